@@ -1,0 +1,66 @@
+/** The result of a replay: plain data, everything a test may want to look at. */
+import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
+
+/**
+ * How a run ended.
+ *
+ * - `drained`: all input was replayed and every Event polled
+ * - `returned`: `call` returned (see `code`)
+ * - `undelivered`: the input ended while a handle still held Events that the guest did not poll
+ * - `runaway`: one row led to more writes than a sane workflow makes
+ * - `trapped`: the guest stopped abnormally (see `trap`)
+ * - `stuck`: the watchdog stopped a guest that computed without polling
+ */
+export type ReplayOutcome = 'drained' | 'returned' | 'undelivered' | 'runaway' | 'trapped' | 'stuck'
+
+/** An input row, for messages. */
+export interface RowReference {
+  /** The fixture as it was named. */
+  readonly file: string
+  /** 1-based line in that file. */
+  readonly line: number
+  readonly timestamp: Micros
+  readonly arrives: Micros
+  readonly series: Series
+  readonly value: number
+}
+
+/** A request that no answer covered; each one fails the test. */
+export interface UnansweredRequest {
+  readonly at: Micros
+  readonly method: HttpMethod
+  readonly url: string
+}
+
+/** A timeline entry and the newest input row replayed when it was made; `null` before the first row. */
+export type CausedEntry<Entry extends TimelineEntry = TimelineEntry> = Entry & { readonly cause: RowReference | null }
+
+export interface ReplayRun {
+  /** The workflow as it was named. */
+  readonly workflow: string
+  readonly outcome: ReplayOutcome
+  /** What `call` returned; `null` unless the outcome is `returned`. */
+  readonly code: number | null
+  /** Present exactly when the outcome is `trapped`. */
+  readonly trap: GuestTrap | null
+  /** Virtual time at the end. */
+  readonly at: Micros
+  /** Input rows replayed, and how many there were. */
+  readonly rows: number
+  readonly rowsTotal: number
+  /** Events the guest polled. */
+  readonly delivered: number
+  /** Events that were merged into a newer one because a queue was full. */
+  readonly coalesced: number
+  /** Samples that arrived behind the window of a live query. */
+  readonly late: number
+  /** Everything in order: writebacks and output. */
+  readonly timeline: readonly CausedEntry[]
+  /** The writebacks of `timeline`. */
+  readonly writebacks: readonly CausedEntry<Writeback>[]
+  /** The output lines of `timeline`. */
+  readonly logs: readonly CausedEntry<LogEntry>[]
+  readonly unanswered: readonly UnansweredRequest[]
+  /** Producer names by connection id (`producers.get(1) === 'edge-a'`). */
+  readonly producers: ReadonlyMap<number, string>
+}

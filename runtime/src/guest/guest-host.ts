@@ -1,0 +1,83 @@
+/**
+ * Everything a guest may ask of the world, in guest words: the contract between the WebAssembly border (this folder) and
+ * whoever runs a workflow. `slung-test` implements it over a replay in virtual time, the reference runtime over sockets.
+ *
+ * The border checks pointers, lengths and UTF-8 and turns answers into the sentinels of `docs/abi.md`.
+ * An implementation speaks in values, and refuses by throwing `HostRefusal`: the guest then sees the sentinel,
+ * `slung.last_error` has the reason, and so has the log (stream `host`).
+ */
+import type { LiveEvent, ProducerId } from '../model/live-event.ts'
+import type { HttpMethod, LogStream } from '../model/timeline.ts'
+import type { Micros } from '../model/timestamp.ts'
+
+export interface GuestHost {
+  /** Microseconds since the Unix epoch on the host's clock. */
+  now(): Micros
+
+  /** Fills `target` with random bytes (seeded in a replay). */
+  fillRandom(target: Uint8Array): void
+
+  /** Subscribes. Returns a handle ≥ 1 that this guest alone may use. @throws {HostRefusal} */
+  queryLive(query: string): number
+
+  /** Evaluates once; NaN = AVG, MIN or MAX of nothing. @throws {HostRefusal} */
+  queryHistory(query: string): number
+
+  /**
+   * The next Event of a handle, or `undefined` for nothing now or an unknown handle.
+   * A promise parks the guest; allowed only when `pollWaits` is true.
+   */
+  pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined>
+
+  /** Whether `pollHandle` may return a promise. Waiting costs the guest 0.2 µs a call, so it is said beforehand. */
+  readonly pollWaits: boolean
+
+  /** Frees a handle. Returns false for an unknown one. */
+  freeHandle(handle: number): boolean
+
+  /** Writes one sample; the three texts are as the guest sent them. @throws {HostRefusal} */
+  writeEvent(timestamp: string, value: string, tags: string): void
+
+  /** Sends a text frame to a producer. @throws {HostRefusal} for an unknown or closed connection */
+  writebackWs(producer: ProducerId, text: string): void
+
+  /** Performs one HTTP request; resolves with whatever came. @throws {HostRefusal} when there was no response */
+  writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse>
+
+  /** One complete line of output, without its line end. */
+  log(stream: LogStream, text: string): void
+
+  /** What WASI `environ_get` shows. Empty for an isolated guest. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export interface GuestHttpRequest {
+  readonly method: HttpMethod
+  readonly url: string
+  /** Yours to keep. */
+  readonly body: Uint8Array
+}
+
+export interface GuestHttpResponse {
+  readonly status: number
+  readonly body: Uint8Array
+}
+
+/** "No" with a reason, said to the guest through its sentinel; never ends the run. */
+export class HostRefusal extends Error {
+  override readonly name = 'HostRefusal'
+}
+
+/**
+ * Thrown by a host to end the run from inside a host call: the guest's stack is unwound and nothing of it runs again.
+ * `outcome` is the host's own word and comes back unchanged as the result of the run.
+ */
+export class EndOfRun extends Error {
+  override readonly name = 'EndOfRun'
+  readonly outcome: string
+
+  constructor(outcome: string) {
+    super(`the host ended the run: ${outcome}`)
+    this.outcome = outcome
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The identity of a series: a name and the *set* of its tags.
+ *
+ * Order and repetition of tags do not matter, so the tags are kept sorted and unique; the series key is the canonical
+ * text of both and is what maps and indexes use.
+ */
+import { SlungError } from './slung-error.ts'
+
+/** Longest name or tag, in UTF-8 bytes. */
+export const nameBytesMax = 1024
+/** Most tags on one series. */
+export const tagCountMax = 64
+
+/** A name with its tags. `tags` is sorted by code unit, without repetition; frozen. */
+export interface Series {
+  readonly name: string
+  readonly tags: readonly string[]
+}
+
+/** Canonical text of a series: equal exactly when name and tag set are equal. Not for people; see `formatSeries`. */
+export type SeriesKey = string
+
+/**
+ * Makes a series from a name and tags in any order, repeated or not.
+ *
+ * @throws {SlungError} `bad-series` for an empty or overlong name or tag, a control character, lone surrogates,
+ *   or more than 64 distinct tags; the text quotes the offender
+ */
+export function createSeries(name: string, tags: readonly string[]): Series {
+  checkText('series name', name)
+  for (const tag of tags) checkText('tag', tag)
+  const sorted = [...new Set(tags)].sort()
+  if (sorted.length > tagCountMax) {
+    throw new SlungError('bad-series', `series "${name}" has ${sorted.length} tags; at most ${tagCountMax} are allowed`)
+  }
+  return Object.freeze({ name, tags: Object.freeze(sorted) })
+}
+
+/** The canonical key. Names and tags hold no control characters, so a line feed separates without escaping. */
+export function seriesKey(series: Series): SeriesKey {
+  return [series.name, ...series.tags].join('\n')
+}
+
+/** For people: `temp{host=a,sensor=1}`. */
+export function formatSeries(series: Series): string {
+  return series.tags.length === 0 ? series.name : `${series.name}{${series.tags.join(',')}}`
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
+
+function checkText(what: string, text: string): void {
+  if (text === '') throw new SlungError('bad-series', `${what} is empty`)
+  const control = controlCharacter.exec(text)
+  if (control !== null) {
+    const code = control[0].charCodeAt(0).toString(16).padStart(4, '0')
+    throw new SlungError('bad-series', `${what} ${JSON.stringify(text)} contains the control character U+${code}`)
+  }
+  if (!text.isWellFormed()) {
+    throw new SlungError('bad-series', `${what} ${JSON.stringify(text)} is not valid UTF-8 (a lone surrogate)`)
+  }
+  // A UTF-16 unit needs at most three bytes, so most texts need no exact count.
+  if (text.length * 3 > nameBytesMax && utf8Length(text) > nameBytesMax) {
+    throw new SlungError(
+      'bad-series',
+      `${what} "${text.slice(0, 32)}…" is ${utf8Length(text)} bytes long; at most ${nameBytesMax} are allowed`,
+    )
+  }
+}
+
+function utf8Length(text: string): number {
+  let byteCount = 0
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    byteCount += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return byteCount
+}

@@ -1,0 +1,101 @@
+/**
+ * A sum of doubles without any rounding until it is read.
+ *
+ * It keeps the exact total as a list of doubles that do not overlap (Shewchuk 1997, "Adaptive Precision Floating-Point
+ * Arithmetic"; the algorithm of Python's `math.fsum`). So the result depends on the *set* of values only, not on their
+ * order or grouping, and taking a value out again leaves exactly what was there before: windows never drift, and
+ * live and historical aggregates agree to the last bit.
+ */
+export class ExactSum {
+  // Ascending magnitude, none zero, non-overlapping. Two or three long for data of one scale.
+  readonly #parts: number[] = []
+  // Values so large that a partial sum could overflow are kept scaled down, in a sum of their own.
+  #huge: ExactSum | undefined
+
+  /** Adds a finite value. */
+  add(value: number): void {
+    if (Math.abs(value) > hugeAbove) {
+      this.#huge ??= new ExactSum()
+      this.#huge.add(value * hugeScale)
+      return
+    }
+    const parts = this.#parts
+    let kept = 0
+    let high = value
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index]!
+      const sum = high + part
+      const virtual = sum - high
+      const low = high - (sum - virtual) + (part - virtual)
+      if (low !== 0) parts[kept++] = low
+      high = sum
+    }
+    if (high !== 0) parts[kept++] = high
+    parts.length = kept
+  }
+
+  /** Takes a value out that was added before. */
+  subtract(value: number): void {
+    this.add(-value)
+  }
+
+  /** Adds everything another sum holds; the other stays as it is. */
+  addSum(other: ExactSum): void {
+    for (const part of other.#parts) this.add(part)
+    if (other.#huge !== undefined) {
+      this.#huge ??= new ExactSum()
+      this.#huge.addSum(other.#huge)
+    }
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#parts.length = 0
+    this.#huge = undefined
+  }
+
+  /** The total, rounded once to the nearest double; ±Infinity beyond the range of doubles, never −0. */
+  value(): number {
+    return this.#huge === undefined ? roundParts(this.#parts) : this.#scaled() / hugeScale
+  }
+
+  /** The total divided by a count. Unlike `value() / count` it does not overflow: a mean of finite values is finite. */
+  mean(count: number): number {
+    return this.#huge === undefined ? roundParts(this.#parts) / count : this.#scaled() / count / hugeScale
+  }
+
+  #scaled(): number {
+    const total = new ExactSum()
+    total.addSum(this.#huge!)
+    for (const part of this.#parts) total.add(part * hugeScale)
+    return roundParts(total.#parts)
+  }
+}
+
+// Sums of 2^53 values below 2^900 stay below 2^953. Scaling by a power of two is exact for values above 2^900.
+const hugeAbove = 2 ** 900
+const hugeScale = 2 ** -128
+
+function roundParts(parts: readonly number[]): number {
+  let index = parts.length - 1
+  if (index < 0) return 0
+  let high = parts[index]!
+  let low = 0
+  while (index > 0) {
+    const before = high
+    const part = parts[--index]!
+    high = before + part
+    low = part - (high - before)
+    if (low !== 0) break
+  }
+  // Half-way case: the next part decides the direction, which `high` alone cannot know.
+  if (index > 0) {
+    const next = parts[index - 1]!
+    if ((low < 0 && next < 0) || (low > 0 && next > 0)) {
+      const doubled = low * 2
+      const candidate = high + doubled
+      if (doubled === candidate - high) high = candidate
+    }
+  }
+  return high
+}
