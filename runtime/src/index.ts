@@ -1,8 +1,9 @@
-/** The door of `@slung/runtime`. */
+/** The door of `@slung/runtime`: the engine, the guest host, and what both speak in. */
 
 /* Model */
 export { SlungError } from './model/slung-error.ts'
 export { formatTimestamp, timestampMicrosMax, type Micros } from './model/timestamp.ts'
+export { parseTimestamp } from './model/parse-timestamp.ts'
 export { createSeries, formatSeries, seriesKey, type Series, type SeriesKey } from './model/series.ts'
 export type { LiveEvent, ProducerId } from './model/live-event.ts'
 export type {
@@ -16,6 +17,27 @@ export type {
   WsWriteback,
 } from './model/timeline.ts'
 
+/* Query */
+export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } from './query/query.ts'
+export { parseQuery } from './query/parse-query.ts'
+export { formatQuery } from './query/format-query.ts'
+export { QuerySyntaxError } from './query/query-syntax-error.ts'
+export { suggest } from './query/suggest.ts'
+export { Summary } from './query/summary.ts'
+
+/* Engine */
+export { Engine, queueEventsMaxDefault, type EngineOptions } from './engine.ts'
+export { HandleTable, handlesOpenMax } from './handle-table.ts'
+export type { LiveQuery } from './live/live-query.ts'
+export { MemoryStore } from './store/memory-store.ts'
+export type { SampleStore, SampleVisitor, Selection, SeriesId } from './store/sample-store.ts'
+
+/* Ingest */
+export { FixtureReader } from './ingest/fixture-csv.ts'
+export type { Fixture } from './ingest/fixture.ts'
+export { FixtureError } from './ingest/fixture-error.ts'
+export { parseTimeUnit, type TimeUnit } from './ingest/time-unit.ts'
+
 /* Guest */
 export {
   EndOfRun,
@@ -25,3 +47,6 @@ export {
   type GuestHttpResponse,
 } from './guest/guest-host.ts'
 export type { GuestFrame, GuestOutcome, GuestTrap, GuestTrapCode } from './guest/guest-outcome.ts'
+export { GuestThread, type GuestJob, type GuestResult, type HostPort } from './guest/guest-thread.ts'
+export { loadGuest, type GuestModule } from './guest/load-guest.ts'
+export { parseWrittenEvent, type WrittenEvent } from './guest/written-event.ts'

@@ -50,22 +50,28 @@ export function formatSeries(series: Series): string {
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
 
 function checkText(what: string, text: string): void {
-  if (text === '') throw new SlungError('bad-series', `${what} is empty`)
+  const problem = findTextProblem(what, text)
+  if (problem !== null) throw new SlungError('bad-series', problem)
+}
+
+/**
+ * What makes a text no series name or tag: empty, a control character, not valid UTF-8, too long. `null` = nothing.
+ *
+ * @param what - names the text at the head of the answer, such as `tag`
+ */
+export function findTextProblem(what: string, text: string): string | null {
+  if (text === '') return `${what} is empty`
   const control = controlCharacter.exec(text)
   if (control !== null) {
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0')
-    throw new SlungError('bad-series', `${what} ${JSON.stringify(text)} contains the control character U+${code}`)
+    return `${what} ${JSON.stringify(text)} contains the control character U+${code}`
   }
-  if (!text.isWellFormed()) {
-    throw new SlungError('bad-series', `${what} ${JSON.stringify(text)} is not valid UTF-8 (a lone surrogate)`)
-  }
+  if (!text.isWellFormed()) return `${what} ${JSON.stringify(text)} is not valid UTF-8 (a lone surrogate)`
   // A UTF-16 unit needs at most three bytes, so most texts need no exact count.
   if (text.length * 3 > nameBytesMax && utf8Length(text) > nameBytesMax) {
-    throw new SlungError(
-      'bad-series',
-      `${what} "${text.slice(0, 32)}…" is ${utf8Length(text)} bytes long; at most ${nameBytesMax} are allowed`,
-    )
+    return `${what} "${text.slice(0, 32)}…" is ${utf8Length(text)} bytes long; at most ${nameBytesMax} are allowed`
   }
+  return null
 }
 
 function utf8Length(text: string): number {

@@ -37,10 +37,13 @@ export interface SampleStore {
   /**
    * Stores one sample, in any order of time. A second sample at the same (series, timestamp) replaces the first.
    *
-   * @param timestamp - a valid timestamp; checked by the caller (see `createSample`)
+   * @param timestamp - a valid timestamp; checked by the caller
    * @param value - finite; checked by the caller
    */
   append(series: SeriesId, timestamp: Micros, value: number): void
+
+  /** The newest timestamp in a selection; `undefined` without samples. */
+  newest(selection: Selection): Micros | undefined
 
   /** Summarises all samples of the selection whose timestamp lies in `span` (both ends inclusive); `null` = all time. */
   aggregate(selection: Selection, span: TimeSpan | null): Summary

@@ -1,0 +1,35 @@
+/** What all commands have in common: how flags are read and how "could not run" is said. */
+import { readFileSync } from 'node:fs'
+import { SlungError } from '@slung/runtime'
+import { Command, CommanderError } from 'commander'
+
+/** The exit codes of `slung-test`. */
+export const exitCodes = { passed: 0, failed: 1, couldNotRun: 2, interrupted: 130 } as const
+
+/** A command that throws instead of ending the process. */
+export function createCommand(name: string): Command {
+  return new Command(name).exitOverride().showSuggestionAfterError().version(packageVersion(), '--version')
+}
+
+/**
+ * Parses arguments and performs the command's action, which returns the exit code.
+ *
+ * Errors in the arguments and `SlungError`s are said in one message, and the command then could not run.
+ */
+export async function runCommand(command: Command, args: readonly string[], perform: () => Promise<number>): Promise<number> {
+  try {
+    command.parse(args, { from: 'user' })
+    return await perform()
+  } catch (error) {
+    // Commander has printed its message already; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.couldNotRun
+    if (!(error instanceof SlungError)) throw error
+    console.error(`slung-test: ${error.message}`)
+    return exitCodes.couldNotRun
+  }
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

@@ -1,0 +1,110 @@
+/**
+ * All input rows of a replay in the order in which they are delivered, in columns.
+ *
+ * Rows go by `arrives`, ties by the order of files and of lines within a file. Plain data, so that it can be sent to
+ * the guest's thread.
+ */
+import type { Fixture, Series } from '@slung/runtime'
+import type { RowReference } from './replay-run.ts'
+
+export interface Feed {
+  readonly rowCount: number
+  readonly timestamps: Float64Array
+  /** Ascending. */
+  readonly arrives: Float64Array
+  readonly values: Float64Array
+  /** Into `series`. */
+  readonly seriesIndexes: Uint32Array
+  readonly series: readonly Series[]
+  /** Connection ids; 0 = none. */
+  readonly producers: Float64Array
+}
+
+export interface FeedSource {
+  readonly feed: Feed
+  /** Names of producers by connection id; a producer that was given as a number has its number as name. */
+  readonly producerNames: ReadonlyMap<number, string>
+  /** The input row at a position in the feed. */
+  readonly rowAt: (row: number) => RowReference
+}
+
+/** Joins fixtures into one feed. */
+export function buildFeed(fixtures: readonly Fixture[]): FeedSource {
+  const rowCount = fixtures.reduce((sum, fixture) => sum + fixture.rowCount, 0)
+  const producerIds = assignProducerIds(fixtures)
+  const series: Series[] = []
+  const joined = {
+    timestamps: new Float64Array(rowCount),
+    arrives: new Float64Array(rowCount),
+    values: new Float64Array(rowCount),
+    seriesIndexes: new Uint32Array(rowCount),
+    producers: new Float64Array(rowCount),
+    lines: new Uint32Array(rowCount),
+    fixtureIndexes: new Uint32Array(rowCount),
+  }
+  let offset = 0
+  for (const [fixtureIndex, fixture] of fixtures.entries()) {
+    const idsOfFixture = fixture.producers.map((name) => producerIds.get(name)!)
+    joined.timestamps.set(fixture.timestamps, offset)
+    joined.arrives.set(fixture.arrives, offset)
+    joined.values.set(fixture.values, offset)
+    joined.lines.set(fixture.lines, offset)
+    joined.fixtureIndexes.fill(fixtureIndex, offset, offset + fixture.rowCount)
+    for (let row = 0; row < fixture.rowCount; row++) {
+      joined.seriesIndexes[offset + row] = series.length + fixture.seriesIndexes[row]!
+      joined.producers[offset + row] = idsOfFixture[fixture.producerIndexes[row]!] ?? 0
+    }
+    series.push(...fixture.series)
+    offset += fixture.rowCount
+  }
+  const columns = inOrderOfArrival(joined)
+  const { lines, fixtureIndexes, ...replayed } = columns
+  const feed: Feed = { rowCount, series, ...replayed }
+  return {
+    feed,
+    producerNames: new Map([...producerIds].map(([name, id]) => [id, name])),
+    rowAt: (row) => ({
+      file: fixtures[fixtureIndexes[row]!]!.file,
+      line: lines[row]!,
+      timestamp: feed.timestamps[row]!,
+      arrives: feed.arrives[row]!,
+      series: series[feed.seriesIndexes[row]!]!,
+      value: feed.values[row]!,
+    }),
+  }
+}
+
+/**
+ * Numbers stand for themselves; names get the smallest free ids from 1, in order of appearance.
+ */
+function assignProducerIds(fixtures: readonly Fixture[]): Map<string, number> {
+  const names = new Set(fixtures.flatMap((fixture) => fixture.producers))
+  const taken = new Set<number>()
+  for (const name of names) if (isConnectionId(name)) taken.add(Number(name))
+  const ids = new Map<string, number>()
+  let next = 1
+  for (const name of names) {
+    if (isConnectionId(name)) {
+      ids.set(name, Number(name))
+      continue
+    }
+    while (taken.has(next)) next++
+    ids.set(name, next++)
+  }
+  return ids
+}
+
+function isConnectionId(name: string): boolean {
+  return /^[1-9]\d*$/.test(name) && Number.isSafeInteger(Number(name))
+}
+
+type Columns = { [name: string]: Float64Array | Uint32Array } & { arrives: Float64Array }
+
+function inOrderOfArrival<Joined extends Columns>(columns: Joined): Joined {
+  const { arrives } = columns
+  if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return columns
+  const order = Uint32Array.from(arrives.keys()).sort((left, right) => arrives[left]! - arrives[right]! || left - right)
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, column.map((_, row) => column[order[row]!]!)]),
+  ) as Joined
+}

@@ -1,0 +1,23 @@
+/**
+ * Where the HTTP writebacks of a replay go: one door per run, which the test's thread asks for each request.
+ *
+ * The doors here need no network at all; `msw-door.ts` has the ones that answer through MSW.
+ */
+import type { GuestHttpRequest, GuestHttpResponse } from '@slung/runtime'
+
+/** A response, or why there was none. `unanswered` marks a request that no answer covers. */
+export type HttpOutcome = GuestHttpResponse | { readonly refused: string; readonly unanswered: boolean }
+
+export interface HttpDoor {
+  ask(request: GuestHttpRequest): Promise<HttpOutcome>
+}
+
+/** Answers every request 200 with an empty body. */
+export const okDoor: HttpDoor = {
+  ask: async () => ({ status: 200, body: new Uint8Array() }),
+}
+
+/** Gives no request a response. */
+export const denyDoor: HttpDoor = {
+  ask: async ({ method, url }) => ({ refused: `${method} ${url} was denied: this replay denies HTTP`, unanswered: false }),
+}

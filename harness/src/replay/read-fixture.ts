@@ -1,0 +1,56 @@
+/** Reads a fixture file, chunk by chunk, completely before anything is replayed: a broken row must stop the run before it starts. */
+import { open } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { FixtureReader, SlungError, type Fixture, type TimeUnit } from '@slung/runtime'
+
+/** One input of a replay. What the options say fills what the CSV has no column for. */
+export interface FixtureSource {
+  /** Path of the file; absolute, or relative to the current directory. */
+  readonly csv: string
+  /** Series of rows without one. */
+  readonly series?: string
+  /** Added to every row. */
+  readonly tags?: readonly string[]
+  /** Producer of rows without one. */
+  readonly producer?: string
+  /** Unit of integer timestamps; microseconds unless said otherwise. */
+  readonly timeUnit?: TimeUnit
+}
+
+const chunkBytes = 1 << 20
+
+/** @throws {SlungError} `bad-fixture`, naming file and line as people would open them */
+export async function readFixture(source: FixtureSource): Promise<Fixture> {
+  const { csv, ...options } = source
+  const file = relative(process.cwd(), csv) || csv
+  const reader = new FixtureReader({ ...options, file })
+  const handle = await openFixture(csv, file)
+  try {
+    const chunk = new Uint8Array(chunkBytes)
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk, 0, chunkBytes)
+      if (bytesRead === 0) return reader.finish()
+      reader.push(chunk.subarray(0, bytesRead))
+    }
+  } catch (error) {
+    if (error instanceof SlungError) throw error
+    throw unreadable(file, error)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openFixture(csv: string, file: string): ReturnType<typeof open> {
+  try {
+    return await open(csv)
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
+function unreadable(file: string, error: unknown): SlungError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const reason =
+    code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : `reading it failed (${String(error)})`
+  return new SlungError('bad-fixture', `cannot read fixture "${file}": ${reason}`, { cause: error })
+}

@@ -1,0 +1,49 @@
+/**
+ * `slung()`: the vitest plugin that makes every `*.slung.yaml` a file of tests.
+ *
+ * A spec becomes a module with one call per test, each on the line of the YAML where the test stands: so test filters,
+ * reporters, annotations and code frames point into the spec without a source map.
+ */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { configDefaults, type Plugin } from 'vitest/config'
+import { parseSpec } from '../spec/parse-spec.ts'
+
+/** What a spec file is called. */
+export const specPattern = '**/*.slung.yaml'
+
+/**
+ * @example
+ * // vitest.config.ts
+ * export default defineConfig({ plugins: [slung()] })
+ */
+export function slung(): Plugin {
+  return {
+    name: 'slung',
+    enforce: 'pre',
+    config(config) {
+      // Vite joins lists, so naming only ours would switch the default off for those who name none.
+      const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
+      return { test: { include } }
+    },
+    async load(id) {
+      const file = id.split('?', 1)[0]!
+      if (!file.endsWith('.slung.yaml')) return undefined
+      const spec = parseSpec(await readFile(file, 'utf8'), file)
+      for (const watched of [...spec.workflows, ...spec.input.map((source) => source.csv)]) this.addWatchFile(watched)
+      return { code: moduleOf(file, spec.tests.map((test) => test.line)), map: { mappings: '' } }
+    },
+  }
+}
+
+const registrar = fileURLToPath(
+  new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+)
+
+/** @param lines - 1-based line of each test, ascending */
+function moduleOf(file: string, lines: readonly number[]): string {
+  const code: string[] = []
+  code[0] = `import { specTests } from ${JSON.stringify(registrar)}; const define = specTests(${JSON.stringify(file)});`
+  for (const [index, line] of lines.entries()) code[line - 1] = `${code[line - 1] ?? ''} define(${index});`
+  return Array.from(code, (line) => line ?? '').join('\n')
+}

@@ -1,0 +1,27 @@
+/**
+ * The contract of a live aggregate: fed with samples in order of arrival, it answers the value after each.
+ *
+ * `RunningAggregate` keeps everything it ever counted, `SlidingWindow` forgets what leaves a rolling range.
+ */
+import type { ProducerId } from '../model/live-event.ts'
+import type { Micros } from '../model/timestamp.ts'
+
+/** Stands for "no connection": ids of connections count from 1. */
+export const noProducer: ProducerId = 0
+
+/** What became of a sample: counted, before the window, or outside a fixed span. */
+export type Acceptance = 'counted' | 'late' | 'outside'
+
+export interface Aggregate {
+  /** Offers a sample; `producer` is `noProducer` for one without a connection. */
+  accept(timestamp: Micros, value: number, producer: ProducerId): Acceptance
+
+  /** The aggregate as it stands; meaningful after at least one sample was counted. */
+  value(): number
+
+  /** Open connections whose samples are in the aggregate: ascending, at most the 1,024 latest. Frozen by contract. */
+  producers(): readonly ProducerId[]
+
+  /** Forgets a connection that closed. */
+  closeProducer(producer: ProducerId): void
+}

@@ -1,0 +1,68 @@
+/** Which connections contributed samples to an aggregate, and how many of them are still in it. */
+import type { ProducerId } from '../model/live-event.ts'
+import { noProducer } from './aggregate.ts'
+
+/** Most producers named in one Event; with more, those that contributed latest are named. */
+export const producersNamedMax = 1024
+
+interface Contribution {
+  readonly producer: ProducerId
+  sampleCount: number
+  /** Position of the latest sample in the order of arrival. */
+  latest: number
+}
+
+export class Contributors {
+  readonly #byProducer = new Map<ProducerId, Contribution>()
+  #arrivals = 0
+  // Feeds come in runs from one connection: remembering the last one spares the map.
+  #recent: Contribution | undefined
+  #listed: readonly ProducerId[] | undefined = []
+
+  /** Counts one sample in. */
+  add(producer: ProducerId): void {
+    if (producer === noProducer) return
+    let contribution = this.#recent
+    if (contribution?.producer !== producer) {
+      contribution = this.#byProducer.get(producer)
+      if (contribution === undefined) {
+        contribution = { producer, sampleCount: 0, latest: 0 }
+        this.#byProducer.set(producer, contribution)
+        this.#listed = undefined
+      }
+      // Who is named depends on the order of arrival only when there are too many.
+      if (this.#byProducer.size > producersNamedMax) this.#listed = undefined
+      this.#recent = contribution
+    }
+    contribution.sampleCount++
+    contribution.latest = ++this.#arrivals
+  }
+
+  /** Takes out one sample that was counted in; unknown (closed) producers are passed over. */
+  remove(producer: ProducerId): void {
+    if (producer === noProducer) return
+    const contribution = this.#byProducer.get(producer)
+    if (contribution !== undefined && --contribution.sampleCount === 0) this.close(producer)
+  }
+
+  /** Forgets a producer with all its samples. */
+  close(producer: ProducerId): void {
+    if (!this.#byProducer.delete(producer)) return
+    if (this.#recent?.producer === producer) this.#recent = undefined
+    this.#listed = undefined
+  }
+
+  /** Ascending, at most the `producersNamedMax` latest contributors. The array is shared between calls: do not change it. */
+  list(): readonly ProducerId[] {
+    this.#listed ??= this.#select()
+    return this.#listed
+  }
+
+  #select(): readonly ProducerId[] {
+    let contributions = [...this.#byProducer.values()]
+    if (contributions.length > producersNamedMax) {
+      contributions = contributions.sort((left, right) => right.latest - left.latest).slice(0, producersNamedMax)
+    }
+    return contributions.map((contribution) => contribution.producer).sort((left, right) => left - right)
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * The contract of `SampleStore` as tests: every implementation passes all of them.
+ *
+ * The laws compare with a model that is too simple to be wrong: a map from series and timestamp to value.
+ */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createSeries, seriesKey } from '../model/series.ts'
+import { matchesTags } from '../query/match-tags.ts'
+import { Summary } from '../query/summary.ts'
+import type { TagExpression, TimeSpan } from '../query/query.ts'
+import type { SampleStore, Selection } from '../store/sample-store.ts'
+
+const everything: TagExpression = { kind: 'everything' }
+const temp: Selection = { names: ['temp'], tags: everything }
+
+export function describeSampleStoreConformance(name: string, create: () => SampleStore): void {
+  describe(`${name} keeps the contract of SampleStore`, () => {
+    const withStore = (use: (store: SampleStore) => void): void => {
+      const store = create()
+      try {
+        use(store)
+      } finally {
+        store.close()
+      }
+    }
+
+    test('series with the same name and tag set share an id, whatever the order of tags', () => {
+      withStore((store) => {
+        const id = store.intern(createSeries('temp', ['b=2', 'a=1']))
+
+        expect(store.intern(createSeries('temp', ['a=1', 'b=2', 'a=1']))).toBe(id)
+        expect(store.intern(createSeries('temp', ['a=1']))).not.toBe(id)
+        expect(store.series(id)).toEqual({ name: 'temp', tags: ['a=1', 'b=2'] })
+        expect(store.seriesCount).toBe(2)
+      })
+    })
+
+    test('an empty selection has an empty summary and no newest sample', () => {
+      withStore((store) => {
+        store.intern(createSeries('temp', []))
+
+        expect(store.aggregate(temp, null).count).toBe(0)
+        expect(store.newest(temp)).toBeUndefined()
+        expect(store.match({ names: ['nothing'], tags: everything })).toEqual([])
+      })
+    })
+
+    test('the last write of a timestamp wins', () => {
+      withStore((store) => {
+        const id = store.intern(createSeries('temp', []))
+        for (const value of [1, 2, 3]) store.append(id, 1000, value)
+        store.append(id, 500, 7)
+        store.append(id, 500, 8)
+
+        expect(samples(store, temp, null)).toEqual([
+          [id, 500, 8],
+          [id, 1000, 3],
+        ])
+      })
+    })
+
+    test('both ends of a span are inclusive', () => {
+      withStore((store) => {
+        const id = store.intern(createSeries('temp', []))
+        for (const timestamp of [-2, -1, 0, 1, 2]) store.append(id, timestamp, timestamp)
+
+        expect(samples(store, temp, { start: -1, end: 1 }).map(([, timestamp]) => timestamp)).toEqual([-1, 0, 1])
+        expect(store.aggregate(temp, { start: -1, end: 1 }).count).toBe(3)
+      })
+    })
+
+    test('retain removes what is older and keeps the bound', () => {
+      withStore((store) => {
+        const id = store.intern(createSeries('temp', []))
+        for (let timestamp = 0; timestamp < 5000; timestamp++) store.append(id, timestamp, 1)
+
+        expect(store.retain(4999)).toBe(4999)
+        expect(samples(store, temp, null)).toEqual([[id, 4999, 1]])
+        expect(store.seriesCount).toBe(1)
+      })
+    })
+
+    test('aggregate and select agree with a plain model for any appends, spans and selections', () => {
+      fc.assert(
+        fc.property(scenario, ({ appends, selection, span, before }) => {
+          withStore((store) => {
+            const model = new Map<string, { id: number; tags: readonly string[]; name: string; at: number; value: number }>()
+            for (const { series, timestamp, value } of appends) {
+              const id = store.intern(series)
+              store.append(id, timestamp, value)
+              model.set(`${seriesKey(series)}\n@${timestamp}`, { id, ...series, at: timestamp, value })
+            }
+            const expected = () =>
+              [...model.values()]
+                .filter(({ name: seriesName, tags }) => selection.names.includes(seriesName) && matchesTags(selection.tags, tags))
+                .filter(({ at }) => span === null || (at >= span.start && at <= span.end))
+                .sort((left, right) => left.at - right.at || left.id - right.id)
+            const check = () => {
+              expect(samples(store, selection, span)).toEqual(expected().map(({ id, at, value }) => [id, at, value]))
+              const summary = new Summary()
+              for (const { value } of expected()) summary.add(value)
+              const actual = store.aggregate(selection, span)
+              for (const operator of ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const) {
+                expect(actual.value(operator)).toBe(summary.value(operator))
+              }
+            }
+            check()
+            if (span === null) expect(store.newest(selection)).toBe(expected().at(-1)?.at)
+            const old = [...model].filter(([, { at }]) => at < before)
+            expect(store.retain(before)).toBe(old.length)
+            for (const [key] of old) model.delete(key)
+            check()
+          })
+        }),
+        { numRuns: 300 },
+      )
+    })
+
+    test('a series that outgrows many chunks is the same whether it is written in order, backwards or shuffled', () => {
+      const timestamps = Array.from({ length: 5000 }, (_, index) => index * 10)
+      const orders = [timestamps, [...timestamps].reverse(), shuffled(timestamps)]
+      for (const order of orders) {
+        withStore((store) => {
+          const id = store.intern(createSeries('temp', []))
+          for (const timestamp of order) store.append(id, timestamp, Math.sin(timestamp))
+
+          expect(samples(store, temp, null)).toEqual(timestamps.map((timestamp) => [id, timestamp, Math.sin(timestamp)]))
+          const span = { start: 1234, end: 45_678 }
+          const summary = new Summary()
+          for (const timestamp of timestamps) {
+            if (timestamp >= span.start && timestamp <= span.end) summary.add(Math.sin(timestamp))
+          }
+          expect(store.aggregate(temp, span).value('SUM')).toBe(summary.value('SUM'))
+          expect(store.aggregate(temp, span).count).toBe(summary.count)
+        })
+      }
+    })
+  })
+}
+
+function samples(store: SampleStore, selection: Selection, span: TimeSpan | null): [number, number, number][] {
+  const result: [number, number, number][] = []
+  store.select(selection, span, (series, timestamp, value) => result.push([series, timestamp, value]))
+  return result
+}
+
+/** The same order each time: multiplication by a number coprime to the length permutes the indexes. */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  return items.map((_, index) => items[(index * 2741) % items.length]!)
+}
+
+const tag = fc.constantFrom('a=1', 'a=2', 'b=1', 'muted')
+const series = fc
+  .record({ name: fc.constantFrom('temp', 'load'), tags: fc.uniqueArray(tag, { maxLength: 3 }) })
+  .map(({ name, tags }) => createSeries(name, tags))
+const timestamp = fc.integer({ min: -50, max: 50 })
+const expression: fc.Arbitrary<TagExpression> = fc.letrec<{ node: TagExpression }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: 'small' },
+    fc.constant(everything),
+    tag.map((text): TagExpression => ({ kind: 'tag', tag: text })),
+    tie('node').map((operand): TagExpression => ({ kind: 'not', operand })),
+    fc.tuple(tie('node'), tie('node')).map(([left, right]): TagExpression => ({ kind: 'and', left, right })),
+    fc.tuple(tie('node'), tie('node')).map(([left, right]): TagExpression => ({ kind: 'or', left, right })),
+  ),
+})).node
+const scenario = fc.record({
+  appends: fc.array(
+    fc.record({ series, timestamp, value: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
+    { maxLength: 60 },
+  ),
+  selection: fc.record({
+    names: fc.uniqueArray(fc.constantFrom('temp', 'load'), { minLength: 1 }),
+    tags: expression,
+  }),
+  span: fc.option(
+    fc.tuple(timestamp, timestamp).map(([one, other]) => ({ start: Math.min(one, other), end: Math.max(one, other) })),
+  ),
+  before: timestamp,
+})
