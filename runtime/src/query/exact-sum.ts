@@ -16,9 +16,13 @@ export class ExactSum {
   add(value: number): void {
     if (Math.abs(value) > hugeAbove) {
       this.#huge ??= new ExactSum()
-      this.#huge.add(value * hugeScale)
+      this.#huge.#accumulate(value * hugeScale)
       return
     }
+    this.#accumulate(value)
+  }
+
+  #accumulate(value: number): void {
     const parts = this.#parts
     let kept = 0
     let high = value
@@ -41,7 +45,8 @@ export class ExactSum {
 
   /** Adds everything another sum holds; the other stays as it is. */
   addSum(other: ExactSum): void {
-    for (const part of other.#parts) this.add(part)
+    // Parts are sums already and may be large; they stay on the side on which they are.
+    for (const part of other.#parts) this.#accumulate(part)
     if (other.#huge !== undefined) {
       this.#huge ??= new ExactSum()
       this.#huge.addSum(other.#huge)
@@ -56,25 +61,44 @@ export class ExactSum {
 
   /** The total, rounded once to the nearest double; ±Infinity beyond the range of doubles, never −0. */
   value(): number {
-    return this.#huge === undefined ? roundParts(this.#parts) : this.#scaled() / hugeScale
+    return this.#divided(1)
   }
 
   /** The total divided by a count. Unlike `value() / count` it does not overflow: a mean of finite values is finite. */
   mean(count: number): number {
-    return this.#huge === undefined ? roundParts(this.#parts) / count : this.#scaled() / count / hugeScale
+    return this.#divided(count)
   }
 
-  #scaled(): number {
+  #divided(count: number): number {
+    const huge = this.#huge?.#parts
+    if (huge === undefined || huge.length === 0) return roundParts(this.#parts) / count
     const total = new ExactSum()
-    total.addSum(this.#huge!)
-    for (const part of this.#parts) total.add(part * hugeScale)
-    return roundParts(total.#parts)
+    if (Math.abs(huge.at(-1)!) < scaledOverflowAbove) {
+      // What is left of the huge values fits beside the others.
+      for (const part of this.#parts) total.#accumulate(part)
+      for (const part of huge) total.#accumulate(part / hugeScale)
+      return roundParts(total.#parts) / count
+    }
+    for (const part of huge) total.#accumulate(part)
+    // Too small to be scaled without loss, so small that beside huge values it decides at most which way to round:
+    // for that the sign is enough, which is the sign of the largest of them.
+    let tiny = 0
+    for (const part of this.#parts) {
+      if (Math.abs(part) < tinyBelow) tiny = Math.sign(part)
+      else total.#accumulate(part * hugeScale)
+    }
+    total.#accumulate(tiny * Number.MIN_VALUE)
+    return roundParts(total.#parts) / count / hugeScale
   }
 }
 
 // Sums of 2^53 values below 2^900 stay below 2^953. Scaling by a power of two is exact for values above 2^900.
 const hugeAbove = 2 ** 900
 const hugeScale = 2 ** -128
+// 2^1000 scaled: far from overflow, and far above the sum of all values that are not huge.
+const scaledOverflowAbove = 2 ** 872
+// Scaling is exact from here up: the last bit of such a double is at least 2^-942, which scales to 2^-1070.
+const tinyBelow = 2 ** -890
 
 function roundParts(parts: readonly number[]): number {
   let index = parts.length - 1

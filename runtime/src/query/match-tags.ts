@@ -1,0 +1,22 @@
+/** Whether a series is meant by a tag expression: the one evaluator, for live queries and history alike. */
+import type { TagExpression } from './query.ts'
+
+/**
+ * Evaluates a tag expression. A tag is compared as a whole, byte for byte: `host=a` says nothing about `host=ab`.
+ *
+ * @param tags - the tags of one series, as `createSeries` leaves them
+ */
+export function matchesTags(expression: TagExpression, tags: readonly string[]): boolean {
+  switch (expression.kind) {
+    case 'everything':
+      return true
+    case 'tag':
+      return tags.includes(expression.tag)
+    case 'not':
+      return !matchesTags(expression.operand, tags)
+    case 'and':
+      return matchesTags(expression.left, tags) && matchesTags(expression.right, tags)
+    case 'or':
+      return matchesTags(expression.left, tags) || matchesTags(expression.right, tags)
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Finds what somebody probably meant: the nearest of the words that would have been right.
+ *
+ * Near is counted in slips of the hand (Damerau 1964): a letter too many, missing, wrong, or two neighbours swapped;
+ * letter case does not count.
+ */
+
+/**
+ * Picks the candidate nearest to a word, the first one among equals; `null` when none is near, which means
+ * within one slip for every three letters (one slip is always near, unless nothing would be left of the word).
+ *
+ * @example suggest('AGV', ['AVG', 'MIN']) // "AVG"
+ */
+export function suggest(word: string, candidates: readonly string[]): string | null {
+  let nearest: string | null = null
+  let nearestSlips = Number.POSITIVE_INFINITY
+  for (const candidate of candidates) {
+    const longer = Math.max(word.length, candidate.length)
+    const slipsMax = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1)
+    // The difference in length is a lower bound that costs nothing: a very long word is not compared at all.
+    if (Math.abs(word.length - candidate.length) > slipsMax) continue
+    const slips = countSlips(word.toLowerCase(), candidate.toLowerCase())
+    if (slips <= slipsMax && slips < nearestSlips) {
+      nearest = candidate
+      nearestSlips = slips
+    }
+  }
+  return nearest
+}
+
+/** The "optimal string alignment" distance, row by row: no letter takes part in two slips. */
+function countSlips(left: string, right: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: right.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= right.length; column++) {
+      const same = left[row - 1] === right[column - 1]
+      let slips = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1))
+      if (row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]) {
+        slips = Math.min(slips, beforeLast[column - 2]! + 1)
+      }
+      current.push(slips)
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[right.length]!
+}
