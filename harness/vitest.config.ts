@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     name: 'harness',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/build-guests.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -3,7 +3,7 @@
 /* Model */
 export { SlungError } from './model/slung-error.ts'
 export { formatTimestamp, timestampMicrosMax, type Micros } from './model/timestamp.ts'
-export { parseTimestamp } from './model/parse-timestamp.ts'
+export { parseTimestamp, type TimeUnit } from './model/parse-timestamp.ts'
 export { createSeries, formatSeries, seriesKey, type Series, type SeriesKey } from './model/series.ts'
 export type { LiveEvent, ProducerId } from './model/live-event.ts'
 export type {
@@ -36,7 +36,7 @@ export type { SampleStore, SampleVisitor, Selection, SeriesId } from './store/sa
 export { FixtureReader } from './ingest/fixture-csv.ts'
 export type { Fixture } from './ingest/fixture.ts'
 export { FixtureError } from './ingest/fixture-error.ts'
-export { parseTimeUnit, type TimeUnit } from './ingest/time-unit.ts'
+export { parseTimeUnit } from './ingest/time-unit.ts'
 
 /* Guest */
 export {

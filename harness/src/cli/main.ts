@@ -1,7 +1,9 @@
 /** The executable: process → command → exit code. */
-import { replayCommand } from './replay-command.ts'
-import { testCommand } from './test-command.ts'
 
-/** 0 passed, 1 failed, 2 could not run, 130 interrupted. */
-const [first, ...rest] = process.argv.slice(2)
-process.exitCode = first === 'replay' ? await replayCommand(rest) : await testCommand(process.argv.slice(2))
+const args = process.argv.slice(2)
+// A command loads what it needs and no more: vitest alone takes longer to load than most replays take to run.
+const run =
+  args[0] === 'replay'
+    ? (await import('./replay-command.ts')).replayCommand(args.slice(1))
+    : (await import('./test-command.ts')).testCommand(args)
+process.exitCode = await run

@@ -53,57 +53,36 @@ test('a fraction has up to nine digits and is floored to microseconds', () => {
 test('a date must exist in the calendar', () => {
   expect(parseTimestamp('2024-02-29T00:00:00Z')).toBe(Date.UTC(2024, 1, 29) * 1000)
   expect(parseTimestamp('2000-02-29T00:00:00Z')).toBe(Date.UTC(2000, 1, 29) * 1000)
-  for (const date of [
-    '2026-02-30',
-    '2026-02-29',
-    '1900-02-29',
-    '2026-04-31',
-    '2026-13-01',
-    '2026-00-01',
-    '2026-01-00',
-  ]) {
-    expect(parseTimestamp(`${date}T00:00:00Z`), date).toBeNull()
-  }
+  const dates = ['2026-02-30', '2026-02-29', '1900-02-29', '2026-04-31', '2026-13-01', '2026-00-01', '2026-01-00']
+  expect(dates.filter((date) => parseTimestamp(`${date}T00:00:00Z`) !== null)).toEqual([])
 })
 
 test('what is no timestamp is null', () => {
-  const texts = [
-    ...['', ' ', '-', '+5', '1.5', '1e3', '0x10', '12a', 'now', 'NaN', '٣', '2026-01-01', '2026-01-01T00:00Z'],
-    ...['2026-01-01T00:00:07', '2026-01-01T24:00:00Z', '2026-01-01T00:60:00Z', '2026-12-31T23:59:60Z'],
-    ...[
-      '2026-01-01T00:00:07+1:00',
-      '2026-01-01T00:00:07+0100',
-      '2026-01-01T00:00:07+24:00',
-      '2026-01-01T00:00:07+01:60',
-    ],
-    ...[
-      '2026-01-01T00:00:07Zx',
-      '2026-01-01_00:00:07Z',
-      '2026/01/01 00:00:07',
-      '2026-01-01 00:00:07 UTC',
-      '2O26-01-01T00:00:07Z',
-    ],
+  const notIntegers = ['', ' ', '-', '+5', '1.5', '1e3', '0x10', '12a', 'now', 'NaN', '٣', '- 5']
+  const notTimes = [
+    '2026-01-01',
+    '2026-01-01T00:00Z',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T00:60:00Z',
+    '2026-12-31T23:59:60Z',
   ]
-  for (const text of texts) expect(parseTimestamp(text), text).toBeNull()
+  const notOffsets = ['', '+1:00', '+0100', '+01', '+24:00', '+01:60', 'Zx', 'ZZ', ' UTC'].map(
+    (offset) => `2026-01-01T00:00:07${offset}`,
+  )
+  const notDates = ['2026-01-01_00:00:07Z', '2026/01/01 00:00:07', '2O26-01-01T00:00:07Z', '02026-01-01T00:00:07Z']
+  const texts = [...notIntegers, ...notTimes, ...notOffsets, ...notDates]
+  expect(texts.filter((text) => parseTimestamp(text) !== null)).toEqual([])
 })
 
 test('what is beyond the range is null as text and signed infinity as bytes', () => {
   const parseBytes = (text: string) => parseTimestampBytes(new TextEncoder().encode(text), 0, text.length, 'us')
   expect(parseTimestamp(String(timestampMicrosMax))).toBe(timestampMicrosMax)
   expect(parseTimestamp(String(-timestampMicrosMax))).toBe(-timestampMicrosMax)
-  for (const text of [
-    '9007199254740992',
-    '9'.repeat(400),
-    '9999-12-31T23:59:59.999999Z',
-    '2255-06-05T23:47:34.740992Z',
-  ]) {
-    expect(parseTimestamp(text), text).toBeNull()
-    expect(parseBytes(text), text).toBe(Number.POSITIVE_INFINITY)
-  }
-  for (const text of ['-9007199254740992', '0000-01-01T00:00:00Z', '1684-07-28T00:12:25.259008Z']) {
-    expect(parseTimestamp(text), text).toBeNull()
-    expect(parseBytes(text), text).toBe(Number.NEGATIVE_INFINITY)
-  }
+  const late = ['9007199254740992', '9'.repeat(400), '9999-12-31T23:59:59.999999Z', '2255-06-05T23:47:34.740992Z']
+  const early = ['-9007199254740992', '0000-01-01T00:00:00Z', '1684-07-28T00:12:25.259008Z']
+  expect([...late, ...early].filter((text) => parseTimestamp(text) !== null)).toEqual([])
+  expect(new Set(late.map(parseBytes))).toEqual(new Set([Number.POSITIVE_INFINITY]))
+  expect(new Set(early.map(parseBytes))).toEqual(new Set([Number.NEGATIVE_INFINITY]))
   expect(parseBytes('yesterday')).toBeNaN()
 })
 

@@ -70,10 +70,10 @@ export class ExactSum {
   }
 
   #divided(count: number): number {
-    const huge = this.#huge?.#parts
-    if (huge === undefined || huge.length === 0) return roundParts(this.#parts) / count
+    if (this.#huge === undefined) return roundParts(this.#parts) / count
+    const huge = this.#huge.#parts
     const total = new ExactSum()
-    if (Math.abs(huge.at(-1)!) < scaledOverflowAbove) {
+    if (Math.abs(huge.at(-1) ?? 0) < scaledOverflowAbove) {
       // What is left of the huge values fits beside the others.
       for (const part of this.#parts) total.#accumulate(part)
       for (const part of huge) total.#accumulate(part / hugeScale)

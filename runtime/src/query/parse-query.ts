@@ -107,8 +107,9 @@ function textAfter(text: string, offset: number, part: string, hint: string): Qu
 function tagsBracketMissing(text: string, offset: number, series: readonly string[]): QuerySyntaxError {
   // What stands in the place of the tags ends at a colon with a bracket behind it.
   const [word = ''] = /^.*?(?=\s*(?::\s*\[|$))/s.exec(text.slice(offset)) ?? []
-  if (word === '')
-    return new QuerySyntaxError(text, offset, 'the tags are missing, expected [TAGS]', 'write [] for all')
+  if (word === '') {
+    return new QuerySyntaxError(text, offset, 'the tags are missing, expected [TAGS]', 'write [] for all tags')
+  }
   const problem = `found the tags ${shown(word)} without brackets, expected [TAGS]`
   const behind = text.slice(offset + word.length)
   // `AVG:ns:temp:[]`: when tags follow, the word belongs to the name.

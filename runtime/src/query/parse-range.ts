@@ -23,7 +23,12 @@ export function parseRange(query: string, open: number, warnings: string[]): Par
       throw new QuerySyntaxError(query, start - 1, 'found a third bound, expected one or two', null)
     }
     const comma = Math.min(findStop(query, start, ','), close)
-    bounds.push(parseBound(query, skipSpaces(query, start), trimmedEnd(query, start, comma), warnings))
+    const boundStart = skipSpaces(query, start)
+    if (boundStart >= comma) {
+      const hint = query.slice(open, close).includes(',') ? 'remove the comma, or add a time' : allTime
+      throw new QuerySyntaxError(query, boundStart, `found no time, expected ${boundForms}`, hint)
+    }
+    bounds.push(readBound(query, boundStart, trimmedEnd(query, start, comma), warnings))
     start = comma + 1
   }
   const [first, second = now] = bounds
@@ -32,13 +37,16 @@ export function parseRange(query: string, open: number, warnings: string[]): Par
 
 const now: TimeBound = Object.freeze({ kind: 'now' })
 
-function parseBound(query: string, start: number, end: number, warnings: string[]): TimeBound {
+function readBound(query: string, start: number, end: number, warnings: string[]): TimeBound {
   const text = query.slice(start, end)
   if (text.toLowerCase() === 'now') return now
-  if (/^-?\d+$/.test(text)) return parseTimestamp(query, start, text, warnings)
+  if (/^-?\d+$/.test(text)) return readTimestamp(query, start, text, warnings)
   const [, count, unit] = /^(\d+)[ \t\r\n]*([a-z]+)$/i.exec(text) ?? []
   const unitMicros = unit === undefined ? undefined : microsPerUnit(unit)
-  if (unitMicros === undefined) throw boundRefused(query, start, text)
+  if (unitMicros === undefined) {
+    const problem = `found the time ${shown(text)}, expected ${boundForms}`
+    throw new QuerySyntaxError(query, start, problem, hintForBound(text))
+  }
   const micros = Number(count) * unitMicros
   if (micros > timestampMicrosMax) {
     throw new QuerySyntaxError(query, start, `${shown(text)} is further back than timestamps reach`, allTime)
@@ -46,7 +54,7 @@ function parseBound(query: string, start: number, end: number, warnings: string[
   return Object.freeze({ kind: 'ago', micros })
 }
 
-function parseTimestamp(query: string, start: number, text: string, warnings: string[]): TimeBound {
+function readTimestamp(query: string, start: number, text: string, warnings: string[]): TimeBound {
   const timestamp = Number(text)
   if (!Number.isSafeInteger(timestamp)) {
     const problem = `timestamp ${shown(text)} is out of range, expected microseconds within ±${timestampMicrosMax}`
@@ -70,13 +78,6 @@ function likelyUnit(timestamp: number): { readonly name: string; readonly micros
   if (timestamp >= 1e9 && timestamp < 9e9) return { name: 'seconds', micros: 1_000_000 }
   if (timestamp >= 1e12 && timestamp < 9e12) return { name: 'milliseconds', micros: 1000 }
   return null
-}
-
-function boundRefused(query: string, start: number, text: string): QuerySyntaxError {
-  if (text === '') {
-    return new QuerySyntaxError(query, start, `found no time, expected ${boundForms}`, allTime)
-  }
-  return new QuerySyntaxError(query, start, `found the time ${shown(text)}, expected ${boundForms}`, hintForBound(text))
 }
 
 const boundForms = 'now, a duration such as 1h or 30min, or an integer (microseconds since 1970)'

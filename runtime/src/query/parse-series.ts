@@ -4,7 +4,9 @@ import { type Parsed, findStop, readQuoted, refuseOddSpace, seriesStops, skipSpa
 import { QuerySyntaxError } from './query-syntax-error.ts'
 
 /** Most distinct series names in one query. */
-export const seriesNamesMax = 16
+const seriesNamesMax = 16
+
+const tooMany = `found more than ${seriesNamesMax} series, expected at most ${seriesNamesMax}`
 
 /**
  * @param start - behind the colon that ends the operator; `end` of the result is the colon that ends the series
@@ -16,10 +18,14 @@ export function parseSeries(query: string, start: number): Parsed<readonly strin
     const nameStart = skipSpaces(query, offset)
     const { value: name, end: nameEnd } = readName(query, nameStart)
     const problem = findTextProblem('series name', name)
-    if (problem !== null) throw new QuerySyntaxError(query, nameStart, problem)
+    if (problem !== null) {
+      const besideComma = names.size > 0 || query[nameStart] === ','
+      const hint = besideComma ? 'remove the comma' : 'a query names a series, as in AVG:temp:[]'
+      throw new QuerySyntaxError(query, nameStart, problem, name === '' ? hint : null)
+    }
     names.add(name)
     if (names.size > seriesNamesMax) {
-      throw new QuerySyntaxError(query, nameStart, `found more than ${seriesNamesMax} series`, 'ask several queries')
+      throw new QuerySyntaxError(query, nameStart, tooMany, 'ask several queries')
     }
     const end = skipSpaces(query, nameEnd)
     if (query[end] === ':') return { value: Object.freeze([...names]), end }
@@ -42,7 +48,7 @@ function separatorMissing(query: string, offset: number, nameEnd: number): Query
     return new QuerySyntaxError(query, nameEnd, 'the tags are missing, expected :[TAGS] after the series', hint)
   }
   if (found === '[') {
-    const hint = `did you mean ${query.slice(0, nameEnd).trimStart()}:[`
+    const hint = `did you mean ${query.slice(0, nameEnd).trimStart()}:${query.slice(offset).trimEnd()}`
     return new QuerySyntaxError(query, offset, 'found [ after the series, expected a colon before it', hint)
   }
   const hint = 'put the whole name in quotes if this is part of it'

@@ -12,9 +12,9 @@ import { findSurprise } from './surprising-tag.ts'
 import { tokenizeTags, type TagToken } from './tag-tokenizer.ts'
 
 /** Most tags in one query, repeated ones included. */
-export const tagOperandsMax = 32
+const tagOperandsMax = 32
 /** Deepest nesting of parentheses. No expression of 32 operands needs more. */
-export const groupDepthMax = 32
+const groupDepthMax = 32
 
 /**
  * @param open - the offset of `[`; `end` of the result is behind `]`
@@ -123,10 +123,10 @@ class TagParser {
   }
 
   #operandMissing(token: TagToken, before: TagToken | undefined): never {
-    const place = before === undefined ? '' : ` after ${before.text}`
+    const place = before === undefined ? '' : ` after ${describe(before)}`
     const isWord = token.kind === 'AND' || token.kind === 'OR'
     const hint = isWord ? `write "${token.text}" in quotes if it is a tag` : this.#hintForGap(token, before)
-    throw this.#error(token, `found ${token.text}, expected a tag${place}`, hint)
+    throw this.#error(token, `found ${describe(token)}, expected a tag${place}`, hint)
   }
 
   #hintForGap(token: TagToken, before: TagToken | undefined): string {
@@ -138,10 +138,8 @@ class TagParser {
   // What stands between two operands that is no operator of ours, or nothing at all.
   #operatorMissing(token: TagToken): QuerySyntaxError {
     const before = this.#tokens[this.#position - 1]!
-    const problem =
-      `found ${token.kind === 'tag' ? shown(token.text) : token.text} after ` +
-      `${before.kind === 'tag' ? shown(before.text) : before.text}, expected AND, OR, NOT, a comma or ]`
-    return this.#error(token, problem, this.#hintForOperator(before, token))
+    const found = `found ${describe(token)} after ${describe(before)}`
+    return this.#error(token, `${found}, expected AND, OR, NOT, a comma or ]`, this.#hintForOperator(before, token))
   }
 
   #hintForOperator(before: TagToken, token: TagToken): string {
@@ -153,6 +151,11 @@ class TagParser {
     const two = `${writeTag(before.text)} AND ${writeTag(token.text)}`
     return `did you mean ${two}, or ${writeTag(`${before.text} ${token.text}`)} for one tag with a space`
   }
+}
+
+function describe(token: TagToken): string {
+  if (token.kind === 'tag') return shown(token.text)
+  return token.kind === ',' ? 'a comma' : token.text
 }
 
 const symbolOperators = new Map([

@@ -25,11 +25,19 @@ export class QuerySyntaxError extends SyntaxError {
   /** @param problem - what was found and what was expected; may quote the query, and is made printable here */
   constructor(query: string, offset: number, problem: string, hint: string | null = null) {
     const [line, caret] = caretLines(query, offset)
-    const lines = [`cannot parse the query: ${printable(problem)}`, `  ${line}`, `  ${caret}`]
-    if (hint !== null) lines.push(printable(hint))
+    const shownHint = hint === null ? null : clip(hint)
+    const lines = [`cannot parse the query: ${clip(problem)}`, `  ${line}`, `  ${caret}`]
+    if (shownHint !== null) lines.push(shownHint)
     super(lines.join('\n'))
     this.query = query
     this.offset = offset
-    this.hint = hint === null ? null : printable(hint)
+    this.hint = shownHint
   }
+}
+
+// A query may be 4 KiB long, and so may what is quoted from it; two terminal lines say enough.
+const textUnitsMax = 160
+
+function clip(text: string): string {
+  return printable(text.length <= textUnitsMax ? text : `${text.slice(0, textUnitsMax)}…`)
 }

@@ -99,15 +99,11 @@ export const tagStops = ' \t\r\n,[]()"'
 
 /** Writes a tag, in quotes where it could not be read back without. */
 export function writeTag(tag: string): string {
-  const plain = !isReserved(tag) && !oddSpace.test(tag) && findStop(tag, 0, tagStops) === tag.length
+  const plain = !reserved.has(tag.toUpperCase()) && !oddSpace.test(tag) && findStop(tag, 0, tagStops) === tag.length
   return plain ? tag : writeQuoted(tag)
 }
 
-/** Whether an unquoted word is an operator and so cannot be a tag. */
-export function isReserved(word: string): boolean {
-  return reserved.has(word.toUpperCase())
-}
-
+// Unquoted, these are operators.
 const reserved = new Set(['AND', 'OR', 'NOT'])
 
 const oddSpace = /[^\S \t\r\n]/

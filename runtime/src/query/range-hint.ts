@@ -1,5 +1,6 @@
 /** What was probably meant by a time that is not one of ours. Every answer but a plain remark can be typed as it is. */
-import { timestampMicrosMax } from '../model/timestamp.ts'
+import { parseTimestamp } from '../model/parse-timestamp.ts'
+import { type Micros, timestampMicrosMax } from '../model/timestamp.ts'
 import { suggest } from './suggest.ts'
 import { formatDuration, microsPerUnit, durationUnitNames } from './duration.ts'
 
@@ -7,7 +8,7 @@ import { formatDuration, microsPerUnit, durationUnitNames } from './duration.ts'
 export function hintForBound(text: string): string | null {
   const duration = readLooseDuration(text)
   if (duration !== null) return `did you mean ${duration}`
-  const instant = readRfc3339(text)
+  const instant = readCalendar(text)
   if (instant !== null) return `did you mean ${instant}`
   const [, count, unit] = /^([\d.]+)\s*(\p{L}+)$/u.exec(text) ?? []
   if (count !== undefined && unit !== undefined) return hintForUnit(count, unit)
@@ -28,11 +29,9 @@ function readLooseDuration(text: string): string | null {
   return micros % 1_000_000 === 0 && micros <= timestampMicrosMax ? formatDuration(micros) : null
 }
 
-/** A date, or a date with time and zone; without a zone it would depend on where the reader is. */
-function readRfc3339(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/i.test(text)) return null
-  const millis = Date.parse(text.toUpperCase().replace(' ', 'T'))
-  return Number.isNaN(millis) ? null : millis * 1000
+/** A calendar date alone, or with a time and what else makes it one moment for every reader. */
+function readCalendar(text: string): Micros | null {
+  return parseTimestamp(text) ?? parseTimestamp(`${text}T00:00:00Z`)
 }
 
 function hintForUnit(count: string, unit: string): string | null {

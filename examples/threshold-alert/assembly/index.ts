@@ -1,0 +1,30 @@
+/**
+ * Alerts when the average temperature of a sensor passes a threshold, once per crossing.
+ *
+ * The producers whose samples are in the average get a text over their WebSocket, and a webhook gets JSON.
+ * When the average falls back, the next crossing alerts again.
+ */
+import { Json, Query, http, log, ws } from '@slung/sdk-as/assembly'
+
+const THRESHOLD: f64 = 100
+const WEBHOOK = 'https://hooks.example.com/alerts'
+
+export function call(): i32 {
+  const temperature = Query.avg('temp').tag('sensor=1').live()
+  if (!temperature.ok) return 1
+  let isHigh = false
+  while (true) {
+    const event = temperature.next()!
+    const wasHigh = isHigh
+    isHigh = event.value > THRESHOLD
+    if (!isHigh || wasHigh) continue
+
+    ws.broadcast(event.producers, 'ALERT: threshold exceeded')
+    const alert = Json.object()
+      .set('level', 'high')
+      .set('series', 'temp')
+      .set('value', event.value)
+      .set('timestamp', event.timestamp)
+    if (!http.post(WEBHOOK, alert.toString()).ok) log.error('The webhook did not take the alert')
+  }
+}

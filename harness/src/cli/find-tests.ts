@@ -1,0 +1,40 @@
+/** Which files `slung-test` runs: what the arguments name, and the specs and TypeScript tests below named folders. */
+import { glob, stat } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import { SlungError } from '@slung/runtime'
+import { specPattern } from '../vitest/plugin.ts'
+
+const patterns = [specPattern, '**/*.test.ts']
+const notOurs = ['**/node_modules/**', '**/dist/**', '**/build/**', '**/.*/**']
+
+/**
+ * Absolute paths, sorted, each once.
+ *
+ * @param paths - files and folders; none = the current folder
+ * @throws {SlungError} `no-tests` for a path that does not exist, or when nothing is found
+ */
+export async function findTests(paths: readonly string[]): Promise<string[]> {
+  const found = new Set<string>()
+  for (const path of paths.length === 0 ? ['.'] : paths) {
+    const absolute = resolve(path)
+    if (await isFolder(path, absolute)) {
+      for await (const file of glob(patterns, { cwd: absolute, exclude: notOurs })) found.add(resolve(absolute, file))
+    } else {
+      found.add(absolute)
+    }
+  }
+  if (found.size === 0) {
+    const where = paths.length === 0 ? 'the current folder' : paths.map((path) => `"${path}"`).join(', ')
+    throw new SlungError('no-tests', `cannot find tests in ${where}: no *.slung.yaml and no *.test.ts there`)
+  }
+  return [...found].sort()
+}
+
+async function isFolder(path: string, absolute: string): Promise<boolean> {
+  try {
+    return (await stat(absolute)).isDirectory()
+  } catch {
+    const shown = relative(process.cwd(), absolute)
+    throw new SlungError('no-tests', `cannot find tests in "${path}": there is no file or folder ${shown}`)
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * What must be right before any test runs: specs that parse, workflows that are built and fit the host, fixtures that can
+ * be read. All problems of all specs are said together.
+ */
+import { readFile } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { loadGuest, SlungError } from '@slung/runtime'
+import { buildWorkflow } from '../build/build-workflow.ts'
+import { readFixture, type FixtureSource } from '../replay/read-fixture.ts'
+import { parseSpec } from '../spec/parse-spec.ts'
+import type { Spec } from '../spec/spec.ts'
+
+/** @throws {SlungError} `cannot-prepare` with one paragraph per problem */
+export async function prepareSpecs(files: readonly string[]): Promise<void> {
+  const problems: string[] = []
+  const attempt = async <Result>(action: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await action()
+    } catch (error) {
+      if (!(error instanceof SlungError)) throw error
+      problems.push(error.message)
+      return undefined
+    }
+  }
+  for (const file of files) {
+    const spec = await attempt(() => readSpec(file))
+    if (spec === undefined) continue
+    const { build, workflows } = spec
+    if (build !== null) {
+      const isBuilt = await attempt(() => buildWorkflow({ spec: file, command: build, workflows }).then(() => true))
+      if (isBuilt === undefined) continue
+    }
+    for (const workflow of workflows) await attempt(() => loadGuest(workflow))
+    for (const source of distinctInputs(spec)) await attempt(() => readFixture(source))
+  }
+  if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
+}
+
+async function readSpec(file: string): Promise<Spec> {
+  return parseSpec(await readFile(file, 'utf8'), relative(process.cwd(), file))
+}
+
+function distinctInputs(spec: Spec): FixtureSource[] {
+  const sources = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
+  return [...new Map(sources.map((source) => [source.csv, source])).values()]
+}

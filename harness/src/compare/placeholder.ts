@@ -1,0 +1,103 @@
+/**
+ * The placeholders that may stand for any scalar of an expected value: `<any>`, `<number>`, `<string>`, `</regex/i>`
+ * and `<41.2 ±0.05>`.
+ *
+ * A placeholder is the whole text, never a part of one, so that an expected text reads the way it arrives. What merely
+ * looks like one (`<br>`) is refused rather than compared: a mistyped `<nubmer>` must not pass for a literal.
+ */
+import { SlungError, suggest } from '@slung/runtime'
+import { escapeRegExp } from './escape-regexp.ts'
+
+export type Placeholder =
+  /** Anything that is there, `null` included. */
+  | { readonly kind: 'any' }
+  | { readonly kind: 'number' }
+  | { readonly kind: 'string' }
+  /** A string in which the expression is found somewhere; anchor it with `^` and `$` for all of it. */
+  | { readonly kind: 'regex'; readonly expression: RegExp }
+  /** A number at most `tolerance` (≥ 0) away from `value`, both ends included. */
+  | { readonly kind: 'near'; readonly value: number; readonly tolerance: number }
+
+/**
+ * Reads a placeholder; `null` for a text that stands for itself, such as `<b>bold</b>`.
+ *
+ * @throws {SlungError} `bad-placeholder` for `<…>` that is none of the placeholders; the text says how to expect it
+ *   literally
+ */
+export function parsePlaceholder(text: string): Placeholder | null {
+  if (text.length < 3 || !text.startsWith('<') || !text.endsWith('>')) return null
+  const inner = text.slice(1, -1)
+  if (inner === 'any' || inner === 'number' || inner === 'string') return { kind: inner }
+
+  const near = nearPattern.exec(inner)
+  if (near !== null) return { kind: 'near', value: Number(near[1]), tolerance: Number(near[2]) }
+
+  const regex = /^\/(.+)\/([a-z]*)$/s.exec(inner)
+  if (regex !== null) {
+    const problem = regexProblem(regex[1]!, regex[2]!)
+    if (problem === null) return { kind: 'regex', expression: new RegExp(regex[1]!, regex[2]!) }
+    if (!/[<>]/.test(inner)) throw badPlaceholder(text, problem)
+  }
+
+  // Markup, not a placeholder: none of them has angle brackets inside, except a regular expression.
+  if (/[<>]/.test(inner)) return null
+  if (inner.startsWith('/')) throw badPlaceholder(text, 'its regular expression has no closing slash')
+  if (numberPattern.test(inner)) throw badPlaceholder(text, `it has no tolerance; expected <${inner} ±0.05>`)
+  const meant = suggest(inner, ['any', 'number', 'string'])
+  throw badPlaceholder(text, meant === null ? 'there is no such placeholder' : `did you mean <${meant}>?`)
+}
+
+/** Whether `actual`, a JSON value or `undefined` for an absent one, is what the placeholder stands for. */
+export function matchesPlaceholder(placeholder: Placeholder, actual: unknown): boolean {
+  switch (placeholder.kind) {
+    case 'any':
+      return actual !== undefined
+    case 'number':
+    case 'string':
+      return typeof actual === placeholder.kind
+    case 'regex':
+      return typeof actual === 'string' && placeholder.expression.test(actual)
+    case 'near': {
+      if (typeof actual !== 'number') return false
+      // 1.1 − 1.0 is 0.10000000000000009: what was written in decimals must not fail by the rounding of either number.
+      const rounding = 2 * Number.EPSILON * Math.max(Math.abs(actual), Math.abs(placeholder.value))
+      return Math.abs(actual - placeholder.value) <= placeholder.tolerance + rounding
+    }
+  }
+}
+
+/** Prints the canonical text: `parsePlaceholder` reads it back as the same placeholder. */
+export function formatPlaceholder(placeholder: Placeholder): string {
+  switch (placeholder.kind) {
+    case 'regex':
+      return `<${String(placeholder.expression)}>`
+    case 'near':
+      return `<${placeholder.value} ±${placeholder.tolerance}>`
+    default:
+      return `<${placeholder.kind}>`
+  }
+}
+
+const decimal = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`
+const numberPattern = new RegExp(`^[+-]?${decimal}$`)
+const nearPattern = new RegExp(String.raw`^\s*([+-]?${decimal})\s*(?:±|\+-|\+/-)\s*(${decimal})\s*$`)
+
+function regexProblem(source: string, flags: string): string | null {
+  // `g` and `y` make an expression remember where it stopped; the same text would match only every other time.
+  const unknown = /[^imsuv]/.exec(flags)
+  if (unknown !== null) return `its regular expression has the flag "${unknown[0]}"; expected i, m, s, u or v`
+  try {
+    new RegExp(source, flags)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function badPlaceholder(text: string, problem: string): SlungError {
+  return new SlungError(
+    'bad-placeholder',
+    `cannot read the placeholder "${text}": ${problem} (placeholders are <any>, <number>, <string>, </regex/>, ` +
+      `<41.2 ±0.05>; for exactly this text write "</^${escapeRegExp(text)}$/>")`,
+  )
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { isSameUrl, parseRequestLine } from './request-line.ts'
+
+test('a request line is a method and an absolute URL, or a placeholder for it', () => {
+  expect(parseRequestLine('POST https://a.example/x?y=1')).toEqual({ method: 'POST', url: 'https://a.example/x?y=1' })
+  expect(parseRequestLine('GET   http://[::1]:8080')).toEqual({ method: 'GET', url: 'http://[::1]:8080' })
+  expect(parseRequestLine('PUT </alerts/\\d+$/>')).toEqual({ method: 'PUT', url: '</alerts/\\d+$/>' })
+})
+
+test('anything else is refused with what is wrong about it', () => {
+  expect(() => parseRequestLine('')).toThrowErrorMatchingInlineSnapshot(
+    `[SlungError: cannot read the request "": it is empty; expected a method and a URL, such as POST https://example.com/alerts]`,
+  )
+  expect(() => parseRequestLine('post https://a.example')).toThrowErrorMatchingInlineSnapshot(
+    `[SlungError: cannot read the request "post https://a.example": a workflow cannot send "post" (did you mean POST?); expected a method and a URL, such as POST https://example.com/alerts]`,
+  )
+  expect(() => parseRequestLine('PATCH https://a.example')).toThrowErrorMatchingInlineSnapshot(
+    `[SlungError: cannot read the request "PATCH https://a.example": a workflow cannot send "PATCH" (only GET, POST, PUT, DELETE); expected a method and a URL, such as POST https://example.com/alerts]`,
+  )
+  expect(() => parseRequestLine('https://a.example')).toThrowErrorMatchingInlineSnapshot(
+    `[SlungError: cannot read the request "https://a.example": it has no method; expected a method and a URL, such as POST https://example.com/alerts]`,
+  )
+  expect(() => parseRequestLine('POST')).toThrowErrorMatchingInlineSnapshot(
+    `[SlungError: cannot read the request "POST": it has no URL; expected a method and a URL, such as POST https://example.com/alerts]`,
+  )
+  expect(() => parseRequestLine('POST /alerts')).toThrowErrorMatchingInlineSnapshot(
+    `[SlungError: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts]`,
+  )
+  expect(() => parseRequestLine('POST ftp://a.example')).toThrowErrorMatchingInlineSnapshot(
+    `[SlungError: cannot read the request "POST ftp://a.example": "ftp://a.example" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts]`,
+  )
+})
+
+test('URLs are compared as requests, not as texts', () => {
+  expect(isSameUrl('https://a.example', 'https://A.example:443/')).toBe(true)
+  expect(isSameUrl('https://a.example/x', 'https://a.example/x/')).toBe(false)
+  expect(isSameUrl('nonsense', 'nonsense')).toBe(true)
+  expect(isSameUrl('nonsense', 'other')).toBe(false)
+})

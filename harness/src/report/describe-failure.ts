@@ -1,0 +1,117 @@
+/**
+ * The front page of a failed test: what went wrong in one sentence, then everything needed to find out why and what to type
+ * next. Plain text; vitest prints it.
+ */
+import type { CausedEntry, ReplayRun } from '../replay/replay-run.ts'
+import type { Verdict } from '../spec/judge-run.ts'
+import type { Position, Spec, SpecTest } from '../spec/spec.ts'
+import { adviseOn, describeOutcome } from './describe-outcome.ts'
+import { alignedTimelines, summarizeComparison } from './describe-timeline.ts'
+import { describeUnanswered } from './describe-unanswered.ts'
+import { displayPath } from './display-path.ts'
+import { formatEntry, type EntryStyle } from './format-entry.ts'
+import { formatExpectedValue } from './format-value.ts'
+import { plural } from './printable.ts'
+import { repeatCommand } from './repeat-command.ts'
+import { createTimePrinter } from './time-printer.ts'
+
+export interface FailedTest {
+  readonly spec: Spec
+  readonly test: SpecTest
+  readonly run: ReplayRun
+  /** Of this test and run; not passed. */
+  readonly verdict: Verdict
+  /** Where the reader is: paths are shown relative to it. */
+  readonly directory: string
+}
+
+/** Blocks separated by blank lines; the first line is the sentence. No line end at the end. */
+export function describeFailure({ spec, test, run, verdict, directory }: FailedTest): string {
+  const file = displayPath(spec.file, directory)
+  const place = ({ line, column }: Position): string => `${file}:${line}:${column}`
+  const style = styleOf(test, run)
+  const { comparison } = verdict
+  const blocks = [
+    verdict.endsAsExpected ? [] : describeEnd(test, run),
+    describeUnanswered(spec, test, run, style.times, place),
+    comparison === null || comparison.matches ? [] : [summarizeComparison(test, comparison)],
+    comparison === null || comparison.matches ? [] : alignedTimelines(test, comparison, run, style, place),
+    describeMissingLine(verdict, place),
+    describeOutput(run, style),
+    [
+      ...notesOn(run),
+      ...(spec.workflows.length > 1 ? [`  workflow  ${displayPath(run.workflow, directory)}`] : []),
+      `  test      ${place(test)}`,
+      `  repeat    ${repeatCommand(file, test.name)}`,
+    ],
+  ]
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')
+}
+
+function styleOf(test: SpecTest, run: ReplayRun): EntryStyle {
+  const expected = (test.expectations ?? []).flatMap(({ writeback: { at } }) => (typeof at === 'number' ? [at] : []))
+  const unanswered = run.unanswered.map(({ at }) => at)
+  const times = createTimePrinter([...run.timeline.map(({ at }) => at), ...expected, ...unanswered])
+  return { times, producers: run.producers }
+}
+
+function describeEnd({ exit }: SpecTest, run: ReplayRun): string[] {
+  const [happened, ...frames] = describeOutcome(run).split('\n')
+  const advice = exit === null ? adviseOn(run.outcome) : null
+  return [`${happened}; expected ${expectedEnd(exit)}`, ...frames, ...(advice === null ? [] : [`    ${advice}`])]
+}
+
+function expectedEnd(exit: SpecTest['exit']): string {
+  switch (exit) {
+    case null:
+      return 'it to drain its input, or call to return 0'
+    case 'returned':
+      return 'call to return'
+    case 'drained':
+      return 'it to drain its input'
+    case 'undelivered':
+      return 'Events to be left undelivered'
+    case 'runaway':
+      return 'it to run away'
+    case 'trapped':
+      return 'it to trap'
+    case 'stuck':
+      return 'it to get stuck'
+    default:
+      return `call to return ${exit}`
+  }
+}
+
+function describeMissingLine({ missingLine }: Verdict, place: (at: Position) => string): string[] {
+  if (missingLine === null) return []
+  const sentence = `expected the output line ${formatExpectedValue(missingLine.text)}, which did not come`
+  return [sentence, `      spec   ${place(missingLine)}`]
+}
+
+/** What the host says mostly comes early and explains the rest; of the guest's own output the end matters. */
+const hostLinesMax = 5
+const guestLinesMax = 10
+
+function describeOutput({ logs }: ReplayRun, style: EntryStyle): string[] {
+  const host = logs.filter(({ stream }) => stream === 'host')
+  const guest = logs.filter(({ stream }) => stream !== 'host')
+  const print = (entry: CausedEntry): string => `    ${formatEntry(entry, style).replaceAll('\n', '\n    ')}`
+  const lines: string[] = []
+  if (host.length > 0) lines.push('  what the host said', ...host.slice(0, hostLinesMax).map(print))
+  if (host.length > hostLinesMax) lines.push(`    … ${host.length - hostLinesMax} more`)
+  if (guest.length > 0) lines.push('  the last output of the workflow')
+  if (guest.length > guestLinesMax) lines.push(`    … ${guest.length - guestLinesMax} before`)
+  return [...lines, ...guest.slice(-guestLinesMax).map(print)]
+}
+
+function notesOn({ coalesced, late }: ReplayRun): string[] {
+  return [
+    ...(coalesced > 0
+      ? [`  note      ${plural(coalesced, 'Event')} coalesced into newer ones: a queue was full before it was polled`]
+      : []),
+    ...(late > 0 ? [`  note      ${plural(late, 'sample')} arrived behind the window of a live query`] : []),
+  ]
+}

@@ -1,0 +1,54 @@
+/** How a run ended, in words. */
+import type { GuestTrap } from '@slung/runtime'
+import type { ReplayOutcome, ReplayRun } from '../replay/replay-run.ts'
+import { plural, printable } from './printable.ts'
+
+/** One clause without a full stop, and the frames of a trap on lines of their own. */
+export function describeOutcome(run: ReplayRun): string {
+  const after = `after ${describeRows(run)}`
+  switch (run.outcome) {
+    case 'drained':
+      return `the run drained ${after}`
+    case 'returned': {
+      const meaning = run.code === 1 ? ' (an error)' : run.code === 2 ? ' (a panic)' : ''
+      return `call returned ${run.code}${meaning} ${after}`
+    }
+    case 'undelivered':
+      return 'the input ended while a handle still held Events that the workflow did not poll'
+    case 'runaway':
+      return `the run was stopped ${after}: the last of them led to more writes than a sane workflow makes`
+    case 'stuck':
+      return `the workflow got stuck ${after}: it computed on and on without polling`
+    case 'trapped':
+      return [`the workflow trapped ${after}: ${trapMessage(run.trap)}`, ...trapFrames(run.trap)].join('\n')
+  }
+}
+
+/** What may help when a run ended like this and nobody expected it; `null` when there is nothing general to say. */
+export function adviseOn(outcome: ReplayOutcome): string | null {
+  switch (outcome) {
+    case 'undelivered':
+      return 'poll every handle until it has no more Events, or free the ones that are not needed'
+    case 'runaway':
+      return 'a workflow that writes to a series it subscribes to wakes itself'
+    case 'stuck':
+      return 'every loop that waits for something must poll a handle'
+    default:
+      return null
+  }
+}
+
+/** `200 rows`, or `17 of 200 rows` of a run that ended early. */
+export function describeRows({ rows, rowsTotal }: ReplayRun): string {
+  return rows === rowsTotal ? plural(rows, 'row') : `${rows} of ${plural(rowsTotal, 'row')}`
+}
+
+function trapMessage(trap: GuestTrap | null): string {
+  return (trap?.message ?? 'for an unknown reason').split(/\r?\n/).map(printable).join('\n')
+}
+
+function trapFrames(trap: GuestTrap | null): string[] {
+  return (trap?.frames ?? []).map(({ function: name, location }) =>
+    printable(location === null ? `    at ${name}` : `    at ${name} (${location})`),
+  )
+}

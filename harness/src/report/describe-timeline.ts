@@ -1,0 +1,150 @@
+/** The difference between two timelines for a reader: a sentence, then both of them aligned, each problem with its cause. */
+import type { ComparedPair, Comparison, Mismatch, Missing } from '../compare/compare-timeline.ts'
+import type { CausedEntry, ReplayRun, RowReference } from '../replay/replay-run.ts'
+import type { SpecTest } from '../spec/spec.ts'
+import { formatDifference } from './format-difference.ts'
+import { formatEntry, formatExpected, formatRow, type EntryStyle } from './format-entry.ts'
+import { plural } from './printable.ts'
+
+/** @example "expected 3 writebacks, 2 came: number 2 is missing" */
+export function summarizeComparison(test: SpecTest, { pairs, expectedCount, actualCount }: Comparison): string {
+  const expected = expectedCount === 0 ? 'no writebacks' : plural(expectedCount, 'writeback')
+  const asked = `${test.atLeast ? 'at least ' : ''}${expected}${test.anyOrder ? ' in any order' : ''}`
+  const came = actualCount === 0 ? 'none' : actualCount
+  return `expected ${asked}, ${came} came: ${describeProblems(pairs.filter(isProblem))}`
+}
+
+/**
+ * The lines of the aligned timelines: `-` expected only, `+` came only, a space for both.
+ *
+ * @param place - prints where in the spec something stands
+ */
+export function alignedTimelines(
+  test: SpecTest,
+  { pairs }: Comparison,
+  run: ReplayRun,
+  style: EntryStyle,
+  place: (at: { readonly line: number; readonly column: number }) => string,
+): string[] {
+  const lines = ['  - expected  + came']
+  for (const block of selectPairs(pairs)) {
+    if (typeof block === 'string') {
+      lines.push(`    … ${block}`)
+      continue
+    }
+    const pair = pairs[block]!
+    if (pair.kind !== 'unexpected' && 'actual' in pair && pair.kind !== 'mismatch') {
+      lines.push(`    ${formatEntry(pair.actual, style)}`)
+      continue
+    }
+    if ('expected' in pair) lines.push(`  - ${formatExpected(pair.expected, style)}`)
+    if ('actual' in pair) lines.push(`  + ${formatEntry(pair.actual, style)}`)
+    const details = pair.kind === 'mismatch' ? pair.differences.slice(0, differencesMax) : []
+    const hidden = pair.kind === 'mismatch' ? pair.differences.length - details.length : 0
+    lines.push(...details.map((difference) => `      ${formatDifference(difference, style.times)}`))
+    if (hidden > 0) lines.push(`      … ${plural(hidden, 'more difference')}`)
+    lines.push(...(pair.kind === 'missing' ? describeRowsAround(pair, block, pairs, run) : [causeOf(pair.actual)]))
+    if ('index' in pair) lines.push(`      spec   ${place(test.expectations![pair.index]!)}`)
+  }
+  return lines
+}
+
+/** `cause` and the row, for an entry of the run. */
+export function causeOf({ cause }: CausedEntry): string {
+  return `      cause  ${cause === null ? 'before the first row' : formatRow(cause)}`
+}
+
+/** Matching writebacks shown before and after each problem. */
+const contextPairs = 2
+/** More problems than this are counted only: whoever reads so far has seen the pattern. */
+const problemsMax = 20
+const differencesMax = 10
+
+type Problem = Exclude<ComparedPair, { readonly kind: 'match' | 'allowed' }>
+
+function isProblem(pair: ComparedPair): pair is Problem {
+  return pair.kind !== 'match' && pair.kind !== 'allowed'
+}
+
+function describeProblems(problems: readonly ComparedPair[]): string {
+  const [first] = problems
+  if (problems.length === 1 && first?.kind === 'mismatch') {
+    return `number ${first.index + 1} differs in ${differingPaths(first)}`
+  }
+  if (problems.length === 1 && first?.kind === 'missing') return `number ${first.index + 1} is missing`
+  if (problems.length === 1 && first?.kind === 'unexpected') return `number ${first.position + 1} was not expected`
+  const count = (kind: ComparedPair['kind']): number => problems.filter((pair) => pair.kind === kind).length
+  const [mismatches, missing, unexpected] = [count('mismatch'), count('missing'), count('unexpected')]
+  const parts = [
+    ...(mismatches > 0 ? [`${mismatches} ${mismatches === 1 ? 'differs' : 'differ'}`] : []),
+    ...(missing > 0 ? [`${missing} ${missing === 1 ? 'is' : 'are'} missing`] : []),
+    ...(unexpected > 0 ? [`${unexpected} ${unexpected === 1 ? 'was' : 'were'} not expected`] : []),
+  ]
+  return parts.join(', ')
+}
+
+function differingPaths({ differences }: Mismatch): string {
+  const paths = differences.map(({ path }) => path)
+  return paths.length <= 3 ? paths.join(' and ') : `${paths.slice(0, 2).join(', ')} and ${paths.length - 2} more`
+}
+
+/** Positions of the pairs to show; a text stands for those left out. */
+function selectPairs(pairs: readonly ComparedPair[]): (number | string)[] {
+  const problems = pairs.flatMap((pair, position) => (isProblem(pair) ? [position] : []))
+  const shown = new Set(
+    problems
+      .slice(0, problemsMax)
+      .flatMap((position) =>
+        Array.from({ length: 2 * contextPairs + 1 }, (_, offset) => position - contextPairs + offset),
+      ),
+  )
+  for (const position of problems.slice(problemsMax)) shown.delete(position)
+  const blocks: (number | string)[] = []
+  let hidden: ComparedPair[] = []
+  const flush = (): void => {
+    if (hidden.length > 0) blocks.push(describeHidden(hidden))
+    hidden = []
+  }
+  for (const [position, pair] of pairs.entries()) {
+    if (!shown.has(position)) {
+      hidden.push(pair)
+      continue
+    }
+    flush()
+    blocks.push(position)
+  }
+  flush()
+  return blocks
+}
+
+function describeHidden(hidden: readonly ComparedPair[]): string {
+  const problems = hidden.filter(isProblem)
+  const fine = hidden.length - problems.length
+  return [
+    ...(fine > 0 ? [`${fine} more as expected`] : []),
+    ...(problems.length > 0 ? [`${plural(problems.length, 'more problem')}`] : []),
+  ].join(', ')
+}
+
+/** What was replayed when a missing writeback should have come, as far as the run's own entries tell. */
+function describeRowsAround(
+  { expected }: Missing,
+  position: number,
+  pairs: readonly ComparedPair[],
+  { timeline }: ReplayRun,
+): string[] {
+  const { at } = expected
+  if (typeof at === 'number') {
+    const rows = timeline.flatMap(({ cause }) => cause ?? [])
+    const near = rows.toSorted((one, other) => Math.abs(one.arrives - at) - Math.abs(other.arrives - at))[0]
+    return near === undefined ? [] : [`      near   ${formatRow(near)}`]
+  }
+  const rowOf = (pair: ComparedPair | undefined): RowReference | null =>
+    pair !== undefined && 'actual' in pair ? pair.actual.cause : null
+  const before = rowOf(pairs.slice(0, position).findLast((pair) => rowOf(pair) !== null))
+  const after = rowOf(pairs.slice(position + 1).find((pair) => rowOf(pair) !== null))
+  return [
+    ...(before === null ? [] : [`      after  ${formatRow(before)}`]),
+    ...(after === null ? [] : [`      before ${formatRow(after)}`]),
+  ]
+}

@@ -1,0 +1,103 @@
+/** One line for one timeline entry or expected writeback: `00:00:07  WS edge-a "ALERT"`. */
+import {
+  formatSeries,
+  formatTimestamp,
+  parseTimestamp,
+  type HttpWriteback,
+  type Micros,
+  type TimelineEntry,
+} from '@slung/runtime'
+import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
+import type { RowReference } from '../replay/replay-run.ts'
+import { formatBody, formatExpectedValue } from './format-value.ts'
+import { printable, shorten } from './printable.ts'
+import type { TimePrinter } from './time-printer.ts'
+
+export interface EntryStyle {
+  readonly times: TimePrinter
+  /** Names by connection id, as in `ReplayRun.producers`. */
+  readonly producers: ReadonlyMap<number, string>
+}
+
+/** Two lines of a usual terminal; differences are told by path, so a body need not be read whole. */
+const bodyUnitsMax = 160
+
+/** Output with several lines goes on below, indented as far as it begins. */
+export function formatEntry(entry: TimelineEntry, { times, producers }: EntryStyle): string {
+  const time = `${times.print(entry.at)}  `
+  switch (entry.kind) {
+    case 'http':
+      return `${time}${words(entry.method, printable(entry.url), entry.body && body(formatBody(entry.body)))}${answer(entry)}`
+    case 'ws':
+      return `${time}${words('WS', producers.get(entry.producer) ?? entry.producer, body(formatBody(entry.text)))}`
+    case 'event': {
+      const own = entry.timestamp === entry.at ? '' : `at ${times.print(entry.timestamp).trimEnd()}`
+      return `${time}${words('EVENT', printable(entry.series), entry.value, printable(formatTags(entry.tags)), own)}`
+    }
+    case 'log': {
+      const stream = `${entry.stream.toUpperCase()} `
+      const lines = entry.text.split(/\r?\n/).map((line) => printable(line.replaceAll('\t', '  ')))
+      return time + stream + lines.join(`\n${' '.repeat(time.length + stream.length)}`)
+    }
+  }
+}
+
+/** Only what was said about it; the time stays blank where none was. */
+export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyle): string {
+  const at = typeof expected.at === 'string' ? parseTimestamp(expected.at) : expected.at
+  const time = `${typeof at === 'number' ? times.print(at) : times.blank}  `
+  const isExactly = expected.exact === true && 'exactly'
+  if ('event' in expected) {
+    const { event, value, tags, timestamp } = expected
+    return (
+      time +
+      words(
+        'EVENT',
+        printable(event),
+        value !== undefined && bare(value),
+        tags && printable(formatTags(tags)),
+        timestamp !== undefined && `at ${expectedTime(timestamp, times)}`,
+        isExactly,
+      )
+    )
+  }
+  const content =
+    expected.json !== undefined
+      ? formatExpectedValue(expected.json)
+      : expected.text && formatExpectedValue(expected.text)
+  const about = 'http' in expected ? printable(bare(expected.http)) : words('WS', printable(bare(expected.ws)))
+  const status = 'http' in expected && expected.status !== undefined ? `  → ${bare(expected.status)}` : ''
+  return time + words(about, content && body(content), isExactly) + status
+}
+
+/** An input row: `hot.csv:132  2026-01-01T00:00:07Z  temp{sensor=1} = 101.5`. */
+export function formatRow({ file, line, timestamp, arrives, series, value }: RowReference): string {
+  const arrival = arrives === timestamp ? '' : `, arrived ${formatTimestamp(arrives)}`
+  return printable(`${file}:${line}  ${formatTimestamp(timestamp)}  ${formatSeries(series)} = ${value}${arrival}`)
+}
+
+function answer({ status }: HttpWriteback): string {
+  return `  → ${status === 0 ? 'no response' : status}`
+}
+
+function body(text: string): string {
+  return shorten(printable(text), bodyUnitsMax)
+}
+
+function formatTags(tags: readonly string[]): string {
+  return tags.length === 0 ? '' : `{${tags.join(',')}}`
+}
+
+/** A name or a number as it is, a matcher as it prints itself. */
+function bare(value: unknown): string {
+  return typeof value === 'string' ? value : formatExpectedValue(value)
+}
+
+function expectedTime(timestamp: Micros | string, times: TimePrinter): string {
+  const micros = typeof timestamp === 'number' ? timestamp : parseTimestamp(timestamp)
+  return micros === null ? String(timestamp) : times.print(micros).trimEnd()
+}
+
+function words(...parts: readonly (string | number | false | undefined)[]): string {
+  return parts.filter((part) => part !== '' && part !== false && part !== undefined).join(' ')
+}

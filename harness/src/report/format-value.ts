@@ -1,0 +1,39 @@
+/** Prints JSON values on one line: those that came, and expected ones with their placeholders bare. */
+import { isAsymmetricMatcher } from '../compare/match-value.ts'
+import { formatPlaceholder, parsePlaceholder } from '../compare/placeholder.ts'
+
+/** `nothing` for `undefined`, which stands for what is absent. */
+export function formatValue(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value)
+}
+
+/** @example formatExpectedValue({ value: '<101.5+-0.1>' }) // {"value":<101.5 ±0.1>} */
+export function formatExpectedValue(value: unknown): string {
+  if (isAsymmetricMatcher(value)) return formatMatcher(value)
+  if (Array.isArray(value)) return `[${value.map(formatExpectedValue).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).map(
+      ([key, member]) => `${JSON.stringify(key)}:${formatExpectedValue(member)}`,
+    )
+    return `{${members.join(',')}}`
+  }
+  const placeholder = typeof value === 'string' ? parsePlaceholder(value) : null
+  return placeholder === null ? formatValue(value) : formatPlaceholder(placeholder)
+}
+
+/** A body as people read it: JSON as it came, anything else as a quoted text. */
+export function formatBody(body: string): string {
+  if (!/^\s*[[{]/.test(body)) return JSON.stringify(body)
+  try {
+    const value: unknown = JSON.parse(body)
+    return /[\n\r]/.test(body) ? JSON.stringify(value) : body.trim()
+  } catch {
+    return JSON.stringify(body)
+  }
+}
+
+function formatMatcher(matcher: object): string {
+  return 'toAsymmetricMatcher' in matcher && typeof matcher.toAsymmetricMatcher === 'function'
+    ? String(matcher.toAsymmetricMatcher())
+    : String(matcher)
+}

@@ -1,0 +1,54 @@
+/** How a spec lets the outside world answer HTTP writebacks, as values. */
+import type { HttpMethod } from '@slung/runtime'
+import { isSameUrl } from '../compare/request-line.ts'
+import { editDistance } from './edit-distance.ts'
+import type { Position, Spec, SpecTest } from './spec.ts'
+
+/** The answers to one request, in order; the last one repeats. The position is that of its key. */
+export interface AnswerRule extends Position {
+  readonly method: HttpMethod
+  /** Absolute, http or https. */
+  readonly url: string
+  /** At least one. */
+  readonly answers: readonly Answer[]
+}
+
+export interface Answer {
+  /** 200–599. */
+  readonly status: number
+  readonly body: string
+  /** `null` = the response has no such header. */
+  readonly contentType: string | null
+}
+
+/** The rules of a test: its own, then those of the spec that it does not replace (same method and URL). */
+export function answersFor(spec: Spec, test: SpecTest): readonly AnswerRule[] {
+  const isReplaced = (rule: AnswerRule): boolean => test.http.some((own) => answersSame(own, rule))
+  return [...test.http, ...spec.http.filter((rule) => !isReplaced(rule))]
+}
+
+/** Whether two rules answer the same request. */
+export function answersSame(one: AnswerRule, other: AnswerRule): boolean {
+  return one.method === other.method && isSameUrl(one.url, other.url)
+}
+
+/** The rule whose method and URL are nearest to those of a request that none answers; `null` without rules. */
+export function nearestAnswer(
+  request: { readonly method: HttpMethod; readonly url: string },
+  rules: readonly AnswerRule[],
+): AnswerRule | null {
+  let nearest: AnswerRule | null = null
+  let nearestDistance = Number.POSITIVE_INFINITY
+  for (const rule of rules) {
+    const url = editDistance(request.url.slice(0, comparedUnitsMax), rule.url.slice(0, comparedUnitsMax))
+    // Another method is one slip, however many letters the two have in common.
+    const distance = url + (rule.method === request.method ? 0 : 1)
+    if (distance >= nearestDistance) continue
+    nearest = rule
+    nearestDistance = distance
+  }
+  return nearest
+}
+
+// A guest may send megabytes as a URL, and the distance costs their square.
+const comparedUnitsMax = 300

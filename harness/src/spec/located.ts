@@ -1,0 +1,88 @@
+/**
+ * A YAML document as plain values that know where they stand: the border to the `yaml` package.
+ *
+ * Aliases are resolved here, so that nothing behind this file meets them.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ErrorCode, type Node } from 'yaml'
+import type { Position } from './spec.ts'
+
+export type Located = LocatedScalar | LocatedList | LocatedMapping
+
+export interface LocatedScalar extends Position {
+  readonly kind: 'scalar'
+  readonly value: string | number | boolean | null
+}
+
+export interface LocatedList extends Position {
+  readonly kind: 'list'
+  readonly items: readonly Located[]
+}
+
+export interface LocatedMapping extends Position {
+  readonly kind: 'mapping'
+  /** In the order of the file, with distinct keys. */
+  readonly entries: readonly LocatedEntry[]
+}
+
+/** The position is that of the key. */
+export interface LocatedEntry extends Position {
+  readonly key: string
+  readonly value: Located
+}
+
+/** Takes note of a problem; reading goes on, to find them all. */
+export type Report = (at: Position, message: string) => void
+
+/** Reads YAML 1.2 text. Returns `null` for a document that is empty or was reported to be no YAML. */
+export function readYaml(text: string, report: Report): Located | null {
+  const lines = new LineCounter()
+  const positionOf = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+    report(positionOf(pos[0]), `this is not valid YAML: ${betterTexts[code] ?? message}`)
+  }
+  if (document.errors.length > 0 || document.contents === null) return null
+
+  /** `open` holds the collections being read: an alias to one of them would never end. */
+  const locate = (node: Node | null, parent: Position, open: readonly Node[]): Located => {
+    const at = node?.range ? positionOf(node.range[0]) : parent
+    if (isAlias(node)) {
+      const target = node.resolve(document)
+      if (target !== undefined && !open.includes(target)) return locate(target, at, open)
+      const problem =
+        target === undefined ? `has no anchor "&${node.source}" before it` : 'is inside of what it repeats'
+      report(at, `the alias "*${node.source}" ${problem}`)
+    }
+    if (isSeq<Node>(node)) {
+      return { kind: 'list', ...at, items: node.items.map((item) => locate(item, at, [...open, node])) }
+    }
+    if (isMap<Node, Node | null>(node)) {
+      const entries = node.items.flatMap(({ key, value }): LocatedEntry[] => {
+        const keyAt = key.range ? positionOf(key.range[0]) : at
+        if (isScalar(key)) return [{ ...keyAt, key: String(key.value), value: locate(value, keyAt, [...open, node]) }]
+        report(keyAt, 'this key is no text, expected one such as "name"')
+        return []
+      })
+      return { kind: 'mapping', ...at, entries }
+    }
+    return { kind: 'scalar', ...at, value: isScalar(node) ? scalarValue(node.value, at) : null }
+  }
+
+  const scalarValue = (value: unknown, at: Position): LocatedScalar['value'] => {
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+    if (typeof value === 'number' && Number.isFinite(value)) return value
+    report(at, `${String(value)} is not a value that JSON has`)
+    return null
+  }
+
+  return locate(document.contents, { line: 1, column: 1 }, [])
+}
+
+/** For errors whose own text speaks of the package's functions, or of maps where we say mapping. */
+const betterTexts: Partial<Record<ErrorCode, string>> = {
+  MULTIPLE_DOCS: 'here begins a second document, expected one',
+  DUPLICATE_KEY: 'this key stands in the same mapping twice',
+}

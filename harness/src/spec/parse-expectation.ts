@@ -1,0 +1,170 @@
+/** One entry of `expect:`: an HTTP request, a WebSocket message or a written sample. */
+import { parseTimestamp, suggest, type Micros } from '@slung/runtime'
+import {
+  expectedKeys,
+  type ExpectedEvent,
+  type ExpectedHttp,
+  type ExpectedWriteback,
+  type ExpectedWs,
+} from '../compare/expected-writeback.ts'
+import { parsePlaceholder } from '../compare/placeholder.ts'
+import { parseRequestLine } from '../compare/request-line.ts'
+import {
+  attemptAt,
+  found,
+  listWords,
+  readFields,
+  readFlag,
+  readList,
+  readName,
+  readText,
+  type Fields,
+} from './fields.ts'
+import type { Located, Report } from './located.ts'
+import { readExpectedJson } from './read-json.ts'
+import type { Expectation } from './spec.ts'
+
+const kinds = ['http', 'ws', 'event'] as const
+type Kind = (typeof kinds)[number]
+
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
+
+export function parseExpectation(located: Located, report: Report): Expectation | null {
+  const kind = readKind(located, report)
+  if (kind === null) return null
+  const fields = readFields(located, nameOf(kind), expectedKeys[kind], report)
+  if (fields === null) return null
+  const writeback = { http: parseHttp, ws: parseWs, event: parseEvent }[kind](fields, report)
+  const at = fields.get('at')
+  const time = at && readTime(at, `"at" of ${nameOf(kind)}`, report)
+  if (typeof time === 'number') writeback.at = time
+  if (readFlag(fields.get('exact'), `"exact" of ${nameOf(kind)}`, report)) {
+    writeback.exact = true
+    const tightened = kind === 'event' ? 'tags' : 'json'
+    if (!fields.has(tightened)) {
+      report(fields.get('exact')!, `"exact" of ${nameOf(kind)} tightens "${tightened}", and there is none`)
+    }
+  }
+  return { writeback: writeback satisfies ExpectedWriteback, line: located.line, column: located.column }
+}
+
+/** A text that may be a placeholder, checked to be a good one. */
+export function readExpectedText(located: Located, what: string, report: Report): string | null {
+  const text = readText(located, what, report)
+  if (text !== null) attemptAt(located, report, () => parsePlaceholder(text))
+  return text
+}
+
+function readKind(located: Located, report: Report): Kind | null {
+  if (located.kind !== 'mapping') {
+    report(located, `an expected writeback is ${found(located)}, expected a mapping with ${listWords(kinds, 'or')}`)
+    return null
+  }
+  const [kind, other] = kinds.filter((key) => located.entries.some((entry) => entry.key === key))
+  if (other !== undefined) {
+    report(
+      located,
+      `an expected writeback has both "${kind}" and "${other}", expected one of ${listWords(kinds, 'or')}`,
+    )
+    return null
+  }
+  if (kind !== undefined) return kind
+  const keys = located.entries.map(({ key }) => key)
+  const meant = keys.map((key) => suggest(key, kinds)).find((near) => near !== null)
+  const hint = meant === undefined ? '' : `; did you mean "${meant}"?`
+  const has = keys.length === 0 ? 'is empty' : `has ${listWords(keys.map((key) => `"${key}"`))}`
+  report(located, `an expected writeback ${has}, expected one of ${listWords(kinds, 'or')}${hint}`)
+  return null
+}
+
+function nameOf(kind: Kind): string {
+  return `an expected ${kind} writeback`
+}
+
+function parseHttp(fields: Fields, report: Report): Writable<ExpectedHttp> {
+  const located = fields.get('http')!
+  const http = readName(located, '"http" of an expected http writeback', report) ?? ''
+  if (http !== '') attemptAt(located, report, () => parsePlaceholder(http) ?? parseRequestLine(http))
+  const writeback: Writable<ExpectedHttp> = { http, ...parseBody(fields, 'http', report) }
+  const status = fields.get('status')
+  const statusNumber = status && readNumber(status, '"status" of an expected http writeback', report)
+  if (statusNumber !== undefined && statusNumber !== null) writeback.status = statusNumber
+  return writeback
+}
+
+function parseWs(fields: Fields, report: Report): Writable<ExpectedWs> {
+  const located = fields.get('ws')!
+  const value = located.kind === 'scalar' ? located.value : null
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) {
+    return { ws: value, ...parseBody(fields, 'ws', report) }
+  }
+  if (typeof value !== 'string' || value === '') {
+    report(located, `"ws" of an expected ws writeback is ${found(located)}, expected a producer: its name or number`)
+  }
+  const ws = typeof value === 'string' ? value : ''
+  attemptAt(located, report, () => parsePlaceholder(ws))
+  return { ws, ...parseBody(fields, 'ws', report) }
+}
+
+function parseEvent(fields: Fields, report: Report): Writable<ExpectedEvent> {
+  const writeback: Writable<ExpectedEvent> = {
+    event: readExpectedText(fields.get('event')!, '"event" of an expected event writeback (a series)', report) ?? '',
+  }
+  const value = fields.get('value')
+  const number = value && readNumber(value, '"value" of an expected event writeback', report)
+  if (number !== undefined && number !== null) writeback.value = number
+
+  const tags = fields.get('tags')
+  if (tags !== undefined) {
+    const list = readList(tags, '"tags" of an expected event writeback', 'a list such as [sensor=1]', report)
+    writeback.tags = list?.items.flatMap((tag) => readExpectedText(tag, 'an expected tag', report) ?? []) ?? []
+  }
+
+  const timestamp = fields.get('timestamp')
+  if (timestamp !== undefined) {
+    const what = '"timestamp" of an expected event writeback'
+    const time = placeholderAt(timestamp, report) ?? readTime(timestamp, what, report)
+    if (time !== null) writeback.timestamp = time
+  }
+  return writeback
+}
+
+function parseBody(fields: Fields, kind: 'http' | 'ws', report: Report): { json?: unknown; text?: string } {
+  const body: { json?: unknown; text?: string } = {}
+  const json = fields.get('json')
+  if (json !== undefined) body.json = readExpectedJson(json, report)
+  const text = fields.get('text')
+  const content = text && readExpectedText(text, `"text" of ${nameOf(kind)}`, report)
+  if (typeof content === 'string') body.text = content
+  if (json !== undefined && text !== undefined) {
+    report(text, `${nameOf(kind)} has both "json" and "text", expected one of them`)
+  }
+  return body
+}
+
+function readNumber(located: Located, what: string, report: Report): number | string | null {
+  if (located.kind === 'scalar' && typeof located.value === 'number') return located.value
+  const placeholder = placeholderAt(located, report)
+  if (placeholder === null) report(located, `${what} is ${found(located)}, expected a number or a placeholder`)
+  return placeholder
+}
+
+/** The text of a placeholder; `null` for anything else. A bad one counts as read, because it was reported. */
+function placeholderAt(located: Located, report: Report): string | null {
+  const text = located.kind === 'scalar' && typeof located.value === 'string' ? located.value : ''
+  const read = attemptAt(located, report, () => [parsePlaceholder(text)])
+  return read !== null && read[0] === null ? null : text
+}
+
+function readTime(located: Located, what: string, report: Report): Micros | null {
+  const value = located.kind === 'scalar' ? located.value : null
+  const time = value === null ? null : parseTimestamp(String(value))
+  if (time === null) {
+    report(
+      located,
+      `${what} is ${found(located)}, expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or ` +
+        'microseconds since 1970',
+    )
+  }
+  return time
+}

@@ -1,0 +1,415 @@
+import { resolve } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseSpec } from './parse-spec.ts'
+import { SpecError } from './spec-error.ts'
+import type { Spec } from './spec.ts'
+
+const file = 'specs/alert.slung.yaml'
+
+/** Parses a spec whose lines are given. */
+function parse(...lines: readonly string[]): Spec {
+  return parseSpec(lines.join('\n'), file)
+}
+
+/** What is wrong with a spec. */
+function problems(...lines: readonly string[]): string {
+  try {
+    parse(...lines)
+  } catch (error) {
+    if (error instanceof SpecError) return error.message
+    throw error
+  }
+  return 'nothing is wrong'
+}
+
+/** What is wrong with a test, given the lines of its mapping. */
+function testProblems(...lines: readonly string[]): string {
+  const [first = '', ...others] = lines
+  return problems('workflow: w.wasm', 'input: i.csv', 'tests:', `  - ${first}`, ...others.map((line) => `    ${line}`))
+}
+
+/** What is wrong with the first entry of a test's `expect`. */
+function expectationProblems(entry: string): string {
+  return testProblems('name: x', 'expect:', `  - ${entry}`)
+}
+
+test('a whole spec is read, with paths made absolute and places remembered', () => {
+  const spec = parse(
+    'workflow: [build/as.wasm, build/rust.wasm]',
+    'build: npm run build',
+    'input:',
+    '  - fixtures/hot.csv',
+    '  - { csv: nab.csv, series: temp, tags: [sensor=1], producer: edge-a, time_unit: ms }',
+    'http:',
+    '  POST https://hooks.example.com/alerts: [503, ok, { status: 201, json: { id: 7 } }]',
+    '  GET https://example.com/limit: { text: "100" }',
+    'tests:',
+    '  - name: alerts when the average passes 100',
+    '    expect:',
+    '      - { http: POST https://hooks.example.com/alerts, json: { level: high, value: <101.5 ±0.1> }, status: 201 }',
+    '      - { ws: edge-a, text: "ALERT: threshold exceeded", at: 1970-01-01T00:00:07Z }',
+    '      - { ws: 2, json: [], exact: true }',
+    '      - { event: temp_hourly, value: 41.2, tags: [sensor=1], timestamp: <number> }',
+    '    at_least: true',
+    '    any_order: true',
+    '  - name: gives up',
+    '    input: []',
+    '    http: { GET https://example.com/limit: { status: 500, body: "<xml/>" } }',
+    '    exit: 1',
+    '    log: [starting, "</gave up/>"]',
+  )
+  expect(spec).toEqual({
+    file,
+    workflows: [resolve('specs/build/as.wasm'), resolve('specs/build/rust.wasm')],
+    build: 'npm run build',
+    input: [
+      { csv: resolve('specs/fixtures/hot.csv'), line: 4, column: 5 },
+      {
+        csv: resolve('specs/nab.csv'),
+        series: 'temp',
+        tags: ['sensor=1'],
+        producer: 'edge-a',
+        timeUnit: 'ms',
+        line: 5,
+        column: 5,
+      },
+    ],
+    http: [
+      {
+        method: 'POST',
+        url: 'https://hooks.example.com/alerts',
+        answers: [
+          { status: 503, body: '', contentType: null },
+          { status: 200, body: '', contentType: null },
+          { status: 201, body: '{"id":7}', contentType: 'application/json' },
+        ],
+        line: 7,
+        column: 3,
+      },
+      {
+        method: 'GET',
+        url: 'https://example.com/limit',
+        answers: [{ status: 200, body: '100', contentType: 'text/plain;charset=UTF-8' }],
+        line: 8,
+        column: 3,
+      },
+    ],
+    tests: [
+      {
+        name: 'alerts when the average passes 100',
+        input: null,
+        http: [],
+        expectations: [
+          {
+            writeback: {
+              http: 'POST https://hooks.example.com/alerts',
+              json: { level: 'high', value: '<101.5 ±0.1>' },
+              status: 201,
+            },
+            line: 12,
+            column: 9,
+          },
+          { writeback: { ws: 'edge-a', text: 'ALERT: threshold exceeded', at: 7_000_000 }, line: 13, column: 9 },
+          { writeback: { ws: 2, json: [], exact: true }, line: 14, column: 9 },
+          {
+            writeback: { event: 'temp_hourly', value: 41.2, tags: ['sensor=1'], timestamp: '<number>' },
+            line: 15,
+            column: 9,
+          },
+        ],
+        anyOrder: true,
+        atLeast: true,
+        exit: null,
+        log: null,
+        line: 10,
+        column: 5,
+      },
+      {
+        name: 'gives up',
+        input: [],
+        http: [
+          {
+            method: 'GET',
+            url: 'https://example.com/limit',
+            answers: [{ status: 500, body: '<xml/>', contentType: null }],
+            line: 20,
+            column: 13,
+          },
+        ],
+        expectations: null,
+        anyOrder: false,
+        atLeast: false,
+        exit: 1,
+        log: [
+          { text: 'starting', line: 22, column: 11 },
+          { text: '</gave up/>', line: 22, column: 21 },
+        ],
+        line: 18,
+        column: 5,
+      },
+    ],
+  })
+  expect(Object.isFrozen(spec.tests[0]?.expectations?.[0]?.writeback)).toBe(true)
+})
+
+test('the short forms of every key do', () => {
+  const spec = parse(
+    '{ workflow: w.wasm, input: i.csv, tests: [{ name: quiet, expect: [] }, { name: ends, exit: trapped }] }',
+  )
+  expect(spec.input).toEqual([{ csv: resolve('specs/i.csv'), line: 1, column: 28 }])
+  expect(spec.tests.map(({ expectations, exit }) => [expectations, exit])).toEqual([
+    [[], null],
+    [null, 'trapped'],
+  ])
+})
+
+test('aliases repeat what they name, but not themselves', () => {
+  const spec = parse(
+    'workflow: w.wasm',
+    'input: i.csv',
+    'tests:',
+    '  - name: one',
+    '    expect: &alerts',
+    '      - { ws: edge-a }',
+    '  - { name: other, expect: *alerts }',
+  )
+  expect(spec.tests[1]?.expectations).toEqual(spec.tests[0]?.expectations)
+  expect(expectationProblems('{ ws: edge-a, json: &self [*self] }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:36: the alias "*self" is inside of what it repeats"`,
+  )
+  expect(expectationProblems('{ ws: edge-a, json: *nothing }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:29: the alias "*nothing" has no anchor "&nothing" before it"`,
+  )
+})
+
+test('all problems are told at once, in the order of the file', () => {
+  expect(
+    problems(
+      'worfklow: build/alert.wasm',
+      'input: { csv: 5, series: temp, sensor: 1, time_unit: sec }',
+      'http:',
+      '  POST /alerts: ok',
+      '  POST https://example.com/: yes',
+      'tests:',
+      '  - name: alerts',
+      '    expct: []',
+      '  - expect: snapshot',
+      '  - name: alerts',
+      '    expect:',
+      '      - { post: https://example.com/ }',
+      '      - { ws: edge-a, at: noon, exact: maybe }',
+    ),
+  ).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec: did you mean "workflow"? known are workflow, build, input, http and tests
+    specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a text (in quotes: "5")
+    specs/alert.slung.yaml:2:32: unknown key "sensor" in an input: known are csv, series, tags, producer and time_unit
+    specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean s
+    specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
+    specs/alert.slung.yaml:5:30: an answer is the text "yes", expected ok, a status, { status, json | text | body } or a list of them
+    specs/alert.slung.yaml:8:5: unknown key "expct" in a test: did you mean "expect"? known are name, input, http, expect, any_order, at_least, exit and log
+    specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
+    specs/alert.slung.yaml:9:13: "expect" of a test is the text "snapshot", expected a list of writebacks ([] = none at all)
+    specs/alert.slung.yaml:10:5: the test on line 7 is called "alerts", too: a name is for one
+    specs/alert.slung.yaml:12:9: an expected writeback has "post", expected one of http, ws or event
+    specs/alert.slung.yaml:13:27: "at" of an expected ws writeback is the text "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970
+    specs/alert.slung.yaml:13:40: "exact" of an expected ws writeback is the text "maybe", expected true or false"
+  `)
+})
+
+test('the error says where the first problem is', () => {
+  const attempt = (): Spec => parse('tests: []', 'workflow: w.wasm', 'input: []', 'http: ok')
+  expect(attempt).toThrow(SpecError)
+  expect(attempt).toThrow(expect.objectContaining({ code: 'bad-spec', file, line: 1, column: 8 }) as Error)
+})
+
+test('a text that is no YAML, or no mapping, is told as such', () => {
+  expect(problems('')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:1:1: the spec is empty, expected a mapping with workflow, input and tests"`,
+  )
+  expect(problems('# nothing yet')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:1:1: the spec is empty, expected a mapping with workflow, input and tests"`,
+  )
+  expect(problems('- workflow: w.wasm')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http and tests"`,
+  )
+  expect(problems('workflow: w.wasm', 'tests: [', '')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:3:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
+  )
+  expect(problems('workflow: w.wasm', 'workflow: v.wasm')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:2:1: this is not valid YAML: this key stands in the same mapping twice"`,
+  )
+  expect(problems('workflow: w.wasm', '---', 'workflow: v.wasm')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:2:1: this is not valid YAML: here begins a second document, expected one"`,
+  )
+  expect(problems('? [a, b]', ': 1', 'workflow: !wasm w')).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:1:1: the spec has no "tests": expected a list of tests
+    specs/alert.slung.yaml:1:3: this key is no text, expected one such as "name"
+    specs/alert.slung.yaml:3:11: this is not valid YAML: Unresolved tag: !wasm"
+  `)
+})
+
+test('a spec needs a workflow, tests, and input for each of them', () => {
+  expect(problems('build: make')).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:1:1: the spec has no "workflow": expected the path of a .wasm file, or a list of them
+    specs/alert.slung.yaml:1:1: the spec has no "tests": expected a list of tests"
+  `)
+  expect(problems('workflow: []', 'tests: []')).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:1:11: "workflow" of the spec is an empty list, expected at least one path
+    specs/alert.slung.yaml:2:8: "tests" of the spec is an empty list, expected at least one test"
+  `)
+  expect(problems('workflow: w.wasm', 'tests:', '  - { name: x, expect: [] }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:3:5: test "x" has no "input": expected fixtures, here or in the spec ([] = no samples)"`,
+  )
+})
+
+test('a test needs a name of its own', () => {
+  expect(testProblems('expect: []')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:5: a test has no "name": expected a sentence that says what the workflow does"`,
+  )
+  expect(testProblems('name: ""', 'expect: []')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:11: "name" of a test is empty, expected a text"`,
+  )
+  expect(testProblems('name: 5', 'expect: []')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:11: "name" of a test is number 5, expected a text (in quotes: "5")"`,
+  )
+})
+
+test('a test that asserts nothing is refused', () => {
+  expect(testProblems('name: x')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:5: test "x" asserts nothing: expected "expect" (a list of writebacks, [] = none), "exit" or "log""`,
+  )
+  expect(testProblems('name: x', 'any_order: true', 'exit: 0')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:5: a test has "any_order" but no "expect" for it to loosen"`,
+  )
+  expect(testProblems('name: x', 'at_least: true', 'expect: []')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:5: test "x" asserts nothing: it expects at least no writebacks"`,
+  )
+  expect(testProblems('name: x', 'log: []')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:10: "log" of a test is an empty list, expected at least one line"`,
+  )
+})
+
+test('the end of a run is an integer or one of the outcomes', () => {
+  expect(testProblems('name: x', 'exit: traped')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:11: "exit" of a test is the text "traped", expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck; did you mean trapped?"`,
+  )
+  expect(testProblems('name: x', 'exit: 1.5')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:11: "exit" of a test is number 1.5, expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck"`,
+  )
+})
+
+test('an expected writeback is of one kind, and has only what that kind has', () => {
+  expect(expectationProblems('POST https://example.com')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:9: an expected writeback is the text "POST https://example.com", expected a mapping with http, ws or event"`,
+  )
+  expect(expectationProblems('{ htp: GET https://example.com, json: {} }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:9: an expected writeback has "htp" and "json", expected one of http, ws or event; did you mean "http"?"`,
+  )
+  expect(expectationProblems('{ ws: edge-a, event: temp }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:9: an expected writeback has both "ws" and "event", expected one of http, ws or event"`,
+  )
+  expect(expectationProblems('{ ws: edge-a, status: 200 }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:23: unknown key "status" in an expected ws writeback: known are ws, json, text, at and exact"`,
+  )
+  expect(expectationProblems('{ ws: edge-a, json: {}, text: x }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:39: an expected ws writeback has both "json" and "text", expected one of them"`,
+  )
+  expect(expectationProblems('{ http: POST example.com }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:17: cannot read the request "POST example.com": "example.com" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts"`,
+  )
+  expect(expectationProblems('{ ws: -1 }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:15: "ws" of an expected ws writeback is number -1, expected a producer: its name or number"`,
+  )
+  expect(expectationProblems('{ ws: edge-a, text: 5 }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:29: "text" of an expected ws writeback is number 5, expected a text (in quotes: "5")"`,
+  )
+  expect(expectationProblems('{ event: temp, value: high, tags: sensor=1, timestamp: soon }')).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:6:31: "value" of an expected event writeback is the text "high", expected a number or a placeholder
+    specs/alert.slung.yaml:6:43: "tags" of an expected event writeback is the text "sensor=1", expected a list such as [sensor=1]
+    specs/alert.slung.yaml:6:64: "timestamp" of an expected event writeback is the text "soon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970"
+  `)
+  expect(expectationProblems('{ event: temp, exact: true }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:31: "exact" of an expected event writeback tightens "tags", and there is none"`,
+  )
+})
+
+test('a bad placeholder is told where it stands, however deep', () => {
+  expect(
+    testProblems('name: x', 'expect:', '  - ws: edge-a', '    json:', '      items:', '        - { id: <nubmer> }'),
+  ).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:9:21: cannot read the placeholder "<nubmer>": did you mean <number>? (placeholders are <any>, <number>, <string>, </regex/>, <41.2 ±0.05>; for exactly this text write "</^<nubmer>$/>")"`,
+  )
+  expect(expectationProblems('{ ws: edge-a, json: .nan }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:29: NaN is not a value that JSON has"`,
+  )
+})
+
+test('a time may be a date or microseconds', () => {
+  const [expectation] = parse(
+    'workflow: w.wasm',
+    'input: i.csv',
+    'tests:',
+    '  - { name: x, expect: [{ ws: a, at: 7000000 }, { ws: a, at: 1970-01-01 00:00:07.5 }] }',
+  ).tests[0]!.expectations!.map(({ writeback }) => writeback)
+  expect(expectation).toEqual({ ws: 'a', at: 7_000_000 })
+})
+
+test('answers are for whole requests, once each, and must be possible', () => {
+  const answerProblems = (...lines: readonly string[]): string =>
+    problems(
+      'workflow: w.wasm',
+      'input: i.csv',
+      'http:',
+      ...lines.map((line) => `  ${line}`),
+      'tests: [{ name: x, exit: 0 }]',
+    )
+  expect(answerProblems('FETCH https://example.com: ok')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:3: cannot read the request "FETCH https://example.com": a workflow cannot send "FETCH" (only GET, POST, PUT, DELETE); expected a method and a URL, such as POST https://example.com/alerts"`,
+  )
+  expect(answerProblems('GET </x/>: ok')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:3: the URL of "GET </x/>" is a placeholder: placeholders are for what is expected, expected a whole URL"`,
+  )
+  expect(answerProblems('GET https://example.com: ok', 'GET https://example.com/: 503')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:3: "GET https://example.com/" is answered on line 4 already; several answers are a list"`,
+  )
+  expect(answerProblems('GET https://example.com: []')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:28: a list of answers is empty, expected at least one"`,
+  )
+  expect(answerProblems('GET https://example.com: 42')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:28: a status is number 42, expected an integer from 200 to 599"`,
+  )
+  expect(answerProblems('GET https://example.com: { status: 204, json: {} }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:28: an answer has "json", but a response with status 204 has no body"`,
+  )
+  expect(answerProblems('GET https://example.com: { text: a, body: b, statuss: 1 }')).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:4:28: an answer has both "text" and "body", expected one body
+    specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer: did you mean "status"? known are status, json, text and body
+    specs/alert.slung.yaml:4:57: a status is number 1, expected an integer from 200 to 599"
+  `)
+  expect(answerProblems('- ok')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:4:3: "http" is a list, expected answers such as POST https://example.com/alerts: ok"`,
+  )
+})
+
+test('whatever the text, it is a spec or a SpecError', () => {
+  const pieces =
+    'workflow tests name expect http ws json input true 1 <any> <x> &a *a - : , [ ] { } " | ? !t # \t \n \n'
+  const piece = fc.constantFrom(...pieces.split(' '), ' ', ': ', '- ')
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(piece, { maxLength: 40 }).map((list) => list.join('')),
+  )
+  fc.assert(
+    fc.property(text, (source) => {
+      try {
+        expect(parseSpec(source, file).tests.length).toBeGreaterThan(0)
+      } catch (error) {
+        expect(error).toBeInstanceOf(SpecError)
+        const { line, column } = error as SpecError
+        expect(Math.min(line, column)).toBeGreaterThanOrEqual(1)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})

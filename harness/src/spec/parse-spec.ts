@@ -1,0 +1,80 @@
+/** Reads a spec file: YAML text → located tree (`located.ts`) → frozen values (`spec.ts`), with all problems at once. */
+import { dirname, resolve } from 'node:path'
+import { deepFreeze } from './deep-freeze.ts'
+import { readFields, readList, readName, type Fields } from './fields.ts'
+import { readYaml, type Located, type Report } from './located.ts'
+import { parseAnswers } from './parse-answers.ts'
+import { parseInput } from './parse-input.ts'
+import { parseTest } from './parse-test.ts'
+import { SpecError, type SpecProblem } from './spec-error.ts'
+import type { Spec, SpecTest } from './spec.ts'
+
+/**
+ * @param text - the whole file
+ * @param file - its path, for messages and as what relative paths in it start from
+ * @throws {SpecError} with everything that is wrong with it
+ */
+export function parseSpec(text: string, file: string): Spec {
+  const problems: SpecProblem[] = []
+  const report: Report = ({ line, column }, message) => problems.push({ line, column, message })
+  const root = readYaml(text, report)
+  if (root === null && problems.length === 0) {
+    report({ line: 1, column: 1 }, 'the spec is empty, expected a mapping with workflow, input and tests')
+  }
+  const fields = root && readFields(root, 'a spec', ['workflow', 'build', 'input', 'http', 'tests'], report)
+  const spec = fields && parseFields(fields, file, report)
+  const [first, ...others] = problems
+  if (spec === null || first !== undefined) throw new SpecError(file, [first!, ...others])
+  return deepFreeze(spec)
+}
+
+function parseFields(fields: Fields, file: string, report: Report): Spec {
+  const directory = dirname(resolve(file))
+  const build = fields.get('build')
+  const input = fields.get('input')
+  const http = fields.get('http')
+  return {
+    file,
+    workflows: parseWorkflows(fields, directory, report),
+    build: build === undefined ? null : readName(build, '"build" of the spec', report),
+    input: input === undefined ? [] : parseInput(input, directory, report),
+    http: http === undefined ? [] : parseAnswers(http, report),
+    tests: parseTests(fields, directory, report),
+  }
+}
+
+function parseWorkflows(fields: Fields, directory: string, report: Report): string[] {
+  const located = fields.get('workflow')
+  if (located === undefined) {
+    report(fields, 'the spec has no "workflow": expected the path of a .wasm file, or a list of them')
+    return []
+  }
+  const items: readonly Located[] = located.kind === 'list' ? located.items : [located]
+  if (items.length === 0) report(located, '"workflow" of the spec is an empty list, expected at least one path')
+  return items.flatMap((item) => {
+    const path = readName(item, '"workflow" of the spec', report)
+    return path === null ? [] : [resolve(directory, path)]
+  })
+}
+
+function parseTests(fields: Fields, directory: string, report: Report): SpecTest[] {
+  const located = fields.get('tests')
+  if (located === undefined) {
+    report(fields, 'the spec has no "tests": expected a list of tests')
+    return []
+  }
+  const list = readList(located, '"tests" of the spec', 'a list of tests', report)
+  if (list?.items.length === 0) report(located, '"tests" of the spec is an empty list, expected at least one test')
+  const tests = list?.items.flatMap((item) => parseTest(item, directory, report) ?? []) ?? []
+  const lines = new Map<string, number>()
+  for (const test of tests) {
+    const first = lines.get(test.name)
+    if (first === undefined) lines.set(test.name, test.line)
+    else if (test.name !== '')
+      report(test, `the test on line ${first} is called "${test.name}", too: a name is for one`)
+    if (test.input === null && !fields.has('input')) {
+      report(test, `test "${test.name}" has no "input": expected fixtures, here or in the spec ([] = no samples)`)
+    }
+  }
+  return tests
+}

@@ -1,0 +1,13 @@
+/** Runs one test of a spec against one workflow, and fails with the whole story. */
+import { loadGuest } from '@slung/runtime'
+import { compareTimeline } from '../compare/compare-timeline.ts'
+import { withGuestThread } from '../replay/guest-threads.ts'
+import { answerHandlers } from '../replay/answer-handlers.ts'
+import { openHttpDoor } from '../replay/msw-door.ts'
+import { readFixture } from '../replay/read-fixture.ts'
+import type { ReplayRun } from '../replay/replay-run.ts'
+import { runReplay, seedDefault, watchdogMillisDefault } from '../replay/run-replay.ts'
+import { describeFailure } from '../report/describe-failure.ts'
+import { judge } from '../report/judge.ts'
+import { answersFor } from '../spec/answers.ts'
+import type { Position, Spec, SpecTest } from '../spec/spec.ts'

@@ -1,0 +1,137 @@
+/**
+ * One guest, instantiated over one host in this thread. It is what tests run directly and what the guest thread runs
+ * inside its worker.
+ *
+ * At most one call is in flight: suspended calls would corrupt each other's stack in linear memory. After a call that
+ * did anything but return, the instance is finished, since the guest's stack pointer stays where it was.
+ */
+import { SlungError } from '../model/slung-error.ts'
+import { pageBytes } from './abi.ts'
+import { GuestContext } from './guest-context.ts'
+import { EndOfRun, type GuestHost } from './guest-host.ts'
+import type { GuestOutcome } from './guest-outcome.ts'
+import { createHostImports } from './host-imports.ts'
+import type { GuestModule } from './load-guest.ts'
+import { Pulse } from './pulse.ts'
+import { explainTrap } from './trap.ts'
+import { GuestExit } from './unwinding.ts'
+import { wasmEngine, type WasmMemory } from './wasm-engine.ts'
+
+export interface GuestInstanceOptions {
+  /** Beats at each poll of this guest. */
+  readonly pulse?: Pulse
+}
+
+/** The exports as `checkModule` has found them. */
+interface GuestExports {
+  readonly memory: WasmMemory
+  readonly allocate: (byteCount: number) => number
+  readonly call?: () => number
+  readonly _start?: () => void
+  readonly _initialize?: () => void
+}
+
+export class GuestInstance {
+  readonly #module: GuestModule
+  readonly #context: GuestContext
+  readonly #pulse: Pulse
+  #exports: GuestExports | undefined
+  #calling = false
+  // Why no further call is possible; empty while one is.
+  #finished = ''
+
+  /** Prepares an instance; nothing of the guest runs before the first call. The host serves this instance alone. */
+  constructor(module: GuestModule, host: GuestHost, options: GuestInstanceOptions = {}) {
+    this.#module = module
+    this.#context = new GuestContext(host)
+    this.#pulse = options.pulse ?? new Pulse()
+  }
+
+  /**
+   * Runs the guest's entry, after starting the module on the first call. Whatever the guest does is an outcome;
+   * it is never thrown.
+   *
+   * @throws {SlungError} `guest-busy` while a call is in flight; `guest-finished` after one that did not return
+   */
+  async call(): Promise<GuestOutcome> {
+    const { file } = this.#module
+    if (this.#calling) {
+      throw new SlungError('guest-busy', `cannot call workflow "${file}": a call is in flight; use another instance`)
+    }
+    if (this.#finished !== '') {
+      throw new SlungError(
+        'guest-finished',
+        `cannot call workflow "${file}" again: ${this.#finished}; use a new instance`,
+      )
+    }
+    this.#calling = true
+    const outcome = await this.#run()
+    this.#calling = false
+    return outcome
+  }
+
+  async #run(): Promise<GuestOutcome> {
+    const context = this.#context
+    let code = 0
+    try {
+      code = await this.#enter()
+    } catch (error) {
+      context.endWith(error)
+    }
+    try {
+      context.output.flush()
+    } catch {
+      // The context has kept what the log threw.
+    }
+    if (context.end === undefined) return { kind: 'returned', code }
+    const outcome = this.#describe(context.end)
+    this.#finished = `its last call ${describeEnd(outcome)}`
+    return outcome
+  }
+
+  async #enter(): Promise<number> {
+    const exports = this.#exports ?? (await this.#start())
+    if (exports.call !== undefined) return await wasmEngine.promising(exports.call)()
+    await wasmEngine.promising(exports._start!)()
+    this.#finished = 'its _start has returned, and runs only once'
+    return 0
+  }
+
+  async #start(): Promise<GuestExports> {
+    const { module, report } = this.#module
+    const instance = new wasmEngine.Instance(module, createHostImports(this.#context, this.#pulse, report.imports))
+    const exports = instance.exports as unknown as GuestExports
+    this.#context.attach(exports.memory, exports.allocate)
+    this.#exports = exports
+    if (exports._initialize !== undefined) await wasmEngine.promising(exports._initialize)()
+    return exports
+  }
+
+  #describe(error: unknown): GuestOutcome {
+    if (error instanceof GuestExit) return { kind: 'returned', code: error.code }
+    if (error instanceof EndOfRun) return { kind: 'ended', outcome: error.outcome }
+    const context = this.#context
+    return {
+      kind: 'trapped',
+      trap: explainTrap(error, {
+        module: this.#module,
+        starting: this.#exports === undefined,
+        memoryPages: context.memory.byteLength / pageBytes,
+        recentErrors: context.output.recentErrors,
+      }),
+    }
+  }
+}
+
+function describeEnd(outcome: GuestOutcome): string {
+  switch (outcome.kind) {
+    case 'returned':
+      return `exited with code ${outcome.code}`
+    case 'ended':
+      return `was ended by the host (${outcome.outcome})`
+    case 'trapped':
+      return `trapped: ${outcome.trap.message}`
+    case 'stuck':
+      return 'was stopped by the watchdog'
+  }
+}

@@ -1,0 +1,62 @@
+/** What a static look at a module found: plain data, safe to print as JSON and to send between threads. */
+
+export interface ModuleReport {
+  /** `unknown` when the bytes are no WebAssembly at all. */
+  readonly kind: 'core-module' | 'component' | 'unknown'
+  readonly byteLength: number
+  /** The language it was probably written in, where something tells. */
+  readonly language: GuestLanguage | null
+  /** Which export a run enters. */
+  readonly entry: 'call' | '_start' | null
+  readonly memory: ReportedMemory | null
+  readonly imports: readonly ReportedImport[]
+  readonly exports: readonly ReportedExport[]
+  /** All that must change before the module can run. Empty = it can. */
+  readonly problems: readonly ModuleProblem[]
+  /** What may surprise, and does not prevent a run. */
+  readonly warnings: readonly ModuleProblem[]
+}
+
+export type GuestLanguage = 'AssemblyScript' | 'Rust' | 'C or C++' | 'Zig' | 'Go'
+
+/** The memory a module defines, in pages of 64 KiB. */
+export interface ReportedMemory {
+  readonly initialPages: number
+  /** As the module says; `null` = no limit of its own. */
+  readonly maximumPages: number | null
+}
+
+export interface ReportedExport {
+  readonly name: string
+  /** `(i32) -> i64`; `memory`, `table`, `global` or `tag` for what is no function. */
+  readonly type: string
+}
+
+export interface ReportedImport extends ReportedExport {
+  readonly module: string
+}
+
+export interface ModuleProblem {
+  readonly code: ModuleProblemCode
+  /** What was found, one line. */
+  readonly message: string
+  /** What to do about it, one line. */
+  readonly remedy: string
+}
+
+export type ModuleProblemCode =
+  | 'not-wasm'
+  | 'component'
+  | 'malformed'
+  | 'file-too-large'
+  | 'old-host'
+  | 'wasm-bindgen'
+  | 'unknown-import'
+  | 'wrong-signature'
+  | 'missing-export'
+  | 'imported-memory'
+  | 'unsupported-memory'
+  | 'memory-over-cap'
+  | 'debug-sections'
+  | 'wasi-unanswered'
+  | 'no-workflow-calls'

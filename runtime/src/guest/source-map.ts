@@ -1,0 +1,33 @@
+/**
+ * Finds the source position of a byte offset in a module. Node's own stack traces ignore source maps of WebAssembly,
+ * but its `SourceMap` class reads them: a binary is one long line, and the column is the byte offset.
+ */
+import { SourceMap, type SourceMapPayload } from 'node:module'
+
+export class GuestSourceMap {
+  readonly #map: SourceMap
+
+  /** @throws {SyntaxError} when the text is no JSON */
+  constructor(text: string) {
+    this.#map = new SourceMap(JSON.parse(text) as SourceMapPayload)
+  }
+
+  /**
+   * The position `file:line:column` (both from 1) of a byte offset, or of the nearest earlier one of the same function:
+   * code that the compiler made itself, such as a call of `abort`, has no position of its own.
+   *
+   * @param functionStart - byte offset where the function's body begins
+   * @returns `null` when the function has no position up to `offset`
+   */
+  locate(offset: number, functionStart: number): string | null {
+    for (let column = offset; column >= functionStart;) {
+      const entry = this.#map.findEntry(0, column)
+      if (!('generatedColumn' in entry) || entry.generatedColumn < functionStart) return null
+      if (entry.originalSource !== undefined && entry.originalLine !== undefined) {
+        return `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+      }
+      column = entry.generatedColumn - 1
+    }
+    return null
+  }
+}

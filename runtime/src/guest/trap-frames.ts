@@ -1,0 +1,65 @@
+/** Reads a guest's own frames out of a JavaScript stack trace, with names for people and source positions. */
+import { demangle } from './demangle.ts'
+import type { GuestFrame } from './guest-outcome.ts'
+import type { GuestModule } from './load-guest.ts'
+import { readFunctionNames } from './name-section.ts'
+import { GuestSourceMap } from './source-map.ts'
+import { wasmEngine } from './wasm-engine.ts'
+
+// Enough to see where one is; deeper stacks are recursion.
+const framesMax = 20
+
+/** `at name (wasm://wasm/1f2e:wasm-function[12]:0x1e3a)`: function index and byte offset. */
+const wasmFrame = /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/
+
+// Runtime and library code of AssemblyScript and Rust: it is between the author's code and the trap, and not theirs.
+const libraryFunction =
+  /^(?:~|<?(?:std|core|alloc)::|_?_?rust_|__rg_|__rdl_|__main_void$|__original_main$|_start$)|\.command_export$/
+
+/**
+ * The guest's frames, innermost first. Frames of libraries are left out (unless there are no others), and so is a frame
+ * that repeats the one before it.
+ */
+export function readFrames(stack: string, guest: GuestModule): GuestFrame[] {
+  const found = stack.split('\n').flatMap((line) => {
+    const match = wasmFrame.exec(line)
+    return match === null ? [] : [{ index: Number(match[1]), offset: Number.parseInt(match[2]!, 16) }]
+  })
+  if (found.length === 0) return []
+  const names = readNames(guest)
+  const locate = createLocator(guest)
+  const frames = found.map(({ index, offset }) => ({
+    function: names.get(index) ?? `wasm-function[${index}]`,
+    location: locate(index, offset),
+  }))
+  const own = frames.filter((frame) => !libraryFunction.test(frame.function))
+  const shown = own.length > 0 ? own : frames
+  return shown.filter((frame, index) => index === 0 || !isSame(frame, shown[index - 1]!)).slice(0, framesMax)
+}
+
+function isSame(left: GuestFrame, right: GuestFrame): boolean {
+  return left.function === right.function && left.location === right.location
+}
+
+function readNames({ module }: GuestModule): ReadonlyMap<number, string> {
+  const [section] = wasmEngine.Module.customSections(module, 'name')
+  if (section === undefined) return new Map()
+  const names = readFunctionNames(new Uint8Array(section))
+  return new Map([...names].map(([index, name]) => [index, demangle(name)]))
+}
+
+function createLocator({ positions }: GuestModule): (index: number, offset: number) => string | null {
+  const { sourceMap, shiftBytes, bodyOffsets, importedFunctionCount } = positions
+  if (sourceMap === null) return () => null
+  let map: GuestSourceMap
+  try {
+    map = new GuestSourceMap(sourceMap)
+  } catch {
+    // A damaged map is as good as none.
+    return () => null
+  }
+  return (index, offset) => {
+    const start = bodyOffsets[index - importedFunctionCount]
+    return start === undefined ? null : map.locate(offset - shiftBytes, start)
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The errors that travel through a guest's stack to end its call, beside `EndOfRun`. They are caught by
+ * `guest-instance.ts`, never seen by an embedder, and say what `trap.ts` or the outcome needs.
+ */
+
+/** The guest called `proc_exit`. */
+export class GuestExit extends Error {
+  override readonly name = 'GuestExit'
+  /** As passed by the guest; u32. */
+  readonly code: number
+
+  constructor(code: number) {
+    super(`the guest exited with code ${code}`)
+    this.code = code
+  }
+}
+
+/** The guest called AssemblyScript's `abort`. */
+export class GuestAbort extends Error {
+  override readonly name = 'GuestAbort'
+  /** Empty when the guest left no text, or an unreadable one. */
+  readonly text: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+
+  constructor(text: string, file: string, line: number, column: number) {
+    super(`abort: ${text}`)
+    this.text = text
+    this.file = file
+    this.line = line
+    this.column = column
+  }
+}
+
+/** A host call that needs the guest's memory, made while the module's start section runs. */
+export class HostCallAtStart extends Error {
+  override readonly name = 'HostCallAtStart'
+  readonly hostFunction: string
+
+  constructor(hostFunction: string) {
+    super(`${hostFunction} was called while the module starts`)
+    this.hostFunction = hostFunction
+  }
+}
+
+/** The guest broke its side of the memory contract where no sentinel can say so: `allocate` gave a useless address. */
+export class BadAllocation extends Error {
+  override readonly name = 'BadAllocation'
+  readonly address: number
+
+  constructor(byteCount: number, address: number, memoryBytes: number) {
+    super(
+      address === 0
+        ? `the guest's allocate(${byteCount}) returned 0: it has no memory for an answer`
+        : `the guest's allocate(${byteCount}) returned ${address}, outside its ${memoryBytes} bytes of memory`,
+    )
+    this.address = address
+  }
+}
+
+/** An implementation of a host call threw something it may not throw. */
+export class HostFailure extends Error {
+  override readonly name = 'HostFailure'
+
+  constructor(hostFunction: string, cause: unknown) {
+    super(`${hostFunction} failed inside the host: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,179 @@
+// Guests in a thread of their own: whatever they do, this side goes on, and hears everything they said before.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { EndOfRun, HostRefusal } from '../src/guest/guest-host.ts'
+import { GuestThread, type GuestJob } from '../src/guest/guest-thread.ts'
+import { loadTestGuest } from './compile-guest.ts'
+import type { ThreadHostOptions } from './hosts/thread-host.ts'
+
+const hostModule = new URL('./hosts/thread-host.ts', import.meta.url).href
+
+async function makeJob(name: string, options: ThreadHostOptions = {}, rest: Partial<GuestJob> = {}): Promise<GuestJob> {
+  return {
+    module: await loadTestGuest(name),
+    host: { module: hostModule, options },
+    watchdogMillis: 60_000,
+    ...rest,
+  }
+}
+
+test('a guest runs to its end, and the report of its host comes back', async () => {
+  await using thread = closing(new GuestThread())
+  const result = await thread.run(await makeJob('poll-forever', { polls: 1000 }))
+  expect(result).toEqual({ outcome: { kind: 'ended', outcome: 'drained' }, report: { polled: 1001 } })
+})
+
+test('messages arrive in order, and before the result', async () => {
+  await using thread = closing(new GuestThread())
+  const messages: unknown[] = []
+  const job = await makeJob('exit-code', {}, { onMessage: (message) => messages.push(message) })
+  const { outcome } = await thread.run(job)
+  expect(outcome).toEqual({ kind: 'returned', code: 42 })
+  expect(messages).toEqual(['stdout first line', 'stdout no line end', 'stderr on the other stream'])
+})
+
+test('a thread is used again after a trap, with a fresh instance', async () => {
+  await using thread = closing(new GuestThread())
+  const answered = { onRequest: async () => 200 }
+  expect(await thread.run(await makeJob('counter', {}, answered))).toMatchObject({ outcome: { code: 1 } })
+  const { outcome } = await thread.run(await makeJob('abort'))
+  expect(outcome).toMatchObject({
+    kind: 'trapped',
+    trap: {
+      code: 'abort',
+      message: 'the guest aborted: Pegel zu hoch: über 3 Ω (abort.ts:5:18)',
+      frames: [
+        { function: 'abort/decide' },
+        { function: 'abort/call', location: expect.stringMatching(/^abort\.ts:9:/) },
+      ],
+    },
+  })
+  expect(await thread.run(await makeJob('counter', {}, answered))).toMatchObject({ outcome: { code: 1 } })
+})
+
+test('a guest that spins without polling is stopped, nothing it said is lost, and the next one runs', async () => {
+  await using thread = closing(new GuestThread())
+  const messages: unknown[] = []
+  const job = await makeJob('endless-loop', {}, { watchdogMillis: 50, onMessage: (message) => messages.push(message) })
+  const { outcome, report } = await thread.run(job)
+  expect(outcome).toEqual({ kind: 'stuck', cpuMillis: expect.any(Number) })
+  expect((outcome as { cpuMillis: number }).cpuMillis).toBeGreaterThan(50)
+  expect(report).toBeUndefined()
+  expect(messages).toEqual(['live AVG:temp:[]', 'stdout about to spin'])
+  expect(await thread.run(await makeJob('poll-forever'))).toMatchObject({ outcome: { kind: 'ended' } })
+})
+
+test('a guest that waits for HTTP much longer than the watchdog allows is not stuck', async () => {
+  await using thread = closing(new GuestThread())
+  const job = await makeJob(
+    'counter',
+    {},
+    {
+      watchdogMillis: 20,
+      onRequest: async (request) => {
+        expect(request).toBe('http://hello/ 0')
+        await sleep(400)
+        return 200
+      },
+    },
+  )
+  expect(await thread.run(job)).toMatchObject({ outcome: { kind: 'returned', code: 1 } })
+})
+
+test('a refusal and an end of run keep their meaning on the way into the thread', async () => {
+  await using thread = closing(new GuestThread())
+  const messages: unknown[] = []
+  const refused = await makeJob(
+    'counter',
+    {},
+    {
+      onRequest: () => Promise.reject(new HostRefusal('no route to host')),
+      onMessage: (message) => messages.push(message),
+    },
+  )
+  expect(await thread.run(refused)).toMatchObject({ outcome: { kind: 'returned', code: 1 } })
+  expect(messages).toEqual(['host u_writeback_http: no route to host'])
+  const ended = await makeJob('counter', {}, { onRequest: () => Promise.reject(new EndOfRun('shutdown')) })
+  expect(await thread.run(ended)).toMatchObject({ outcome: { kind: 'ended', outcome: 'shutdown' } })
+  const failed = await makeJob('counter', {}, { onRequest: () => Promise.reject(new TypeError('oops')) })
+  expect(await thread.run(failed)).toMatchObject({
+    outcome: {
+      kind: 'trapped',
+      trap: { code: 'host-failure', message: 'u_writeback_http failed inside the host: oops' },
+    },
+  })
+})
+
+test.each<[NonNullable<ThreadHostOptions['fault']>, RegExp]>([
+  ['create', /failed: no configuration$/],
+  ['exit', /^the thread of the guest has ended: it exited with code 3$/],
+  ['finish', /failed: no report$/],
+  ['report', /could not be cloned/],
+])('a host that fails at "%s" is a trapped run with a reason, and the next run is fine', async (fault, reason) => {
+  await using thread = closing(new GuestThread())
+  const { outcome, report } = await thread.run(await makeJob('poll-forever', { fault }))
+  expect(outcome).toMatchObject({
+    kind: 'trapped',
+    trap: { code: 'host-failure', message: expect.stringMatching(reason) },
+  })
+  expect(report).toBeUndefined()
+  expect(await thread.run(await makeJob('poll-forever'))).toMatchObject({ outcome: { kind: 'ended' } })
+})
+
+test('a stray rejected promise of the host is a trapped run as well', async () => {
+  await using thread = closing(new GuestThread())
+  // The guest waits for an answer that takes its time, so that the thread gets to notice.
+  const { promise: never } = Promise.withResolvers<never>()
+  const job = await makeJob('http-after-query', { fault: 'reject' }, { onRequest: () => never })
+  const { outcome } = await thread.run(job)
+  expect(outcome).toMatchObject({
+    kind: 'trapped',
+    trap: { code: 'host-failure', message: 'the thread of the guest has ended: a stray promise' },
+  })
+})
+
+test('a host module that does not exist is a trapped run', async () => {
+  await using thread = closing(new GuestThread())
+  const job = await makeJob('poll-forever')
+  const missing = new URL('./hosts/no-such-host.ts', import.meta.url).href
+  const { outcome } = await thread.run({ ...job, host: { module: missing, options: {} } })
+  expect(outcome).toMatchObject({ kind: 'trapped', trap: { code: 'host-failure' } })
+  expect((outcome as { trap: { message: string } }).trap.message).toContain('no-such-host.ts')
+})
+
+test('an error of the receiver rejects the run with that error', async () => {
+  await using thread = closing(new GuestThread())
+  const broken = await makeJob(
+    'exit-code',
+    {},
+    {
+      onMessage: () => {
+        throw new TypeError('broken receiver')
+      },
+    },
+  )
+  await expect(thread.run(broken)).rejects.toThrow('broken receiver')
+  expect(await thread.run(await makeJob('poll-forever'))).toMatchObject({ outcome: { kind: 'ended' } })
+})
+
+test('options that cannot be cloned reject the run, and the thread stays free', async () => {
+  await using thread = closing(new GuestThread())
+  const job = await makeJob('poll-forever')
+  await expect(thread.run({ ...job, host: { module: hostModule, options: () => {} } })).rejects.toThrow(/cloned/)
+  expect(await thread.run(job)).toMatchObject({ outcome: { kind: 'ended' } })
+})
+
+test('one run at a time; closing ends the one in flight and refuses later ones', async () => {
+  const thread = new GuestThread()
+  const { promise: never } = Promise.withResolvers<never>()
+  const job = await makeJob('counter', {}, { onRequest: () => never })
+  const first = thread.run(job)
+  await expect(thread.run(job)).rejects.toMatchObject({ code: 'thread-busy' })
+  await thread.close()
+  expect(await first).toEqual({ outcome: { kind: 'ended', outcome: 'closed' }, report: undefined })
+  await expect(thread.run(job)).rejects.toMatchObject({ code: 'thread-closed' })
+})
+
+function closing(thread: GuestThread): GuestThread & AsyncDisposable {
+  return Object.assign(thread, { [Symbol.asyncDispose]: () => thread.close() })
+}

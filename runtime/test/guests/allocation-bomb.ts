@@ -1,0 +1,9 @@
+// Keeps everything it allocates, without end.
+export { allocate, deallocate } from './raw-abi'
+
+const kept = new Array<ArrayBuffer>()
+
+export function call(): i32 {
+  while (true) kept.push(new ArrayBuffer(1 << 20))
+  return 0
+}

@@ -1,0 +1,69 @@
+/** Writebacks to the outside world: one HTTP request, waited for. */
+import { slung_http_status, u_writeback_http } from './abi'
+import { lend, reclaim, takeText } from './region'
+import { lastError } from './result'
+
+const GET: u32 = 0
+const POST: u32 = 1
+const PUT: u32 = 2
+const DELETE: u32 = 3
+
+// Ordinal of the latest request: the host remembers only the status of that one.
+let latest: u32 = 0
+
+/** How a request ended. */
+export class HttpResult {
+  private ordinal: u32 = ++latest
+  private knownStatus: u32 = 0
+
+  constructor(
+    /** Whether a response came and its status was 2xx. */
+    readonly ok: bool,
+    /** The body of a 2xx response as text; empty otherwise. */
+    readonly body: string,
+  ) {}
+
+  /**
+   * The status of the response; 0 when there was none (refused by the host, timed out, not connected).
+   *
+   * Extension: reaching it makes the workflow import `slung.http_status`. Ask before the next request; what was not asked
+   * for by then is gone and reads as 0.
+   */
+  get status(): u32 {
+    if (this.knownStatus == 0 && this.ordinal == latest) this.knownStatus = slung_http_status()
+    return this.knownStatus
+  }
+
+  /** Why it failed, in the host's words; empty when `ok`. Extension; ask before the next host call, see `lastError`. */
+  get error(): string {
+    return this.ok ? '' : lastError()
+  }
+}
+
+export function get(url: string): HttpResult {
+  return request(GET, url, '')
+}
+
+export function post(url: string, body: string): HttpResult {
+  return request(POST, url, body)
+}
+
+export function put(url: string, body: string): HttpResult {
+  return request(PUT, url, body)
+}
+
+function remove(url: string, body: string = ''): HttpResult {
+  return request(DELETE, url, body)
+}
+
+// `delete` cannot be the name of a function, but of a member it can: `http.delete(url)`.
+export { remove as delete }
+
+function request(method: u32, url: string, body: string): HttpResult {
+  const urlRegion = lend(url)
+  const bodyRegion = lend(body)
+  const answer = u_writeback_http(urlRegion, bodyRegion, method)
+  reclaim(bodyRegion)
+  reclaim(urlRegion)
+  return new HttpResult(answer != 0, answer == 0 ? '' : takeText(answer))
+}

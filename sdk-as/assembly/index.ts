@@ -1,0 +1,28 @@
+/**
+ * The door of the AssemblyScript SDK. A workflow exports one function, `call`; this is a whole one:
+ *
+ *   import { Query, ws } from '@slung/sdk-as/assembly'
+ *
+ *   export function call(): i32 {
+ *     const temperature = Query.avg('temp').tag('sensor=1').live()
+ *     if (!temperature.ok) return 1
+ *     while (true) {
+ *       const event = temperature.next()!
+ *       if (event.value > 100) ws.broadcast(event.producers, 'ALERT: threshold exceeded')
+ *     }
+ *   }
+ */
+import * as http from './http'
+import * as log from './log'
+import * as ws from './ws'
+
+export { http, log, ws }
+export { Event } from './event'
+export { HistoryResult, history } from './history'
+export { HttpResult } from './http'
+export { Json } from './json'
+export { Handler, LiveQuery, live } from './live'
+export { Duration, Query } from './query'
+export { Result, lastError } from './result'
+export { DAY, HOUR, MILLISECOND, MINUTE, SECOND, WEEK, now } from './time'
+export { writeEvent } from './write'

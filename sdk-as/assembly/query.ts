@@ -1,0 +1,151 @@
+/**
+ * Building `OP:SERIES:[TAGS]:[RANGE]`, for those who would rather not write it.
+ *
+ *   Query.avg('temp').tag('sensor=1').not('muted').last('1h').toString()
+ *   // AVG:temp:[sensor=1 AND NOT muted]:[1h]
+ *
+ * Names and tags are quoted where the language needs it. Nothing is checked here: the host knows the language, and says
+ * what is wrong (`LiveQuery.error`).
+ */
+import { HistoryResult, history } from './history'
+import { LiveQuery, live } from './live'
+
+/** A query under construction. Each method returns it, so that calls chain. */
+export class Query {
+  private tags: string = ''
+  private range: string = ''
+
+  /** `source`: the operator and the series, as in `AVG:temp`. */
+  private constructor(private source: string) {}
+
+  static avg(series: string): Query {
+    return new Query('AVG:' + quote(series))
+  }
+
+  static min(series: string): Query {
+    return new Query('MIN:' + quote(series))
+  }
+
+  static max(series: string): Query {
+    return new Query('MAX:' + quote(series))
+  }
+
+  static sum(series: string): Query {
+    return new Query('SUM:' + quote(series))
+  }
+
+  static count(series: string): Query {
+    return new Query('COUNT:' + quote(series))
+  }
+
+  /** Aggregates the samples of one more series together with the others. */
+  and(series: string): Query {
+    this.source += ',' + quote(series)
+    return this
+  }
+
+  /** Keeps the samples that carry this tag, exactly: `sensor=1`, or a flag. */
+  tag(tag: string): Query {
+    return this.where(quote(tag))
+  }
+
+  /** Keeps the samples that do not carry this tag. */
+  not(tag: string): Query {
+    return this.where('NOT ' + quote(tag))
+  }
+
+  /** Keeps the samples that carry at least one of these tags. */
+  anyOf(tags: string[]): Query {
+    let operands = ''
+    for (let i = 0; i < tags.length; i++) operands += (i == 0 ? '' : ' OR ') + quote(unchecked(tags[i]))
+    return this.where(tags.length > 1 ? '(' + operands + ')' : operands)
+  }
+
+  /** Adds a condition in the language's own words, such as `(a OR b) AND NOT c`; it must hold together with the others. */
+  where(condition: string): Query {
+    this.tags = this.tags.length == 0 ? condition : this.tags + ' AND ' + condition
+    return this
+  }
+
+  /** The range from this long ago until now: `1h`, `90 s`, or `Duration.minutes(5)`. */
+  last(duration: string): Query {
+    this.range = ':[' + duration + ']'
+    return this
+  }
+
+  /** The range between two bounds, both inclusive, in any order: a duration ago (`2h`), `now`, or µs since the epoch. */
+  between(first: string, second: string): Query {
+    this.range = ':[' + first + ',' + second + ']'
+    return this
+  }
+
+  /** Subscribes. Check `ok`. */
+  live(): LiveQuery {
+    return live(this.toString())
+  }
+
+  /** Asks once. */
+  history(): HistoryResult {
+    return history(this.toString())
+  }
+
+  /** The query as text. */
+  toString(): string {
+    return this.source + ':[' + this.tags + ']' + this.range
+  }
+}
+
+/** Durations as the query language writes them. */
+export namespace Duration {
+  export function seconds(count: i64): string {
+    return count.toString() + 's'
+  }
+
+  export function minutes(count: i64): string {
+    return count.toString() + 'm'
+  }
+
+  export function hours(count: i64): string {
+    return count.toString() + 'h'
+  }
+
+  export function days(count: i64): string {
+    return count.toString() + 'd'
+  }
+
+  export function weeks(count: i64): string {
+    return count.toString() + 'w'
+  }
+}
+
+// The characters of 0x20–0x5f that mean something outside quotes: space " ( ) , : [ \ ] as bits from 0x20.
+const SPECIAL: u64 = 0x3800000004001305
+
+/** A name or tag as an operand: in double quotes when it would otherwise read as something else. */
+function quote(operand: string): string {
+  if (isPlain(changetype<usize>(operand), operand.length)) return operand
+  let result = '"'
+  for (let i = 0; i < operand.length; i++) {
+    const unit = operand.charCodeAt(i)
+    if (unit == 0x22 || unit == 0x5c) result += '\\'
+    result += operand.charAt(i)
+  }
+  return result + '"'
+}
+
+/** Whether a text of `length` units at `address` is neither empty nor a reserved word and has no special character. */
+function isPlain(address: usize, length: i32): bool {
+  let word: u64 = 0
+  for (const end = address + (<usize>length << 1); address < end; address += 2) {
+    const unit = <u64>load<u16>(address)
+    if (unit <= 0x20 || (unit < 0x60 && ((SPECIAL >> (unit - 0x20)) & 1) != 0)) return false
+    // Letters of either case become one; only the last four units stay, and more than three is no reserved word.
+    word = (word << 16) | (unit | 0x20)
+  }
+  return length != 0 && word != AND && word != OR && word != NOT
+}
+
+// The reserved words in lower case, 16 bits per letter, as `isPlain` adds them up.
+const AND: u64 = 0x0061006e0064
+const OR: u64 = 0x006f0072
+const NOT: u64 = 0x006e006f0074

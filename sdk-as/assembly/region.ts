@@ -1,0 +1,61 @@
+/**
+ * How text crosses the border: as a Region, 12 bytes that name an address, a capacity and a length.
+ *
+ * All of it lives in raw heap blocks outside the garbage collector. Nothing needs pinning, and the host may call
+ * `allocate` in the middle of any import without moving or collecting anything; for the same reason no code in this
+ * package keeps the address of a managed object across a host call.
+ *
+ *   guest → host   `lend` a text, call, `reclaim` it: the guest keeps ownership and the host copies
+ *   host → guest   the host fills a Region through `allocate`; `takeText` reads it and frees both blocks
+ */
+
+/** The 12 bytes at the address that crosses the border. */
+@unmanaged
+export class Region {
+  /** Address of the first byte. */
+  offset: u32
+  /** Bytes the block has room for. */
+  capacity: u32
+  /** Bytes in use, ≤ `capacity`. */
+  length: u32
+}
+
+// A lent Region and its bytes share one block; 16 keeps the bytes as aligned as the block itself.
+const HEADER_SIZE: usize = 16
+
+/** Export: the address of `size` raw bytes (not of a Region), aligned to 16. A size of 0 has an address of its own too. */
+export function allocate(size: usize): usize {
+  return heap.alloc(size)
+}
+
+/** Export: frees a Region that the host made with `allocate`, and the bytes it points at. */
+export function deallocate(region: usize): void {
+  heap.free(changetype<Region>(region).offset)
+  heap.free(region)
+}
+
+/** The UTF-8 of `text` in a new Region, for one host call. Yours until `reclaim`. Lone surrogates become U+FFFD. */
+export function lend(text: string): usize {
+  const length = String.UTF8.byteLength(text)
+  const block = heap.alloc(HEADER_SIZE + length)
+  const bytes = block + HEADER_SIZE
+  String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, bytes, false, String.UTF8.ErrorMode.REPLACE)
+  const region = changetype<Region>(block)
+  region.offset = <u32>bytes
+  region.capacity = length
+  region.length = length
+  return block
+}
+
+/** Frees what `lend` made. */
+export function reclaim(region: usize): void {
+  heap.free(region)
+}
+
+/** Reads a Region the host made as UTF-8, and frees it. */
+export function takeText(region: usize): string {
+  const source = changetype<Region>(region)
+  const text = String.UTF8.decodeUnsafe(source.offset, source.length)
+  deallocate(region)
+  return text
+}

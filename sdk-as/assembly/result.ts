@@ -1,0 +1,38 @@
+/**
+ * What an effect answers: whether it happened, and on request why not.
+ *
+ * Nothing in this package throws: AssemblyScript cannot catch, so an exception would take the choice away from you.
+ */
+import { slung_last_error } from './abi'
+import { takeText } from './region'
+
+/** The outcome of one effect. Shared instances: compare `ok`, not identity. */
+export class Result {
+  constructor(
+    /** Whether the host accepted it. */
+    readonly ok: bool,
+  ) {}
+
+  /** Why it was refused, in the host's words; empty when `ok`. Extension; ask before the next host call, see `lastError`. */
+  get error(): string {
+    return this.ok ? '' : lastError()
+  }
+}
+
+@lazy const accepted = new Result(true)
+@lazy const refused = new Result(false)
+
+/** Wraps a host status: 0 = accepted. */
+export function resultOf(status: u32): Result {
+  return status == 0 ? accepted : refused
+}
+
+/**
+ * Why the latest host call was refused; empty when it was not.
+ *
+ * Extension: a workflow that reaches this function imports `slung.last_error`, and hosts without the extension refuse to load it.
+ */
+export function lastError(): string {
+  const region = slung_last_error()
+  return region == 0 ? '' : takeText(region)
+}

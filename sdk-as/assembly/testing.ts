@@ -1,0 +1,93 @@
+/**
+ * Scripting the host from an as-pect spec: what queries deliver, what HTTP answers, what is refused — and reading what the
+ * workflow did. The other side is `testing/mock-host.js`; `as-pect.config.js` connects the two:
+ *
+ *   import { aspectConfig } from '@slung/sdk-as/testing'
+ *   export default aspectConfig()
+ *
+ * Import it from '@slung/sdk-as/assembly/testing', in specs only: no other host provides these imports.
+ */
+import { Json } from './json'
+import { lend, reclaim, takeText } from './region'
+
+@external("mock", "deliver")
+declare function mock_deliver(query: usize, event: usize): void
+@external("mock", "answer_history")
+declare function mock_answer_history(query: usize, value: f64): void
+@external("mock", "answer_http")
+declare function mock_answer_http(status: u32, body: usize): void
+@external("mock", "refuse")
+declare function mock_refuse(reason: usize): void
+@external("mock", "set_now")
+declare function mock_set_now(timestamp: i64): void
+@external("mock", "take_effects")
+declare function mock_take_effects(): usize
+@external("mock", "open_handles")
+declare function mock_open_handles(): i32
+@external("mock", "reset")
+declare function mock_reset(): void
+
+export namespace mock {
+  /** Scripts the next Event of a live query, by its text. */
+  export function deliver(query: string, timestamp: i64, value: f64, tags: string[] = [], producers: u64[] = []): void {
+    const event = Json.object().set('timestamp', timestamp).set('value', value)
+    deliverJson(query, event.set('tags', tags).set('producers', producers).toString())
+  }
+
+  /** Scripts the next Event as the JSON the host would send. */
+  export function deliverJson(query: string, event: string): void {
+    const queryRegion = lend(query)
+    const eventRegion = lend(event)
+    mock_deliver(queryRegion, eventRegion)
+    reclaim(eventRegion)
+    reclaim(queryRegion)
+  }
+
+  /** Lets the next poll of a query find nothing. Once nothing at all is scripted any more, a poll throws. */
+  export function deliverNothing(query: string): void {
+    const region = lend(query)
+    mock_deliver(region, 0)
+    reclaim(region)
+  }
+
+  /** Scripts what a historical query answers. Not scripted = NaN. */
+  export function answerHistory(query: string, value: f64): void {
+    const region = lend(query)
+    mock_answer_history(region, value)
+    reclaim(region)
+  }
+
+  /** Scripts the response to the next HTTP request. Not scripted = 200 with an empty body. */
+  export function answerHttp(status: u32, body: string): void {
+    const region = lend(body)
+    mock_answer_http(status, region)
+    reclaim(region)
+  }
+
+  /** Lets the next call that can be refused be refused, for this reason. */
+  export function refuse(reason: string): void {
+    const region = lend(reason)
+    mock_refuse(region)
+    reclaim(region)
+  }
+
+  /** Sets the clock behind `now()`. */
+  export function setNow(timestamp: i64): void {
+    mock_set_now(timestamp)
+  }
+
+  /** What the workflow did since the last call, one line each: `ws 1 text`, `http POST url body`, `event s{tag} 1 @µs`, `stdout text`. */
+  export function takeEffects(): string {
+    return takeText(mock_take_effects())
+  }
+
+  /** How many subscriptions are open. */
+  export function openHandles(): i32 {
+    return mock_open_handles()
+  }
+
+  /** Forgets everything scripted and recorded: for `beforeEach`. */
+  export function reset(): void {
+    mock_reset()
+  }
+}

@@ -1,0 +1,34 @@
+/** Writing samples back into the store. */
+import { u_write_event } from './abi'
+import { formatNumber } from './number-format'
+import { lend, reclaim } from './region'
+import { Result, resultOf } from './result'
+
+/**
+ * Writes one sample of `series`, as a connected producer would; live queries see it.
+ *
+ * Refused: an empty or overlong series or tag, a value that is not finite, a tag that contains a comma (commas separate
+ * tags on the wire) or starts with `series=`.
+ *
+ * @param timestamp - µs since the Unix epoch
+ * @param tags - `key=value` or plain flags, in any order
+ */
+export function writeEvent(series: string, timestamp: i64, value: f64, tags: string[] = []): Result {
+  let list = 'series=' + series
+  let torn = series.includes(',')
+  for (let i = 0; i < tags.length; i++) {
+    const tag = unchecked(tags[i])
+    torn = torn || tag.includes(',') || tag.startsWith('series=')
+    list += ',' + tag
+  }
+  // Sent as it is, a torn list would be read as other tags than the ones meant.
+  if (torn) list = ''
+  const timestampRegion = lend(timestamp.toString())
+  const valueRegion = lend(formatNumber(value))
+  const tagsRegion = lend(list)
+  const status = u_write_event(timestampRegion, valueRegion, tagsRegion)
+  reclaim(tagsRegion)
+  reclaim(valueRegion)
+  reclaim(timestampRegion)
+  return resultOf(status)
+}

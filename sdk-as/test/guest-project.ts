@@ -1,0 +1,77 @@
+/**
+ * Compiles workflows the way a user does: a project of its own, with the package installed under `node_modules` as `npm`
+ * would install it, and an `asconfig.json` that extends the package's and says nothing else.
+ */
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { MockHost } from '../testing/index.js'
+
+const packageFolder = join(import.meta.dirname, '..')
+const compiler = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')
+const run = promisify(execFile)
+
+export interface GuestProject extends AsyncDisposable {
+  /** Compiles one source text. `flags` are further flags of `asc`. Rejects with the compiler's output. */
+  compile(source: string, flags?: readonly string[]): Promise<GuestBuild>
+}
+
+export interface GuestBuild {
+  readonly binary: Uint8Array<ArrayBuffer>
+  /** What the compiler said: warnings. */
+  readonly output: string
+}
+
+/** Sets up a project in a temporary folder, removed on disposal. */
+export async function createGuestProject(): Promise<GuestProject> {
+  const folder = await mkdtemp(join(tmpdir(), 'slung-guest-'))
+  const installed = join(folder, 'node_modules/@slung/sdk-as')
+  const manifest = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { files: string[] }
+  await mkdir(installed, { recursive: true })
+  for (const name of ['package.json', ...manifest.files.filter((file) => !file.startsWith('!'))]) {
+    await cp(join(packageFolder, name), join(installed, name), { recursive: true })
+  }
+  await writeFile(join(folder, 'asconfig.json'), '{ "extends": "@slung/sdk-as/asconfig.json" }\n')
+
+  let count = 0
+  return {
+    async compile(source, flags = []) {
+      const name = `guest-${++count}`
+      await writeFile(join(folder, `${name}.ts`), source)
+      try {
+        const { stdout, stderr } = await run(
+          process.execPath,
+          [compiler, `${name}.ts`, '--outFile', `${name}.wasm`, '--noColors', ...flags],
+          { cwd: folder },
+        )
+        return { binary: new Uint8Array(await readFile(join(folder, `${name}.wasm`))), output: stdout + stderr }
+      } catch (error) {
+        const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+        throw new Error(`Cannot compile guest:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error })
+      }
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** The exports every workflow has, and whatever else a test's guest offers. */
+export interface GuestExports extends WebAssembly.Exports {
+  readonly memory: WebAssembly.Memory
+  readonly call: () => number
+  readonly allocate: (size: number) => number
+  readonly deallocate: (region: number) => void
+}
+
+/** Instantiates a workflow on a `MockHost`. */
+export async function startGuest<E extends GuestExports = GuestExports>(
+  binary: Uint8Array<ArrayBuffer>,
+): Promise<{ readonly exports: E; readonly host: MockHost }> {
+  const host = new MockHost()
+  const { instance } = await WebAssembly.instantiate(binary, host.imports)
+  const exports = instance.exports as E
+  host.attach(exports)
+  return { exports, host }
+}
