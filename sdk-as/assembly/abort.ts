@@ -1,5 +1,6 @@
 /**
  * Says why the workflow stops — `abort: MESSAGE at FILE:LINE:COLUMN`, one line on stderr — and traps.
+ * A stack overflow has no place: `abort: stack overflow`.
  *
  * It traps instead of calling `proc_exit` so that the host still sees the frames of the workflow. It must work when the
  * cause is AssemblyScript's own stack overflow, so nothing in it may touch the managed stack: parameters are raw
@@ -17,14 +18,19 @@ const vector = memory.data(12)
 @global
 export function slung_abort(message: usize, fileName: usize, lineNumber: u32, columnNumber: u32): void {
   let end = append(line, changetype<usize>('abort: '), MESSAGE_UNITS_MAX)
-  end = append(end, message != 0 ? message : changetype<usize>('no message'), MESSAGE_UNITS_MAX)
-  if (fileName != 0) {
-    end = append(end, changetype<usize>(' at '), MESSAGE_UNITS_MAX)
-    end = append(end, fileName, FILE_NAME_UNITS_MAX)
-    store<u8>(end, 58)
-    end = appendNumber(end + 1, lineNumber)
-    store<u8>(end, 58)
-    end = appendNumber(end + 1, columnNumber)
+  if (fileName != 0 && byteLength(fileName) == 0) {
+    // Only the compiler's own check of the managed stack has no place, and it brings no text either.
+    end = append(end, changetype<usize>('stack overflow'), MESSAGE_UNITS_MAX)
+  } else {
+    end = append(end, message != 0 ? message : changetype<usize>('no message'), MESSAGE_UNITS_MAX)
+    if (fileName != 0) {
+      end = append(end, changetype<usize>(' at '), MESSAGE_UNITS_MAX)
+      end = append(end, fileName, FILE_NAME_UNITS_MAX)
+      store<u8>(end, 58)
+      end = appendNumber(end + 1, lineNumber)
+      store<u8>(end, 58)
+      end = appendNumber(end + 1, columnNumber)
+    }
   }
   store<u8>(end, 10)
   store<u32>(vector, <u32>line)
@@ -33,10 +39,14 @@ export function slung_abort(message: usize, fileName: usize, lineNumber: u32, co
   unreachable()
 }
 
+/** Bytes of UTF-16 in the string object at `source`: its header has them 4 bytes before the text. */
+function byteLength(source: usize): usize {
+  return load<u32>(source - 4)
+}
+
 /** Appends the UTF-8 of the string object at `source`, cut to `unitsMax` UTF-16 units. Returns the new end. */
 function append(target: usize, source: usize, unitsMax: usize): usize {
-  // A string object's byte length lies 4 bytes before its text.
-  const units = min(<usize>load<u32>(source - 4) >> 1, unitsMax)
+  const units = min(byteLength(source) >> 1, unitsMax)
   return target + String.UTF8.encodeUnsafe(source, <i32>units, target, false, String.UTF8.ErrorMode.REPLACE)
 }
 

@@ -50,15 +50,15 @@ test.each([
   ['optimised', optimised],
   ['unoptimised', unoptimised],
 ] as const)('an index out of range is reported with the library place, %s', async (_name, flags) => {
-  const { lines } = await trap('export function call(): i32 { const list = [1]; list.pop(); return list[call()] }', flags)
+  const { lines } = await trap('export function call(): i32 { const list = [1]; list.pop(); return list[0] }', flags)
 
-  expect(lines.length).toBe(1)
+  expect(lines).toEqual([expect.stringMatching(/^abort: Index out of range at ~lib\/array\.ts:\d+:\d+$/)])
 })
 
 test('an assertion without a message is reported', async () => {
-  const { lines } = await trap('export function call(): i32 { assert(call == null); return 0 }', optimised)
+  const { lines } = await trap('export function call(): i32 { const list = [1]; assert(list.length == 0); return 0 }', optimised)
 
-  expect(lines).toEqual([expect.stringMatching(/^abort: .+ at guest-\d+\.ts:1:\d+$/)])
+  expect(lines).toEqual([expect.stringMatching(/^abort: no message at guest-\d+\.ts:1:\d+$/)])
 })
 
 test('a message longer than the buffer is cut', async () => {
@@ -92,5 +92,5 @@ export function call(): i32 {
   )
 
   expect(error).toBeInstanceOf(WebAssembly.RuntimeError)
-  expect(lines).toEqual([expect.stringMatching(/^abort: /)])
+  expect(lines).toEqual(['abort: stack overflow'])
 })

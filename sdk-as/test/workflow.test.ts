@@ -1,6 +1,6 @@
 /** Whole workflows, compiled the user's way and run on a `MockHost`: what the module imports and exports, and what it does. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createGuestProject, type GuestProject, startGuest } from './guest-project.ts'
+import { createGuestProject, type GuestBuild, type GuestProject, startGuest } from './guest-project.ts'
 
 const alert = `
   import { Query, ws } from '@slung/sdk-as/assembly'
@@ -17,9 +17,11 @@ const alert = `
 const alertQuery = 'AVG:temp:[sensor=1]'
 
 let project: GuestProject
+let alertBuild: GuestBuild
 
 beforeAll(async () => {
   project = await createGuestProject()
+  alertBuild = await project.compile(alert)
 })
 
 afterAll(async () => {
@@ -32,8 +34,8 @@ function listImports(binary: Uint8Array<ArrayBuffer>): string[] {
     .toSorted()
 }
 
-test('a workflow compiles without warnings and exports what the host needs', async () => {
-  const { binary, output } = await project.compile(alert)
+test('a workflow compiles without warnings and exports what the host needs', () => {
+  const { binary, output } = alertBuild
 
   expect(output).toBe('')
   expect(WebAssembly.Module.exports(new WebAssembly.Module(binary)).map(({ name }) => name).toSorted()).toEqual([
@@ -44,8 +46,8 @@ test('a workflow compiles without warnings and exports what the host needs', asy
   ])
 })
 
-test('a workflow imports only what it uses: no extension, no env.abort', async () => {
-  const { binary } = await project.compile(alert)
+test('a workflow imports only what it uses: no extension, no env.abort', () => {
+  const { binary } = alertBuild
 
   expect(listImports(binary)).toEqual([
     'env.u_free_handle',
@@ -74,8 +76,8 @@ test('the extensions are imported by whoever asks for them', async () => {
   ])
 })
 
-test('an optimised alert workflow stays small', async () => {
-  const { binary } = await project.compile(alert)
+test('an optimised alert workflow stays small', () => {
+  const { binary } = alertBuild
   const names = WebAssembly.Module.customSections(new WebAssembly.Module(binary), 'name')
   const nameBytes = names.reduce((sum, section) => sum + section.byteLength, 0)
 
@@ -85,7 +87,7 @@ test('an optimised alert workflow stays small', async () => {
 })
 
 test('an alert workflow answers exactly the events above the threshold', async () => {
-  const { binary } = await project.compile(alert)
+  const { binary } = alertBuild
   const { exports, host } = await startGuest(binary)
   for (const [value, producers] of [
     [99.9, [1]],
@@ -109,7 +111,7 @@ test('an alert workflow answers exactly the events above the threshold', async (
 })
 
 test('a refused query ends the workflow with its code', async () => {
-  const { binary } = await project.compile(alert)
+  const { binary } = alertBuild
   const { exports, host } = await startGuest(binary)
   host.refuse('the series is unknown')
 

@@ -26,8 +26,8 @@ export function describeUnanswered(
   const lines = [`no answer covers ${plural(groups.size, 'request')}`]
   for (const [line, requests] of [...groups].slice(0, requestsMax)) {
     const first = requests[0]!
-    const times_ = requests.length === 1 ? '' : `  (${requests.length} times)`
-    lines.push(`    ${times.print(first.at)}  ${printable(line)}${times_}`)
+    const repeated = requests.length === 1 ? '' : `  (${requests.length} times)`
+    lines.push(`    ${times.print(first.at)}  ${printable(line)}${repeated}`)
     const sent = run.writebacks.find((entry) => entry.kind === 'http' && isRequest(entry, first))
     if (sent !== undefined) lines.push(causeOf(sent))
     const nearest = nearestAnswer(first, answersFor(spec, test))

@@ -1,0 +1,13 @@
+/** Asks the outside world twice for each Event, and logs what it heard. */
+import { http, live, log } from '@slung/sdk-as/assembly'
+
+export function call(): i32 {
+  const events = live('COUNT:temp:[]')
+  while (true) {
+    events.next()
+    const got = http.get('https://api.example.com/limit?unit=c')
+    log.info(`GET ${got.ok} ${got.status} ${got.body}`)
+    const put = http.put('https://api.example.com/état', '{"grüß":"°"}')
+    log.info(`PUT ${put.ok} ${put.status} ${put.body}`)
+  }
+}

@@ -1,0 +1,6 @@
+/** Subscribes to a query that is wrong. */
+import { live } from '@slung/sdk-as/assembly'
+
+export function call(): i32 {
+  return live('AVVG:temp:[]').ok ? 0 : 1
+}

@@ -1,0 +1,54 @@
+/** `slung check`: looks at modules without running them and prints everything that would prevent or trouble a run. */
+import { Command } from 'commander'
+import { pageBytes } from '../guest/abi.ts'
+import { checkModule, formatProblems } from '../guest/check-module.ts'
+import { readGuestFile } from '../guest/load-guest.ts'
+import type { ModuleReport } from '../guest/module-report.ts'
+import type { ProgramOutput } from './program-output.ts'
+
+/**
+ * Makes the command.
+ *
+ * @param finish - receives the exit code: 0 the module can run, 1 it has problems
+ */
+export function createCheckCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
+  return new Command('check')
+    .summary('check a workflow module without running it')
+    .description(
+      'Checks a WebAssembly module against what a host offers and expects. All problems are reported together, each with its remedy.\n' +
+        'Exit codes: 0 it can run, 1 it has problems, 2 it could not be checked.',
+    )
+    .argument('<file>', 'the module (.wasm)')
+    .option('--json', 'print the report as one JSON object')
+    .action(async (file: string, options: { readonly json?: boolean }) => {
+      const report = checkModule(await readGuestFile(file))
+      output.out(options.json === true ? `${JSON.stringify({ file, ...report })}\n` : formatReport(file, report))
+      finish(report.problems.length === 0 ? 0 : 1)
+    })
+}
+
+/** The report for people. */
+function formatReport(file: string, report: ModuleReport): string {
+  const { problems, warnings } = report
+  const lines = [`${file}: ${problems.length === 0 ? 'ok' : countOf(problems.length, 'problem')}`]
+  if (problems.length > 0) lines.push(formatProblems(problems))
+  if (report.kind === 'core-module') lines.push('', ...describeModule(report))
+  if (warnings.length > 0) lines.push('', `${countOf(warnings.length, 'warning')}:`, formatProblems(warnings))
+  return `${lines.join('\n')}\n`
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function describeModule({ byteLength, language, entry, memory, imports, exports }: ModuleReport): string[] {
+  const facts = [`${(byteLength / 1000).toFixed(1)} kB`]
+  if (language !== null) facts.push(`probably ${language}`)
+  if (entry !== null) facts.push(`entry ${entry}`)
+  if (memory !== null) facts.push(`memory ${(memory.initialPages * pageBytes) / 1024} KiB at start`)
+  return [
+    `  ${facts.join(', ')}`,
+    ...imports.map(({ module, name, type }) => `  import ${module}.${name} ${type}`),
+    ...exports.map(({ name, type }) => `  export ${name} ${type}`),
+  ]
+}

@@ -1,0 +1,72 @@
+/** The command line `slung`: the one place where commands, output and exit codes meet. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { SlungError } from '../model/slung-error.ts'
+import { createCheckCommand } from './check-command.ts'
+import type { ProgramOutput } from './program-output.ts'
+
+/** Everything worked. Failed runs and modules with problems are 1. */
+const exitOk = 0
+/** Nothing was done: wrong usage or unreadable input. */
+const exitUsage = 2
+
+const processOutput: ProgramOutput = {
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+}
+
+/**
+ * Runs one command.
+ *
+ * @param parameters - the command line without the program itself
+ * @returns the exit code: 0 ok, 1 failed, 2 could not run
+ */
+export async function main(parameters: readonly string[], output: ProgramOutput = processOutput): Promise<number> {
+  let exitCode = exitOk
+  const program = createProgram(output, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(parameters, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Commander has printed its own text already; its code is 0 after --help and --version.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitOk : exitUsage
+    if (!(error instanceof SlungError)) throw error
+    output.error(`slung: ${error.message}\n`)
+    return exitUsage
+  }
+}
+
+function createProgram(output: ProgramOutput, finish: (exitCode: number) => void): Command {
+  const program = new Command('slung')
+    .description('Runs and inspects Slung workflows: WebAssembly modules over live time series.')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .addCommand(createCheckCommand(output, finish))
+  for (const command of [program, ...program.commands]) {
+    command.helpOption('--help', 'print this help').exitOverride()
+    command.configureOutput({
+      writeOut: output.out,
+      writeErr: output.error,
+      outputError: (text, write) => write(formatUsageError(text, command)),
+    })
+  }
+  return program
+}
+
+/** One line: what is wrong, what was probably meant, and where help is. */
+function formatUsageError(text: string, command: Command): string {
+  const sentence = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+  const path = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+  return `${path}: ${sentence}; see "${path} --help"\n`
+}
+
+function readVersion(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}

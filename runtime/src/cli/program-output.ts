@@ -1,0 +1,7 @@
+/** Where a command prints: passed in, so that a test can read it. */
+export interface ProgramOutput {
+  /** Results. */
+  readonly out: (text: string) => void
+  /** Errors and warnings. */
+  readonly error: (text: string) => void
+}
