@@ -139,6 +139,8 @@ function isPlain(address: usize, length: i32): bool {
   for (const end = address + (<usize>length << 1); address < end; address += 2) {
     const unit = <u64>load<u16>(address)
     if (unit <= 0x20 || (unit < 0x60 && ((SPECIAL >> (unit - 0x20)) & 1) != 0)) return false
+    // Spaces that look like one and are another; the language refuses them outside quotes.
+    if (unit == 0xa0 || unit == 0x1680 || (unit & ~0x7f) == 0x2000 || unit == 0x3000 || unit == 0xfeff) return false
     // Letters of either case become one; only the last four units stay, and more than three is no reserved word.
     word = (word << 16) | (unit | 0x20)
   }

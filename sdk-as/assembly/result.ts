@@ -11,11 +11,12 @@ export class Result {
   constructor(
     /** Whether the host accepted it. */
     readonly ok: bool,
+    private reason: string = '',
   ) {}
 
-  /** Why it was refused, in the host's words; empty when `ok`. Extension; ask before the next host call, see `lastError`. */
+  /** Why it was refused; empty when `ok`. Extension, for it asks the host: ask before the next host call, see `lastError`. */
   get error(): string {
-    return this.ok ? '' : lastError()
+    return this.ok || this.reason.length != 0 ? this.reason : lastError()
   }
 }
 

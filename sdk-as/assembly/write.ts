@@ -4,6 +4,11 @@ import { formatNumber } from './number-format'
 import { lend, reclaim } from './region'
 import { Result, resultOf } from './result'
 
+@lazy const untransportable = new Result(
+  false,
+  'Cannot write the event: found a comma in the series or a tag, or a tag that starts with "series=", expected neither',
+)
+
 /**
  * Writes one sample of `series`, as a connected producer would; live queries see it.
  *
@@ -15,14 +20,13 @@ import { Result, resultOf } from './result'
  */
 export function writeEvent(series: string, timestamp: i64, value: f64, tags: string[] = []): Result {
   let list = 'series=' + series
-  let torn = series.includes(',')
   for (let i = 0; i < tags.length; i++) {
     const tag = unchecked(tags[i])
-    torn = torn || tag.includes(',') || tag.startsWith('series=')
+    // Sent as they are, these would arrive as other tags than the ones meant.
+    if (tag.includes(',') || tag.startsWith('series=')) return untransportable
     list += ',' + tag
   }
-  // Sent as it is, a torn list would be read as other tags than the ones meant.
-  if (torn) list = ''
+  if (series.includes(',')) return untransportable
   const timestampRegion = lend(timestamp.toString())
   const valueRegion = lend(formatNumber(value))
   const tagsRegion = lend(list)

@@ -13,7 +13,7 @@ function frames(...texts: readonly string[]): CausedEntry<Writeback>[] {
 }
 
 /** Expected writebacks to edge-a. */
-function texts(...list: readonly string[]): ExpectedWriteback[] {
+function messages(...list: readonly string[]): ExpectedWriteback[] {
   return list.map((text) => ({ ws: 'edge-a', text }))
 }
 
@@ -32,7 +32,7 @@ function sketch({ pairs }: Comparison): string {
 
 function compare(expected: string, actual: string, options: Omit<ComparisonOptions, 'producers'> = {}): string {
   const split = (words: string): string[] => (words === '' ? [] : words.split(' '))
-  return sketch(compareTimeline(texts(...split(expected)), frames(...split(actual)), { producers, ...options }))
+  return sketch(compareTimeline(messages(...split(expected)), frames(...split(actual)), { producers, ...options }))
 }
 
 test('one writeback too few, too many or different does not shift the others', () => {
@@ -76,7 +76,7 @@ test('an expected writeback that is not one is refused even when nothing came', 
 
 test('very long timelines that differ much are paired by position', () => {
   const wanted = Array.from({ length: 1100 }, (_, index) => `expected ${index}`)
-  const comparison = compareTimeline(texts(...wanted), frames(...wanted.map((text) => `not ${text}`)), { producers })
+  const comparison = compareTimeline(messages(...wanted), frames(...wanted.map((text) => `not ${text}`)), { producers })
   expect(comparison.pairs.every((pair) => pair.kind === 'mismatch' && pair.index === pair.position)).toBe(true)
 })
 
@@ -179,7 +179,7 @@ test('every expected and every actual writeback is in exactly one pair', () => {
 test('the comparison in order matches exactly when both lists match one by one', () => {
   fc.assert(
     fc.property(fc.array(word), fc.array(word), (wanted, came) => {
-      const comparison = compareTimeline(texts(...wanted), frames(...came), { producers })
+      const comparison = compareTimeline(messages(...wanted), frames(...came), { producers })
       expect(comparison.matches).toBe(wanted.join(' ') === came.join(' '))
     }),
   )

@@ -36,6 +36,9 @@ export function matchValue(expected: unknown, actual: unknown, options: MatchOpt
 /** The part of the contract of `expect.any(…)` and its like that is needed here. */
 export interface AsymmetricMatcher {
   asymmetricMatch(actual: unknown): boolean
+  /** What it prints itself as, where it has more to say than `toString`. */
+  toAsymmetricMatcher?(): string
+  toString(): string
 }
 
 export function isAsymmetricMatcher(value: unknown): value is AsymmetricMatcher {

@@ -34,9 +34,9 @@ export function parsePlaceholder(text: string): Placeholder | null {
 
   const regex = /^\/(.+)\/([a-z]*)$/s.exec(inner)
   if (regex !== null) {
-    const problem = regexProblem(regex[1]!, regex[2]!)
-    if (problem === null) return { kind: 'regex', expression: new RegExp(regex[1]!, regex[2]!) }
-    if (!/[<>]/.test(inner)) throw badPlaceholder(text, problem)
+    const expression = compile(regex[1] ?? '', regex[2] ?? '')
+    if (expression instanceof RegExp) return { kind: 'regex', expression }
+    if (!/[<>]/.test(inner)) throw badPlaceholder(text, expression)
   }
 
   // Markup, not a placeholder: none of them has angle brackets inside, except a regular expression.
@@ -82,13 +82,13 @@ const decimal = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`
 const numberPattern = new RegExp(`^[+-]?${decimal}$`)
 const nearPattern = new RegExp(String.raw`^\s*([+-]?${decimal})\s*(?:±|\+-|\+/-)\s*(${decimal})\s*$`)
 
-function regexProblem(source: string, flags: string): string | null {
+/** The expression, or what is wrong with it. */
+function compile(source: string, flags: string): RegExp | string {
   // `g` and `y` make an expression remember where it stopped; the same text would match only every other time.
   const unknown = /[^imsuv]/.exec(flags)
   if (unknown !== null) return `its regular expression has the flag "${unknown[0]}"; expected i, m, s, u or v`
   try {
-    new RegExp(source, flags)
-    return null
+    return new RegExp(source, flags)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -11,7 +11,7 @@ import { describeUnanswered } from './describe-unanswered.ts'
 import { displayPath } from './display-path.ts'
 import { formatEntry, type EntryStyle } from './format-entry.ts'
 import { formatExpectedValue } from './format-value.ts'
-import { plural } from './printable.ts'
+import { plural, shorten } from './printable.ts'
 import { repeatCommand } from './repeat-command.ts'
 import { createTimePrinter } from './time-printer.ts'
 
@@ -30,13 +30,14 @@ export function describeFailure({ spec, test, run, verdict, directory }: FailedT
   const file = displayPath(spec.file, directory)
   const place = ({ line, column }: Position): string => `${file}:${line}:${column}`
   const style = styleOf(test, run)
-  const { comparison } = verdict
+  const failed = verdict.comparison?.matches === false ? verdict.comparison : null
   const blocks = [
     verdict.endsAsExpected ? [] : describeEnd(test, run),
     describeUnanswered(spec, test, run, style.times, place),
-    comparison === null || comparison.matches ? [] : [summarizeComparison(test, comparison)],
-    comparison === null || comparison.matches ? [] : alignedTimelines(test, comparison, run, style, place),
-    describeMissingLine(verdict, place),
+    failed === null ? [] : [summarizeComparison(test, failed)],
+    failed === null ? [] : alignedTimelines(test, failed, run, style, place),
+    failed === null && !verdict.endsAsExpected ? describeLastWritebacks(run, style) : [],
+    describeMissingLine(test, verdict, place),
     describeOutput(run, style),
     [
       ...notesOn(run),
@@ -85,26 +86,45 @@ function expectedEnd(exit: SpecTest['exit']): string {
   }
 }
 
-function describeMissingLine({ missingLine }: Verdict, place: (at: Position) => string): string[] {
+function describeMissingLine({ log }: SpecTest, { missingLine }: Verdict, place: (at: Position) => string): string[] {
   if (missingLine === null) return []
-  const sentence = `expected the output line ${formatExpectedValue(missingLine.text)}, which did not come`
+  const previous = log?.[log.indexOf(missingLine) - 1]
+  const after = previous === undefined ? '' : ` after ${formatExpectedValue(previous.text)}`
+  const sentence = `expected the output line ${formatExpectedValue(missingLine.text)}${after}: there is none`
   return [sentence, `      spec   ${place(missingLine)}`]
+}
+
+/** Before a run that ended badly, what it did last; the aligned timelines show it otherwise. */
+function describeLastWritebacks({ writebacks }: ReplayRun, style: EntryStyle): string[] {
+  if (writebacks.length === 0) return []
+  const hidden = writebacks.length - writebacksMax
+  return [
+    '  the last writebacks',
+    ...(hidden > 0 ? [`    … ${hidden} before`] : []),
+    ...writebacks.slice(-writebacksMax).map((entry) => `    ${formatEntry(entry, style)}`),
+  ]
 }
 
 /** What the host says mostly comes early and explains the rest; of the guest's own output the end matters. */
 const hostLinesMax = 5
 const guestLinesMax = 10
+const writebacksMax = 5
+/** Of one line of output; a guest may print megabytes. */
+const lineUnitsMax = 300
 
 function describeOutput({ logs }: ReplayRun, style: EntryStyle): string[] {
   const host = logs.filter(({ stream }) => stream === 'host')
   const guest = logs.filter(({ stream }) => stream !== 'host')
-  const print = (entry: CausedEntry): string => `    ${formatEntry(entry, style).replaceAll('\n', '\n    ')}`
+  const print = (entry: CausedEntry): string[] =>
+    formatEntry(entry, style)
+      .split('\n')
+      .map((line) => `    ${shorten(line, lineUnitsMax)}`)
   const lines: string[] = []
-  if (host.length > 0) lines.push('  what the host said', ...host.slice(0, hostLinesMax).map(print))
+  if (host.length > 0) lines.push('  what the host said', ...host.slice(0, hostLinesMax).flatMap(print))
   if (host.length > hostLinesMax) lines.push(`    … ${host.length - hostLinesMax} more`)
   if (guest.length > 0) lines.push('  the last output of the workflow')
   if (guest.length > guestLinesMax) lines.push(`    … ${guest.length - guestLinesMax} before`)
-  return [...lines, ...guest.slice(-guestLinesMax).map(print)]
+  return [...lines, ...guest.slice(-guestLinesMax).flatMap(print)]
 }
 
 function notesOn({ coalesced, late }: ReplayRun): string[] {

@@ -1,6 +1,7 @@
 /** The difference between two timelines for a reader: a sentence, then both of them aligned, each problem with its cause. */
 import type { ComparedPair, Comparison, Mismatch, Missing } from '../compare/compare-timeline.ts'
 import type { CausedEntry, ReplayRun, RowReference } from '../replay/replay-run.ts'
+import { listWords } from '../spec/fields.ts'
 import type { SpecTest } from '../spec/spec.ts'
 import { formatDifference } from './format-difference.ts'
 import { formatEntry, formatExpected, formatRow, type EntryStyle } from './format-entry.ts'
@@ -43,7 +44,7 @@ export function alignedTimelines(
     const hidden = pair.kind === 'mismatch' ? pair.differences.length - details.length : 0
     lines.push(...details.map((difference) => `      ${formatDifference(difference, style.times)}`))
     if (hidden > 0) lines.push(`      … ${plural(hidden, 'more difference')}`)
-    lines.push(...(pair.kind === 'missing' ? describeRowsAround(pair, block, pairs, run) : [causeOf(pair.actual)]))
+    lines.push(...(pair.kind === 'missing' ? rowsAround(test, pair, block, pairs, run) : [causeOf(pair.actual)]))
     if ('index' in pair) lines.push(`      spec   ${place(test.expectations![pair.index]!)}`)
   }
   return lines
@@ -85,7 +86,7 @@ function describeProblems(problems: readonly ComparedPair[]): string {
 
 function differingPaths({ differences }: Mismatch): string {
   const paths = differences.map(({ path }) => path)
-  return paths.length <= 3 ? paths.join(' and ') : `${paths.slice(0, 2).join(', ')} and ${paths.length - 2} more`
+  return listWords(paths.length <= 3 ? paths : [...paths.slice(0, 2), `${paths.length - 2} more`])
 }
 
 /** Positions of the pairs to show; a text stands for those left out. */
@@ -121,13 +122,14 @@ function describeHidden(hidden: readonly ComparedPair[]): string {
   const problems = hidden.filter(isProblem)
   const fine = hidden.length - problems.length
   return [
-    ...(fine > 0 ? [`${fine} more as expected`] : []),
-    ...(problems.length > 0 ? [`${plural(problems.length, 'more problem')}`] : []),
+    ...(fine > 0 ? [`${fine} more without a problem`] : []),
+    ...(problems.length > 0 ? [plural(problems.length, 'more problem')] : []),
   ].join(', ')
 }
 
 /** What was replayed when a missing writeback should have come, as far as the run's own entries tell. */
-function describeRowsAround(
+function rowsAround(
+  { anyOrder }: SpecTest,
   { expected }: Missing,
   position: number,
   pairs: readonly ComparedPair[],
@@ -139,6 +141,8 @@ function describeRowsAround(
     const near = rows.toSorted((one, other) => Math.abs(one.arrives - at) - Math.abs(other.arrives - at))[0]
     return near === undefined ? [] : [`      near   ${formatRow(near)}`]
   }
+  // Its place among the others says nothing about when it should have come.
+  if (anyOrder) return []
   const rowOf = (pair: ComparedPair | undefined): RowReference | null =>
     pair !== undefined && 'actual' in pair ? pair.actual.cause : null
   const before = rowOf(pairs.slice(0, position).findLast((pair) => rowOf(pair) !== null))

@@ -3,11 +3,13 @@ import type { ReplayRun, UnansweredRequest } from '../replay/replay-run.ts'
 import { answersFor, nearestAnswer } from '../spec/answers.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
 import { causeOf } from './describe-timeline.ts'
-import { plural, printable } from './printable.ts'
+import { plural, printable, shorten } from './printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 /** Different requests that are shown; a workflow that puts a value into its URL makes thousands. */
 const requestsMax = 5
+/** No honest request is cut by this. */
+const requestUnitsMax = 500
 
 /**
  * A sentence and one block for each different request; empty when all were answered.
@@ -23,19 +25,24 @@ export function describeUnanswered(
 ): string[] {
   const groups = Map.groupBy(run.unanswered, ({ method, url }) => `${method} ${url}`)
   if (groups.size === 0) return []
-  const lines = [`no answer covers ${plural(groups.size, 'request')}`]
+  const [request] = groups.keys()
+  const lines = [`no answer covers ${groups.size === 1 ? shown(request!) : plural(groups.size, 'request')}`]
   for (const [line, requests] of [...groups].slice(0, requestsMax)) {
     const first = requests[0]!
     const repeated = requests.length === 1 ? '' : `  (${requests.length} times)`
-    lines.push(`    ${times.print(first.at)}  ${printable(line)}${repeated}`)
+    lines.push(`    ${times.print(first.at)}  ${shown(line)}${repeated}`)
     const sent = run.writebacks.find((entry) => entry.kind === 'http' && isRequest(entry, first))
     if (sent !== undefined) lines.push(causeOf(sent))
     const nearest = nearestAnswer(first, answersFor(spec, test))
     if (nearest !== null) lines.push(`      near   ${nearest.method} ${nearest.url}  ${place(nearest)}`)
-    lines.push(`      add    ${printable(line)}: ok    (under "http:")`)
+    lines.push(`      add    ${shown(line)}: ok    (under "http:")`)
   }
   if (groups.size > requestsMax) lines.push(`    … ${groups.size - requestsMax} more`)
   return lines
+}
+
+function shown(request: string): string {
+  return shorten(printable(request), requestUnitsMax)
 }
 
 function isRequest(entry: UnansweredRequest, { at, method, url }: UnansweredRequest): boolean {

@@ -28,7 +28,7 @@ test('times are printed as times', () => {
 test('long texts are shown from where they begin to differ', () => {
   const common = 'the quick brown fox jumps over the lazy dog '.repeat(4)
   expect(format('text', `${common}and sleeps`, `${common}and eats`)).toBe(
-    'text: from character 181 on expected …"r the lazy dog and sleeps", got …"r the lazy dog and eats"',
+    'text: from character 181 on expected …"er the lazy dog and sleeps", got …"er the lazy dog and eats"',
   )
   expect(format('text', 'a'.repeat(100), 'b')).toBe(`text: expected "${'a'.repeat(79)}… (22 more), got "b"`)
 })

@@ -1,7 +1,7 @@
 /** One difference in words: `json.value: expected <101.5 ±0.1>, got 101.7`. */
 import type { Micros } from '@slung/runtime'
 import type { Difference } from '../compare/difference.ts'
-import { formatExpectedValue, formatValue } from './format-value.ts'
+import { formatExpectedValue, formatName, formatValue } from './format-value.ts'
 import { printable, shorten } from './printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
@@ -19,8 +19,9 @@ export function formatDifference({ path, expected, actual, note }: Difference, t
     )
     return `${path}: from character ${from + 1} on expected ${shown(wanted!)}, got ${shown(came!)}${remark}`
   }
-  const wanted = path === 'http' || path === 'ws' ? String(expected) : formatExpectedValue(expected)
-  const came = (path === 'http' || path === 'ws') && actual !== undefined ? String(actual) : formatValue(actual)
+  const isName = path === 'http' || path === 'ws'
+  const wanted = isName ? formatName(expected) : formatExpectedValue(expected)
+  const came = isName ? formatName(actual) : formatValue(actual)
   return `${path}: expected ${shown(wanted)}, got ${shown(came)}${remark}`
 }
 

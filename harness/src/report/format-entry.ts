@@ -9,7 +9,7 @@ import {
 } from '@slung/runtime'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 import type { RowReference } from '../replay/replay-run.ts'
-import { formatBody, formatExpectedValue } from './format-value.ts'
+import { formatBody, formatExpectedValue, formatName } from './format-value.ts'
 import { printable, shorten } from './printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
@@ -21,18 +21,20 @@ export interface EntryStyle {
 
 /** Two lines of a usual terminal; differences are told by path, so a body need not be read whole. */
 const bodyUnitsMax = 160
+/** No honest URL is cut by this. */
+const urlUnitsMax = 500
 
 /** Output with several lines goes on below, indented as far as it begins. */
 export function formatEntry(entry: TimelineEntry, { times, producers }: EntryStyle): string {
   const time = `${times.print(entry.at)}  `
   switch (entry.kind) {
     case 'http':
-      return `${time}${words(entry.method, printable(entry.url), entry.body && body(formatBody(entry.body)))}${answer(entry)}`
+      return `${time}${words(entry.method, url(entry.url), entry.body && body(formatBody(entry.body)))}${answer(entry)}`
     case 'ws':
       return `${time}${words('WS', producers.get(entry.producer) ?? entry.producer, body(formatBody(entry.text)))}`
     case 'event': {
       const own = entry.timestamp === entry.at ? '' : `at ${times.print(entry.timestamp).trimEnd()}`
-      return `${time}${words('EVENT', printable(entry.series), entry.value, printable(formatTags(entry.tags)), own)}`
+      return `${time}${words('EVENT', printable(entry.series), entry.value, body(formatTags(entry.tags)), own)}`
     }
     case 'log': {
       const stream = `${entry.stream.toUpperCase()} `
@@ -54,20 +56,18 @@ export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyl
       words(
         'EVENT',
         printable(event),
-        value !== undefined && bare(value),
-        tags && printable(formatTags(tags)),
+        value !== undefined && formatName(value),
+        tags && body(formatTags(tags)),
         timestamp !== undefined && `at ${expectedTime(timestamp, times)}`,
         isExactly,
       )
     )
   }
-  const content =
-    expected.json !== undefined
-      ? formatExpectedValue(expected.json)
-      : expected.text && formatExpectedValue(expected.text)
-  const about = 'http' in expected ? printable(bare(expected.http)) : words('WS', printable(bare(expected.ws)))
-  const status = 'http' in expected && expected.status !== undefined ? `  → ${bare(expected.status)}` : ''
-  return time + words(about, content && body(content), isExactly) + status
+  const content = expected.json ?? expected.text
+  const about =
+    'http' in expected ? printable(formatName(expected.http)) : words('WS', printable(formatName(expected.ws)))
+  const status = 'http' in expected && expected.status !== undefined ? `  → ${formatName(expected.status)}` : ''
+  return time + words(about, content !== undefined && body(formatExpectedValue(content)), isExactly) + status
 }
 
 /** An input row: `hot.csv:132  2026-01-01T00:00:07Z  temp{sensor=1} = 101.5`. */
@@ -80,17 +80,16 @@ function answer({ status }: HttpWriteback): string {
   return `  → ${status === 0 ? 'no response' : status}`
 }
 
+function url(text: string): string {
+  return shorten(printable(text), urlUnitsMax)
+}
+
 function body(text: string): string {
   return shorten(printable(text), bodyUnitsMax)
 }
 
 function formatTags(tags: readonly string[]): string {
   return tags.length === 0 ? '' : `{${tags.join(',')}}`
-}
-
-/** A name or a number as it is, a matcher as it prints itself. */
-function bare(value: unknown): string {
-  return typeof value === 'string' ? value : formatExpectedValue(value)
 }
 
 function expectedTime(timestamp: Micros | string, times: TimePrinter): string {

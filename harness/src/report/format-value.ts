@@ -9,7 +9,7 @@ export function formatValue(value: unknown): string {
 
 /** @example formatExpectedValue({ value: '<101.5+-0.1>' }) // {"value":<101.5 ±0.1>} */
 export function formatExpectedValue(value: unknown): string {
-  if (isAsymmetricMatcher(value)) return formatMatcher(value)
+  if (isAsymmetricMatcher(value)) return value.toAsymmetricMatcher?.() ?? value.toString()
   if (Array.isArray(value)) return `[${value.map(formatExpectedValue).join(',')}]`
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value).map(
@@ -21,6 +21,11 @@ export function formatExpectedValue(value: unknown): string {
   return placeholder === null ? formatValue(value) : formatPlaceholder(placeholder)
 }
 
+/** A name or a number without quotes; a matcher as it prints itself. */
+export function formatName(value: unknown): string {
+  return typeof value === 'string' ? value : formatExpectedValue(value)
+}
+
 /** A body as people read it: JSON as it came, anything else as a quoted text. */
 export function formatBody(body: string): string {
   if (!/^\s*[[{]/.test(body)) return JSON.stringify(body)
@@ -30,10 +35,4 @@ export function formatBody(body: string): string {
   } catch {
     return JSON.stringify(body)
   }
-}
-
-function formatMatcher(matcher: object): string {
-  return 'toAsymmetricMatcher' in matcher && typeof matcher.toAsymmetricMatcher === 'function'
-    ? String(matcher.toAsymmetricMatcher())
-    : String(matcher)
 }

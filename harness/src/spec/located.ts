@@ -74,7 +74,7 @@ export function readYaml(text: string, report: Report): Located | null {
   const scalarValue = (value: unknown, at: Position): LocatedScalar['value'] => {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
     if (typeof value === 'number' && Number.isFinite(value)) return value
-    report(at, `${String(value)} is not a value that JSON has`)
+    report(at, `${typeof value === 'number' ? value : `this ${typeof value}`} is not a value that JSON has`)
     return null
   }
 

@@ -7,6 +7,6 @@ export function call(): i32 {
     const event = events.next()!
     writeEvent('copy', event.timestamp, event.value, ['b=2', 'a=1'])
     const copies = history('COUNT:copy:[a=1]')
-    if (event.producers.length > 0) ws.send(event.producers[0], `${copies.value} copies`)
+    if (event.producers.length > 0) ws.send(event.producers[0], `${<i64>copies.value} copies`)
   }
 }

@@ -17,6 +17,7 @@ describe('writeEvent', () => {
     expect(writeEvent('n', 1, 1, ['a,b']).ok).toBe(false)
     expect(writeEvent('n', 1, 1, ['series=m']).ok).toBe(false)
     expect(writeEvent('n,m', 1, 1).ok).toBe(false)
+    expect(writeEvent('n', 1, 1, ['a,b']).error.startsWith('Cannot write the event: found a comma')).toBe(true)
     expect(mock.takeEffects()).toBe('')
   })
 

@@ -24,6 +24,7 @@ describe('Query', () => {
     expect(Query.avg('t').tag('a,b').tag('(x)').tag('[y]').toString()).toBe('AVG:t:["a,b" AND "(x)" AND "[y]"]')
     expect(Query.avg('a:b').tag('say "hi"\\').toString()).toBe('AVG:"a:b":["say \\"hi\\"\\\\"]')
     expect(Query.avg('t').tag('not').tag('Or').tag('AND').toString()).toBe('AVG:t:["not" AND "Or" AND "AND"]')
+    expect(Query.avg('t').tag('a\u00a0b').toString()).toBe('AVG:t:["a\u00a0b"]')
     expect(Query.avg('t').tag('').toString()).toBe('AVG:t:[""]')
   })
 

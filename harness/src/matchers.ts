@@ -1,0 +1,133 @@
+/**
+ * Matchers for `expect(run)` in vitest, with `import '@slung/harness/matchers'`.
+ *
+ * They compare writebacks exactly as specs do: bodies match as a subset, any text may be a placeholder, and asymmetric matchers of
+ * vitest are welcome.
+ */
+import { expect } from 'vitest'
+import { compareTimeline } from './compare/compare-timeline.ts'
+import { matchesWriteback, type ExpectedWriteback } from './compare/expected-writeback.ts'
+import { formatDifference } from './report/format-difference.ts'
+import { formatEntry, formatExpected, formatRow, type EntryStyle } from './report/format-entry.ts'
+import { describeOutcome } from './report/describe-outcome.ts'
+import { createTimePrinter } from './report/time-printer.ts'
+import type { ReplayRun } from './replay/replay-run.ts'
+
+export type { ExpectedWriteback } from './compare/expected-writeback.ts'
+
+export interface ReplayMatchers<Result> {
+  /** At least one writeback is like this. */
+  toHaveWrittenBack(expected: ExpectedWriteback): Result
+  /** There are this many writebacks. */
+  toHaveWrittenBackTimes(count: number): Result
+  /** These are all writebacks, in this order. */
+  toHaveWrittenBackExactly(expected: readonly ExpectedWriteback[]): Result
+  /** There is no writeback. */
+  toHaveWrittenNothing(): Result
+  /** The guest trapped, with a message like this. */
+  toHaveTrapped(message?: string | RegExp): Result
+}
+
+declare module 'vitest' {
+  interface Matchers<R, T> extends ReplayMatchers<R> {
+    // Names both parameters, as merging with vitest's own declaration demands.
+    readonly [unused]?: T
+  }
+}
+declare const unused: unique symbol
+
+interface MatcherResult {
+  readonly pass: boolean
+  readonly message: () => string
+}
+
+expect.extend({
+  toHaveWrittenBack(received: unknown, expected: ExpectedWriteback): MatcherResult {
+    const run = toRun(received)
+    const candidates = run.writebacks.map((actual) => ({
+      actual,
+      differences: matchesWriteback(expected, actual, run.producers),
+    }))
+    const pass = candidates.some(({ differences }) => differences.length === 0)
+    return result(pass, run, (style) => {
+      const nearest = candidates.toSorted((one, other) => one.differences.length - other.differences.length)[0]
+      return [
+        `expected the workflow ${pass ? 'not ' : ''}to write this back`,
+        `    ${formatExpected(expected, style).trimStart()}`,
+        ...(pass || nearest === undefined
+          ? []
+          : [
+              'nearest is',
+              `    ${formatEntry(nearest.actual, style)}`,
+              ...nearest.differences.map((difference) => `      ${formatDifference(difference, style.times)}`),
+              ...(nearest.actual.cause === null ? [] : [`      cause  ${formatRow(nearest.actual.cause)}`]),
+            ]),
+      ]
+    })
+  },
+
+  toHaveWrittenBackTimes(received: unknown, count: number): MatcherResult {
+    const run = toRun(received)
+    const pass = run.writebacks.length === count
+    return result(pass, run, () => [`expected the workflow ${pass ? 'not ' : ''}to write back ${times(count)}`])
+  },
+
+  toHaveWrittenBackExactly(received: unknown, expected: readonly ExpectedWriteback[]): MatcherResult {
+    const run = toRun(received)
+    const { matches, pairs } = compareTimeline(expected, run.writebacks, { producers: run.producers })
+    return result(matches, run, (style) => [
+      `expected the workflow ${matches ? 'not ' : ''}to write back exactly this`,
+      '  - expected  + came',
+      ...pairs.flatMap((pair) => {
+        if (pair.kind === 'match') return [`    ${formatEntry(pair.actual, style)}`]
+        return [
+          ...('expected' in pair ? [`  - ${formatExpected(pair.expected, style)}`] : []),
+          ...('actual' in pair ? [`  + ${formatEntry(pair.actual, style)}`] : []),
+          ...('differences' in pair ? pair.differences.map((difference) => `      ${formatDifference(difference, style.times)}`) : []),
+        ]
+      }),
+    ])
+  },
+
+  toHaveWrittenNothing(received: unknown): MatcherResult {
+    const run = toRun(received)
+    const pass = run.writebacks.length === 0
+    return result(pass, run, () => [`expected the workflow to write ${pass ? 'something' : 'nothing'} back`])
+  },
+
+  toHaveTrapped(received: unknown, message: string | RegExp = ''): MatcherResult {
+    const run = toRun(received)
+    const text = run.trap?.message
+    const pass = text !== undefined && (typeof message === 'string' ? text.includes(message) : message.test(text))
+    return result(pass, run, () => [`expected the workflow ${pass ? 'not ' : ''}to trap${message === '' ? '' : ` with ${String(message)}`}`])
+  },
+})
+
+/** The message of a matcher: its own lines, then everything the workflow did. */
+function result(pass: boolean, run: ReplayRun, describe: (style: EntryStyle) => readonly string[]): MatcherResult {
+  return {
+    pass,
+    message: () => {
+      const style: EntryStyle = { times: createTimePrinter(run.timeline.map(({ at }) => at)), producers: run.producers }
+      const shown = run.timeline.slice(0, entriesShownMax)
+      return [
+        ...describe(style),
+        '',
+        `it wrote back ${times(run.writebacks.length)}, and ${describeOutcome(run)}`,
+        ...shown.map((entry) => `    ${formatEntry(entry, style)}`),
+        ...(shown.length < run.timeline.length ? [`    … ${run.timeline.length - shown.length} more`] : []),
+      ].join('\n')
+    },
+  }
+}
+
+const entriesShownMax = 40
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`
+}
+
+function toRun(received: unknown): ReplayRun {
+  if (typeof received === 'object' && received !== null && 'writebacks' in received) return received as ReplayRun
+  throw new TypeError('expect() was not given the result of replay(): did you forget to await it?')
+}

@@ -1,0 +1,33 @@
+/** A test that listens with a `setupServer` of its own: the replay's requests go there. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { http, HttpResponse } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { replay } from '../src/index.ts'
+import { guestUrl } from './build-guests.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'slung-server-'))
+const input = join(folder, 'input.csv')
+await writeFile(input, 'timestamp,series,value\n1,temp,1\n')
+
+const server = setupServer(http.all('https://api.example.com/*', () => HttpResponse.text('own')))
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
+afterAll(async () => {
+  server.close()
+  await rm(folder, { recursive: true })
+})
+
+test.each([undefined, 'fetch'] as const)('with http: %s the own server answers', async (answers) => {
+  const run = await replay(guestUrl('ask-twice'), answers === undefined ? { input } : { input, http: answers })
+
+  expect(run.logs.map(({ text }) => text)).toEqual(['GET true 200 own', 'PUT true 200 own'])
+})
+
+test('answers given to replay as well are a mistake, said clearly', async () => {
+  const run = await replay(guestUrl('ask-twice'), { input, http: [http.all('*', () => HttpResponse.text('other'))] })
+
+  expect(run.outcome).toBe('trapped')
+  expect(run.trap?.message).toContain('pass the answers to one of the two')
+})

@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { assemble, compileGuest, guestText, loadTextGuest } from '../../test/compile-guest.ts'
+import { ScriptedHost } from '../../test/scripted-host.ts'
+import { GuestInstance } from './guest-instance.ts'
+import { loadGuest, prepareGuest, type GuestModule } from './load-guest.ts'
+import { wasmEngine } from './wasm-engine.ts'
+
+// Grows its memory page by page, and returns how many pages it got to.
+const grower = guestText(`(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (memory.size)`)
+
+async function pagesReached(guest: GuestModule): Promise<unknown> {
+  const outcome = await new GuestInstance(guest, new ScriptedHost()).call()
+  return outcome.kind === 'returned' ? outcome.code : outcome
+}
+
+test('the memory cap holds, whether the module has a maximum of its own or not', async () => {
+  const unlimited = await prepareGuest('a.wasm', assemble(grower), { memoryPagesMax: 300 })
+  expect(unlimited.memoryPagesMax).toBe(300)
+  expect(await pagesReached(unlimited)).toBe(300)
+  const modest = grower.replace('(export "memory") 1', '(export "memory") 1 7')
+  expect(await pagesReached(await prepareGuest('a.wasm', assemble(modest), { memoryPagesMax: 300 }))).toBe(7)
+  const greedy = grower.replace('(export "memory") 1', '(export "memory") 1 65536')
+  expect(await pagesReached(await prepareGuest('a.wasm', assemble(greedy), { memoryPagesMax: 20 }))).toBe(20)
+})
+
+test('the cap is 256 MiB unless told otherwise', async () => {
+  expect((await prepareGuest('a.wasm', assemble(grower))).memoryPagesMax).toBe(4096)
+})
+
+test('a bad module is refused with every problem', async () => {
+  const bytes = assemble('(module (memory (export "memory") 1))')
+  await expect(prepareGuest('flows/a.wasm', bytes)).rejects.toMatchObject({
+    code: 'bad-module',
+    message: expect.stringMatching(
+      /^cannot run workflow "flows\/a\.wasm":\n1\. it has no entry.*\n {5}→ .*\n2\. .*"allocate".*\n {5}→ .*\n3\. .*"deallocate"/,
+    ),
+  })
+})
+
+test('a file that is not there, or is a folder, is named', async () => {
+  const missing = join(import.meta.dirname, 'no-such.wasm')
+  await expect(loadGuest(missing)).rejects.toMatchObject({
+    code: 'unreadable-file',
+    message: `cannot read workflow "${missing}": there is no such file`,
+  })
+  await expect(loadGuest(import.meta.dirname)).rejects.toThrow(/: it is a folder$/)
+})
+
+test('a module survives structured cloning with all it needs', async () => {
+  const guest = await loadTextGuest('(i32.const 5)')
+  expect(await pagesReached(structuredClone(guest))).toBe(5)
+})
+
+test('a source map may be inline, beside the module, or missing', async () => {
+  const files = await compileGuest('abort')
+  const module = files.get('abort.wasm')!
+  const map = files.get('abort.wasm.map')!
+  const withoutUrl = module.subarray(0, endOfSection(module, 'name'))
+  const inline = `data:application/json;base64,${Buffer.from(map).toString('base64')}`
+  expect(await locationOf(await prepareGuest('abort.wasm', withUrl(withoutUrl, inline)))).toMatch(/^abort\.ts:5:/)
+  expect(await locationOf(await prepareGuest('abort.wasm', withoutUrl))).toBeNull()
+  expect(await locationOf(await prepareGuest('abort.wasm', withUrl(withoutUrl, 'data:,no map')))).toBeNull()
+
+  const directory = await mkdtemp(join(tmpdir(), 'slung-map-'))
+  try {
+    const file = join(directory, 'abort.wasm')
+    await writeFile(join(directory, 'deep.map'), map)
+    await writeFile(file, withUrl(withoutUrl, 'https://example.com/maps/../deep.map'))
+    expect(await locationOf(await loadGuest(file))).toMatch(/^abort\.ts:5:/)
+    await writeFile(file, withUrl(withoutUrl, './gone.map'))
+    expect(await locationOf(await loadGuest(file))).toBeNull()
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+})
+
+test('_initialize runs once, before the first call', async () => {
+  const guest = await loadTextGuest(
+    '(global.set $count (i32.add (global.get $count) (i32.const 1))) (global.get $count)',
+    '(global $count (mut i32) (i32.const 0)) (func (export "_initialize") (global.set $count (i32.const 10)))',
+  )
+  const instance = new GuestInstance(guest, new ScriptedHost())
+  expect(await instance.call()).toEqual({ kind: 'returned', code: 11 })
+  expect(await instance.call()).toEqual({ kind: 'returned', code: 12 })
+})
+
+test('_start alone runs once, and proc_exit is its result', async () => {
+  const text = (body: string): string =>
+    guestText('(i32.const 9)', '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))')
+      .replace('(func $call (export "call")', '(func $call')
+      .replace('(func (export "allocate")', `(func (export "_start") ${body}) (func (export "allocate")`)
+  const silent = new GuestInstance(await prepareGuest('a.wasm', assemble(text(''))), new ScriptedHost())
+  expect(await silent.call()).toEqual({ kind: 'returned', code: 0 })
+  await expect(silent.call()).rejects.toThrow(/its _start has returned, and runs only once; use a new instance$/)
+  const exiting = await prepareGuest('a.wasm', assemble(text('(call $exit (i32.const 70))')))
+  expect(await new GuestInstance(exiting, new ScriptedHost()).call()).toEqual({ kind: 'returned', code: 70 })
+})
+
+async function locationOf(guest: GuestModule): Promise<string | null> {
+  const outcome = await new GuestInstance(guest, new ScriptedHost()).call()
+  return outcome.kind === 'trapped' ? outcome.trap.frames[0]!.location : 'no trap'
+}
+
+/** Offset after a custom section of a module whose custom sections come last. */
+function endOfSection(module: Uint8Array, name: string): number {
+  const [section] = wasmEngine.Module.customSections(new wasmEngine.Module(module), name)
+  return Buffer.from(module).indexOf(Buffer.from(section!)) + section!.byteLength
+}
+
+function withUrl(module: Uint8Array, url: string): Uint8Array {
+  const name = Buffer.from('sourceMappingURL')
+  const payload = Buffer.concat([
+    encodeUnsigned(name.length),
+    name,
+    encodeUnsigned(Buffer.byteLength(url)),
+    Buffer.from(url),
+  ])
+  return Buffer.concat([module, Buffer.from([0]), encodeUnsigned(payload.length), payload])
+}
+
+function encodeUnsigned(value: number): Uint8Array {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest >= 128; rest >>>= 7) bytes.push((rest & 127) | 128)
+  return Uint8Array.from([...bytes, rest])
+}
