@@ -83,7 +83,9 @@ expect.extend({
         return [
           ...('expected' in pair ? [`  - ${formatExpected(pair.expected, style)}`] : []),
           ...('actual' in pair ? [`  + ${formatEntry(pair.actual, style)}`] : []),
-          ...('differences' in pair ? pair.differences.map((difference) => `      ${formatDifference(difference, style.times)}`) : []),
+          ...('differences' in pair
+            ? pair.differences.map((difference) => `      ${formatDifference(difference, style.times)}`)
+            : []),
         ]
       }),
     ])
@@ -99,7 +101,9 @@ expect.extend({
     const run = toRun(received)
     const text = run.trap?.message
     const pass = text !== undefined && (typeof message === 'string' ? text.includes(message) : message.test(text))
-    return result(pass, run, () => [`expected the workflow ${pass ? 'not ' : ''}to trap${message === '' ? '' : ` with ${String(message)}`}`])
+    return result(pass, run, () => [
+      `expected the workflow ${pass ? 'not ' : ''}to trap${message === '' ? '' : ` with ${String(message)}`}`,
+    ])
   },
 })
 

@@ -24,10 +24,10 @@ async function compile(name: string): Promise<void> {
   const { error } = await asc.main(
     [
       `${name}.ts`,
-      ...['--baseDir', guests.pathname],
-      ...['--config', 'asconfig.json'],
-      ...['--target', 'release'],
-      ...['--outFile', guestUrl(name).pathname],
+      `--baseDir=${guests.pathname}`,
+      '--config=asconfig.json',
+      '--target=release',
+      `--outFile=${guestUrl(name).pathname}`,
     ],
     { stderr },
   )

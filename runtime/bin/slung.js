@@ -8,7 +8,7 @@ if (major < 24 || (major === 24 && minor < 20)) {
   )
   process.exitCode = 2
 } else {
-  import('../dist/cli/main.js').then(async ({ main }) => {
+  void import('../dist/cli/main.js').then(async ({ main }) => {
     process.exitCode = await main(process.argv.slice(2))
   })
 }

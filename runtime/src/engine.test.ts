@@ -44,7 +44,7 @@ function drain(live: LiveQuery): LiveEvent[] {
 
 const values = (live: LiveQuery): number[] => drain(live).map((event) => event.value)
 
-test('an Event carries the aggregate after the sample, with the sample\'s time and tags', () => {
+test("an Event carries the aggregate after the sample, with the sample's time and tags", () => {
   const world = new World()
   const live = world.live('AVG:temp:[sensor=1]')
   world.temp(10, 1)
@@ -98,14 +98,25 @@ test('a tag expression selects series that appear after the subscription too', (
 test('a rolling window ends at the newest sample and includes both ends', () => {
   const world = new World()
   const live = world.live('SUM:temp:[]:[10s]')
-  for (const [at, value] of [[0, 1], [10, 2], [11, 4], [30, 8]] as const) world.temp(at * second, value)
+  for (const [at, value] of [
+    [0, 1],
+    [10, 2],
+    [11, 4],
+    [30, 8],
+  ] as const)
+    world.temp(at * second, value)
 
   expect(values(live)).toEqual([1, 3, 6, 8])
 })
 
 test('a rolling window is seeded from the store, up to its newest sample', () => {
   const world = new World()
-  for (const [at, value] of [[0, 1], [5, 2], [9, 4]] as const) world.temp(at * second, value, 7)
+  for (const [at, value] of [
+    [0, 1],
+    [5, 2],
+    [9, 4],
+  ] as const)
+    world.temp(at * second, value, 7)
   const live = world.live('SUM:temp:[]:[5s]')
   world.temp(10 * second, 8)
 

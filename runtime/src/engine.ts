@@ -122,7 +122,9 @@ export class Engine {
         const newest = this.#store.newest(selection)
         if (newest !== undefined) {
           const span = { start: newest - range.widthMicros, end: newest }
-          this.#store.select(selection, span, (_series, timestamp, value) => window.accept(timestamp, value, noProducer))
+          this.#store.select(selection, span, (_series, timestamp, value) =>
+            window.accept(timestamp, value, noProducer),
+          )
         }
         return window
       }

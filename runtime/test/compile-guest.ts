@@ -27,9 +27,10 @@ export async function loadTestGuest(name: string, options: LoadOptions = {}): Pr
   }
 }
 
-/** Assembles a module from text format. */
-export function assemble(text: string): Uint8Array {
+/** Assembles a module from text format, with the names of functions only if asked. */
+export function assemble(text: string, names: boolean = false): Uint8Array {
   const module = binaryen.parseText(text)
+  binaryen.setDebugInfo(names)
   try {
     module.setFeatures(binaryen.Features.All)
     return module.emitBinary()
@@ -55,7 +56,8 @@ export function guestText(body: string, rest: string = ''): string {
 
 async function runCompiler(name: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>()
-  const { error, stderr } = await main(
+  let messages = ''
+  const { error } = await main(
     [`${name}.ts`, '--outFile', `${name}.wasm`, '--sourceMap', '--debug', '--runtime', 'incremental'],
     {
       readFile: (file) => readFile(join(folder, file), 'utf8').catch(() => null),
@@ -63,8 +65,11 @@ async function runCompiler(name: string): Promise<ReadonlyMap<string, Uint8Array
         files.set(file, typeof contents === 'string' ? Buffer.from(contents) : contents)
       },
       listFiles: () => [],
+      stderr: {
+        write: (chunk) => void (messages += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()),
+      },
     },
   )
-  if (error !== null) throw new Error(`cannot compile guest "${name}":\n${stderr.toString()}`, { cause: error })
+  if (error !== null) throw new Error(`cannot compile guest "${name}":\n${messages}`, { cause: error })
   return files
 }

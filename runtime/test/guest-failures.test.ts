@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { GuestInstance } from '../src/guest/guest-instance.ts'
 import type { GuestOutcome, GuestTrap } from '../src/guest/guest-outcome.ts'
-import type { GuestModule } from '../src/guest/load-guest.ts'
-import { loadTestGuest, loadTextGuest } from './compile-guest.ts'
+import { prepareGuest, type GuestModule } from '../src/guest/load-guest.ts'
+import { assemble, guestText, loadTestGuest, loadTextGuest } from './compile-guest.ts'
 import { makeEvent, ScriptedHost } from './scripted-host.ts'
 
 async function trapOf(guest: GuestModule, host: ScriptedHost = new ScriptedHost()): Promise<GuestTrap> {
@@ -128,6 +128,23 @@ test.each([
   )
   expect(trap.code).toBe(code)
   expect(trap.message).toMatch(/^the guest /)
+})
+
+test('names of Rust are readable, and frames of its library are left out', async () => {
+  const hash = '17h0123456789abcdefE'
+  const text = guestText(
+    `(call $_ZN5guest8workflow${hash})`,
+    `(func $rust_begin_unwind (unreachable))
+     (func $_ZN4core9panicking9panic_fmt${hash} (call $rust_begin_unwind))
+     (func $_ZN5guest8workflow${hash} (result i32) (call $_ZN4core9panicking9panic_fmt${hash}) (i32.const 0))`,
+  )
+  const trap = await trapOf(await prepareGuest('rust.wasm', assemble(text, true)))
+  expect(trap.frames).toEqual([
+    { function: 'guest::workflow', location: null },
+    { function: 'call', location: null },
+  ])
+  const unnamed = await trapOf(await prepareGuest('rust.wasm', assemble(text)))
+  expect(unnamed.frames[0]!.function).toMatch(/^wasm-function\[\d+\]$/)
 })
 
 test('a guest that catches exceptions cannot go on after its run has ended', async () => {

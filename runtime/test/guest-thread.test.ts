@@ -1,5 +1,8 @@
 // Guests in a thread of their own: whatever they do, this side goes on, and hears everything they said before.
+import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { EndOfRun, HostRefusal } from '../src/guest/guest-host.ts'
 import { GuestThread, type GuestJob } from '../src/guest/guest-thread.ts'
@@ -69,10 +72,10 @@ test('a guest that waits for HTTP much longer than the watchdog allows is not st
     'counter',
     {},
     {
-      watchdogMillis: 20,
+      watchdogMillis: 250,
       onRequest: async (request) => {
         expect(request).toBe('http://hello/ 0')
-        await sleep(400)
+        await sleep(1000)
         return 200
       },
     },
@@ -161,6 +164,12 @@ test('options that cannot be cloned reject the run, and the thread stays free', 
   const job = await makeJob('poll-forever')
   await expect(thread.run({ ...job, host: { module: hostModule, options: () => {} } })).rejects.toThrow(/cloned/)
   expect(await thread.run(job)).toMatchObject({ outcome: { kind: 'ended' } })
+})
+
+test('a thread that idles does not keep the program alive', async () => {
+  const script = fileURLToPath(new URL('./hosts/run-and-leave.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [script])
+  expect(stdout).toBe('ended\n')
 })
 
 test('one run at a time; closing ends the one in flight and refuses later ones', async () => {

@@ -8,44 +8,44 @@
 
 /** Subscribes. Returns a handle ≥ 1, or 0 = refused. */
 @external("env", "u_query_live")
-export declare function u_query_live(query: usize): u64;
+export declare function u_query_live(query: usize): u64
 
 /** Asks once. Returns the aggregate; NaN = refused, or AVG, MIN or MAX of nothing. */
 @external("env", "u_query_history")
-export declare function u_query_history(query: usize): f64;
+export declare function u_query_history(query: usize): f64
 
 /** Returns the Region of one Event as JSON, which the guest then owns, or 0 = nothing now or an unknown handle. */
 @external("env", "u_poll_handle")
-export declare function u_poll_handle(handle: u64): usize;
+export declare function u_poll_handle(handle: u64): usize
 
 /** Ends a subscription. Returns 0, or 1 for an unknown handle. */
 @external("env", "u_free_handle")
-export declare function u_free_handle(handle: u64): u32;
+export declare function u_free_handle(handle: u64): u32
 
 /** Writes one sample: decimal µs, decimal value, tags joined by commas with `series=NAME` among them. 0, or 1 = refused. */
 @external("env", "u_write_event")
-export declare function u_write_event(timestamp: usize, value: usize, tags: usize): u32;
+export declare function u_write_event(timestamp: usize, value: usize, tags: usize): u32
 
 /** Sends one text frame to a connection. Returns 0, or 1 for an unknown or closed one. */
 @external("env", "u_writeback_ws")
-export declare function u_writeback_ws(producer: u64, text: usize): u32;
+export declare function u_writeback_ws(producer: u64, text: usize): u32
 
 /** Methods: 0 GET, 1 POST, 2 PUT, 3 DELETE. Returns the Region of the body on a 2xx, which the guest owns; 0 otherwise. */
 @external("env", "u_writeback_http")
-export declare function u_writeback_http(url: usize, body: usize, method: u32): usize;
+export declare function u_writeback_http(url: usize, body: usize, method: u32): usize
 
 /** Extension: µs since the Unix epoch on the host's clock. */
 @external("slung", "now")
-export declare function slung_now(): i64;
+export declare function slung_now(): i64
 
 /** Extension: the Region of the reason why the latest host call answered with its sentinel, which the guest owns; 0 = none. */
 @external("slung", "last_error")
-export declare function slung_last_error(): usize;
+export declare function slung_last_error(): usize
 
 /** Extension: status of the latest HTTP request; 0 = no response. */
 @external("slung", "http_status")
-export declare function slung_http_status(): u32;
+export declare function slung_http_status(): u32
 
 /** WASI preview 1: writes a list of `{ address: u32, length: u32 }`; `written` receives the byte count. Returns an errno. */
 @external("wasi_snapshot_preview1", "fd_write")
-export declare function fd_write(fd: u32, vectors: usize, vectorCount: usize, written: usize): u32;
+export declare function fd_write(fd: u32, vectors: usize, vectorCount: usize, written: usize): u32

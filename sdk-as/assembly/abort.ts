@@ -15,6 +15,7 @@ const line = memory.data(2048)
 // { address, length } for fd_write, then the count it reports.
 const vector = memory.data(12)
 
+
 @global
 export function slung_abort(message: usize, fileName: usize, lineNumber: u32, columnNumber: u32): void {
   let end = append(line, changetype<usize>('abort: '), MESSAGE_UNITS_MAX)

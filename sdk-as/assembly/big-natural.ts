@@ -23,7 +23,7 @@ export function bigCopy(target: usize, source: usize): void {
 
 /** n = n · factor */
 export function bigMultiply(n: usize, factor: u32): void {
-  const end = n + (<usize>load<u32>(n) << 2)
+  const end = n + ((<usize>load<u32>(n)) << 2)
   let carry: u64 = 0
   for (let at = n; at < end; at += 4) {
     carry += <u64>load<u32>(at, 4) * factor
@@ -50,8 +50,8 @@ export function bigShiftLeft(n: usize, bits: i32): void {
   if (count == 0) return
   const whole = bits & ~31
   if (whole != 0) {
-    const shift = <usize>whole >> 3
-    memory.copy(n + 4 + shift, n + 4, <usize>count << 2)
+    const shift = (<usize>whole) >> 3
+    memory.copy(n + 4 + shift, n + 4, (<usize>count) << 2)
     memory.fill(n + 4, 0, shift)
     store<u32>(n, count + (whole >> 5))
   }
@@ -63,7 +63,7 @@ export function bigCompare(a: usize, b: usize): i32 {
   const count = load<u32>(a)
   const difference = <i32>(count - load<u32>(b))
   if (difference != 0) return difference
-  for (let offset = <usize>count << 2; offset != 0; offset -= 4) {
+  for (let offset = (<usize>count) << 2; offset != 0; offset -= 4) {
     const x = load<u32>(a + offset)
     const y = load<u32>(b + offset)
     if (x != y) return x < y ? -1 : 1
@@ -76,7 +76,7 @@ export function bigAdd(a: usize, b: usize): void {
   const count = max(load<u32>(a), load<u32>(b))
   let carry: u64 = 0
   for (let i: u32 = 0; i < count; i++) {
-    const offset = <usize>i << 2
+    const offset = (<usize>i) << 2
     carry += limb(a, i)
     carry += limb(b, i)
     store<u32>(a + offset, <u32>carry, 4)
@@ -84,7 +84,7 @@ export function bigAdd(a: usize, b: usize): void {
   }
   store<u32>(a, count)
   if (carry != 0) {
-    store<u32>(a + (<usize>count << 2), <u32>carry, 4)
+    store<u32>(a + ((<usize>count) << 2), <u32>carry, 4)
     store<u32>(a, count + 1)
   }
 }
@@ -94,7 +94,7 @@ export function bigSubtract(a: usize, b: usize, factor: u32): void {
   const count = load<u32>(a)
   let borrow: u64 = 0
   for (let i: u32 = 0; i < count; i++) {
-    const offset = <usize>i << 2
+    const offset = (<usize>i) << 2
     borrow += <u64>limb(b, i) * factor
     const x = load<u32>(a + offset, 4)
     store<u32>(a + offset, x - <u32>borrow, 4)
@@ -106,15 +106,15 @@ export function bigSubtract(a: usize, b: usize, factor: u32): void {
 /** How many bits the number has; 0 for zero. */
 export function bigBitLength(n: usize): i32 {
   const count = load<u32>(n)
-  return count == 0 ? 0 : <i32>(count << 5) - <i32>clz<u32>(load<u32>(n + (<usize>count << 2)))
+  return count == 0 ? 0 : <i32>(count << 5) - <i32>clz<u32>(load<u32>(n + ((<usize>count) << 2)))
 }
 
 /** Limb `i`, or 0 above the top. */
 export function limb(n: usize, i: u32): u32 {
-  return i < load<u32>(n) ? load<u32>(n + (<usize>i << 2), 4) : 0
+  return i < load<u32>(n) ? load<u32>(n + ((<usize>i) << 2), 4) : 0
 }
 
 function trim(n: usize, count: u32): void {
-  while (count != 0 && load<u32>(n + (<usize>count << 2)) == 0) count--
+  while (count != 0 && load<u32>(n + ((<usize>count) << 2)) == 0) count--
   store<u32>(n, count)
 }

@@ -31,7 +31,7 @@ export function decimalToDouble(w: u64, e: i32): f64 {
   if (e == 0) return <f64>w
   const power = abs(e)
   if (w <= 1 << 53 && power <= EXACT_POWER_OF_TEN_MAX) {
-    const scale = <f64>powerOfFive(power) * <f64>(<u64>1 << power)
+    const scale = <f64>powerOfFive(power) * <f64>((<u64>1) << power)
     return e < 0 ? <f64>w / scale : <f64>w * scale
   }
   return e < 0 && power <= POWER_OF_FIVE_MAX ? divide(w, e) : divideBig(w, e)
@@ -100,7 +100,7 @@ function roundToDouble(mantissa: u64, e: i32, sticky: bool): f64 {
     if (drop > 64) return 0
   }
   let kept = drop == 64 ? 0 : mantissa >> drop
-  const half = <u64>1 << (drop - 1)
+  const half = (<u64>1) << (drop - 1)
   const dropped = drop == 64 ? mantissa : mantissa & ((half << 1) - 1)
   if (dropped > half || (dropped == half && (sticky || (kept & 1) != 0))) kept++
   // A normal mantissa brings its hidden bit, which adds one to the exponent field; so does rounding up to the next power.

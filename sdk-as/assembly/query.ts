@@ -136,7 +136,7 @@ function quote(operand: string): string {
 /** Whether a text of `length` units at `address` is neither empty nor a reserved word and has no special character. */
 function isPlain(address: usize, length: i32): bool {
   let word: u64 = 0
-  for (const end = address + (<usize>length << 1); address < end; address += 2) {
+  for (const end = address + ((<usize>length) << 1); address < end; address += 2) {
     const unit = <u64>load<u16>(address)
     if (unit <= 0x20 || (unit < 0x60 && ((SPECIAL >> (unit - 0x20)) & 1) != 0)) return false
     // Spaces that look like one and are another; the language refuses them outside quotes.

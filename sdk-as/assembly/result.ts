@@ -20,7 +20,10 @@ export class Result {
   }
 }
 
+// Every accepted effect answers with this one instance.
 @lazy const accepted = new Result(true)
+
+// And every one that the host refused with this.
 @lazy const refused = new Result(false)
 
 /** Wraps a host status: 0 = accepted. */

@@ -10,20 +10,35 @@
 import { Json } from './json'
 import { lend, reclaim, takeText } from './region'
 
+// An event of 0 is a poll that finds nothing.
 @external("mock", "deliver")
 declare function mock_deliver(query: usize, event: usize): void
+
+// NaN = nothing stored.
 @external("mock", "answer_history")
 declare function mock_answer_history(query: usize, value: f64): void
+
+// For the next request that has no answer yet.
 @external("mock", "answer_http")
 declare function mock_answer_http(status: u32, body: usize): void
+
+// For the next call that can be refused.
 @external("mock", "refuse")
 declare function mock_refuse(reason: usize): void
+
+// Microseconds since the Unix epoch.
 @external("mock", "set_now")
 declare function mock_set_now(timestamp: i64): void
+
+// A Region that the guest owns.
 @external("mock", "take_effects")
 declare function mock_take_effects(): usize
+
+// Subscriptions not closed yet.
 @external("mock", "open_handles")
 declare function mock_open_handles(): i32
+
+// Forgets what was scripted and recorded.
 @external("mock", "reset")
 declare function mock_reset(): void
 

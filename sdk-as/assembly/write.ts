@@ -4,6 +4,7 @@ import { formatNumber } from './number-format'
 import { lend, reclaim } from './region'
 import { Result, resultOf } from './result'
 
+// The one refusal that is ours: what the wire cannot carry.
 @lazy const untransportable = new Result(
   false,
   'Cannot write the event: found a comma in the series or a tag, or a tag that starts with "series=", expected neither',

@@ -26,7 +26,10 @@ async function trap(source: string, flags: readonly string[]): Promise<{ error: 
     error = thrown
   }
   expect(error).toBeInstanceOf(Error)
-  return { error: error as Error, lines: host.effects.map((effect) => (effect.kind === 'log' ? effect.text : effect.kind)) }
+  return {
+    error: error as Error,
+    lines: host.effects.map((effect) => (effect.kind === 'log' ? effect.text : effect.kind)),
+  }
 }
 
 test.each([
@@ -56,7 +59,10 @@ test.each([
 })
 
 test('an assertion without a message is reported', async () => {
-  const { lines } = await trap('export function call(): i32 { const list = [1]; assert(list.length == 0); return 0 }', optimised)
+  const { lines } = await trap(
+    'export function call(): i32 { const list = [1]; assert(list.length == 0); return 0 }',
+    optimised,
+  )
 
   expect(lines).toEqual([expect.stringMatching(/^abort: no message at guest-\d+\.ts:1:\d+$/)])
 })

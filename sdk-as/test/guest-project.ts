@@ -15,6 +15,7 @@ const compiler = join(dirname(createRequire(import.meta.url).resolve('assemblysc
 const run = promisify(execFile)
 
 export interface GuestProject extends AsyncDisposable {
+  readonly folder: string
   /** Compiles one source text. `flags` are further flags of `asc`. Rejects with the compiler's output. */
   compile(source: string, flags?: readonly string[]): Promise<GuestBuild>
 }
@@ -38,6 +39,7 @@ export async function createGuestProject(): Promise<GuestProject> {
 
   let count = 0
   return {
+    folder,
     async compile(source, flags = []) {
       const name = `guest-${++count}`
       await writeFile(join(folder, `${name}.ts`), source)

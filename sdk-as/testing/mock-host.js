@@ -42,9 +42,11 @@ export class MockHost {
         u_query_history: (query) => this.#queryHistory(this.readText(query)),
         u_poll_handle: (handle) => this.#poll(handle),
         u_free_handle: (handle) => (this.#handles.delete(handle) ? 0 : 1),
-        u_write_event: (timestamp, value, tags) => this.#writeEvent([timestamp, value, tags].map((r) => this.readText(r))),
+        u_write_event: (timestamp, value, tags) =>
+          this.#writeEvent([timestamp, value, tags].map((r) => this.readText(r))),
         u_writeback_ws: (producer, text) => this.#ws(producer, this.readText(text)),
-        u_writeback_http: (url, body, method) => this.#http(httpMethods[method], this.readText(url), this.readText(body)),
+        u_writeback_http: (url, body, method) =>
+          this.#http(httpMethods[method], this.readText(url), this.readText(body)),
       },
       slung: {
         now: () => this.now,

@@ -30,7 +30,7 @@ export async function prepareSpecs(files: readonly string[]): Promise<void> {
       const isBuilt = await attempt(() => buildWorkflow({ spec: file, command: build, workflows }).then(() => true))
       if (isBuilt === undefined) continue
     }
-    for (const workflow of workflows) await attempt(() => loadGuest(workflow))
+    for (const workflow of workflows) await attempt(() => loadGuest(relative(process.cwd(), workflow)))
     for (const source of distinctInputs(spec)) await attempt(() => readFixture(source))
   }
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))

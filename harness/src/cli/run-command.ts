@@ -16,7 +16,11 @@ export function createCommand(name: string): Command {
  *
  * Errors in the arguments and `SlungError`s are said in one message, and the command then could not run.
  */
-export async function runCommand(command: Command, args: readonly string[], perform: () => Promise<number>): Promise<number> {
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  perform: () => Promise<number>,
+): Promise<number> {
   try {
     command.parse(args, { from: 'user' })
     return await perform()

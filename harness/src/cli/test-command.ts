@@ -1,24 +1,9 @@
 /** `slung-test [PATHS…]`: specs and TypeScript tests, run by vitest with our plugin. */
 import { InvalidArgumentError } from 'commander'
-import { startVitest, type CliOptions } from 'vitest/node'
-import { slung } from '../vitest/plugin.ts'
 import { findTests } from './find-tests.ts'
 import { prepareSpecs } from './prepare-specs.ts'
-import { createCommand, exitCodes, runCommand } from './run-command.ts'
-
-interface Flags {
-  readonly testNamePattern?: string
-  readonly update?: true
-  readonly watch?: true
-  readonly reporter?: string[]
-  readonly outputFile?: string
-  readonly shard?: string
-  readonly bail?: number
-  readonly color: boolean
-}
-
-/** A replay is stopped by its watchdog; this only ends tests that wait for an answer that never comes. */
-const testTimeoutMillis = 60_000
+import { createCommand, runCommand } from './run-command.ts'
+import type { VitestFlags } from './run-vitest.ts'
 
 /** @returns the exit code: 0 passed, 1 failed, 2 could not run, 130 interrupted */
 export async function testCommand(args: readonly string[]): Promise<number> {
@@ -37,7 +22,9 @@ export async function testCommand(args: readonly string[]): Promise<number> {
   return await runCommand(command, args, async () => {
     const files = await findTests(command.args)
     await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
-    return await runVitest(files, command.opts<Flags>())
+    // Loaded only now: what could not run is said at once.
+    const { runVitest } = await import('./run-vitest.ts')
+    return await runVitest(files, command.opts<VitestFlags>())
   })
 }
 
@@ -47,33 +34,8 @@ Commands:
 
 Exit codes: 0 passed, 1 failed, 2 could not run, 130 interrupted`
 
-async function runVitest(files: readonly string[], flags: Flags): Promise<number> {
-  const { color, watch, reporter, ...shared } = flags
-  if (!color) process.env['NO_COLOR'] = '1'
-  const options: CliOptions = {
-    ...shared,
-    ...(reporter !== undefined && { reporters: reporter }),
-    config: false,
-    root: process.cwd(),
-    watch: watch === true,
-    include: files.map(escapeGlob),
-    testTimeout: testTimeoutMillis,
-  }
-  // Vitest's workers end with this process.
-  process.once('SIGINT', () => process.exit(exitCodes.interrupted))
-  const vitest = await startVitest([], options, { plugins: [slung()] })
-  if (watch === true) await new Promise(() => {})
-  const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
-  await vitest.close()
-  return hasFailed ? exitCodes.failed : exitCodes.passed
-}
-
 function count(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a number of tests, at least 1')
   return value
-}
-
-function escapeGlob(path: string): string {
-  return path.replaceAll(/[\\*?[\]{}()!+@]/g, String.raw`\$&`)
 }

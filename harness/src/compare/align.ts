@@ -61,7 +61,7 @@ export function assignInAnyOrder(leftCount: number, rightCount: number, fit: Fit
   return pairing
 }
 
-// A comparison of two writebacks takes about a microsecond: a second or two at most for a failure that nobody reads whole.
+// A comparison of two writebacks takes about two microseconds: two seconds at most for a failure that nobody reads whole.
 const weighedPairsMax = 1_000_000
 
 /** All of the left list paired with the earliest matches in the right one; `null` when that is impossible. */

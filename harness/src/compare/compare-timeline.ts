@@ -29,7 +29,7 @@ export interface Comparison {
 }
 
 /** `index` is the position among the expected writebacks, `position` that among those that came; both 0-based. */
-export type ComparedPair = ExpectedAndActual | Mismatch | Missing | Unexpected
+export type ComparedPair = Match | Mismatch | Missing | Unexpected | Allowed
 
 interface Wanted {
   readonly index: number
@@ -41,7 +41,7 @@ interface Came {
   readonly actual: CausedEntry<Writeback>
 }
 
-export interface ExpectedAndActual extends Wanted, Came {
+export interface Match extends Wanted, Came {
   readonly kind: 'match'
 }
 
@@ -55,9 +55,13 @@ export interface Missing extends Wanted {
   readonly kind: 'missing'
 }
 
-/** `allowed` = one of the others that `atLeast` allows. */
 export interface Unexpected extends Came {
-  readonly kind: 'unexpected' | 'allowed'
+  readonly kind: 'unexpected'
+}
+
+/** One of the others that `atLeast` allows. */
+export interface Allowed extends Came {
+  readonly kind: 'allowed'
 }
 
 /**

@@ -58,11 +58,11 @@ export interface ExpectedEvent extends Expected {
 export type ExpectedWriteback = ExpectedHttp | ExpectedWs | ExpectedEvent
 
 /** The keys that an expected writeback of each kind may have; the first one makes it that kind. */
-export const expectedKeys = {
+export const expectedKeys: Readonly<Record<Writeback['kind'], readonly string[]>> = {
   http: ['http', 'json', 'text', 'status', 'at', 'exact'],
   ws: ['ws', 'json', 'text', 'at', 'exact'],
   event: ['event', 'value', 'tags', 'timestamp', 'at', 'exact'],
-} as const satisfies Record<Writeback['kind'], readonly string[]>
+}
 
 /**
  * Compares one writeback with what was expected. Empty when it is that; what it is about (`http`, `ws`, `event`) comes
@@ -102,7 +102,7 @@ export function kindOf(expected: ExpectedWriteback): Writeback['kind'] {
       `cannot compare with an expected writeback that has the keys ${keys.join(', ')}: expected one of http, ws, event`,
     )
   }
-  const unknown = keys.find((key) => !(expectedKeys[kind] as readonly string[]).includes(key))
+  const unknown = keys.find((key) => !expectedKeys[kind].includes(key))
   if (unknown === undefined) return kind
   throw new TypeError(
     `cannot compare with the key "${unknown}" of an expected ${kind} writeback: known are ${expectedKeys[kind].join(', ')}`,

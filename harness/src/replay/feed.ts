@@ -4,7 +4,7 @@
  * Rows go by `arrives`, ties by the order of files and of lines within a file. Plain data, so that it can be sent to
  * the guest's thread.
  */
-import type { Fixture, Series } from '@slung/runtime'
+import type { Fixture, Micros, Series } from '@slung/runtime'
 import type { RowReference } from './replay-run.ts'
 
 export interface Feed {
@@ -26,6 +26,8 @@ export interface FeedSource {
   readonly producerNames: ReadonlyMap<number, string>
   /** The input row at a position in the feed. */
   readonly rowAt: (row: number) => RowReference
+  /** The newest row that had arrived at a time; the first row for earlier times, `null` without rows. */
+  readonly rowAround: (at: Micros) => RowReference | null
 }
 
 /** Joins fixtures into one feed. */
@@ -60,17 +62,25 @@ export function buildFeed(fixtures: readonly Fixture[]): FeedSource {
   const columns = inOrderOfArrival(joined)
   const { lines, fixtureIndexes, ...replayed } = columns
   const feed: Feed = { rowCount, series, ...replayed }
+  const rowAt = (row: number): RowReference => ({
+    file: fixtures[fixtureIndexes[row]!]!.file,
+    line: lines[row]!,
+    timestamp: feed.timestamps[row]!,
+    arrives: feed.arrives[row]!,
+    series: series[feed.seriesIndexes[row]!]!,
+    value: feed.values[row]!,
+  })
   return {
     feed,
     producerNames: new Map([...producerIds].map(([name, id]) => [id, name])),
-    rowAt: (row) => ({
-      file: fixtures[fixtureIndexes[row]!]!.file,
-      line: lines[row]!,
-      timestamp: feed.timestamps[row]!,
-      arrives: feed.arrives[row]!,
-      series: series[feed.seriesIndexes[row]!]!,
-      value: feed.values[row]!,
-    }),
+    rowAt,
+    rowAround: (at) =>
+      rowAt(
+        Math.max(
+          0,
+          feed.arrives.findLastIndex((arrives) => arrives <= at),
+        ),
+      ),
   }
 }
 

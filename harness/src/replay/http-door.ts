@@ -19,5 +19,8 @@ export const okDoor: HttpDoor = {
 
 /** Gives no request a response. */
 export const denyDoor: HttpDoor = {
-  ask: async ({ method, url }) => ({ refused: `${method} ${url} was denied: this replay denies HTTP`, unanswered: false }),
+  ask: async ({ method, url }) => ({
+    refused: `${method} ${url} was denied: this replay denies HTTP`,
+    unanswered: false,
+  }),
 }

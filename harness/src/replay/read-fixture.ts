@@ -51,6 +51,10 @@ async function openFixture(csv: string, file: string): ReturnType<typeof open> {
 function unreadable(file: string, error: unknown): SlungError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const reason =
-    code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : `reading it failed (${String(error)})`
+    code === 'ENOENT'
+      ? 'there is no such file'
+      : code === 'EISDIR'
+        ? 'it is a directory'
+        : `reading it failed (${String(error)})`
   return new SlungError('bad-fixture', `cannot read fixture "${file}": ${reason}`, { cause: error })
 }

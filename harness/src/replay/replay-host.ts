@@ -189,7 +189,7 @@ class ReplayHost implements GuestHost {
     this.#entriesThisRow = 0
     const index = feed.seriesIndexes[row]!
     const series = (this.#seriesIds[index] ??= this.#engine.intern(feed.series[index]!))
-    this.#engine.append(series, feed.timestamps[row]!, feed.values[row]!, feed.producers[row]!)
+    this.#engine.append(series, feed.timestamps[row]!, feed.values[row]!, feed.producers[row])
   }
 
   #endUnlessWaiting(): void {

@@ -1,4 +1,4 @@
-/** The result of a replay: plain data, everything a test may want to look at. */
+/** The result of a replay: everything a test may want to look at. */
 import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
 
 /**
@@ -61,6 +61,8 @@ export interface ReplayRun {
   /** The output lines of `timeline`. */
   readonly logs: readonly CausedEntry<LogEntry>[]
   readonly unanswered: readonly UnansweredRequest[]
+  /** The newest row that had arrived at a time; the first row for earlier times, `null` without input. */
+  readonly rowAround: (at: Micros) => RowReference | null
   /** Producer names by connection id (`producers.get(1) === 'edge-a'`). */
   readonly producers: ReadonlyMap<number, string>
 }

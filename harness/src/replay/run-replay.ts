@@ -4,7 +4,14 @@
  * The guest runs on a thread of its own (see `replay-host.ts`); this side loads the input, answers HTTP and collects what the
  * guest did.
  */
-import { GuestThread, type Fixture, type GuestModule, type GuestOutcome, type HttpMethod, type TimelineEntry } from '@slung/runtime'
+import {
+  GuestThread,
+  type Fixture,
+  type GuestModule,
+  type GuestOutcome,
+  type HttpMethod,
+  type TimelineEntry,
+} from '@slung/runtime'
 import { buildFeed, type FeedSource } from './feed.ts'
 import type { HttpDoor } from './http-door.ts'
 import {
@@ -60,6 +67,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     writebacks: timeline.filter((entry) => entry.kind !== 'log'),
     logs: timeline.filter((entry) => entry.kind === 'log'),
     unanswered: collector.unanswered,
+    rowAround: source.rowAround,
     producers: source.producerNames,
   }
 }
@@ -89,7 +97,8 @@ class TimelineCollector {
     const outcome = await this.#http.ask({ method, url, body })
     const status = 'refused' in outcome ? 0 : outcome.status
     this.#add({ kind: 'http', at, method, url, body: this.#utf8.decode(body), status }, row)
-    if ('refused' in outcome && outcome.unanswered) this.unanswered.push({ at, method: method satisfies HttpMethod, url })
+    if ('refused' in outcome && outcome.unanswered)
+      this.unanswered.push({ at, method: method satisfies HttpMethod, url })
     return outcome
   }
 

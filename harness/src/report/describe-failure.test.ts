@@ -1,4 +1,4 @@
-import { createSeries, type LogEntry, type TimelineEntry, type Writeback } from '@slung/runtime'
+import { createSeries, type LogEntry, type Writeback } from '@slung/runtime'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { CausedEntry, ReplayRun, RowReference } from '../replay/replay-run.ts'
@@ -48,8 +48,6 @@ function log(at: number, stream: LogEntry['stream'], text: string): CausedEntry<
 
 /** A run of 60 rows that drained, apart from what is said. */
 function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}): ReplayRun {
-  const ofKind = <Entry extends TimelineEntry>(isWanted: (entry: TimelineEntry) => boolean): CausedEntry<Entry>[] =>
-    timeline.filter(isWanted) as CausedEntry<Entry>[]
   return {
     workflow: resolve('build/alert.wasm'),
     outcome: 'drained',
@@ -62,9 +60,10 @@ function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}
     coalesced: 0,
     late: 0,
     timeline,
-    writebacks: ofKind<Writeback>(({ kind }) => kind !== 'log'),
-    logs: ofKind<LogEntry>(({ kind }) => kind === 'log'),
+    writebacks: timeline.filter((entry) => entry.kind !== 'log'),
+    logs: timeline.filter((entry) => entry.kind === 'log'),
     unanswered: [],
+    rowAround: (at) => row(Math.floor((at - second(0)) / 1_000_000), 20),
     producers: new Map([[1, 'edge-a']]),
     ...rest,
   }
@@ -149,7 +148,7 @@ test('a missing writeback is shown with the rows around it, or near the time it 
 
       - expected  + came
       - 00:00:31  EVENT temp_hourly 41 {sensor=1}
-          near   fixtures/hot.csv:32  2026-01-01T00:00:30Z  temp{sensor=1} = 20
+          near   fixtures/hot.csv:33  2026-01-01T00:00:31Z  temp{sensor=1} = 20
           spec   specs/alert.slung.yaml:7:14
 
       the last output of the workflow
@@ -272,8 +271,8 @@ test('a trap comes first, with the frames of the guest and its last words', () =
   })
   expect(failure(['expect: [{ ws: edge-a, text: ALERT }]'], run)).toMatchInlineSnapshot(`
     "the workflow trapped after 17 of 60 rows: abort: index out of range; expected it to drain its input, or call to return 0
-        at alertHigh (assembly/index.ts:41:5)
-        at wasm-function[12]
+        in alertHigh (assembly/index.ts:41:5)
+        in wasm-function[12]
 
       the last writebacks
         00:00:03  WS edge-a "ALERT"

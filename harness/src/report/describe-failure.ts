@@ -35,7 +35,7 @@ export function describeFailure({ spec, test, run, verdict, directory }: FailedT
     verdict.endsAsExpected ? [] : describeEnd(test, run),
     describeUnanswered(spec, test, run, style.times, place),
     failed === null ? [] : [summarizeComparison(test, failed)],
-    failed === null ? [] : alignedTimelines(test, failed, run, style, place),
+    failed === null ? [] : alignedTimelines({ test, comparison: failed, run, style, place }),
     failed === null && !verdict.endsAsExpected ? describeLastWritebacks(run, style) : [],
     describeMissingLine(test, verdict, place),
     describeOutput(run, style),

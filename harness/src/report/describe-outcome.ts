@@ -47,8 +47,9 @@ function trapMessage(trap: GuestTrap | null): string {
   return (trap?.message ?? 'for an unknown reason').split(/\r?\n/).map(printable).join('\n')
 }
 
+/** Not `at …`: test runners would take such lines of a message for frames of their own stack. */
 function trapFrames(trap: GuestTrap | null): string[] {
   return (trap?.frames ?? []).map(({ function: name, location }) =>
-    printable(location === null ? `    at ${name}` : `    at ${name} (${location})`),
+    printable(location === null ? `    in ${name}` : `    in ${name} (${location})`),
   )
 }

@@ -34,6 +34,7 @@ const run: ReplayRun = {
   writebacks: [{ kind: 'ws', at: 7_500_000, producer: 1, text: 'ALERT', cause }],
   logs: [],
   unanswered: [],
+  rowAround: () => null,
   producers: new Map([[1, 'edge-a']]),
 }
 
@@ -65,7 +66,7 @@ test('the summary tells what was late or coalesced, and how a run failed', () =>
   expect(describeRun({ ...silent, outcome: 'trapped', trap })).toMatchInlineSnapshot(`
     "17 of 200 rows, 199 Events delivered, 0 writebacks, 2 late, 1 coalesced: trapped
     the workflow trapped after 17 of 200 rows: unreachable: the code said so
-        at main (src/main.rs:4:2)
+        in main (src/main.rs:4:2)
     "
   `)
 })

@@ -1,8 +1,8 @@
 /** The difference between two timelines for a reader: a sentence, then both of them aligned, each problem with its cause. */
-import type { ComparedPair, Comparison, Mismatch, Missing } from '../compare/compare-timeline.ts'
+import type { ComparedPair, Comparison, Mismatch, Missing, Unexpected } from '../compare/compare-timeline.ts'
 import type { CausedEntry, ReplayRun, RowReference } from '../replay/replay-run.ts'
 import { listWords } from '../spec/fields.ts'
-import type { SpecTest } from '../spec/spec.ts'
+import type { Position, SpecTest } from '../spec/spec.ts'
 import { formatDifference } from './format-difference.ts'
 import { formatEntry, formatExpected, formatRow, type EntryStyle } from './format-entry.ts'
 import { plural } from './printable.ts'
@@ -15,39 +15,24 @@ export function summarizeComparison(test: SpecTest, { pairs, expectedCount, actu
   return `expected ${asked}, ${came} came: ${describeProblems(pairs.filter(isProblem))}`
 }
 
-/**
- * The lines of the aligned timelines: `-` expected only, `+` came only, a space for both.
- *
- * @param place - prints where in the spec something stands
- */
-export function alignedTimelines(
-  test: SpecTest,
-  { pairs }: Comparison,
-  run: ReplayRun,
-  style: EntryStyle,
-  place: (at: { readonly line: number; readonly column: number }) => string,
-): string[] {
-  const lines = ['  - expected  + came']
-  for (const block of selectPairs(pairs)) {
-    if (typeof block === 'string') {
-      lines.push(`    … ${block}`)
-      continue
-    }
+export interface TimelineReport {
+  readonly test: SpecTest
+  readonly comparison: Comparison
+  readonly run: ReplayRun
+  readonly style: EntryStyle
+  /** Prints where in the spec something stands. */
+  readonly place: (at: Position) => string
+}
+
+/** The lines of the aligned timelines: `-` expected only, `+` came only, a space for both. */
+export function alignedTimelines(report: TimelineReport): string[] {
+  const { pairs } = report.comparison
+  const lines = selectPairs(pairs).flatMap((block) => {
+    if (typeof block === 'string') return [`    … ${block}`]
     const pair = pairs[block]!
-    if (pair.kind !== 'unexpected' && 'actual' in pair && pair.kind !== 'mismatch') {
-      lines.push(`    ${formatEntry(pair.actual, style)}`)
-      continue
-    }
-    if ('expected' in pair) lines.push(`  - ${formatExpected(pair.expected, style)}`)
-    if ('actual' in pair) lines.push(`  + ${formatEntry(pair.actual, style)}`)
-    const details = pair.kind === 'mismatch' ? pair.differences.slice(0, differencesMax) : []
-    const hidden = pair.kind === 'mismatch' ? pair.differences.length - details.length : 0
-    lines.push(...details.map((difference) => `      ${formatDifference(difference, style.times)}`))
-    if (hidden > 0) lines.push(`      … ${plural(hidden, 'more difference')}`)
-    lines.push(...(pair.kind === 'missing' ? rowsAround(test, pair, block, pairs, run) : [causeOf(pair.actual)]))
-    if ('index' in pair) lines.push(`      spec   ${place(test.expectations![pair.index]!)}`)
-  }
-  return lines
+    return isProblem(pair) ? describeProblem(pair, block, report) : [`    ${formatEntry(pair.actual, report.style)}`]
+  })
+  return ['  - expected  + came', ...lines]
 }
 
 /** `cause` and the row, for an entry of the run. */
@@ -61,10 +46,34 @@ const contextPairs = 2
 const problemsMax = 20
 const differencesMax = 10
 
-type Problem = Exclude<ComparedPair, { readonly kind: 'match' | 'allowed' }>
+type Problem = Mismatch | Missing | Unexpected
 
 function isProblem(pair: ComparedPair): pair is Problem {
   return pair.kind !== 'match' && pair.kind !== 'allowed'
+}
+
+/** @param position - of the pair among all of them */
+function describeProblem(pair: Problem, position: number, report: TimelineReport): string[] {
+  const { test, style, place } = report
+  const spec = 'index' in pair ? [`      spec   ${place(test.expectations![pair.index]!)}`] : []
+  switch (pair.kind) {
+    case 'missing':
+      return [`  - ${formatExpected(pair.expected, style)}`, ...rowsAround(pair, position, report), ...spec]
+    case 'mismatch': {
+      const shown = pair.differences.slice(0, differencesMax)
+      const hidden = pair.differences.length - shown.length
+      return [
+        `  - ${formatExpected(pair.expected, style)}`,
+        `  + ${formatEntry(pair.actual, style)}`,
+        ...shown.map((difference) => `      ${formatDifference(difference, style.times)}`),
+        ...(hidden > 0 ? [`      … ${plural(hidden, 'more difference')}`] : []),
+        causeOf(pair.actual),
+        ...spec,
+      ]
+    }
+    case 'unexpected':
+      return [`  + ${formatEntry(pair.actual, style)}`, causeOf(pair.actual)]
+  }
 }
 
 function describeProblems(problems: readonly ComparedPair[]): string {
@@ -127,22 +136,16 @@ function describeHidden(hidden: readonly ComparedPair[]): string {
   ].join(', ')
 }
 
-/** What was replayed when a missing writeback should have come, as far as the run's own entries tell. */
-function rowsAround(
-  { anyOrder }: SpecTest,
-  { expected }: Missing,
-  position: number,
-  pairs: readonly ComparedPair[],
-  { timeline }: ReplayRun,
-): string[] {
+/** What was replayed when a missing writeback should have come. */
+function rowsAround({ expected }: Missing, position: number, { test, comparison, run }: TimelineReport): string[] {
+  const { pairs } = comparison
   const { at } = expected
   if (typeof at === 'number') {
-    const rows = timeline.flatMap(({ cause }) => cause ?? [])
-    const near = rows.toSorted((one, other) => Math.abs(one.arrives - at) - Math.abs(other.arrives - at))[0]
-    return near === undefined ? [] : [`      near   ${formatRow(near)}`]
+    const near = run.rowAround(at)
+    return near === null ? [] : [`      near   ${formatRow(near)}`]
   }
   // Its place among the others says nothing about when it should have come.
-  if (anyOrder) return []
+  if (test.anyOrder) return []
   const rowOf = (pair: ComparedPair | undefined): RowReference | null =>
     pair !== undefined && 'actual' in pair ? pair.actual.cause : null
   const before = rowOf(pairs.slice(0, position).findLast((pair) => rowOf(pair) !== null))

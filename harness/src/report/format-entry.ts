@@ -6,6 +6,7 @@ import {
   type HttpWriteback,
   type Micros,
   type TimelineEntry,
+  type WsWriteback,
 } from '@slung/runtime'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 import type { RowReference } from '../replay/replay-run.ts'
@@ -26,12 +27,13 @@ const urlUnitsMax = 500
 
 /** Output with several lines goes on below, indented as far as it begins. */
 export function formatEntry(entry: TimelineEntry, { times, producers }: EntryStyle): string {
+  const producer = (frame: WsWriteback): string => printable(producers.get(frame.producer) ?? String(frame.producer))
   const time = `${times.print(entry.at)}  `
   switch (entry.kind) {
     case 'http':
       return `${time}${words(entry.method, url(entry.url), entry.body && body(formatBody(entry.body)))}${answer(entry)}`
     case 'ws':
-      return `${time}${words('WS', producers.get(entry.producer) ?? entry.producer, body(formatBody(entry.text)))}`
+      return `${time}${words('WS', producer(entry), body(formatBody(entry.text)))}`
     case 'event': {
       const own = entry.timestamp === entry.at ? '' : `at ${times.print(entry.timestamp).trimEnd()}`
       return `${time}${words('EVENT', printable(entry.series), entry.value, body(formatTags(entry.tags)), own)}`
@@ -63,7 +65,7 @@ export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyl
       )
     )
   }
-  const content = expected.json ?? expected.text
+  const content = expected.json === undefined ? expected.text : expected.json
   const about =
     'http' in expected ? printable(formatName(expected.http)) : words('WS', printable(formatName(expected.ws)))
   const status = 'http' in expected && expected.status !== undefined ? `  → ${formatName(expected.status)}` : ''

@@ -13,11 +13,16 @@ const dateWidth = 11
 
 /** @param times - all that will be printed in a column */
 export function createTimePrinter(times: readonly Micros[]): TimePrinter {
-  const days = new Set(times.map((at) => Math.floor(at / dayMicros)))
+  const days = new Set(times.map(dayOf))
   const format = (at: Micros): string => {
     const text = formatTimestamp(at)
-    return days.size === 1 && text.endsWith('Z') ? text.slice(dateWidth, -1) : text
+    // The own time of a written sample may be of another day than the run.
+    return days.size === 1 && days.has(dayOf(at)) && text.endsWith('Z') ? text.slice(dateWidth, -1) : text
   }
   const width = times.reduce((widest, at) => Math.max(widest, format(at).length), 0)
   return { print: (at) => format(at).padEnd(width), blank: ' '.repeat(width) }
+}
+
+function dayOf(at: Micros): number {
+  return Math.floor(at / dayMicros)
 }

@@ -83,7 +83,8 @@ export function found(located: Located): string {
   if (located.kind !== 'scalar') return `a ${located.kind}`
   const { value } = located
   if (value === null || value === '') return 'empty'
-  return typeof value === 'string' ? `the text ${JSON.stringify(value)}` : `${typeof value} ${value}`
+  if (typeof value !== 'string') return `${typeof value} ${value}`
+  return `the text ${JSON.stringify(value.length <= shownUnitsMax ? value : `${value.slice(0, shownUnitsMax)}…`)}`
 }
 
 /** @example listWords(['http', 'ws', 'event'], 'or') // "http, ws or event" */
@@ -91,3 +92,6 @@ export function listWords(words: readonly string[], conjunction: 'and' | 'or' = 
   const last = words.at(-1) ?? ''
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`
 }
+
+/** Enough to recognise a text by in the middle of a message. */
+const shownUnitsMax = 60

@@ -8,33 +8,55 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
 import { parseSpec } from '../spec/parse-spec.ts'
-
-/** What a spec file is called. */
-export const specPattern = '**/*.slung.yaml'
+import { specPattern } from '../spec/spec-pattern.ts'
 
 /**
+ * Adds specs to what vitest collects.
+ *
  * @example
  * // vitest.config.ts
  * export default defineConfig({ plugins: [slung()] })
  */
 export function slung(): Plugin {
   return {
-    name: 'slung',
-    enforce: 'pre',
+    ...specLoader(),
     config(config) {
       // Vite joins lists, so naming only ours would switch the default off for those who name none.
       const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
-      return { test: { include } }
+      return { test: { include, ...buildsLeftAlone } }
     },
+  }
+}
+
+/** Only teaches vitest to load specs; the caller says which files there are. */
+export function specLoader(): Plugin {
+  return {
+    name: 'slung',
+    enforce: 'pre',
+    config: () => ({ test: buildsLeftAlone }),
     async load(id) {
       const file = id.split('?', 1)[0]!
       if (!file.endsWith('.slung.yaml')) return undefined
       const spec = parseSpec(await readFile(file, 'utf8'), file)
-      for (const watched of [...spec.workflows, ...spec.input.map((source) => source.csv)]) this.addWatchFile(watched)
-      return { code: moduleOf(file, spec.tests.map((test) => test.line)), map: { mappings: '' } }
+      const inputs = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
+      for (const watched of [...spec.workflows, ...inputs.map(({ csv }) => csv)]) this.addWatchFile(watched)
+      return {
+        code: moduleOf(
+          file,
+          spec.tests.map((test) => test.line),
+        ),
+        map: { mappings: '' },
+      }
     },
   }
 }
+
+// Built already. Inside `node_modules` vitest leaves files alone by itself; a workspace links elsewhere.
+const ownBuilds = [new URL('../', import.meta.url), new URL('./', import.meta.resolve('@slung/runtime'))].map(
+  (folder) => new RegExp(`^${RegExp.escape(fileURLToPath(folder))}.*\\.js$`),
+)
+
+const buildsLeftAlone = { server: { deps: { external: ownBuilds } } }
 
 const registrar = fileURLToPath(
   new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),

@@ -1,4 +1,5 @@
 /** Runs one test of a spec against one workflow, and fails with the whole story. */
+import { relative } from 'node:path'
 import { loadGuest } from '@slung/runtime'
 import { answerHandlers } from '../replay/answer-handlers.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
@@ -31,7 +32,7 @@ class SpecFailure extends Error {
 }
 
 async function replaySpecTest(spec: Spec, test: SpecTest, workflow: string): Promise<ReplayRun> {
-  const guest = await loadGuest(workflow)
+  const guest = await loadGuest(relative(process.cwd(), workflow))
   const fixtures = await Promise.all((test.input ?? spec.input).map(readFixture))
   const http = openHttpDoor(answerHandlers(answersFor(spec, test)))
   return await withGuestThread((thread) =>

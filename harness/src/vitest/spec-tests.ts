@@ -17,6 +17,7 @@ export function specTests(file: string): (index: number) => void {
     const specTest = spec.tests[index]!
     for (const workflow of spec.workflows) {
       const name = spec.workflows.length === 1 ? specTest.name : `${specTest.name} [${basename(workflow, '.wasm')}]`
+      // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the spec has the assertions and the title
       test(name, () => runSpecTest(spec, specTest, workflow))
     }
   }

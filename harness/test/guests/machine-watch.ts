@@ -12,7 +12,9 @@ export function call(): i32 {
     const event = temperature.next()!
     if (isFailing ? event.value <= RECOVERED_ABOVE : event.value >= FAILING_BELOW) continue
     isFailing = !isFailing
-    const body = Json.object().set('state', isFailing ? 'failing' : 'recovered').set('average', event.value)
+    const body = Json.object()
+      .set('state', isFailing ? 'failing' : 'recovered')
+      .set('average', event.value)
     http.post('https://maintenance.example.com/incidents', body.toString())
   }
 }

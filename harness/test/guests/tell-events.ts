@@ -13,5 +13,7 @@ export function call(): i32 {
 function tell(name: string, query: LiveQuery): void {
   const event = query.poll()
   if (event == null) return
-  log.info(`${now()} ${name} ${event.timestamp} ${<i64>event.value} [${event.tags.join(' ')}] [${event.producers.join(' ')}]`)
+  log.info(
+    `${now()} ${name} ${event.timestamp} ${<i64>event.value} [${event.tags.join(' ')}] [${event.producers.join(' ')}]`,
+  )
 }

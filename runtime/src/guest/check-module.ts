@@ -90,7 +90,7 @@ function rejected(bytes: Uint8Array, kind: ModuleReport['kind'], problem: Module
 function validate(bytes: Uint8Array): ModuleProblem[] {
   if (wasmEngine.validate(bytes)) return []
   try {
-    new wasmEngine.Module(bytes)
+    void new wasmEngine.Module(bytes)
     return []
   } catch (error) {
     return [malformed(error)]

@@ -5,7 +5,7 @@ test.each([
   ['_ZN5guest8workflow17h0123456789abcdefE', 'guest::workflow'],
   ['_ZN4core9panicking9panic_fmt17h1f2e3d4c5b6a7988E', 'core::panicking::panic_fmt'],
   [
-    '_ZN61_$LT$guest..Alert$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE',
+    '_ZN51_$LT$guest..Alert$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE',
     '<guest::Alert as core::fmt::Display>::fmt',
   ],
   ['_ZN5guest4call28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE', 'guest::call::{{closure}}'],

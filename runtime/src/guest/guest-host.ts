@@ -4,7 +4,8 @@
  *
  * The border checks pointers, lengths and UTF-8 and turns answers into the sentinels of `docs/abi.md`.
  * An implementation speaks in values, and refuses by throwing `HostRefusal`: the guest then sees the sentinel,
- * `slung.last_error` has the reason, and so has the log (stream `host`).
+ * `slung.last_error` has the reason, and so has the log (stream `host`). Any method may throw `EndOfRun`; anything else
+ * it throws ends the run as a trap `host-failure`.
  */
 import type { LiveEvent, ProducerId } from '../model/live-event.ts'
 import type { HttpMethod, LogStream } from '../model/timeline.ts'
@@ -25,7 +26,7 @@ export interface GuestHost {
 
   /**
    * The next Event of a handle, or `undefined` for nothing now or an unknown handle.
-   * A promise parks the guest; allowed only when `pollWaits` is true.
+   * A promise parks the guest; allowed only when `pollWaits` is true. Handle 0 stands for all that none can be.
    */
   pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined>
 
@@ -44,7 +45,7 @@ export interface GuestHost {
   /** Performs one HTTP request; resolves with whatever came. @throws {HostRefusal} when there was no response */
   writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse>
 
-  /** One complete line of output, without its line end. */
+  /** One complete line of output, without its line end. A text of the stream `host` may have several lines. */
   log(stream: LogStream, text: string): void
 
   /** What WASI `environ_get` shows. Empty for an isolated guest. */

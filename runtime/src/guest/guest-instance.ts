@@ -90,9 +90,9 @@ export class GuestInstance {
   }
 
   async #enter(): Promise<number> {
-    const exports = this.#exports ?? (await this.#start())
-    if (exports.call !== undefined) return await wasmEngine.promising(exports.call)()
-    await wasmEngine.promising(exports._start!)()
+    const { call, _start: start } = this.#exports ?? (await this.#start())
+    if (call !== undefined) return await wasmEngine.promising(call)()
+    await wasmEngine.promising(start!)()
     this.#finished = 'its _start has returned, and runs only once'
     return 0
   }
@@ -103,7 +103,8 @@ export class GuestInstance {
     const exports = instance.exports as unknown as GuestExports
     this.#context.attach(exports.memory, exports.allocate)
     this.#exports = exports
-    if (exports._initialize !== undefined) await wasmEngine.promising(exports._initialize)()
+    const { _initialize: initialize } = exports
+    if (initialize !== undefined) await wasmEngine.promising(initialize)()
     return exports
   }
 

@@ -48,14 +48,14 @@ async function run({ run: id, module, host }: Extract<ToWorker, { kind: 'run' }>
   }
 }
 
-function createPort(run: number): HostPort {
+function createPort(runId: number): HostPort {
   return {
     post(message) {
-      send({ kind: 'message', run, message })
+      send({ kind: 'message', run: runId, message })
     },
     request(request) {
       const id = ++requestCount
-      send({ kind: 'request', run, id, request })
+      send({ kind: 'request', run: runId, id, request })
       const resolvers = Promise.withResolvers<unknown>()
       pending.set(id, resolvers)
       return resolvers.promise

@@ -85,7 +85,10 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
       fc.assert(
         fc.property(scenario, ({ appends, selection, span, before }) => {
           withStore((store) => {
-            const model = new Map<string, { id: number; tags: readonly string[]; name: string; at: number; value: number }>()
+            const model = new Map<
+              string,
+              { id: number; tags: readonly string[]; name: string; at: number; value: number }
+            >()
             for (const { series, timestamp, value } of appends) {
               const id = store.intern(series)
               store.append(id, timestamp, value)
@@ -93,7 +96,10 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
             }
             const expected = () =>
               [...model.values()]
-                .filter(({ name: seriesName, tags }) => selection.names.some((selected) => selected === seriesName) && matchesTags(selection.tags, tags))
+                .filter(
+                  ({ name: seriesName, tags }) =>
+                    selection.names.some((selected) => selected === seriesName) && matchesTags(selection.tags, tags),
+                )
                 .filter(({ at }) => span === null || (at >= span.start && at <= span.end))
                 .sort((left, right) => left.at - right.at || left.id - right.id)
             const check = () => {
@@ -125,7 +131,9 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
           const id = store.intern(createSeries('temp', []))
           for (const timestamp of order) store.append(id, timestamp, Math.sin(timestamp))
 
-          expect(samples(store, temp, null)).toEqual(timestamps.map((timestamp) => [id, timestamp, Math.sin(timestamp)]))
+          expect(samples(store, temp, null)).toEqual(
+            timestamps.map((timestamp) => [id, timestamp, Math.sin(timestamp)]),
+          )
           const span = { start: 1234, end: 45_678 }
           const summary = new Summary()
           for (const timestamp of timestamps) {
@@ -166,10 +174,9 @@ const expression: fc.Arbitrary<TagExpression> = fc.letrec<{ node: TagExpression 
   ),
 })).node
 const scenario = fc.record({
-  appends: fc.array(
-    fc.record({ series, timestamp, value: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
-    { maxLength: 60 },
-  ),
+  appends: fc.array(fc.record({ series, timestamp, value: fc.double({ noNaN: true, noDefaultInfinity: true }) }), {
+    maxLength: 60,
+  }),
   selection: fc.record({
     names: fc.uniqueArray(fc.constantFrom('temp', 'load'), { minLength: 1 }),
     tags: expression,

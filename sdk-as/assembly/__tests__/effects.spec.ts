@@ -66,7 +66,9 @@ describe('http', () => {
     http.put('http://h/3', 'ä')
     http.delete('http://h/4')
 
-    expect(mock.takeEffects()).toBe('http GET http://h/1\nhttp POST http://h/2 {}\nhttp PUT http://h/3 ä\nhttp DELETE http://h/4')
+    expect(mock.takeEffects()).toBe(
+      'http GET http://h/1\nhttp POST http://h/2 {}\nhttp PUT http://h/3 ä\nhttp DELETE http://h/4',
+    )
   })
 
   test('a 2xx brings its body and status', () => {

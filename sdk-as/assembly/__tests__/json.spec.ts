@@ -12,7 +12,10 @@ describe('Json', () => {
 
   test('nests objects and arrays', () => {
     const inner = Json.object().set('a', 1)
-    const body = Json.object().set('inner', inner).set('tags', ['x', 'y']).set('list', Json.array().push(1.5).push('two').push(inner))
+    const body = Json.object()
+      .set('inner', inner)
+      .set('tags', ['x', 'y'])
+      .set('list', Json.array().push(1.5).push('two').push(inner))
 
     expect(body.toString()).toBe('{"inner":{"a":1},"tags":["x","y"],"list":[1.5,"two",{"a":1}]}')
   })

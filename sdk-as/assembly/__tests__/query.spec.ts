@@ -29,7 +29,9 @@ describe('Query', () => {
   })
 
   test('leaves ordinary names alone', () => {
-    expect(Query.avg('android').tag('nothing').tag('brand').tag('or1').toString()).toBe('AVG:android:[nothing AND brand AND or1]')
+    expect(Query.avg('android').tag('nothing').tag('brand').tag('or1').toString()).toBe(
+      'AVG:android:[nothing AND brand AND or1]',
+    )
     expect(Query.avg('http.status_code').tag('host=web-1').tag('ort=Zürich').toString()).toBe(
       'AVG:http.status_code:[host=web-1 AND ort=Zürich]',
     )

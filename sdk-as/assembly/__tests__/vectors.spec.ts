@@ -3,15 +3,41 @@ import { EventDecoder } from '../event-decoder'
 import { stringify } from '../json'
 import { Region, deallocate, lend, reclaim, takeText } from '../region'
 
-@external("vectors", "event_count") declare function event_count(): i32
-@external("vectors", "event_json") declare function event_json(i: i32): usize
-@external("vectors", "event_fields") declare function event_fields(i: i32): usize
-@external("vectors", "fault_count") declare function fault_count(): i32
-@external("vectors", "fault_json") declare function fault_json(i: i32): usize
-@external("vectors", "fault_offset") declare function fault_offset(i: i32): i32
-@external("vectors", "region_count") declare function region_count(): i32
-@external("vectors", "region_text") declare function region_text(i: i32): usize
-@external("vectors", "region_matches") declare function region_matches(i: i32, region: usize): bool
+// How many Events there are.
+@external("vectors", "event_count")
+declare function event_count(): i32
+
+// The Region of an Event.
+@external("vectors", "event_json")
+declare function event_json(i: i32): usize
+
+// The Region of its fields, in the words of `describeEvent`.
+@external("vectors", "event_fields")
+declare function event_fields(i: i32): usize
+
+// How many malformed Events there are.
+@external("vectors", "fault_count")
+declare function fault_count(): i32
+
+// The Region of one.
+@external("vectors", "fault_json")
+declare function fault_json(i: i32): usize
+
+// The byte it is refused at; -1 = anywhere.
+@external("vectors", "fault_offset")
+declare function fault_offset(i: i32): i32
+
+// How many texts there are.
+@external("vectors", "region_count")
+declare function region_count(): i32
+
+// A text in a Region.
+@external("vectors", "region_text")
+declare function region_text(i: i32): usize
+
+// Whether a Region holds the bytes of text `i`.
+@external("vectors", "region_matches")
+declare function region_matches(i: i32, region: usize): bool
 
 /** The fields of the Event in a Region, or the fault. Frees the Region. */
 function describeEvent(decoder: EventDecoder, address: usize): string {

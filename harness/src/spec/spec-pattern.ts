@@ -1,0 +1,2 @@
+/** What a spec file is called. */
+export const specPattern = '**/*.slung.yaml'

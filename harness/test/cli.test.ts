@@ -1,0 +1,243 @@
+/** The executable, as a person or a CI job uses it: arguments in, text and exit code out. */
+import { spawn } from 'node:child_process'
+import { copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { guestUrl } from './build-guests.ts'
+
+const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
+const specs = fileURLToPath(new URL('specs', import.meta.url))
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slung-cli-'))
+  await copyFile(guestUrl('downsample'), join(folder, 'flow.wasm'))
+  await copyFile(join(specs, 'two-rows.csv'), join(folder, 'rows.csv'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function start(
+  args: string[],
+  cwd: string,
+  onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<Finished> {
+  // What this test's own runner says about itself in the environment is not for the one under test.
+  const { VITEST: _vitest, FORCE_COLOR: _color, ...environment } = process.env
+  const child = spawn(process.execPath, [executable, ...args], { cwd, env: { ...environment, NO_COLOR: '1' } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+    onOutput?.(stdout, (signal) => child.kill(signal))
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+test('passing specs exit 0 and reach every reporter of vitest', async () => {
+  const junit = join(folder, 'junit.xml')
+  const finished = await start(['passing.slung.yaml', '--reporter', 'junit', '--outputFile', junit], specs)
+
+  expect(finished).toMatchObject({ code: 0 })
+  const xml = await readFile(junit, 'utf8')
+  expect(xml).toContain('tests="3" failures="0"')
+  expect(xml).toContain('name="copies what it reads"')
+})
+
+test('a failing spec exits 1, tells the whole story, and points into the YAML', async () => {
+  const { code, stdout, stderr } = await start(['failing.slung.yaml'], specs)
+
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/1 failed \| 1 passed/)
+  expect(stderr).toContain('expected 4 writebacks, 4 came: number 3 differs in value')
+  expect(stderr).toContain('value: expected <5 ±0.5>, got 4')
+  expect(stderr).toContain('cause  two-rows.csv:3  2026-01-01T00:00:01Z  temp = 3')
+  expect(stderr).toContain('slung-test failing.slung.yaml -t "expects another value"')
+  expect(stderr).toContain('❯ failing.slung.yaml:10:9')
+})
+
+test('-t runs only the tests it names', async () => {
+  expect(await start(['failing.slung.yaml', '-t', 'is right'], specs)).toMatchObject({ code: 0 })
+})
+
+test('GitHub gets an annotation at the line of the spec', async () => {
+  const { stdout } = await start(['failing.slung.yaml', '--reporter', 'github-actions'], specs)
+
+  expect(stdout).toMatch(/^::error file=.*failing\.slung\.yaml,title=[^\n]*line=10,column=9::/m)
+})
+
+test('an interrupted run exits 130', async () => {
+  let isInterrupted = false
+  const finished = await start(['spinning.slung.yaml'], specs, (text, kill) => {
+    if (isInterrupted || !text.includes('RUN')) return
+    isInterrupted = true
+    kill('SIGINT')
+  })
+
+  expect(finished.code).toBe(130)
+})
+
+const spec = (lines: string): string => `workflow: flow.wasm\ninput: rows.csv\n${lines}`
+const oneTest = 'tests:\n  - name: drains\n    exit: drained\n'
+
+test.each([
+  ['an unknown key', spec(`expects: []\n${oneTest}`), 'bad.slung.yaml:3:1: unknown key "expects" in a spec'],
+  ['YAML that does not parse', spec('tests: [\n'), 'bad.slung.yaml:4:1'],
+  [
+    'a missing workflow',
+    `workflow: nothing.wasm\ninput: rows.csv\n${oneTest}`,
+    'cannot read workflow "nothing.wasm": there is no such file',
+  ],
+  [
+    'a workflow that is no WebAssembly',
+    `workflow: rows.csv\ninput: rows.csv\n${oneTest}`,
+    'it is no WebAssembly module',
+  ],
+  [
+    'a missing fixture',
+    `workflow: flow.wasm\ninput: nothing.csv\n${oneTest}`,
+    'cannot read fixture "nothing.csv": there is no such file',
+  ],
+  ['a broken row', `workflow: flow.wasm\ninput: broken.csv\n${oneTest}`, 'broken.csv:3: value "4O.1" is not a number'],
+  ['an empty fixture', `workflow: flow.wasm\ninput: empty.csv\n${oneTest}`, 'fixture "empty.csv" is empty'],
+  ['an unknown time unit', `workflow: flow.wasm\ninput: { csv: rows.csv, time_unit: msec }\n${oneTest}`, '"msec"'],
+  ['a test that asserts nothing', spec('tests:\n  - name: idle\n'), 'bad.slung.yaml:4:5'],
+])('%s is said in one message, exits 2, and nothing runs', async (what, text, message) => {
+  const own = join(folder, what.replaceAll(/\W/g, '-'))
+  await mkdir(own)
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await writeFile(join(own, 'broken.csv'), 'timestamp,series,value\n1,temp,1\n2,temp,4O.1\n')
+  await writeFile(join(own, 'empty.csv'), 'timestamp,series,value\n')
+  await writeFile(join(own, 'bad.slung.yaml'), text)
+
+  const { code, stdout, stderr } = await start([], own)
+
+  expect(stderr).toContain(message)
+  expect(stderr).not.toMatch(/\n +at /)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+})
+
+test.each([
+  [['--testNamePatern', 'x'], 'Did you mean --testNamePattern?'],
+  [['nowhere'], 'there is no file or folder nowhere'],
+  [['--bail', 'soon'], 'expected a number of tests'],
+  [['replay', 'flow.wasm'], "missing required argument 'fixtures'"],
+  [['replay', 'flow.wasm', 'rows.csv', '--http', 'maybe'], 'Allowed choices are ok, deny'],
+  [['replay', 'flow.wasm', 'rows.csv', '--time-unit', 'msec'], '"msec"'],
+  [['replay', 'rows.csv', 'rows.csv'], 'it is no WebAssembly module'],
+  [['replay', 'flow.wasm', 'nothing.csv'], 'there is no such file'],
+])('%j exits 2 and says why', async (args, message) => {
+  const { code, stdout, stderr } = await start(args, folder)
+
+  expect(stderr).toContain(message)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+})
+
+test('replay prints what the workflow did', async () => {
+  const { code, stdout } = await start(['replay', 'flow.wasm', 'rows.csv'], folder)
+
+  expect(code).toBe(0)
+  expect(stdout).toContain('EVENT copy 4 {a=1,b=2}')
+  expect(stdout).toContain('WS edge-a "2 copies"')
+  expect(stdout).toMatch(/2 rows, 2 Events delivered, 4 writebacks: drained\n$/)
+})
+
+test('replay --json prints one object per line, keys in the documented order', async () => {
+  const { code, stdout } = await start(['replay', 'flow.wasm', 'rows.csv', '--json'], folder)
+  const [first, second] = [1_767_225_600_000_000, 1_767_225_601_000_000]
+
+  expect(code).toBe(0)
+  expect(stdout).toBe(
+    [
+      `{"kind":"event","at":${first},"timestamp":${first},"series":"copy","value":4,"tags":["a=1","b=2"]}`,
+      `{"kind":"ws","at":${first},"producer":1,"text":"1 copies"}`,
+      `{"kind":"event","at":${second},"timestamp":${second},"series":"copy","value":4,"tags":["a=1","b=2"]}`,
+      `{"kind":"ws","at":${second},"producer":1,"text":"2 copies"}`,
+      `{"kind":"end","at":${second},"outcome":"drained","code":null,"rows":2,"delivered":2}`,
+      '',
+    ].join('\n'),
+  )
+})
+
+test('replay fills columns that a CSV does not have', async () => {
+  const file = join(folder, 'plain.csv')
+  await writeFile(file, 'timestamp,value\n1,7\n2,8\n')
+  const flags = ['--series', 'temp', '--tag', 'room=a', '--producer', 'edge-z', '--time-unit', 's', '--json']
+  const { stdout } = await start(['replay', 'flow.wasm', file, ...flags], folder)
+
+  expect(stdout).toContain('{"kind":"ws","at":2000000,"producer":1,"text":"2 copies"}')
+})
+
+test.each([
+  ['refused-query', 1, '"outcome":"returned","code":1'],
+  ['poll-one-of-two', 1, '"outcome":"undelivered","code":null'],
+  ['feed-itself', 1, '"outcome":"runaway","code":null'],
+  ['call-bad-pointers', 0, '"outcome":"drained","code":null'],
+])('replay of %s exits %d', async (guest, code, end) => {
+  const finished = await start(
+    ['replay', fileURLToPath(guestUrl(guest)), join(specs, 'three-rows.csv'), '--json'],
+    folder,
+  )
+
+  expect(finished).toMatchObject({ code, stderr: '' })
+  expect(finished.stdout.trimEnd().split('\n').at(-1)).toContain(end)
+})
+
+test('a guest with pointers that lead nowhere gets its sentinels and reasons', async () => {
+  const { stdout } = await start(
+    ['replay', fileURLToPath(guestUrl('call-bad-pointers')), join(specs, 'three-rows.csv'), '--json'],
+    folder,
+  )
+
+  expect(stdout).toContain('"stream":"stdout","text":"0 0 0"')
+  expect(stdout.match(/"stream":"host"/g)).toHaveLength(3)
+})
+
+test('build: makes a workflow that is missing, makes it anew when its sources changed, and not otherwise', async () => {
+  const own = join(folder, 'building')
+  await mkdir(join(own, 'assembly'), { recursive: true })
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  const source = join(own, 'assembly', 'index.ts')
+  await writeFile(source, 'first')
+  // Beside the folder of the spec: inside, it would count as a source.
+  const made = join(folder, 'built.txt')
+  // Stands in for a compiler: copies a module and notes that it ran.
+  const command = `mkdir -p build && cp ../flow.wasm build/flow.wasm && echo built >> '${made}'`
+  const text = `workflow: build/flow.wasm\nbuild: ${JSON.stringify(command)}\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+  const timesBuilt = async (): Promise<number> => (await readFile(made, 'utf8')).trim().split('\n').length
+
+  expect(await start([], own)).toMatchObject({ code: 0 })
+  expect(await timesBuilt()).toBe(1)
+  expect(await start([], own)).toMatchObject({ code: 0 })
+  expect(await timesBuilt()).toBe(1)
+  const later = new Date(Date.now() + 60_000)
+  await utimes(source, later, later)
+  expect(await start([], own)).toMatchObject({ code: 0 })
+  expect(await timesBuilt()).toBe(2)
+})
+
+test('a build that fails exits 2 with what the compiler said', async () => {
+  const own = join(folder, 'failing-build')
+  await mkdir(own)
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  const text = `workflow: build/flow.wasm\nbuild: echo 'ERROR TS1005 here' && exit 7\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+
+  const { code, stderr } = await start([], own)
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/exit code 7\nERROR TS1005 here/)
+})

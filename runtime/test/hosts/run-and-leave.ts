@@ -1,0 +1,10 @@
+// A program that runs one guest and leaves its thread open: it must end all the same.
+import { GuestThread } from '../../src/guest/guest-thread.ts'
+import { loadTestGuest } from '../compile-guest.ts'
+
+const { outcome } = await new GuestThread().run({
+  module: await loadTestGuest('poll-forever'),
+  host: { module: new URL('./thread-host.ts', import.meta.url).href, options: {} },
+  watchdogMillis: 60_000,
+})
+process.stdout.write(`${outcome.kind}\n`)
