@@ -14,20 +14,24 @@ export class GuestSourceMap {
 
   /**
    * The position `file:line:column` (both from 1) of a byte offset, or of the nearest earlier one of the same function:
-   * code that the compiler made itself, such as a call of `abort`, has no position of its own.
+   * code that the compiler made itself, such as a call of `abort`, has no position of its own, and of library code
+   * that was inlined the author wants to know where they used it.
    *
    * @param functionStart - byte offset where the function's body begins
-   * @returns `null` when the function has no position up to `offset`
+   * @returns a position in a library only when the function has no other; `null` when it has none at all up to `offset`
    */
   locate(offset: number, functionStart: number): string | null {
+    let inLibrary: string | null = null
     for (let column = offset; column >= functionStart;) {
       const entry = this.#map.findEntry(0, column)
-      if (!('generatedColumn' in entry) || entry.generatedColumn < functionStart) return null
+      if (!('generatedColumn' in entry) || entry.generatedColumn < functionStart) break
       if (entry.originalSource !== undefined && entry.originalLine !== undefined) {
-        return `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+        const position = `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+        if (!entry.originalSource.startsWith('~lib/')) return position
+        inLibrary ??= position
       }
       column = entry.generatedColumn - 1
     }
-    return null
+    return inLibrary
   }
 }

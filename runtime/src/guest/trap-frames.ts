@@ -12,9 +12,10 @@ const framesMax = 20
 /** `at name (wasm://wasm/1f2e:wasm-function[12]:0x1e3a)`: function index and byte offset. */
 const wasmFrame = /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/
 
-// Runtime and library code of AssemblyScript and Rust: it is between the author's code and the trap, and not theirs.
+// Runtime and library code of AssemblyScript and Rust, and the abort handler of our SDK: it is between the author's code and
+// the trap, and not theirs.
 const libraryFunction =
-  /^(?:~|<?(?:std|core|alloc)::|_?_?rust_|__rg_|__rdl_|__main_void$|__original_main$|_start$)|\.command_export$/
+  /^(?:~|<?(?:std|core|alloc)::|_?_?rust_|__rg_|__rdl_|__main_void$|__original_main$|_start$)|\.command_export$|\/slung_abort$/
 
 /**
  * The guest's frames, innermost first. Frames of libraries are left out (unless there are no others), and so is a frame

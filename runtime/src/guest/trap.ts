@@ -62,20 +62,27 @@ function explainCall(error: unknown, scene: TrapScene): Explanation {
   return { code: 'host-failure', message: `the host failed: ${error instanceof Error ? error.message : String(error)}` }
 }
 
+const stackOverflow: Explanation = {
+  code: 'stack-overflow',
+  message: 'the guest overflowed its own stack: its recursion is too deep or endless',
+}
+
 function explainAbort({ text, file, line, column }: GuestAbort, scene: TrapScene): Explanation {
   if (text === '' && file === '' && line === 1 && column === 1) {
     // AssemblyScript's check of its own stack calls abort with nothing but this position.
-    return {
-      code: 'stack-overflow',
-      message: 'the guest overflowed its own stack: its recursion is too deep or endless',
-    }
+    return stackOverflow
   }
-  const place = file === '' ? '' : ` (${file}:${line}:${column})`
-  return {
-    code: 'abort',
-    message: `the guest aborted: ${text === '' ? 'it gave no reason' : text}${place}${limitSuffix(scene)}`,
-  }
+  return abortExplanation(text, file === '' ? '' : `${file}:${line}:${column}`, scene)
 }
+
+function abortExplanation(text: string, place: string, scene: TrapScene): Explanation {
+  const reason = text === '' ? 'it gave no reason' : text
+  const suffix = place === '' ? '' : ` (${place})`
+  return { code: 'abort', message: `the guest aborted: ${reason}${suffix}${limitSuffix(scene)}` }
+}
+
+/** What the abort handler of our AssemblyScript SDK writes to stderr, right before it reaches "unreachable". */
+const sdkAbort = /^abort: (?<text>.*?)(?: at (?<place>\S+:\d+:\d+))?$/
 
 const engineTexts: readonly { readonly pattern: RegExp; readonly code: GuestTrapCode; readonly sentence: string }[] = [
   { pattern: /unreachable/, code: 'unreachable', sentence: 'the guest reached an "unreachable" instruction' },
@@ -110,6 +117,10 @@ const engineTexts: readonly { readonly pattern: RegExp; readonly code: GuestTrap
 function explainEngineText(text: string, scene: TrapScene): Explanation {
   const known = engineTexts.find(({ pattern }) => pattern.test(text))
   if (known === undefined) return { code: 'unreachable', message: `the guest trapped: ${text}${panicSuffix(scene)}` }
+  const abort = known.code === 'unreachable' ? sdkAbort.exec(scene.recentErrors.at(-1) ?? '')?.groups : undefined
+  if (abort !== undefined) {
+    return abort['text'] === 'stack overflow' ? stackOverflow : abortExplanation(abort['text'] ?? '', abort['place'] ?? '', scene)
+  }
   const panic = panicSuffix(scene)
   const limit = limitSuffix(scene)
   // A failed allocation has no instruction of its own: allocators end in "unreachable" when memory stops growing.
