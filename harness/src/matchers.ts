@@ -15,26 +15,25 @@ import type { ReplayRun } from './replay/replay-run.ts'
 
 export type { ExpectedWriteback } from './compare/expected-writeback.ts'
 
-export interface ReplayMatchers<Result> {
+/** Of `expect(run)`; what is not a run has none of them. */
+export interface ReplayMatchers<Result, Received> {
   /** At least one writeback is like this. */
-  toHaveWrittenBack(expected: ExpectedWriteback): Result
+  toHaveWrittenBack(expected: ExpectedWriteback): OfRun<Result, Received>
   /** There are this many writebacks. */
-  toHaveWrittenBackTimes(count: number): Result
+  toHaveWrittenBackTimes(count: number): OfRun<Result, Received>
   /** These are all writebacks, in this order. */
-  toHaveWrittenBackExactly(expected: readonly ExpectedWriteback[]): Result
+  toHaveWrittenBackExactly(expected: readonly ExpectedWriteback[]): OfRun<Result, Received>
   /** There is no writeback. */
-  toHaveWrittenNothing(): Result
+  toHaveWrittenNothing(): OfRun<Result, Received>
   /** The guest trapped, with a message like this. */
-  toHaveTrapped(message?: string | RegExp): Result
+  toHaveTrapped(message?: string | RegExp): OfRun<Result, Received>
 }
 
+type OfRun<Result, Received> = Received extends ReplayRun ? Result : never
+
 declare module 'vitest' {
-  interface Matchers<R, T> extends ReplayMatchers<R> {
-    // Names both parameters, as merging with vitest's own declaration demands.
-    readonly [unused]?: T
-  }
+  interface Matchers<R, T> extends ReplayMatchers<R, T> {}
 }
-declare const unused: unique symbol
 
 interface MatcherResult {
   readonly pass: boolean

@@ -67,7 +67,8 @@ export interface GuestExports extends WebAssembly.Exports {
   readonly deallocate: (region: number) => void
 }
 
-/** Instantiates a workflow on a `MockHost`. */
+/** Instantiates a workflow on a `MockHost`. `E` is what it exports besides the ABI: the caller knows the source. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what the module exports
 export async function startGuest<E extends GuestExports = GuestExports>(
   binary: Uint8Array<ArrayBuffer>,
 ): Promise<{ readonly exports: E; readonly host: MockHost }> {

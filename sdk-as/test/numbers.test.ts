@@ -180,11 +180,11 @@ test('events with any tags and producers decode to what JSON.parse makes of them
         if (escaped)
           list = list.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-        const decoded = decode(`{"timestamp":${timestamp},"value":1,"tags":${list},"producers":[${producers}]}`)
+        const decoded = decode(`{"timestamp":${timestamp},"value":1,"tags":${list},"producers":[${producers.join()}]}`)
 
         expect(decoded).toBe(true)
         expect(guest.timestamp()).toBe(timestamp)
-        expect(take(guest.describe())).toBe(`${tags.join('\n')}\n${producers}`)
+        expect(take(guest.describe())).toBe(`${tags.join('\n')}\n${producers.join()}`)
       },
     ),
     { numRuns: 2000 },

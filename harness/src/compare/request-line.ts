@@ -9,7 +9,7 @@ export interface RequestLine {
 }
 
 /** What a workflow can send. */
-export const httpMethods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
+const httpMethods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
 
 /** @throws {SlungError} `bad-request-line`, or `bad-placeholder` for a URL that looks like one */
 export function parseRequestLine(text: string): RequestLine {

@@ -1,8 +1,11 @@
 /** Hands the host every kind of pointer that leads nowhere, then says how it was answered. */
 import { live, log } from '@slung/sdk-as/assembly'
 
+
 @external('env', 'u_query_live')
 declare function u_query_live(filter: usize): u64
+
+
 @external('env', 'u_writeback_http')
 declare function u_writeback_http(url: usize, data: usize, method: u32): usize
 

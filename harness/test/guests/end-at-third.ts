@@ -1,6 +1,7 @@
 /** Ends with its third Event, in the way that the environment variable MODE names. */
 import { live } from '@slung/sdk-as/assembly'
 
+
 @external('wasi_snapshot_preview1', 'environ_get')
 declare function environ_get(environ: usize, buffer: usize): i32
 

@@ -119,7 +119,9 @@ function explainEngineText(text: string, scene: TrapScene): Explanation {
   if (known === undefined) return { code: 'unreachable', message: `the guest trapped: ${text}${panicSuffix(scene)}` }
   const abort = known.code === 'unreachable' ? sdkAbort.exec(scene.recentErrors.at(-1) ?? '')?.groups : undefined
   if (abort !== undefined) {
-    return abort['text'] === 'stack overflow' ? stackOverflow : abortExplanation(abort['text'] ?? '', abort['place'] ?? '', scene)
+    return abort['text'] === 'stack overflow'
+      ? stackOverflow
+      : abortExplanation(abort['text'] ?? '', abort['place'] ?? '', scene)
   }
   const panic = panicSuffix(scene)
   const limit = limitSuffix(scene)

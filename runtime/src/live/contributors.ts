@@ -3,7 +3,7 @@ import type { ProducerId } from '../model/live-event.ts'
 import { noProducer } from './aggregate.ts'
 
 /** Most producers named in one Event; with more, those that contributed latest are named. */
-export const producersNamedMax = 1024
+const producersNamedMax = 1024
 
 interface Contribution {
   readonly producer: ProducerId

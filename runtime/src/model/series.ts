@@ -7,9 +7,9 @@
 import { SlungError } from './slung-error.ts'
 
 /** Longest name or tag, in UTF-8 bytes. */
-export const nameBytesMax = 1024
+const nameBytesMax = 1024
 /** Most tags on one series. */
-export const tagCountMax = 64
+const tagCountMax = 64
 
 /** A name with its tags. `tags` is sorted by code unit, without repetition; frozen. */
 export interface Series {

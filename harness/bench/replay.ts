@@ -1,0 +1,70 @@
+/**
+ * What replays cost, as whole processes: `npm run bench -w harness [rounds]`.
+ *
+ * 1. One week of samples at one second through `AVG:…:[1h]` and a compiled guest that reads every Event.
+ * 2. A spec of five small tests.
+ *
+ * Prints the median and the range of the rounds in milliseconds. Machines differ: compare rounds of one run only.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { guestUrl, setup } from '../test/build-guests.ts'
+
+const rounds = Number(process.argv[2] ?? 7)
+const rowCount = 7 * 24 * 3600
+const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
+
+await setup()
+const folder = mkdtempSync(join(tmpdir(), 'slung-bench-'))
+try {
+  const week = join(folder, 'week.csv')
+  writeFileSync(week, weekOfSamples())
+  const guest = fileURLToPath(guestUrl('read-every-event'))
+  measure(
+    `replay of ${rowCount.toLocaleString('en')} rows, every Event read`,
+    ['replay', guest, week, '--series', 'temp', '--tag', 'sensor=1'],
+    `${rowCount} rows, ${rowCount} Events delivered`,
+  )
+
+  writeFileSync(join(folder, 'small.csv'), 'timestamp,series,value\n1,temp,4\n2,temp,3\n')
+  writeFileSync(join(folder, 'five.slung.yaml'), fiveTests())
+  measure('a spec of five small tests', [folder], '5 passed')
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+function measure(what: string, args: readonly string[], expected: string): void {
+  const millis: number[] = []
+  for (let round = 0; round <= rounds; round++) {
+    const start = performance.now()
+    const { status, stdout, stderr } = spawnSync(process.execPath, [executable, ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    // The first round only warms the caches of the operating system.
+    if (round > 0) millis.push(performance.now() - start)
+    if (status !== 0 || !stdout.includes(expected)) throw new Error(`${what} failed:\n${stdout}${stderr}`)
+  }
+  millis.sort((left, right) => left - right)
+  const [median, fastest, slowest] = [millis[millis.length >> 1]!, millis[0]!, millis.at(-1)!].map(Math.round)
+  console.log(`${what}: ${median} ms [${fastest}–${slowest}], ${rounds} rounds`)
+}
+
+function weekOfSamples(): string {
+  const lines = ['timestamp,value']
+  const start = Date.UTC(2026, 0, 1) * 1000
+  for (let second = 0; second < rowCount; second++) {
+    const value = 50 + 30 * Math.sin(second / 5000) + ((second * 7919) % 100) / 50
+    lines.push(`${start + second * 1_000_000},${value.toFixed(2)}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function fiveTests(): string {
+  const tests = Array.from({ length: 5 }, (_, index) => `  - name: number ${index}\n    expect: []\n`)
+  const workflow = relative(folder, fileURLToPath(guestUrl('read-every-event')))
+  return `workflow: ${workflow}\ninput: small.csv\ntests:\n${tests.join('')}`
+}
