@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { loadGuest, SlungError } from '@slung/runtime'
-import { buildWorkflow } from '../build/build-workflow.ts'
+import { buildWorkflow } from './build-workflow.ts'
 import { readFixture, type FixtureSource } from '../replay/read-fixture.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { Spec } from '../spec/spec.ts'

@@ -1,0 +1,96 @@
+/**
+ * Performs the `build:` command of a spec when a workflow is missing or older than its sources.
+ *
+ * Sources are all files in the spec's folder, below it too, except what builds and tests leave there: so an author who edits and
+ * runs `slung-test` never tests yesterday's workflow, and nothing is rebuilt without need.
+ */
+import { spawn } from 'node:child_process'
+import { glob, stat } from 'node:fs/promises'
+import { delimiter, dirname, join, relative, resolve } from 'node:path'
+import { SlungError } from '@slung/runtime'
+
+export interface WorkflowBuild {
+  /** The spec that names it. */
+  readonly spec: string
+  /** A shell command, run in the spec's folder with `node_modules/.bin` on the path. */
+  readonly command: string
+  /** What it makes; absolute paths. */
+  readonly workflows: readonly string[]
+}
+
+const notSources = [
+  '**/node_modules/**',
+  '**/build/**',
+  '**/target/**',
+  '**/dist/**',
+  '**/__snapshots__/**',
+  '**/.*',
+  '**/.*/**',
+  // What is tested and how: a change here makes no other workflow.
+  '**/*.slung.yaml',
+  '**/*.test.ts',
+  '**/*.csv',
+  '**/*.md',
+]
+
+/** @throws {SlungError} `build-failed`, with what the command printed */
+export async function buildWorkflow(build: WorkflowBuild): Promise<void> {
+  if (!(await isStale(build))) return
+  const folder = dirname(build.spec)
+  const { code, output } = await runShell(build.command, folder)
+  const said = output.trim() === '' ? '' : `\n${output.trimEnd()}`
+  const where = `${relative(process.cwd(), build.spec)}: "${build.command}"`
+  if (code !== 0) throw new SlungError('build-failed', `cannot build the workflow of ${where} ended with exit code ${code}${said}`)
+  for (const workflow of build.workflows) {
+    if ((await modifiedMillis(workflow)) === undefined) {
+      const name = relative(process.cwd(), workflow)
+      throw new SlungError('build-failed', `cannot build the workflow of ${where} succeeded but made no file ${name}${said}`)
+    }
+  }
+}
+
+async function isStale(build: WorkflowBuild): Promise<boolean> {
+  const folder = dirname(build.spec)
+  const built = await Promise.all(build.workflows.map(modifiedMillis))
+  if (built.includes(undefined)) return true
+  const oldest = Math.min(...built.map((millis) => millis ?? 0))
+  for await (const file of glob('**/*', { cwd: folder, exclude: notSources })) {
+    const path = join(folder, file)
+    if (build.workflows.includes(path)) continue
+    const status = await stat(path)
+    if (status.isFile() && status.mtimeMs > oldest) return true
+  }
+  return false
+}
+
+async function modifiedMillis(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch {
+    return undefined
+  }
+}
+
+async function runShell(command: string, cwd: string): Promise<{ code: number | null; output: string }> {
+  const child = spawn(command, { cwd, shell: true, stdio: ['ignore', 'pipe', 'pipe'], env: withLocalBinaries(cwd) })
+  let output = ''
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString()
+  }
+  child.stdout.on('data', collect)
+  child.stderr.on('data', collect)
+  return await new Promise((done, fail) => {
+    child.on('error', fail)
+    child.on('close', (code) => done({ code, output }))
+  })
+}
+
+/** As npm does for scripts: every `node_modules/.bin` from the folder up comes first on the path. */
+function withLocalBinaries(folder: string): NodeJS.ProcessEnv {
+  const binaries: string[] = []
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    binaries.push(join(at, 'node_modules', '.bin'))
+    if (dirname(at) === at) break
+  }
+  return { ...process.env, PATH: [...binaries, process.env['PATH'] ?? ''].join(delimiter) }
+}
