@@ -49,7 +49,9 @@ function measure(what: string, args: readonly string[], expected: string): void 
     if (status !== 0 || !stdout.includes(expected)) throw new Error(`${what} failed:\n${stdout}${stderr}`)
   }
   millis.sort((left, right) => left - right)
-  const [median, fastest, slowest] = [millis[millis.length >> 1]!, millis[0]!, millis.at(-1)!].map(Math.round)
+  const [median, fastest, slowest] = [millis[millis.length >> 1], millis[0], millis.at(-1)].map((value) =>
+    Math.round(value ?? 0),
+  )
   console.log(`${what}: ${median} ms [${fastest}–${slowest}], ${rounds} rounds`)
 }
 

@@ -40,11 +40,15 @@ export async function buildWorkflow(build: WorkflowBuild): Promise<void> {
   const { code, output } = await runShell(build.command, folder)
   const said = output.trim() === '' ? '' : `\n${output.trimEnd()}`
   const where = `${relative(process.cwd(), build.spec)}: "${build.command}"`
-  if (code !== 0) throw new SlungError('build-failed', `cannot build the workflow of ${where} ended with exit code ${code}${said}`)
+  if (code !== 0)
+    throw new SlungError('build-failed', `cannot build the workflow of ${where} ended with exit code ${code}${said}`)
   for (const workflow of build.workflows) {
     if ((await modifiedMillis(workflow)) === undefined) {
       const name = relative(process.cwd(), workflow)
-      throw new SlungError('build-failed', `cannot build the workflow of ${where} succeeded but made no file ${name}${said}`)
+      throw new SlungError(
+        'build-failed',
+        `cannot build the workflow of ${where} succeeded but made no file ${name}${said}`,
+      )
     }
   }
 }
