@@ -241,3 +241,20 @@ test('a build that fails exits 2 with what the compiler said', async () => {
   expect(code).toBe(2)
   expect(stderr).toMatch(/exit code 7\nERROR TS1005 here/)
 })
+
+test('a build that cannot run on this machine skips the tests of its workflow, with what it said', async () => {
+  const own = join(folder, 'skipping-build')
+  await mkdir(own)
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'here.wasm'))
+  const build = `build:\n  there.wasm: echo 'install the compiler' && exit 77\n`
+  await writeFile(
+    join(own, 'flow.slung.yaml'),
+    `workflow: [here.wasm, there.wasm]\n${build}input: rows.csv\n${oneTest}`,
+  )
+
+  const { code, stdout } = await start(['--reporter', 'verbose'], own)
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/1 passed \| 1 skipped/)
+  expect(stdout).toMatch(/drains \[there\].*\[install the compiler\]/)
+})

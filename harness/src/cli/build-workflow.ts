@@ -1,5 +1,5 @@
 /**
- * Performs the `build:` command of a spec when a workflow is missing or older than its sources.
+ * Performs a `build:` command of a spec when a workflow is missing or older than its sources.
  *
  * Sources are all files in the spec's folder, below it too, except what builds and tests leave there: so an author who edits and
  * runs `slung-test` never tests yesterday's workflow, and nothing is rebuilt without need.
@@ -8,15 +8,7 @@ import { spawn } from 'node:child_process'
 import { glob, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, relative, resolve } from 'node:path'
 import { SlungError } from '@slung/runtime'
-
-export interface WorkflowBuild {
-  /** The spec that names it. */
-  readonly spec: string
-  /** A shell command, run in the spec's folder with `node_modules/.bin` on the path. */
-  readonly command: string
-  /** What it makes; absolute paths. */
-  readonly workflows: readonly string[]
-}
+import type { WorkflowBuild } from '../spec/spec.ts'
 
 const notSources = [
   '**/node_modules/**',
@@ -33,15 +25,25 @@ const notSources = [
   '**/*.md',
 ]
 
-/** @throws {SlungError} `build-failed`, with what the command printed */
-export async function buildWorkflow(build: WorkflowBuild): Promise<void> {
-  if (!(await isStale(build))) return
-  const folder = dirname(build.spec)
+/** A command that exits with this says: what I need is not on this machine. As in Automake and Meson. */
+const exitCodeSkip = 77
+
+/**
+ * Runs the command if need be, in the folder of `spec` and with `node_modules/.bin` on its path.
+ *
+ * @returns why the workflows cannot be made on this machine; `null` when they are there and new
+ * @throws {SlungError} `build-failed`, with what the command printed
+ */
+export async function buildWorkflow(spec: string, build: WorkflowBuild): Promise<string | null> {
+  const folder = dirname(spec)
+  if (!(await isStale(folder, build))) return null
   const { code, output } = await runShell(build.command, folder)
+  if (code === exitCodeSkip) return output.trim() || `"${build.command}" cannot run here`
   const said = output.trim() === '' ? '' : `\n${output.trimEnd()}`
-  const where = `${relative(process.cwd(), build.spec)}: "${build.command}"`
-  if (code !== 0)
+  const where = `${relative(process.cwd(), spec)}: "${build.command}"`
+  if (code !== 0) {
     throw new SlungError('build-failed', `cannot build the workflow of ${where} ended with exit code ${code}${said}`)
+  }
   for (const workflow of build.workflows) {
     if ((await modifiedMillis(workflow)) === undefined) {
       const name = relative(process.cwd(), workflow)
@@ -51,10 +53,10 @@ export async function buildWorkflow(build: WorkflowBuild): Promise<void> {
       )
     }
   }
+  return null
 }
 
-async function isStale(build: WorkflowBuild): Promise<boolean> {
-  const folder = dirname(build.spec)
+async function isStale(folder: string, build: WorkflowBuild): Promise<boolean> {
   const built = await Promise.all(build.workflows.map(modifiedMillis))
   if (built.includes(undefined)) return true
   const oldest = Math.min(...built.map((millis) => millis ?? 0))

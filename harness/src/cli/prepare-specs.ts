@@ -10,9 +10,13 @@ import { readFixture, type FixtureSource } from '../replay/read-fixture.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { Spec } from '../spec/spec.ts'
 
+/** Workflows (absolute paths) that cannot be made on this machine, and why: their tests are skipped. */
+export type SkippedWorkflows = Readonly<Record<string, string>>
+
 /** @throws {SlungError} `cannot-prepare` with one paragraph per problem */
-export async function prepareSpecs(files: readonly string[]): Promise<void> {
+export async function prepareSpecs(files: readonly string[]): Promise<SkippedWorkflows> {
   const problems: string[] = []
+  const skipped: Record<string, string> = {}
   const attempt = async <Result>(action: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       return await action()
@@ -25,15 +29,20 @@ export async function prepareSpecs(files: readonly string[]): Promise<void> {
   for (const file of files) {
     const spec = await attempt(() => readSpec(file))
     if (spec === undefined) continue
-    const { build, workflows } = spec
-    if (build !== null) {
-      const isBuilt = await attempt(() => buildWorkflow({ spec: file, command: build, workflows }).then(() => true))
-      if (isBuilt === undefined) continue
+    const present = new Set(spec.workflows)
+    for (const build of spec.builds) {
+      const reason = await attempt(() => buildWorkflow(file, build))
+      if (reason === null) continue
+      for (const workflow of build.workflows) {
+        present.delete(workflow)
+        if (reason !== undefined) skipped[workflow] = reason
+      }
     }
-    for (const workflow of workflows) await attempt(() => loadGuest(relative(process.cwd(), workflow)))
+    for (const workflow of present) await attempt(() => loadGuest(relative(process.cwd(), workflow)))
     for (const source of distinctInputs(spec)) await attempt(() => readFixture(source))
   }
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
+  return skipped
 }
 
 async function readSpec(file: string): Promise<Spec> {

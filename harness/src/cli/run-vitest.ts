@@ -1,6 +1,7 @@
 /** Runs test files in vitest, whose reporters and filters are ours too. */
 import { startVitest, type CliOptions } from 'vitest/node'
 import { specLoader } from '../vitest/plugin.ts'
+import type { SkippedWorkflows } from './prepare-specs.ts'
 import { exitCodes } from './run-command.ts'
 
 /** The flags of `slung-test` that vitest understands, as it names them. */
@@ -20,9 +21,14 @@ const testTimeoutMillis = 60_000
 
 /**
  * @param files - absolute paths
+ * @param skipped - workflows whose tests are skipped
  * @returns the exit code; never, while watching
  */
-export async function runVitest(files: readonly string[], flags: VitestFlags): Promise<number> {
+export async function runVitest(
+  files: readonly string[],
+  skipped: SkippedWorkflows,
+  flags: VitestFlags,
+): Promise<number> {
   const { color, watch, reporter, ...shared } = flags
   if (!color) process.env['NO_COLOR'] = '1'
   const options: CliOptions = {
@@ -33,6 +39,7 @@ export async function runVitest(files: readonly string[], flags: VitestFlags): P
     watch: watch === true,
     include: files.map(escapeGlob),
     testTimeout: testTimeoutMillis,
+    provide: { slungSkipped: skipped },
   }
   // Vitest's workers end with this process.
   process.once('SIGINT', () => process.exit(exitCodes.interrupted))

@@ -21,10 +21,10 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     .addHelpText('after', helpAfter)
   return await runCommand(command, args, async () => {
     const files = await findTests(command.args)
-    await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
+    const skipped = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
     // Loaded only now: what could not run is said at once.
     const { runVitest } = await import('./run-vitest.ts')
-    return await runVitest(files, command.opts<VitestFlags>())
+    return await runVitest(files, skipped, command.opts<VitestFlags>())
   })
 }
 

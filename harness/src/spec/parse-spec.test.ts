@@ -62,7 +62,14 @@ test('a whole spec is read, with paths made absolute and places remembered', () 
   expect(spec).toEqual({
     file,
     workflows: [resolve('specs/build/as.wasm'), resolve('specs/build/rust.wasm')],
-    build: 'npm run build',
+    builds: [
+      {
+        command: 'npm run build',
+        workflows: [resolve('specs/build/as.wasm'), resolve('specs/build/rust.wasm')],
+        line: 2,
+        column: 8,
+      },
+    ],
     input: [
       { csv: resolve('specs/fixtures/hot.csv'), line: 4, column: 5 },
       {

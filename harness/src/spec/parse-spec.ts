@@ -4,6 +4,7 @@ import { deepFreeze } from './deep-freeze.ts'
 import { readFields, readList, readName, type Fields } from './fields.ts'
 import { readYaml, type Located, type Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
+import { parseBuilds } from './parse-builds.ts'
 import { parseInput } from './parse-input.ts'
 import { parseTest } from './parse-test.ts'
 import { SpecError, type SpecProblem } from './spec-error.ts'
@@ -30,13 +31,14 @@ export function parseSpec(text: string, file: string): Spec {
 
 function parseFields(fields: Fields, file: string, report: Report): Spec {
   const directory = dirname(resolve(file))
-  const build = fields.get('build')
   const input = fields.get('input')
   const http = fields.get('http')
+  const workflows = parseWorkflows(fields, directory, report)
+  const build = fields.get('build')
   return {
     file,
-    workflows: parseWorkflows(fields, directory, report),
-    build: build === undefined ? null : readName(build, '"build" of the spec', report),
+    workflows,
+    builds: build === undefined ? [] : parseBuilds(build, workflows, directory, report),
     input: input === undefined ? [] : parseInput(input, directory, report),
     http: http === undefined ? [] : parseAnswers(http, report),
     tests: parseTests(fields, directory, report),

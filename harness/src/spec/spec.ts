@@ -19,13 +19,19 @@ export interface Spec {
   readonly file: string
   /** `.wasm` files, at least one; every test must pass with each. */
   readonly workflows: readonly string[]
-  /** A shell command that makes the workflows, run in the folder of the spec file. */
-  readonly build: string | null
+  /** How workflows are made; those that no build makes must be there. */
+  readonly builds: readonly WorkflowBuild[]
   /** Replayed together by tests without an input of their own. */
   readonly input: readonly InputSource[]
   readonly http: readonly AnswerRule[]
   /** At least one, in the order of the file, with distinct names. */
   readonly tests: readonly SpecTest[]
+}
+
+/** A shell command, run in the folder of the spec file, and the workflows (absolute paths) that it makes. */
+export interface WorkflowBuild extends Position {
+  readonly command: string
+  readonly workflows: readonly string[]
 }
 
 /** One fixture CSV. The optional fields fill what it has no column for. */

@@ -1,9 +1,16 @@
 /** Turns a spec into vitest tests; called by the modules that the plugin makes. */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { test } from 'vitest'
+import { inject, test } from 'vitest'
+import type { SkippedWorkflows } from '../cli/prepare-specs.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import { runSpecTest } from './run-spec-test.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    slungSkipped: SkippedWorkflows
+  }
+}
 
 /**
  * Reads a spec and returns a function that defines its tests by index: one vitest test, or one per workflow where the spec
@@ -13,12 +20,18 @@ import { runSpecTest } from './run-spec-test.ts'
  */
 export function specTests(file: string): (index: number) => void {
   const spec = parseSpec(readFileSync(file, 'utf8'), file)
+  // Absent when vitest was not started by `slung-test`.
+  const skippedWorkflows: SkippedWorkflows | undefined = inject('slungSkipped')
   return (index) => {
     const specTest = spec.tests[index]!
     for (const workflow of spec.workflows) {
       const name = spec.workflows.length === 1 ? specTest.name : `${specTest.name} [${basename(workflow, '.wasm')}]`
+      const skipped = skippedWorkflows?.[workflow]
       // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the spec has the assertions and the title
-      test(name, () => runSpecTest(spec, specTest, workflow))
+      test(name, (context) => {
+        if (skipped !== undefined) context.skip(skipped)
+        return runSpecTest(spec, specTest, workflow)
+      })
     }
   }
 }
