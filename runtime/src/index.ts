@@ -22,7 +22,7 @@ export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } f
 export { parseQuery } from './query/parse-query.ts'
 export { formatQuery } from './query/format-query.ts'
 export { QuerySyntaxError } from './query/query-syntax-error.ts'
-export { suggest } from './query/suggest.ts'
+export { countSlips, suggest } from './query/suggest.ts'
 export { Summary } from './query/summary.ts'
 
 /* Engine */

@@ -1,7 +1,6 @@
 /** How a spec lets the outside world answer HTTP writebacks, as values. */
-import type { HttpMethod } from '@slung/runtime'
+import { countSlips, type HttpMethod } from '@slung/runtime'
 import { isSameUrl } from '../compare/request-line.ts'
-import { editDistance } from './edit-distance.ts'
 import type { Position, Spec, SpecTest } from './spec.ts'
 
 /** The answers to one request, in order; the last one repeats. The position is that of its key. */
@@ -40,7 +39,7 @@ export function nearestAnswer(
   let nearest: AnswerRule | null = null
   let nearestDistance = Number.POSITIVE_INFINITY
   for (const rule of rules) {
-    const url = editDistance(request.url.slice(0, comparedUnitsMax), rule.url.slice(0, comparedUnitsMax))
+    const url = countSlips(request.url.slice(0, comparedUnitsMax), rule.url.slice(0, comparedUnitsMax))
     // Another method is one slip, however many letters the two have in common.
     const distance = url + (rule.method === request.method ? 0 : 1)
     if (distance >= nearestDistance) continue

@@ -28,8 +28,11 @@ export function suggest(word: string, candidates: readonly string[]): string | n
   return nearest
 }
 
-/** The "optimal string alignment" distance, row by row: no letter takes part in two slips. */
-function countSlips(left: string, right: string): number {
+/**
+ * The number of slips that turn one text into another, letter case included. The "optimal string alignment" distance, row
+ * by row: no letter takes part in two slips. Costs the product of both lengths.
+ */
+export function countSlips(left: string, right: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: right.length + 1 }, (_, column) => column)
   for (let row = 1; row <= left.length; row++) {
