@@ -1,5 +1,5 @@
 /** The executable, as a person or a CI job uses it: arguments in, text and exit code out. */
-import { spawn } from 'node:child_process'
+import { exec, spawn } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,6 +72,32 @@ test('-t runs only the tests it names', async () => {
   expect(await start(['failing.slung.yaml', '-t', 'is right'], specs)).toMatchObject({ code: 0 })
 })
 
+test('-t without any test of that name could not run', async () => {
+  const { code, stderr } = await start(['passing.slung.yaml', '-t', 'renamed'], specs)
+
+  expect(stderr).toContain('cannot find a test whose name matches "renamed"')
+  expect(code).toBe(2)
+})
+
+test('a reporter that does not exist could not run', async () => {
+  const { code, stderr } = await start(['passing.slung.yaml', '--reporter', 'bogus'], specs)
+
+  expect(stderr).toContain('bogus')
+  expect(code).toBe(2)
+})
+
+test('a reader that stops reading, such as head, is no error', async () => {
+  const rows = Array.from({ length: 5000 }, (_, row) => `${row},temp,p,1`)
+  await writeFile(join(folder, 'many.csv'), ['timestamp,series,producer,value', ...rows].join('\n'))
+  const command = `"${process.execPath}" "${executable}" replay flow.wasm many.csv --json | head -1`
+  const finished = await new Promise<Finished>((resolve) => {
+    exec(command, { cwd: folder }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }))
+  })
+
+  expect(finished).toMatchObject({ code: 0, stderr: '' })
+  expect(finished.stdout.trim().split('\n')).toHaveLength(1)
+})
+
 test('GitHub gets an annotation at the line of the spec', async () => {
   const { stdout } = await start(['failing.slung.yaml', '--reporter', 'github-actions'], specs)
 
@@ -113,6 +139,14 @@ test.each([
   ['a broken row', `workflow: flow.wasm\ninput: broken.csv\n${oneTest}`, 'broken.csv:3: value "4O.1" is not a number'],
   ['an empty fixture', `workflow: flow.wasm\ninput: empty.csv\n${oneTest}`, 'fixture "empty.csv" is empty'],
   ['an unknown time unit', `workflow: flow.wasm\ninput: { csv: rows.csv, time_unit: msec }\n${oneTest}`, '"msec"'],
+  ['an empty list of inputs', `workflow: flow.wasm\ninput: []\n${oneTest}`, '"input" is an empty list'],
+  [
+    'a fixture that is right for one test and wrong for another',
+    'workflow: flow.wasm\ntests:\n' +
+      '  - { name: a, exit: drained, input: { csv: plain.csv } }\n' +
+      '  - { name: b, exit: drained, input: { csv: plain.csv, series: temp } }\n',
+    'plain.csv:1:',
+  ],
   ['a test that asserts nothing', spec('tests:\n  - name: idle\n'), 'bad.slung.yaml:4:5'],
 ])('%s is said in one message, exits 2, and nothing runs', async (what, text, message) => {
   const own = join(folder, what.replaceAll(/\W/g, '-'))
@@ -120,6 +154,7 @@ test.each([
   await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
   await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
   await writeFile(join(own, 'broken.csv'), 'timestamp,series,value\n1,temp,1\n2,temp,4O.1\n')
+  await writeFile(join(own, 'plain.csv'), 'timestamp,value\n1,1\n')
   await writeFile(join(own, 'empty.csv'), 'timestamp,series,value\n')
   await writeFile(join(own, 'bad.slung.yaml'), text)
 
@@ -134,6 +169,11 @@ test.each([
   [['--testNamePatern', 'x'], 'Did you mean --testNamePattern?'],
   [['nowhere'], 'there is no file or folder nowhere'],
   [['--bail', 'soon'], 'expected a number of tests'],
+  [['--shard', '3'], 'expected which part of how many, such as 1/3'],
+  [['--shard', '3/2'], 'expected which part of how many'],
+  [['-t', '('], 'Invalid regular expression'],
+  [['rows.csv'], 'cannot run "rows.csv" as a test'],
+  [['flow.wasm'], 'there is "slung-test replay"'],
   [['replay', 'flow.wasm'], "missing required argument 'fixtures'"],
   [['replay', 'flow.wasm', 'rows.csv', '--http', 'maybe'], 'Allowed choices are ok, deny'],
   [['replay', 'flow.wasm', 'rows.csv', '--time-unit', 'msec'], '"msec"'],
@@ -194,6 +234,17 @@ test.each([
 
   expect(finished).toMatchObject({ code, stderr: '' })
   expect(finished.stdout.trimEnd().split('\n').at(-1)).toContain(end)
+})
+
+test('--json says why a run ended in an unusual way', async () => {
+  const { stdout } = await start(
+    ['replay', fileURLToPath(guestUrl('poll-one-of-two')), join(specs, 'three-rows.csv'), '--json'],
+    folder,
+  )
+
+  expect(stdout).toMatch(
+    /"stream":"host","text":"the input ended while a handle still held Events[^\n]*\n\{"kind":"end"/,
+  )
 })
 
 test('a guest with pointers that lead nowhere gets its sentinels and reasons', async () => {

@@ -25,9 +25,32 @@ test.each([undefined, 'fetch'] as const)('with http: %s the own server answers',
   expect(run.logs.map(({ text }) => text)).toEqual(['GET true 200 own', 'PUT true 200 own'])
 })
 
-test('answers given to replay as well are a mistake, said clearly', async () => {
-  const run = await replay(guestUrl('ask-twice'), { input, http: [http.all('*', () => HttpResponse.text('other'))] })
+test('answers given to replay come before it', async () => {
+  const run = await replay(guestUrl('ask-twice'), {
+    input,
+    http: [http.get('https://api.example.com/limit', () => HttpResponse.text('given'))],
+  })
 
-  expect(run.outcome).toBe('trapped')
-  expect(run.trap?.message).toContain('pass the answers to one of the two')
+  expect(run.logs.map(({ text }) => text)).toEqual([
+    'GET true 200 given',
+    'u_writeback_http: no answer covers PUT https://api.example.com/état',
+    'PUT false 0 ',
+  ])
+  expect(run.unanswered).toMatchObject([{ method: 'PUT' }])
+})
+
+test('a replay leaves the own server as it is, before and after', async () => {
+  await replay(guestUrl('ask-twice'), { input, http: [] })
+
+  expect(await (await fetch('https://api.example.com/mine')).text()).toBe('own')
+})
+
+test('after the own server is closed, nothing reaches the network', async () => {
+  server.close()
+  try {
+    const run = await replay(guestUrl('ask-twice'), { input })
+    expect(run.unanswered).toHaveLength(2)
+  } finally {
+    server.listen({ onUnhandledFrame: 'error' })
+  }
 })

@@ -1,8 +1,11 @@
 /** What a replay does, seen from a test: real guests, real threads, virtual time. */
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { http, HttpResponse } from 'msw'
+import { http, HttpResponse, passthrough } from 'msw'
 import { afterAll, expect, test } from 'vitest'
 import { replay, type ReplayOptions, type ReplayRun } from '../src/index.ts'
 import { guestUrl } from './build-guests.ts'
@@ -197,6 +200,68 @@ test('without any answers nothing reaches the network', async () => {
 
   expect(result.unanswered).toHaveLength(2)
   expect(result.writebacks.map((writeback) => writeback.kind === 'http' && writeback.status)).toEqual([0, 0])
+})
+
+test("a replay with answers does not touch the test's own requests", async () => {
+  const server = createServer((_request, response) => response.end('real')).listen(0)
+  await once(server, 'listening')
+  try {
+    await run('ask-twice', threeRows, { http: [http.all(`${api}/*`, () => HttpResponse.text(''))] })
+    const { port } = server.address() as AddressInfo
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('real')
+  } finally {
+    server.close()
+  }
+})
+
+test.each([[[http.all('*', () => HttpResponse.text('anything'))]], ['ok']] as const)(
+  'what is not an http URL has no answer, whatever answers (%#)',
+  async (answers) => {
+    const result = await run('ask-strange-urls', threeRows.slice(0, 2), { http: answers })
+
+    expect(result.unanswered).toHaveLength(4)
+    expect(result.logs.filter(({ stream }) => stream === 'stdout').map(({ text }) => text)).toEqual(
+      Array.from({ length: 4 }, () => 'false'),
+    )
+  },
+)
+
+test('what an answer throws, such as a failed assertion, fails the replay', async () => {
+  const answers = [
+    http.get(`${api}/limit`, () => {
+      throw new Error('the assertion in the handler')
+    }),
+  ]
+  await expect(run('ask-twice', threeRows, { http: answers })).rejects.toThrow('the assertion in the handler')
+})
+
+test('a handler that would let a request through leaves it unanswered', async () => {
+  const result = await run('ask-twice', threeRows.slice(0, 2), { http: [http.all('*', () => passthrough())] })
+
+  expect(result.unanswered).toHaveLength(2)
+})
+
+test('a guest that floods its writebacks ends as a runaway before it fills the memory', async () => {
+  const input = await fixture('timestamp,series,producer,value', '1,temp,p,1')
+  const result = await replay(guestUrl('flood'), { input })
+
+  expect(result).toMatchObject({ outcome: 'runaway', rows: 1 })
+  expect(result.writebacks.length).toBeLessThan(300)
+})
+
+test('many replays at once share the threads', async () => {
+  const results = await Promise.all(Array.from({ length: 20 }, () => run('tell-events', threeRows)))
+
+  expect(results.map(({ outcome, delivered }) => [outcome, delivered])).toEqual(results.map(() => ['drained', 4]))
+})
+
+test.each([
+  [{ input: [] }, /"input" names no fixture/],
+  [{}, /"input" names no fixture/],
+  [{ input: 'x.csv', htp: [] }, /unknown option "htp", did you mean "http"\?/],
+  [{ input: 'x.csv', watchdogMillis: Number.NaN }, /watchdogMillis is NaN/],
+])('the options %j are refused', async (options, message) => {
+  await expect(replay(guestUrl('tell-events'), options as ReplayOptions)).rejects.toThrow(message)
 })
 
 test('answers of replays that run at the same time do not mix', async () => {

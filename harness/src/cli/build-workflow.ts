@@ -60,8 +60,13 @@ async function isStale(folder: string, build: WorkflowBuild): Promise<boolean> {
   const built = await Promise.all(build.workflows.map(modifiedMillis))
   if (built.includes(undefined)) return true
   const oldest = Math.min(...built.map((millis) => millis ?? 0))
+  // Compilers leave more there, such as source maps. Where they write beside the sources, only the workflow itself is passed over.
+  const outputFolders = new Set(
+    build.workflows.map((workflow) => dirname(workflow)).filter((output) => output !== folder),
+  )
   for await (const file of glob('**/*', { cwd: folder, exclude: notSources })) {
     const path = join(folder, file)
+    if (outputFolders.has(dirname(path))) continue
     if (build.workflows.includes(path)) continue
     const status = await stat(path)
     if (status.isFile() && status.mtimeMs > oldest) return true

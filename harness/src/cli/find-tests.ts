@@ -19,8 +19,14 @@ export async function findTests(paths: readonly string[]): Promise<string[]> {
     const absolute = resolve(path)
     if (await isFolder(path, absolute)) {
       for await (const file of glob(patterns, { cwd: absolute, exclude: notOurs })) found.add(resolve(absolute, file))
-    } else {
+    } else if (/\.(slung\.yaml|test\.ts)$/.test(absolute)) {
       found.add(absolute)
+    } else {
+      throw new SlungError(
+        'no-tests',
+        `cannot run "${path}" as a test: expected a *.slung.yaml, a *.test.ts or a folder; ` +
+          'for a workflow and fixtures there is "slung-test replay"',
+      )
     }
   }
   if (found.size === 0) {

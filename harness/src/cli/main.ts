@@ -1,6 +1,14 @@
 /** The executable: process → command → exit code. */
 
 const args = process.argv.slice(2)
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has seen enough, as in `| head`.
+    if (error.code === 'EPIPE') process.exit()
+    process.stderr.write(`slung-test: cannot write the output: ${error.message}\n`)
+    process.exit(2)
+  })
+}
 // A command loads what it needs and no more: vitest alone takes longer to load than most replays take to run.
 const run =
   args[0] === 'replay'

@@ -8,10 +8,7 @@ import { loadGuest, SlungError } from '@slung/runtime'
 import { buildWorkflow } from './build-workflow.ts'
 import { readFixture, type FixtureSource } from '../replay/read-fixture.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
-import type { Spec } from '../spec/spec.ts'
-
-/** Workflows (absolute paths) that cannot be made on this machine, and why: their tests are skipped. */
-export type SkippedWorkflows = Readonly<Record<string, string>>
+import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
 
 /** @throws {SlungError} `cannot-prepare` with one paragraph per problem */
 export async function prepareSpecs(files: readonly string[]): Promise<SkippedWorkflows> {
@@ -51,5 +48,8 @@ async function readSpec(file: string): Promise<Spec> {
 
 function distinctInputs(spec: Spec): FixtureSource[] {
   const sources = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
-  return [...new Map(sources.map((source) => [source.csv, source])).values()]
+  // The same file may be read in several ways, of which only one is wrong.
+  return [
+    ...new Map(sources.map(({ line: _line, column: _column, ...source }) => [JSON.stringify(source), source])).values(),
+  ]
 }

@@ -1,7 +1,8 @@
 /** Runs test files in vitest, whose reporters and filters are ours too. */
-import { startVitest, type CliOptions } from 'vitest/node'
+import { SlungError } from '@slung/runtime'
+import { startVitest, type CliOptions, type Vitest } from 'vitest/node'
+import type { SkippedWorkflows } from '../spec/spec.ts'
 import { specLoader } from '../vitest/plugin.ts'
-import type { SkippedWorkflows } from './prepare-specs.ts'
 import { exitCodes } from './run-command.ts'
 
 /** The flags of `slung-test` that vitest understands, as it names them. */
@@ -43,11 +44,31 @@ export async function runVitest(
   }
   // Vitest's workers end with this process.
   process.once('SIGINT', () => process.exit(exitCodes.interrupted))
-  const vitest = await startVitest([], options, { plugins: [specLoader()] })
+  const vitest = await start(options)
   if (watch === true) await new Promise(() => {})
   const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
+  const hasRun = countRun(vitest) > 0
   await vitest.close()
-  return hasFailed ? exitCodes.failed : exitCodes.passed
+  if (hasFailed) return exitCodes.failed
+  if (!hasRun && shared.testNamePattern !== undefined) {
+    throw new SlungError('no-tests', `cannot find a test whose name matches "${shared.testNamePattern}"`)
+  }
+  return exitCodes.passed
+}
+
+async function start(options: CliOptions): Promise<Vitest> {
+  try {
+    return await startVitest([], options, { plugins: [specLoader()] })
+  } catch (error) {
+    // Such as a reporter that does not exist.
+    throw new SlungError('vitest', `cannot start vitest: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Tests that passed or failed. */
+function countRun(vitest: Vitest): number {
+  const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()])
+  return tests.filter((test) => test.result().state !== 'skipped').length
 }
 
 function escapeGlob(path: string): string {

@@ -10,12 +10,12 @@ export async function testCommand(args: readonly string[]): Promise<number> {
   const command = createCommand('slung-test')
     .description('Run *.slung.yaml specs and *.test.ts tests of workflows')
     .argument('[paths...]', 'files and folders with tests', '.')
-    .option('-t, --testNamePattern <pattern>', 'run only tests whose name matches this regular expression')
+    .option('-t, --testNamePattern <pattern>', 'run only tests whose name matches this regular expression', pattern)
     .option('-u, --update', 'write snapshots anew')
     .option('-w, --watch', 'run again when something changes')
     .option('--reporter <name...>', 'how to report: default, verbose, dot, junit, json, tap, github-actions, …')
     .option('--outputFile <file>', 'where a machine-readable reporter writes')
-    .option('--shard <index/count>', 'run only one part of the test files')
+    .option('--shard <index/count>', 'run only one part of the test files', shard)
     .option('--bail <count>', 'stop after this many failed tests', count)
     .option('--no-color', 'print without colours')
     .addHelpText('after', helpAfter)
@@ -33,6 +33,20 @@ Commands:
   slung-test replay <workflow> <fixtures...>   print what a workflow does, without a spec (see slung-test replay --help)
 
 Exit codes: 0 passed, 1 failed, 2 could not run, 130 interrupted`
+
+function pattern(text: string): string {
+  try {
+    return new RegExp(text).source
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function shard(text: string): string {
+  const [, index, parts] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (index !== undefined && Number(index) >= 1 && Number(index) <= Number(parts)) return text
+  throw new InvalidArgumentError('expected which part of how many, such as 1/3')
+}
 
 function count(text: string): number {
   const value = Number(text)

@@ -14,7 +14,7 @@ export interface HttpDoor {
 
 /** Answers every request 200 with an empty body. */
 export const okDoor: HttpDoor = {
-  ask: async () => ({ status: 200, body: new Uint8Array() }),
+  ask: async (request) => (isHttp(request.url) ? { status: 200, body: new Uint8Array() } : unanswered(request)),
 }
 
 /** Gives no request a response. */
@@ -23,4 +23,14 @@ export const denyDoor: HttpDoor = {
     refused: `${method} ${url} was denied: this replay denies HTTP`,
     unanswered: false,
   }),
+}
+
+/** The outcome of a request that no answer covers, such as one to an address that is not `http` or `https`. */
+export function unanswered({ method, url }: GuestHttpRequest): HttpOutcome {
+  const reason = isHttp(url) ? '' : ': it is not an absolute http or https URL'
+  return { refused: `no answer covers ${method} ${url}${reason}`, unanswered: true }
+}
+
+export function isHttp(url: string): boolean {
+  return /^https?:$/.test(URL.parse(url)?.protocol ?? '')
 }

@@ -1,12 +1,13 @@
 /**
- * HTTP writebacks answered through MSW: each request is a real `fetch` on the test's thread, which MSW intercepts.
+ * HTTP writebacks answered through MSW, on the test's thread. A request never reaches the network: what no answer covers
+ * has no response and fails the test.
  *
- * A request never reaches the network: what no answer covers has no response and fails the test.
+ * Handlers are asked directly instead of by intercepting `fetch`: interception belongs to the whole process, so a replay would
+ * refuse the test's own requests, and hide a `setupServer` of its own or be hidden by it.
  */
 import type { GuestHttpRequest } from '@slung/runtime'
-import { http, HttpResponse, type RequestHandler } from 'msw'
-import { setupServer, type SetupServer } from 'msw/node'
-import { denyDoor, okDoor, type HttpDoor, type HttpOutcome } from './http-door.ts'
+import { getResponse, isPassthroughResponse, type RequestHandler } from 'msw'
+import { denyDoor, isHttp, okDoor, unanswered, type HttpDoor, type HttpOutcome } from './http-door.ts'
 
 /**
  * - MSW handlers: they answer, tried in order
@@ -23,69 +24,41 @@ const nativeFetch = globalThis.fetch
 export function openHttpDoor(answers: HttpAnswers): HttpDoor {
   if (answers === 'ok') return okDoor
   if (answers === 'deny') return denyDoor
-  if (answers === 'fetch') return { ask: performFetch }
-  if (answers !== undefined) return new AnsweringDoor(answers)
+  if (answers === 'fetch') return { ask: askFetch }
+  if (answers !== undefined) return { ask: (request) => askHandlers(request, [...answers]) }
   return {
-    ask: async (request) =>
-      globalThis.fetch === nativeFetch || server !== undefined
-        ? { refused: `no answer covers ${request.method} ${request.url}`, unanswered: true }
-        : await performFetch(request),
+    ask: async (request) => (globalThis.fetch === nativeFetch ? unanswered(request) : await askFetch(request)),
   }
 }
 
-/** Answers from MSW handlers: each request is a real `fetch`, which MSW intercepts. */
-class AnsweringDoor implements HttpDoor {
-  readonly #handlers: readonly RequestHandler[]
-
-  constructor(handlers: readonly RequestHandler[]) {
-    this.#handlers = handlers
-  }
-
-  async ask(request: GuestHttpRequest): Promise<HttpOutcome> {
-    const listening = listen()
-    let unanswered = false
-    const otherwise = http.all('*', () => {
-      unanswered = true
-      return HttpResponse.error()
-    })
-    // A boundary keeps the handlers of runs that go on at the same time apart.
-    const outcome = await listening.boundary(async () => {
-      listening.use(...this.#handlers, otherwise)
-      return await performFetch(request)
-    })()
-    return unanswered ? { refused: `no answer covers ${request.method} ${request.url}`, unanswered } : outcome
-  }
+/** An error that a handler throws, such as a failed assertion, is not an answer: it goes to whoever started the replay. */
+async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]): Promise<HttpOutcome> {
+  if (!isHttp(request.url)) return unanswered(request)
+  const response = await getResponse(handlers, toFetch(request))
+  // What a handler would let through to the network is not answered either.
+  if (response === undefined || isPassthroughResponse(response)) return unanswered(request)
+  return response.type === 'error' ? failed(request, 'network error') : await read(response)
 }
 
-let server: SetupServer | undefined
-
-/**
- * The one server of this process, listening from the first request that needs it until the process ends.
- * Starting and stopping it would put a native `fetch` in the place of whatever a test installed in between.
- *
- * @throws {Error} when something else intercepts already: of two interceptors only one would see the requests
- */
-function listen(): SetupServer {
-  if (server !== undefined) return server
-  if (globalThis.fetch !== nativeFetch) {
-    throw new Error(
-      'replay() was given HTTP answers while another interceptor, such as your own setupServer, listens: ' +
-        'pass the answers to one of the two',
-    )
-  }
-  server = setupServer()
-  server.listen({ onUnhandledFrame: 'error' })
-  return server
-}
-
-async function performFetch(request: GuestHttpRequest): Promise<HttpOutcome> {
-  // `fetch` refuses a body on GET; the ABI always passes one.
-  const body = request.method === 'GET' ? null : Uint8Array.from(request.body)
+async function askFetch(request: GuestHttpRequest): Promise<HttpOutcome> {
+  if (!isHttp(request.url)) return unanswered(request)
   try {
-    const response = await fetch(request.url, { method: request.method, body })
-    return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) }
+    return await read(await fetch(toFetch(request)))
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
-    return { refused: `${request.method} ${request.url} failed: ${String(error)}${cause}`, unanswered: false }
+    return failed(request, `${String(error)}${cause}`)
   }
+}
+
+function toFetch({ method, url, body }: GuestHttpRequest): Request {
+  // A `Request` refuses a body on GET; the ABI always passes one.
+  return new Request(url, { method, body: method === 'GET' ? null : Uint8Array.from(body) })
+}
+
+async function read(response: Response): Promise<HttpOutcome> {
+  return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) }
+}
+
+function failed({ method, url }: GuestHttpRequest, reason: string): HttpOutcome {
+  return { refused: `${method} ${url} failed: ${reason}`, unanswered: false }
 }

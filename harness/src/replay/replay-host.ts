@@ -59,6 +59,9 @@ export type HttpReply = GuestHttpResponse | { readonly refused: string }
 const writtenPerRowMax = 10_000
 /** A row leading to more timeline entries of any kind than this would only fill the memory. */
 const entriesPerRowMax = 100_000
+/** All entries of a run together: text, and what an entry takes besides. More would endanger the process of the tests. */
+const entryBytesMax = 256 * 1024 * 1024
+const entryBytesBesides = 128
 /** At the end of input, this many polls in a row may find nothing while another handle still holds an Event. */
 const idlePollsMax = 1000
 
@@ -84,6 +87,7 @@ class ReplayHost implements GuestHost {
   #idlePolls = 0
   #writtenThisRow = 0
   #entriesThisRow = 0
+  #entryBytes = 0
 
   constructor(options: ReplayHostOptions, port: HostPort) {
     this.environment = options.environment
@@ -157,7 +161,7 @@ class ReplayHost implements GuestHost {
   }
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
-    this.#countEntry()
+    this.#countEntry(request.body.length)
     const question: HttpQuestion = { ...request, at: this.#now, row: this.#row }
     const reply = (await this.#port.request(question)) as HttpReply
     if ('refused' in reply) throw new HostRefusal(reply.refused)
@@ -198,13 +202,14 @@ class ReplayHost implements GuestHost {
   }
 
   #report(entry: TimelineEntry): void {
-    this.#countEntry()
+    this.#countEntry('text' in entry ? entry.text.length : 0)
     const message: TimelineMessage = { entry, row: this.#row }
     this.#port.post(message)
   }
 
-  #countEntry(): void {
-    if (++this.#entriesThisRow > entriesPerRowMax) throw new EndOfRun('runaway')
+  #countEntry(textLength: number): void {
+    this.#entryBytes += textLength + entryBytesBesides
+    if (++this.#entriesThisRow > entriesPerRowMax || this.#entryBytes > entryBytesMax) throw new EndOfRun('runaway')
   }
 }
 

@@ -1,8 +1,8 @@
 /** `replay()`: the door for tests written in TypeScript. */
-import { dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { loadGuest } from '@slung/runtime'
+import { loadGuest, suggest } from '@slung/runtime'
 import { withGuestThread } from './guest-threads.ts'
 import { openHttpDoor, type HttpAnswers } from './msw-door.ts'
 import { readFixture, type FixtureSource } from './read-fixture.ts'
@@ -32,6 +32,7 @@ export type FixtureInput = string | URL | (Omit<FixtureSource, 'csv'> & { readon
  *
  * @param workflow - the `.wasm` file
  * @throws {SlungError} `bad-module` or `bad-fixture`, with every problem and its remedy
+ * @throws {TypeError} for options that are not there; what an HTTP answer of yours throws comes through as it is
  *
  * @example
  * const run = await replay('build/threshold-alert.wasm', { input: 'fixtures/hot.csv', http: 'ok' })
@@ -43,8 +44,26 @@ export function replay(workflow: string | URL, options: ReplayOptions): Promise<
   return replayFrom(base, workflow, options)
 }
 
+/** Not only types: tests are often not type-checked before they run. */
+function checkOptions(options: ReplayOptions): void {
+  const known = ['input', 'http', 'watchdogMillis', 'seed', 'environment']
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue
+    const meant = suggest(key, known)
+    const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean "${meant}"?`
+    throw new TypeError(`cannot replay: unknown option "${key}", ${hint}`)
+  }
+  if (options.input === undefined || [options.input].flat().length === 0) {
+    throw new TypeError('cannot replay: the option "input" names no fixture, expected at least one')
+  }
+  if (options.watchdogMillis !== undefined && !(options.watchdogMillis > 0)) {
+    throw new RangeError(`cannot replay: watchdogMillis is ${options.watchdogMillis}, expected a number above 0`)
+  }
+}
+
 async function replayFrom(base: string, workflow: string | URL, options: ReplayOptions): Promise<ReplayRun> {
-  const guest = await loadGuest(toPath(base, workflow))
+  checkOptions(options)
+  const guest = await loadGuest(relative(process.cwd(), toPath(base, workflow)))
   const inputs = [options.input].flat() as readonly FixtureInput[]
   const fixtures = await Promise.all(inputs.map((input) => readFixture(toSource(base, input))))
   return await withGuestThread((thread) =>

@@ -5,15 +5,16 @@
  * guest did.
  */
 import {
-  GuestThread,
+  EndOfRun,
   type Fixture,
+  type GuestHttpRequest,
   type GuestModule,
   type GuestOutcome,
-  type HttpMethod,
+  type GuestThread,
   type TimelineEntry,
 } from '@slung/runtime'
 import { buildFeed, type FeedSource } from './feed.ts'
-import type { HttpDoor } from './http-door.ts'
+import type { HttpDoor, HttpOutcome } from './http-door.ts'
 import {
   progressSlots,
   type HttpQuestion,
@@ -39,7 +40,11 @@ export const watchdogMillisDefault = 10_000
 /** Seed of the guest's random numbers, unless a test says otherwise. */
 export const seedDefault = 1
 
-/** Runs to the end. Whatever a guest does wrong is an outcome, never an exception. */
+/**
+ * Runs to the end. Whatever a guest does wrong is an outcome, never an exception.
+ *
+ * @throws what the HTTP door throws, such as an assertion that failed in an answer of the test
+ */
 export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<ReplayRun> {
   const source = buildFeed(job.fixtures)
   const progress = new Float64Array(new SharedArrayBuffer(progressSlots.length * Float64Array.BYTES_PER_ELEMENT))
@@ -52,6 +57,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     onMessage: (message) => collector.collect(message as TimelineMessage),
     onRequest: (question) => collector.answer(question as HttpQuestion),
   })
+  if (collector.failure !== undefined) throw collector.failure.error
   const { timeline } = collector
   const rows = progress[progressSlots.rows]!
   return {
@@ -79,6 +85,8 @@ const hostModule = new URL(`./replay-host${import.meta.url.endsWith('.ts') ? '.t
 class TimelineCollector {
   readonly timeline: CausedEntry[] = []
   readonly unanswered: UnansweredRequest[] = []
+  /** What the HTTP door threw; the run was ended because of it. */
+  failure: { readonly error: unknown } | undefined
   readonly #source: FeedSource
   readonly #http: HttpDoor
   readonly #utf8 = new TextDecoder()
@@ -94,12 +102,20 @@ class TimelineCollector {
 
   async answer(question: HttpQuestion): Promise<HttpReply> {
     const { at, method, url, body, row } = question
-    const outcome = await this.#http.ask({ method, url, body })
+    const outcome = await this.#ask({ method, url, body })
     const status = 'refused' in outcome ? 0 : outcome.status
     this.#add({ kind: 'http', at, method, url, body: this.#utf8.decode(body), status }, row)
-    if ('refused' in outcome && outcome.unanswered)
-      this.unanswered.push({ at, method: method satisfies HttpMethod, url })
+    if ('refused' in outcome && outcome.unanswered) this.unanswered.push({ at, method, url })
     return outcome
+  }
+
+  async #ask(request: GuestHttpRequest): Promise<HttpOutcome> {
+    try {
+      return await this.#http.ask(request)
+    } catch (error) {
+      this.failure = { error }
+      throw new EndOfRun('failed')
+    }
   }
 
   #add(entry: TimelineEntry, row: number): void {

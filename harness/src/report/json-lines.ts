@@ -1,11 +1,18 @@
-/** The JSON lines of `slung-test replay --json`: one object per timeline entry, then the end of the run. */
+/**
+ * The JSON lines of `slung-test replay --json`: one object per timeline entry, then the end of the run,
+ * and before it a line of the host where the run ended in an unusual way.
+ */
 import type { TimelineEntry } from '@slung/runtime'
 import type { ReplayRun } from '../replay/replay-run.ts'
+import { describeOutcome } from './describe-outcome.ts'
 
 /** The keys and their order are a promise to scripts. Every line ends with a line feed. */
 export function jsonLines(run: ReplayRun): string {
   const { at, outcome, code, rows, delivered } = run
-  const values = [...run.timeline.map(withoutCause), { kind: 'end', at, outcome, code, rows, delivered }]
+  const isUsual = outcome === 'drained' || outcome === 'returned'
+  const reason: TimelineEntry[] = isUsual ? [] : [{ kind: 'log', at, stream: 'host', text: describeOutcome(run) }]
+  const end = { kind: 'end', at, outcome, code, rows, delivered }
+  const values = [...run.timeline.map(withoutCause), ...reason, end]
   return values.map((value) => `${JSON.stringify(value)}\n`).join('')
 }
 

@@ -24,7 +24,7 @@ const drained: ReplayRun = {
 
 /** Whether a run passes the test that has these keys, as YAML. */
 function passes(keys: string, run: Partial<ReplayRun> = {}): boolean {
-  const spec = parseSpec(`{ workflow: w.wasm, input: [], tests: [{ name: x, ${keys} }] }`, 'x.slung.yaml')
+  const spec = parseSpec(`{ workflow: w.wasm, input: x.csv, tests: [{ name: x, ${keys} }] }`, 'x.slung.yaml')
   return judgeRun(spec.tests[0]!, { ...drained, ...run }).passed
 }
 

@@ -8,6 +8,7 @@ import type { InputSource } from './spec.ts'
 /** @param directory - what relative paths start from */
 export function parseInput(located: Located, directory: string, report: Report): InputSource[] {
   const items = located.kind === 'list' ? located.items : [located]
+  if (items.length === 0) report(located, '"input" is an empty list, expected at least one fixture')
   return items.flatMap((item) => parseSource(item, directory, report) ?? [])
 }
 

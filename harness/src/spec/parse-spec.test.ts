@@ -54,7 +54,7 @@ test('a whole spec is read, with paths made absolute and places remembered', () 
     '    at_least: true',
     '    any_order: true',
     '  - name: gives up',
-    '    input: []',
+    '    input: other.csv',
     '    http: { GET https://example.com/limit: { status: 500, body: "<xml/>" } }',
     '    exit: 1',
     '    log: [starting, "</gave up/>"]',
@@ -134,7 +134,7 @@ test('a whole spec is read, with paths made absolute and places remembered', () 
       },
       {
         name: 'gives up',
-        input: [],
+        input: [{ csv: resolve('specs/other.csv'), line: 19, column: 12 }],
         http: [
           {
             method: 'GET',
@@ -225,7 +225,7 @@ test('all problems are told at once, in the order of the file', () => {
 })
 
 test('the error says where the first problem is', () => {
-  const attempt = (): Spec => parse('tests: []', 'workflow: w.wasm', 'input: []', 'http: ok')
+  const attempt = (): Spec => parse('tests: []', 'workflow: w.wasm', 'input: x.csv', 'http: ok')
   expect(attempt).toThrow(SpecError)
   expect(attempt).toThrow(expect.objectContaining({ code: 'bad-spec', file, line: 1, column: 8 }) as Error)
 })

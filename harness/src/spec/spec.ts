@@ -34,6 +34,9 @@ export interface WorkflowBuild extends Position {
   readonly workflows: readonly string[]
 }
 
+/** Workflows (absolute paths) that cannot be made on this machine, and why: their tests are skipped. */
+export type SkippedWorkflows = Readonly<Record<string, string>>
+
 /** One fixture CSV. The optional fields fill what it has no column for. */
 export interface InputSource extends Position {
   readonly csv: string

@@ -1,9 +1,9 @@
 /** Turns a spec into vitest tests; called by the modules that the plugin makes. */
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { inject, test } from 'vitest'
-import type { SkippedWorkflows } from '../cli/prepare-specs.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
+import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
 import { runSpecTest } from './run-spec-test.ts'
 
 declare module 'vitest' {
@@ -25,7 +25,7 @@ export function specTests(file: string): (index: number) => void {
   return (index) => {
     const specTest = spec.tests[index]!
     for (const workflow of spec.workflows) {
-      const name = spec.workflows.length === 1 ? specTest.name : `${specTest.name} [${basename(workflow, '.wasm')}]`
+      const name = spec.workflows.length === 1 ? specTest.name : `${specTest.name} [${shortName(workflow, spec)}]`
       const skipped = skippedWorkflows?.[workflow]
       // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the spec has the assertions and the title
       test(name, (context) => {
@@ -34,4 +34,11 @@ export function specTests(file: string): (index: number) => void {
       })
     }
   }
+}
+
+/** The file's name where it tells the workflows apart, else its path from the spec. */
+function shortName(workflow: string, { file, workflows }: Spec): string {
+  const name = basename(workflow)
+  const isUnique = workflows.filter((other) => basename(other) === name).length === 1
+  return (isUnique ? name : relative(dirname(resolve(file)), workflow)).replace(/\.wasm$/, '')
 }
