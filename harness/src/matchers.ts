@@ -6,6 +6,7 @@
  */
 import { expect } from 'vitest'
 import { compareTimeline } from './compare/compare-timeline.ts'
+import type { Difference } from './compare/difference.ts'
 import { matchesWriteback, type ExpectedWriteback } from './compare/expected-writeback.ts'
 import { formatDifference } from './report/format-difference.ts'
 import { formatEntry, formatExpected, formatRow, type EntryStyle } from './report/format-entry.ts'
@@ -49,7 +50,7 @@ expect.extend({
     }))
     const pass = candidates.some(({ differences }) => differences.length === 0)
     return result(pass, run, (style) => {
-      const nearest = candidates.toSorted((one, other) => one.differences.length - other.differences.length)[0]
+      const nearest = candidates.toSorted((one, other) => distance(one.differences) - distance(other.differences))[0]
       return [
         `expected the workflow ${pass ? 'not ' : ''}to write this back`,
         `    ${formatExpected(expected, style).trimStart()}`,
@@ -124,7 +125,15 @@ function result(pass: boolean, run: ReplayRun, describe: (style: EntryStyle) => 
   }
 }
 
-const entriesShownMax = 40
+const entriesShownMax = 10
+
+/** What a writeback is about counts more than what it says, and its kind counts most. */
+function distance(differences: readonly Difference[]): number {
+  const isAbout = (path: string): boolean => path === 'http' || path === 'ws' || path === 'event'
+  const about = differences.find(({ path }) => isAbout(path))
+  const weight = about === undefined ? 0 : about.actual === undefined ? 10_000 : 100
+  return differences.length + weight
+}
 
 function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`

@@ -64,7 +64,7 @@ test('a failing spec exits 1, tells the whole story, and points into the YAML', 
   expect(stderr).toContain('expected 4 writebacks, 4 came: number 3 differs in value')
   expect(stderr).toContain('value: expected <5 ±0.5>, got 4')
   expect(stderr).toContain('cause  two-rows.csv:3  2026-01-01T00:00:01Z  temp = 3')
-  expect(stderr).toContain('slung-test failing.slung.yaml -t "expects another value"')
+  expect(stderr).toContain("npx slung-test failing.slung.yaml -t '^expects another value$'")
   expect(stderr).toContain('❯ failing.slung.yaml:10:9')
 })
 
@@ -96,6 +96,19 @@ test('a reader that stops reading, such as head, is no error', async () => {
 
   expect(finished).toMatchObject({ code: 0, stderr: '' })
   expect(finished.stdout.trim().split('\n')).toHaveLength(1)
+})
+
+test('a test that passes on input which the workflow does not wait for says so', async () => {
+  const own = join(folder, 'other-series')
+  await mkdir(own)
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
+  await writeFile(join(own, 'rows.csv'), 'timestamp,series,value\n1767225600000,humidity,1\n')
+  await writeFile(join(own, 'quiet.slung.yaml'), spec('tests:\n  - name: quiet\n    expect: []\n'))
+
+  const { code, stderr } = await start([], own)
+  expect(code).toBe(0)
+  expect(stderr).toContain('note: no sample matched MAX:temp:[]; the input has humidity')
+  expect(stderr).toContain('note: the input begins at 1970-01-21T10:53:45.600Z: integer timestamps are microseconds')
 })
 
 test('GitHub gets an annotation at the line of the spec', async () => {
@@ -243,7 +256,7 @@ test('--json says why a run ended in an unusual way', async () => {
   )
 
   expect(stdout).toMatch(
-    /"stream":"host","text":"the input ended while a handle still held Events[^\n]*\n\{"kind":"end"/,
+    /"stream":"host","text":"the input ended while 3 Events of SUM:temp:\[\] had not been polled[^\n]*\n\{"kind":"end"/,
   )
 })
 

@@ -1,5 +1,6 @@
 /** Writing samples back into the store. */
 import { u_write_event } from './abi'
+import { error } from './log'
 import { formatNumber } from './number-format'
 import { lend, reclaim } from './region'
 import { Result, resultOf } from './result'
@@ -24,10 +25,10 @@ export function writeEvent(series: string, timestamp: i64, value: f64, tags: str
   for (let i = 0; i < tags.length; i++) {
     const tag = unchecked(tags[i])
     // Sent as they are, these would arrive as other tags than the ones meant.
-    if (tag.includes(',') || tag.startsWith('series=')) return untransportable
+    if (tag.includes(',') || tag.startsWith('series=')) return refuse(series)
     list += ',' + tag
   }
-  if (series.includes(',')) return untransportable
+  if (series.includes(',')) return refuse(series)
   const timestampRegion = lend(timestamp.toString())
   const valueRegion = lend(formatNumber(value))
   const tagsRegion = lend(list)
@@ -36,4 +37,10 @@ export function writeEvent(series: string, timestamp: i64, value: f64, tags: str
   reclaim(valueRegion)
   reclaim(timestampRegion)
   return resultOf(status)
+}
+
+/** The host never hears of it, so the log must: a result that nobody looks at would be silence. */
+function refuse(series: string): Result {
+  error('cannot write to series ' + series + ': a comma or a tag that begins with series= cannot be sent')
+  return untransportable
 }

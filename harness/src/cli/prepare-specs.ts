@@ -35,7 +35,10 @@ export async function prepareSpecs(files: readonly string[]): Promise<SkippedWor
         if (reason !== undefined) skipped[workflow] = reason
       }
     }
-    for (const workflow of present) await attempt(() => loadGuest(relative(process.cwd(), workflow)))
+    for (const workflow of present) {
+      const hint = spec.builds.length === 0 ? '; build it first, or say how with "build:" in the spec' : ''
+      await attempt(() => loadWorkflow(workflow, hint))
+    }
     for (const source of distinctInputs(spec)) await attempt(() => readFixture(source))
   }
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
@@ -44,6 +47,15 @@ export async function prepareSpecs(files: readonly string[]): Promise<SkippedWor
 
 async function readSpec(file: string): Promise<Spec> {
   return parseSpec(await readFile(file, 'utf8'), relative(process.cwd(), file))
+}
+
+async function loadWorkflow(workflow: string, hintIfMissing: string): Promise<void> {
+  try {
+    await loadGuest(relative(process.cwd(), workflow))
+  } catch (error) {
+    if (!(error instanceof SlungError) || error.code !== 'unreadable-file') throw error
+    throw new SlungError(error.code, `${error.message}${hintIfMissing}`)
+  }
 }
 
 function distinctInputs(spec: Spec): FixtureSource[] {

@@ -8,7 +8,12 @@ export const exitCodes = { passed: 0, failed: 1, couldNotRun: 2, interrupted: 13
 
 /** A command that throws instead of ending the process. */
 export function createCommand(name: string): Command {
-  return new Command(name).exitOverride().showSuggestionAfterError().version(packageVersion(), '--version')
+  return new Command(name)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'slung-test: ')) })
+    .helpOption('-h, --help', 'print this')
+    .version(packageVersion(), '--version', 'print the version')
 }
 
 /**

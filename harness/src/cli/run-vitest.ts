@@ -1,6 +1,6 @@
 /** Runs test files in vitest, whose reporters and filters are ours too. */
 import { SlungError } from '@slung/runtime'
-import { startVitest, type CliOptions, type Vitest } from 'vitest/node'
+import { startVitest, version as vitestVersion, type CliOptions, type Vitest } from 'vitest/node'
 import type { SkippedWorkflows } from '../spec/spec.ts'
 import { specLoader } from '../vitest/plugin.ts'
 import { exitCodes } from './run-command.ts'
@@ -57,6 +57,10 @@ export async function runVitest(
 }
 
 async function start(options: CliOptions): Promise<Vitest> {
+  // npm installs an older one without an error when the system's Node is too old for this one.
+  if (!vitestVersion.startsWith('5.')) {
+    throw new SlungError('vitest', `cannot run on vitest ${vitestVersion}: install vitest@5 and msw@3`)
+  }
   try {
     return await startVitest([], options, { plugins: [specLoader()] })
   } catch (error) {

@@ -27,6 +27,7 @@ import {
 } from '@slung/runtime'
 import { SeededRandom } from '@slung/runtime/testing'
 import type { Feed } from './feed.ts'
+import type { UndeliveredQuery } from './replay-run.ts'
 
 /** Sent to the guest's thread. */
 export interface ReplayHostOptions {
@@ -53,6 +54,12 @@ export interface HttpQuestion extends GuestHttpRequest {
   readonly row: number
 }
 
+/** What is known of the live queries after a run; not there when the thread had to be ended. */
+export interface ReplayReport {
+  readonly unmatched: readonly string[]
+  readonly undelivered: readonly UndeliveredQuery[]
+}
+
 export type HttpReply = GuestHttpResponse | { readonly refused: string }
 
 /** A row leading to more written events than this is a loop that feeds itself. */
@@ -77,8 +84,11 @@ class ReplayHost implements GuestHost {
   readonly #progress: Float64Array
   readonly #port: HostPort
   readonly #random: SeededRandom
+  readonly #store = new MemoryStore()
   readonly #engine: Engine
   readonly #handles: HandleTable
+  /** Every query that was accepted, by the handle it got. */
+  readonly #queries = new Map<number, Query>()
   readonly #producers: ReadonlySet<ProducerId>
   /** By index into the feed's series; `undefined` until the first row of a series. */
   readonly #seriesIds: (SeriesId | undefined)[] = []
@@ -96,7 +106,7 @@ class ReplayHost implements GuestHost {
     this.#port = port
     this.#random = new SeededRandom(options.seed)
     this.#now = this.#feed.arrives[0] ?? 0
-    this.#engine = new Engine({ store: new MemoryStore(), now: () => this.#now })
+    this.#engine = new Engine({ store: this.#store, now: () => this.#now })
     this.#handles = new HandleTable(this.#engine)
     this.#producers = new Set(this.#feed.producers.filter((producer) => producer !== 0))
   }
@@ -111,7 +121,9 @@ class ReplayHost implements GuestHost {
 
   queryLive(text: string): number {
     const query = this.#parse(text)
-    return refusing(() => this.#handles.open(query))
+    const handle = refusing(() => this.#handles.open(query))
+    this.#queries.set(handle, query)
+    return handle
   }
 
   queryHistory(text: string): number {
@@ -173,9 +185,19 @@ class ReplayHost implements GuestHost {
   }
 
   /** Called after the run, however it ended. */
-  finish(): void {
+  finish(): ReplayReport {
     this.#progress[progressSlots.coalesced] = this.#handles.coalescedCount
     this.#progress[progressSlots.late] = this.#handles.lateCount
+    const isMatched = ({ series, tags }: Query): boolean => this.#store.newest({ names: series, tags }) !== undefined
+    const unmatched = [...this.#queries.values()].filter((query) => !isMatched(query)).map(({ text }) => text)
+    const undelivered = [...this.#queries].map(([handle, { text }]) => ({ query: text, count: this.#drain(handle) }))
+    return { unmatched: [...new Set(unmatched)], undelivered: undelivered.filter(({ count }) => count > 0) }
+  }
+
+  #drain(handle: number): number {
+    let count = 0
+    while (this.#handles.poll(handle) !== undefined) count++
+    return count
   }
 
   #parse(text: string): Query {

@@ -35,6 +35,12 @@ export interface UnansweredRequest {
 /** A timeline entry and the newest input row replayed when it was made; `null` before the first row. */
 export type CausedEntry<Entry extends TimelineEntry = TimelineEntry> = Entry & { readonly cause: RowReference | null }
 
+/** A live query with Events that the guest left unpolled. */
+export interface UndeliveredQuery {
+  readonly query: string
+  readonly count: number
+}
+
 export interface ReplayRun {
   /** The workflow as it was named. */
   readonly workflow: string
@@ -54,6 +60,12 @@ export interface ReplayRun {
   readonly coalesced: number
   /** Samples that arrived behind the window of a live query. */
   readonly late: number
+  /** Live queries that no sample matched, as the guest wrote them; not known when the guest got stuck. */
+  readonly unmatched: readonly string[]
+  /** What was left unpolled when the run ended as `undelivered`. */
+  readonly undelivered: readonly UndeliveredQuery[]
+  /** All series of the input, in order of appearance. */
+  readonly series: readonly Series[]
   /** Everything in order: writebacks and output. */
   readonly timeline: readonly CausedEntry[]
   /** The writebacks of `timeline`. */

@@ -20,6 +20,7 @@ import {
   type HttpQuestion,
   type HttpReply,
   type ReplayHostOptions,
+  type ReplayReport,
   type TimelineMessage,
 } from './replay-host.ts'
 import type { CausedEntry, ReplayOutcome, ReplayRun, UnansweredRequest } from './replay-run.ts'
@@ -50,7 +51,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
   const progress = new Float64Array(new SharedArrayBuffer(progressSlots.length * Float64Array.BYTES_PER_ELEMENT))
   const options: ReplayHostOptions = { feed: source.feed, seed: job.seed, progress, environment: job.environment }
   const collector = new TimelineCollector(source, job.http)
-  const { outcome } = await thread.run({
+  const { outcome, report } = await thread.run({
     module: job.guest,
     host: { module: hostModule, options },
     watchdogMillis: job.watchdogMillis,
@@ -69,6 +70,8 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     delivered: progress[progressSlots.delivered]!,
     coalesced: progress[progressSlots.coalesced]!,
     late: progress[progressSlots.late]!,
+    ...((report as ReplayReport | undefined) ?? { unmatched: [], undelivered: [] }),
+    series: source.feed.series,
     timeline,
     writebacks: timeline.filter((entry) => entry.kind !== 'log'),
     logs: timeline.filter((entry) => entry.kind === 'log'),

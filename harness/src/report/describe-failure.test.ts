@@ -63,6 +63,9 @@ function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}
     writebacks: timeline.filter((entry) => entry.kind !== 'log'),
     logs: timeline.filter((entry) => entry.kind === 'log'),
     unanswered: [],
+    unmatched: [],
+    undelivered: [],
+    series: [createSeries('temp', ['sensor=1'])],
     rowAround: (at) => row(Math.floor((at - second(0)) / 1_000_000), 20),
     producers: new Map([[1, 'edge-a']]),
     ...rest,
@@ -113,7 +116,7 @@ test('a writeback that differs is shown beside the expected one, with the row th
         00:00:10  EVENT temp_hourly 41.2 {sensor=1}
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
   `)
 })
 
@@ -136,7 +139,7 @@ test('a missing writeback is shown with the rows around it, or near the time it 
         00:00:09  WS edge-a "three"
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
   `)
   expect(
     failure(
@@ -156,7 +159,7 @@ test('a missing writeback is shown with the rows around it, or near the time it 
         00:00:40  STDOUT average 39.5
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
   `)
 })
 
@@ -169,13 +172,24 @@ test('writebacks that nobody expected are shown with their causes, the first of 
           cause  fixtures/hot.csv:5  2026-01-01T00:00:03Z  temp{sensor=1} = 100
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "quiet""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^quiet$'"
   `)
   const many = Array.from({ length: 60 }, (_, index) => ws(index, 'ALERT'))
   const text = failure(['expect: [{ ws: edge-a, text: ALERT }]'], runWith(many))
-  expect(text.split('\n').filter((line) => line.includes('+ '))).toHaveLength(21)
+  expect(text.split('\n').filter((line) => line.includes('+ '))).toHaveLength(6)
   expect(text).toContain('expected 1 writeback, 60 came: 59 were not expected')
-  expect(text).toContain('    … 39 more problems')
+  expect(text).toContain('    … 54 more problems')
+})
+
+test('what was expected is shown, however much else came', () => {
+  const many = Array.from({ length: 60 }, (_, index) => ws(index, 'ALERT'))
+  const text = failure(['expect: [{ event: temp_hourly, value: 41.2 }]'], runWith(many))
+  expect(text).toContain('  -           EVENT temp_hourly 41.2')
+})
+
+test('a query that no sample matched is named, with what the input has', () => {
+  const text = failure(['expect: [{ ws: edge-a }]'], runWith([], { unmatched: ['AVG:temp:[sensor=2]'] }))
+  expect(text).toContain('note      no sample matched AVG:temp:[sensor=2]; the input has temp{sensor=1}')
 })
 
 test('what matches far from a problem is left out', () => {
@@ -198,7 +212,7 @@ test('what matches far from a problem is left out', () => {
         … 13 more without a problem
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
   `)
 })
 
@@ -215,7 +229,7 @@ test('loosened expectations are named as such', () => {
             spec   specs/alert.slung.yaml:9:14
 
         test      specs/alert.slung.yaml:6:5
-        repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+        repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
     `)
 })
 
@@ -252,7 +266,7 @@ test('a request that no answer covers gets the nearest answer and the line to ad
         00:00:08  POST https://hooks.example.com/alert {}  → no response
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
   `)
 })
 
@@ -283,7 +297,7 @@ test('a trap comes first, with the frames of the guest and its last words', () =
                            at main
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
   `)
 })
 
@@ -306,7 +320,7 @@ test('a query that was refused explains itself in the words of the host', () => 
                          did you mean AVG
 
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t "alerts above 100""
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
   `)
 })
 
@@ -322,7 +336,7 @@ test('every other end that was not expected is told with what was', () => {
     `"call returned 0 after 60 rows; expected it to trap"`,
   )
   expect(headline(unsaid, { outcome: 'undelivered' })).toMatchInlineSnapshot(`
-    "the input ended while a handle still held Events that the workflow did not poll; expected it to drain its input, or call to return 0
+    "the input ended while Events had not been polled; expected it to drain its input, or call to return 0
         poll every handle until it has no more Events, or free the ones that are not needed"
   `)
   expect(headline(unsaid, { outcome: 'runaway', rows: 9 })).toMatchInlineSnapshot(`
@@ -358,7 +372,7 @@ test('an output line that did not come is named, with the end of the output', ()
       note      3 Events coalesced into newer ones: a queue was full before it was polled
       note      1 sample arrived behind the window of a live query
       test      specs/alert.slung.yaml:6:5
-      repeat    slung-test specs/alert.slung.yaml -t 'logs \\(in order\\)'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^logs \\(in order\\)$'"
   `)
 })
 

@@ -5,13 +5,14 @@
 import type { CausedEntry, ReplayRun } from '../replay/replay-run.ts'
 import type { Verdict } from '../spec/judge-run.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
+import { describeNotes } from './describe-notes.ts'
 import { adviseOn, describeOutcome } from './describe-outcome.ts'
 import { alignedTimelines, summarizeComparison } from './describe-timeline.ts'
 import { describeUnanswered } from './describe-unanswered.ts'
 import { displayPath } from './display-path.ts'
 import { formatEntry, type EntryStyle } from './format-entry.ts'
 import { formatExpectedValue } from './format-value.ts'
-import { plural, shorten } from './printable.ts'
+import { shorten } from './printable.ts'
 import { repeatCommand } from './repeat-command.ts'
 import { createTimePrinter } from './time-printer.ts'
 
@@ -40,10 +41,10 @@ export function describeFailure({ spec, test, run, verdict, directory }: FailedT
     describeMissingLine(test, verdict, place),
     describeOutput(run, style),
     [
-      ...notesOn(run),
+      ...describeNotes(run).map((note) => `  note      ${note}`),
       ...(spec.workflows.length > 1 ? [`  workflow  ${displayPath(run.workflow, directory)}`] : []),
       `  test      ${place(test)}`,
-      `  repeat    ${repeatCommand(file, test.name)}`,
+      `  repeat    ${repeatCommand(file, test.name, spec.workflows.length > 1)}`,
     ],
   ]
   return blocks
@@ -125,13 +126,4 @@ function describeOutput({ logs }: ReplayRun, style: EntryStyle): string[] {
   if (guest.length > 0) lines.push('  the last output of the workflow')
   if (guest.length > guestLinesMax) lines.push(`    … ${guest.length - guestLinesMax} before`)
   return [...lines, ...guest.slice(-guestLinesMax).flatMap(print)]
-}
-
-function notesOn({ coalesced, late }: ReplayRun): string[] {
-  return [
-    ...(coalesced > 0
-      ? [`  note      ${plural(coalesced, 'Event')} coalesced into newer ones: a queue was full before it was polled`]
-      : []),
-    ...(late > 0 ? [`  note      ${plural(late, 'sample')} arrived behind the window of a live query`] : []),
-  ]
 }

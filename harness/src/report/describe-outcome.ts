@@ -13,8 +13,10 @@ export function describeOutcome(run: ReplayRun): string {
       const meaning = run.code === 1 ? ' (an error)' : run.code === 2 ? ' (a panic)' : ''
       return `call returned ${run.code}${meaning} ${after}`
     }
-    case 'undelivered':
-      return 'the input ended while a handle still held Events that the workflow did not poll'
+    case 'undelivered': {
+      const held = run.undelivered.map(({ query, count }) => `${plural(count, 'Event')} of ${printable(query)}`)
+      return `the input ended while ${held.join(' and ') || 'Events'} had not been polled`
+    }
     case 'runaway':
       return `the run was stopped ${after}: the last of them led to more writes than a sane workflow makes`
     case 'stuck':

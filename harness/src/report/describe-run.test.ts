@@ -34,6 +34,9 @@ const run: ReplayRun = {
   writebacks: [{ kind: 'ws', at: 7_500_000, producer: 1, text: 'ALERT', cause }],
   logs: [],
   unanswered: [],
+  unmatched: [],
+  undelivered: [],
+  series: [],
   rowAround: () => null,
   producers: new Map([[1, 'edge-a']]),
 }
@@ -44,7 +47,7 @@ test('a run is printed entry by entry, with a summary', () => {
                        and that
     00:00:07      POST https://a.example/ {"level":"high"}  → no response
     00:00:07.500  WS edge-a "ALERT"
-    00:00:08      EVENT hourly 41.2 {a=1,b} at 00:00:07
+    00:00:08      EVENT hourly 41.2 {a=1,b} timestamp 00:00:07
     00:00:09      STDOUT done
 
     200 rows, 199 Events delivered, 1 writeback: drained
@@ -55,7 +58,9 @@ test('a run is printed entry by entry, with a summary', () => {
 test('the summary tells what was late or coalesced, and how a run failed', () => {
   const silent: ReplayRun = { ...run, timeline: [], writebacks: [], rows: 17, late: 2, coalesced: 1 }
   expect(describeRun({ ...silent, outcome: 'returned', code: 1 })).toMatchInlineSnapshot(`
-    "17 of 200 rows, 199 Events delivered, 0 writebacks, 2 late, 1 coalesced: returned 1
+    "17 of 200 rows, 199 Events delivered, 0 writebacks: returned 1
+    note: 1 Event coalesced into newer ones: a queue was full before it was polled
+    note: 2 samples arrived behind the window of a live query
     "
   `)
   const trap = {
@@ -64,9 +69,11 @@ test('the summary tells what was late or coalesced, and how a run failed', () =>
     frames: [{ function: 'main', location: 'src/main.rs:4:2' }],
   } as const
   expect(describeRun({ ...silent, outcome: 'trapped', trap })).toMatchInlineSnapshot(`
-    "17 of 200 rows, 199 Events delivered, 0 writebacks, 2 late, 1 coalesced: trapped
+    "17 of 200 rows, 199 Events delivered, 0 writebacks: trapped
     the workflow trapped after 17 of 200 rows: unreachable: the code said so
         in main (src/main.rs:4:2)
+    note: 1 Event coalesced into newer ones: a queue was full before it was polled
+    note: 2 samples arrived behind the window of a live query
     "
   `)
 })

@@ -42,8 +42,9 @@ export function causeOf({ cause }: CausedEntry): string {
 
 /** Matching writebacks shown before and after each problem. */
 const contextPairs = 2
-/** More problems than this are counted only: whoever reads so far has seen the pattern. */
+/** More problems than this are counted only: whoever reads so far has seen the pattern. What was expected comes before what was not. */
 const problemsMax = 20
+const unexpectedMax = 5
 const differencesMax = 10
 
 type Problem = Mismatch | Missing | Unexpected
@@ -98,17 +99,24 @@ function differingPaths({ differences }: Mismatch): string {
   return listWords(paths.length <= 3 ? paths : [...paths.slice(0, 2), `${paths.length - 2} more`])
 }
 
+function selectProblems(positions: readonly number[], pairs: readonly ComparedPair[]): number[] {
+  const isUnexpected = (position: number): boolean => pairs[position]!.kind === 'unexpected'
+  return [
+    ...positions.filter((position) => !isUnexpected(position)).slice(0, problemsMax),
+    ...positions.filter(isUnexpected).slice(0, unexpectedMax),
+  ]
+}
+
 /** Positions of the pairs to show; a text stands for those left out. */
 function selectPairs(pairs: readonly ComparedPair[]): (number | string)[] {
   const problems = pairs.flatMap((pair, position) => (isProblem(pair) ? [position] : []))
+  const told = new Set(selectProblems(problems, pairs))
   const shown = new Set(
-    problems
-      .slice(0, problemsMax)
-      .flatMap((position) =>
-        Array.from({ length: 2 * contextPairs + 1 }, (_, offset) => position - contextPairs + offset),
-      ),
+    [...told].flatMap((position) =>
+      Array.from({ length: 2 * contextPairs + 1 }, (_, offset) => position - contextPairs + offset),
+    ),
   )
-  for (const position of problems.slice(problemsMax)) shown.delete(position)
+  for (const position of problems) if (!told.has(position)) shown.delete(position)
   const blocks: (number | string)[] = []
   let hidden: ComparedPair[] = []
   const flush = (): void => {

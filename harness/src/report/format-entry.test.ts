@@ -19,7 +19,7 @@ test('times show the date only when the run takes more than a day, and are equal
     '1970-01-02T00:00:00Z  WS edge-a "x"',
   )
   const written = { kind: 'event', at: day, timestamp: day - 1_000_000, series: 'daily', value: 1, tags: [] } as const
-  expect(formatEntry(written, styleOf(day))).toBe('00:00:00  EVENT daily 1 at 1970-01-01T23:59:59Z')
+  expect(formatEntry(written, styleOf(day))).toBe('00:00:00  EVENT daily 1 timestamp 1970-01-01T23:59:59Z')
 })
 
 test('bodies are shown as JSON or as text, shortened', () => {
@@ -39,7 +39,7 @@ test('an expected writeback shows what was said about it', () => {
   )
   expect(formatExpected({ ws: 1, text: '', at: '1970-01-01T00:00:07Z' }, style)).toBe('00:00:07  WS 1 ""')
   expect(formatExpected({ event: 'temp', value: 0, tags: ['a'], timestamp: 1_000_000 }, style)).toBe(
-    '          EVENT temp 0 {a} at 00:00:01',
+    '          EVENT temp 0 {a} timestamp 00:00:01',
   )
   expect(formatExpected({ ws: 'edge-a', json: null }, style)).toBe('          WS edge-a null')
 })

@@ -35,7 +35,7 @@ export function formatEntry(entry: TimelineEntry, { times, producers }: EntrySty
     case 'ws':
       return `${time}${words('WS', producer(entry), body(formatBody(entry.text)))}`
     case 'event': {
-      const own = entry.timestamp === entry.at ? '' : `at ${times.print(entry.timestamp).trimEnd()}`
+      const own = entry.timestamp === entry.at ? '' : `timestamp ${times.print(entry.timestamp).trimEnd()}`
       return `${time}${words('EVENT', printable(entry.series), entry.value, body(formatTags(entry.tags)), own)}`
     }
     case 'log': {
@@ -60,7 +60,7 @@ export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyl
         printable(event),
         value !== undefined && formatName(value),
         tags && body(formatTags(tags)),
-        timestamp !== undefined && `at ${expectedTime(timestamp, times)}`,
+        timestamp !== undefined && `timestamp ${expectedTime(timestamp, times)}`,
         isExactly,
       )
     )

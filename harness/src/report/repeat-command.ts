@@ -4,10 +4,12 @@ import { escapeRegExp } from '../compare/escape-regexp.ts'
 /**
  * For a POSIX shell; `-t` takes a regular expression.
  *
- * @example repeatCommand('alert.slung.yaml', 'quiet') // slung-test alert.slung.yaml -t "quiet"
+ * @param isMatrix - the test runs with several workflows, whose names follow its own
+ * @example repeatCommand('alert.slung.yaml', 'quiet', false) // npx slung-test alert.slung.yaml -t '^quiet$'
  */
-export function repeatCommand(file: string, testName: string): string {
-  return `slung-test ${/^[\w./@%+,:=-]+$/.test(file) ? file : quote(file)} -t ${quote(escapeRegExp(testName))}`
+export function repeatCommand(file: string, testName: string, isMatrix: boolean): string {
+  const pattern = `^${escapeRegExp(testName)}${isMatrix ? String.raw` \[` : '$'}`
+  return `npx slung-test ${/^[\w./@%+,:=-]+$/.test(file) ? file : quote(file)} -t ${quote(pattern)}`
 }
 
 /** Double quotes read best and are what Windows knows; inside of single ones a shell leaves everything alone. */

@@ -18,6 +18,9 @@ const drained: ReplayRun = {
   writebacks: [{ kind: 'ws', at: 0, producer: 1, text: 'ALERT', cause: null }],
   logs: ['one', 'two', 'three'].map((text) => ({ kind: 'log', at: 0, stream: 'stdout', text, cause: null })),
   unanswered: [],
+  unmatched: [],
+  undelivered: [],
+  series: [],
   rowAround: () => null,
   producers: new Map([[1, 'edge-a']]),
 }

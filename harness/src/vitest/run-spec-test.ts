@@ -8,6 +8,7 @@ import { readFixture } from '../replay/read-fixture.ts'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { runReplay, seedDefault, watchdogMillisDefault } from '../replay/run-replay.ts'
 import { describeFailure } from '../report/describe-failure.ts'
+import { describeNotes } from '../report/describe-notes.ts'
 import { answersFor } from '../spec/answers.ts'
 import { judgeRun, type Verdict } from '../spec/judge-run.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
@@ -16,7 +17,16 @@ import type { Position, Spec, SpecTest } from '../spec/spec.ts'
 export async function runSpecTest(spec: Spec, test: SpecTest, workflow: string): Promise<void> {
   const run = await replaySpecTest(spec, test, workflow)
   const verdict = judgeRun(test, run)
-  if (verdict.passed) return
+  if (verdict.passed) {
+    // A test that passes because its input is not what the workflow waits for should not pass in silence.
+    if (run.unmatched.length > 0)
+      console.warn(
+        describeNotes(run)
+          .map((note) => `note: ${note}`)
+          .join('\n'),
+      )
+    return
+  }
   const message = describeFailure({ spec, test, run, verdict, directory: process.cwd() })
   throw new SpecFailure(message, spec.file, blamedPosition(test, verdict))
 }
