@@ -1,0 +1,16 @@
+//! Reaches for all extensions, and panics in the end: what a module then imports, and what a panic looks like.
+use slung::{http, log, now_micros};
+
+#[slung::main]
+fn workflow() {
+    log::info!("now {}", now_micros());
+    let refused = slung::live("AVERAGE:temp:[]").map(drop);
+    if let Err(error) = refused {
+        log::info!("{}: {}", error, error.reason());
+    }
+    if let Err(error) = http::get("https://hooks.example.com/") {
+        log::info!("status {}: {}", error.status(), error.reason());
+    }
+    let nothing: Vec<f64> = Vec::new();
+    log::info!("{}", nothing[now_micros() as usize]);
+}

@@ -1,0 +1,162 @@
+//! The host behind a [`MockHost`](super::MockHost): scripts in, effects out, over plain lists.
+
+use super::effect::Effect;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+/// Thrown out of a poll when nothing is scripted any more: the way a host ends a run from inside the workflow.
+#[derive(Debug)]
+pub struct FeedDrained {
+    /// Whether somebody waits for it; see `MockHost::run`.
+    pub awaited: bool,
+}
+
+impl FeedDrained {
+    pub fn unwind(self) -> ! {
+        if self.awaited {
+            std::panic::resume_unwind(Box::new(self));
+        }
+        panic!("Cannot poll: every scripted Event was delivered and nothing is left to wait for, expected the workflow to run inside MockHost::run");
+    }
+}
+
+#[derive(Default)]
+pub struct HostState {
+    /// µs since the Unix epoch.
+    pub now: i64,
+    pub last_error: String,
+    pub last_status: u32,
+    pub effects: Vec<Effect>,
+    /// Events per query text, as JSON; `None` is a poll that finds nothing.
+    pub feeds: HashMap<String, VecDeque<Option<String>>>,
+    pub histories: HashMap<String, f64>,
+    pub responses: VecDeque<(u32, String)>,
+    pub refusals: VecDeque<String>,
+    /// Query text per open handle.
+    pub handles: BTreeMap<u64, String>,
+    /// Whether a `MockHost::run` is under way.
+    pub running: bool,
+    last_handle: u64,
+    pending_line: HashMap<u32, Vec<u8>>,
+}
+
+impl HostState {
+    /// Takes a scripted refusal, if there is one, as the reason of this call.
+    fn refused(&mut self) -> bool {
+        let refusal = self.refusals.pop_front();
+        let refused = refusal.is_some();
+        self.last_error = refusal.unwrap_or_default();
+        refused
+    }
+
+    pub fn query_live(&mut self, query: String) -> u64 {
+        if self.refused() {
+            return 0;
+        }
+        self.last_handle += 1;
+        self.handles.insert(self.last_handle, query);
+        self.last_handle
+    }
+
+    pub fn query_history(&mut self, query: &str) -> f64 {
+        if self.refused() {
+            return f64::NAN;
+        }
+        self.histories.get(query).copied().unwrap_or(f64::NAN)
+    }
+
+    pub fn poll(&mut self, handle: u64) -> Result<Option<String>, FeedDrained> {
+        self.last_error.clear();
+        let query = match self.handles.get(&handle) {
+            Some(query) => query,
+            None => return Ok(None),
+        };
+        if let Some(event) = self.feeds.get_mut(query).and_then(VecDeque::pop_front) {
+            return Ok(event);
+        }
+        let waiting = |other| self.feeds.get(other).map_or(false, |feed| !feed.is_empty());
+        if self.handles.values().any(waiting) {
+            return Ok(None);
+        }
+        Err(FeedDrained { awaited: self.running })
+    }
+
+    pub fn free(&mut self, handle: u64) -> bool {
+        self.last_error.clear();
+        let known = self.handles.remove(&handle).is_some();
+        if !known {
+            self.last_error = format!("handle {} is unknown, or was freed before", handle);
+        }
+        known
+    }
+
+    pub fn write_event(&mut self, timestamp: &str, value: &str, tags: &str) -> bool {
+        if self.refused() {
+            return false;
+        }
+        let series = |tag: &str| tag.strip_prefix("series=").map(str::to_owned);
+        let named = tags.split(',').find_map(series).unwrap_or_default();
+        match (timestamp.parse(), value.parse::<f64>()) {
+            (Ok(timestamp), Ok(value)) if value.is_finite() && !named.is_empty() => {
+                let tags = tags.split(',').filter(|tag| series(tag).is_none());
+                self.effects.push(Effect::Event {
+                    series: named,
+                    timestamp,
+                    value,
+                    tags: tags.map(str::to_owned).collect(),
+                });
+                true
+            }
+            _ => {
+                self.last_error = format!(
+                    "cannot write event \"{}\": a series and a finite value are expected",
+                    tags
+                );
+                false
+            }
+        }
+    }
+
+    pub fn writeback_ws(&mut self, producer: u64, text: String) -> bool {
+        if self.refused() {
+            return false;
+        }
+        self.effects.push(Effect::Ws { producer, text });
+        true
+    }
+
+    /// The body of a 2xx.
+    pub fn writeback_http(&mut self, method: u32, url: String, body: String) -> Option<String> {
+        self.last_status = 0;
+        if self.refused() {
+            return None;
+        }
+        let method = ["GET", "POST", "PUT", "DELETE"][method as usize];
+        let (status, response) = self.responses.pop_front().unwrap_or((200, String::new()));
+        self.last_status = status;
+        if !(200..300).contains(&status) {
+            self.last_error = format!(
+                "the response to {} {} has status {}, a 2xx is expected",
+                method, url, status
+            );
+        }
+        self.effects.push(Effect::Http {
+            method,
+            url,
+            body,
+            status,
+        });
+        Some(response).filter(|_| self.last_error.is_empty())
+    }
+
+    /// Keeps what is behind the last line feed for the next time.
+    pub fn write_log(&mut self, fd: u32, bytes: &[u8]) {
+        let stream = if fd == 1 { "stdout" } else { "stderr" };
+        let pending = self.pending_line.entry(fd).or_default();
+        pending.extend_from_slice(bytes);
+        while let Some(end) = pending.iter().position(|&byte| byte == b'\n') {
+            let line: Vec<u8> = pending.drain(..=end).collect();
+            let text = String::from_utf8_lossy(&line[..end]).into_owned();
+            self.effects.push(Effect::Log { stream, text });
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Putting text together in little code: what the standard library offers for it brings formatting and panics into a
+//! module that needs neither.
+
+use std::fmt;
+
+/// Appends a character. Not inlined: it takes a hundred bytes of code.
+#[inline(never)]
+pub fn push(text: &mut String, letter: char) {
+    text.push(letter);
+}
+
+// Digits of the largest u64.
+const U64_DIGITS: usize = 20;
+
+/// Appends an integer in decimal.
+pub fn append_integer(text: &mut String, negative: bool, magnitude: u64) {
+    if negative {
+        push(text, '-');
+    }
+    let mut digits = [b'0'; U64_DIGITS];
+    let mut rest = magnitude;
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
+    let last = digits.len() - 1;
+    let first = digits.iter().position(|&digit| digit != b'0').unwrap_or(last);
+    for &digit in digits.iter().skip(first) {
+        push(text, char::from(digit));
+    }
+}
+
+/// An integer in decimal.
+pub fn decimal(number: u64) -> String {
+    let mut text = String::new();
+    append_integer(&mut text, false, number);
+    text
+}
+
+/// The parts, one behind the other.
+pub fn join(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
+}
+
+/// Displays the parts, one behind the other.
+pub fn tell(f: &mut fmt::Formatter<'_>, parts: &[&str]) -> fmt::Result {
+    f.write_str(&join(parts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_print_in_decimal() {
+        let mut text = String::new();
+        append_integer(&mut text, false, 0);
+        text.push(' ');
+        append_integer(&mut text, false, u64::MAX);
+        text.push(' ');
+        append_integer(&mut text, true, i64::MIN.unsigned_abs());
+
+        assert_eq!(text, "0 18446744073709551615 -9223372036854775808");
+    }
+}

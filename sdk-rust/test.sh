@@ -1,0 +1,90 @@
+#!/bin/sh
+# Everything about the Rust SDK: style, lints, tests on every Rust there is, and modules in a replay. The last line counts
+# the tests. What could not run is told as skipped, never counted as passed.
+set -eu
+cd "$(dirname "$0")"
+
+# First of all, so that a Rust which it installs is tested too.
+./toolchain.sh true || [ $? -eq 77 ]
+
+# The newest Rust is the one of the PATH; the system's may be the oldest that is supported.
+newest=$(command -v cargo || true)
+system=/usr/bin/cargo
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+failed=0
+
+# Runs `cargo test` with a cargo and the arguments behind it, and keeps its result lines.
+run_tests() {
+  cargo=$1
+  shift
+  version=$("${cargo%cargo}rustc" --version | cut -d ' ' -f 2)
+  echo "== cargo test, Rust $version"
+  output=$(mktemp)
+  if PATH=$(dirname "$cargo"):$PATH CARGO_TARGET_DIR=$PWD/target/$version "$cargo" test --offline "$@" >"$output" 2>&1; then
+    grep -E '^(test result: ok. [1-9]|[a-z.-]+: [0-9]+ bytes)' "$output" || true
+  else
+    failed=1
+    cat "$output"
+  fi
+  grep '^test result' "$output" >>"$results" || true
+  rm -f "$output"
+}
+
+if [ -z "$newest" ]; then
+  echo 'skipped: no cargo; install Rust from https://rustup.rs or your distribution'
+  echo '0 passed, 0 failed'
+  exit 77
+fi
+export CARGO_TARGET_DIR="$PWD/target/lint"
+if cargo fmt --version >/dev/null 2>&1; then
+  echo '== cargo fmt'
+  for manifest in Cargo.toml guests/Cargo.toml template/Cargo.toml ../examples/*/rust/Cargo.toml; do
+    cargo fmt --all --check --manifest-path "$manifest" || failed=1
+  done
+else
+  echo 'skipped: cargo fmt is not installed'
+fi
+if cargo clippy --version >/dev/null 2>&1; then
+  echo '== cargo clippy'
+  cargo clippy --quiet --offline --all --all-targets -- -D warnings || failed=1
+else
+  echo 'skipped: cargo clippy is not installed'
+fi
+
+echo '== cargo doc'
+RUSTDOCFLAGS='-D warnings' cargo doc --quiet --offline --no-deps --all || failed=1
+
+run_tests "$newest" --all
+if [ "$newest" != $system ] && [ -x $system ]; then run_tests $system --all; fi
+run_tests "$newest" --manifest-path template/Cargo.toml
+
+echo '== modules'
+code=0
+export CARGO_TARGET_DIR="$PWD/target/wasm"
+./build.sh guests/alert target/guests/alert.wasm &&
+  ./build.sh guests/extensions target/guests/extensions.wasm &&
+  ./build.sh guests/published-alert target/guests/published-alert.wasm &&
+  ./build.sh --wasi guests/published-alert target/guests/published-alert-wasi.wasm &&
+  ./build.sh template target/guests/template.wasm &&
+  ./build.sh ../examples/threshold-alert/rust target/guests/threshold-alert.wasm || code=$?
+if [ $code = 77 ]; then
+  echo 'skipped: the modules'
+elif [ $code != 0 ]; then
+  failed=1
+else
+  (
+    cd ../examples/threshold-alert
+    PATH=$PWD/../../node_modules/.bin:$PATH asc assembly/index.ts --target release \
+      --outFile ../../sdk-rust/target/guests/threshold-alert-assemblyscript.wasm
+  ) || failed=1
+  run_tests "$newest" --test guests -- --ignored --nocapture
+  # As a user has it: without a target directory of ours.
+  PATH=$PWD/../node_modules/.bin:$PATH ./toolchain.sh env -u CARGO_TARGET_DIR slung-test template || failed=1
+fi
+
+awk -v failed=$failed '{ passes += $4; fails += $6 } END {
+  if (failed && !fails) fails = 1
+  printf "%d passed, %d failed\n", passes, fails
+}' "$results"
+exit $failed

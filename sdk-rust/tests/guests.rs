@@ -1,0 +1,202 @@
+//! The modules that `test.sh` builds with a Rust for WebAssembly: what they import, how large they are, and what they do in
+//! a replay. `cargo test` alone reports them as ignored.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const HOT: &str = "../examples/threshold-alert/fixtures/hot.csv";
+const COOL: &str = "../examples/threshold-alert/fixtures/cool.csv";
+
+fn built(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/guests").join(name)
+}
+
+/// What a workflow does over a fixture.
+fn replay(module: &Path, fixture: &str, http: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let commands = root.join("../node_modules/.bin");
+    // The repository brings its own node.
+    let path = format!("{}:{}", commands.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new(commands.join("slung-test"))
+        .env("PATH", path)
+        .args(["replay".as_ref(), module.as_os_str(), root.join(fixture).as_os_str()])
+        .args(["--http", http, "--json"])
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What this test needs of a module.
+struct Module {
+    imports: Vec<String>,
+    exports: Vec<String>,
+    bytes: usize,
+    name_bytes: usize,
+}
+
+impl Module {
+    fn read(path: &Path) -> Module {
+        let binary = std::fs::read(path).unwrap();
+        let mut module = Module {
+            imports: Vec::new(),
+            exports: Vec::new(),
+            bytes: binary.len(),
+            name_bytes: 0,
+        };
+        let mut rest = &binary[8..];
+        while let [id, tail @ ..] = rest {
+            rest = tail;
+            let length = read_number(&mut rest);
+            let (mut section, tail) = rest.split_at(length);
+            rest = tail;
+            match id {
+                0 if read_text(&mut section) == "name" => module.name_bytes = length,
+                2 => module.imports = read_imports(&mut section),
+                7 => module.exports = read_exports(&mut section),
+                _ => {}
+            }
+        }
+        module
+    }
+}
+
+fn read_number(rest: &mut &[u8]) -> usize {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let byte = rest[0];
+        *rest = &rest[1..];
+        number |= usize::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte < 0x80 {
+            return number;
+        }
+    }
+}
+
+fn read_text(rest: &mut &[u8]) -> String {
+    let length = read_number(rest);
+    let (text, tail) = rest.split_at(length);
+    *rest = tail;
+    String::from_utf8(text.to_vec()).unwrap()
+}
+
+/// Functions only, as guests have.
+fn read_imports(rest: &mut &[u8]) -> Vec<String> {
+    let count = read_number(rest);
+    let mut imports: Vec<String> = (0..count)
+        .map(|_| {
+            let (module, name) = (read_text(rest), read_text(rest));
+            assert_eq!(read_number(rest), 0, "{}.{} is no function", module, name);
+            read_number(rest);
+            format!("{}.{}", module, name)
+        })
+        .collect();
+    imports.sort();
+    imports
+}
+
+fn read_exports(rest: &mut &[u8]) -> Vec<String> {
+    let count = read_number(rest);
+    let mut exports: Vec<String> = (0..count)
+        .map(|_| {
+            let name = read_text(rest);
+            *rest = &rest[1..];
+            read_number(rest);
+            name
+        })
+        .collect();
+    exports.sort();
+    exports
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn a_workflow_imports_only_what_it_uses_and_no_extension() {
+    let module = Module::read(&built("alert.wasm"));
+
+    let expected = [
+        "env.u_free_handle",
+        "env.u_poll_handle",
+        "env.u_query_live",
+        "env.u_writeback_http",
+        "env.u_writeback_ws",
+        "wasi_snapshot_preview1.fd_write",
+    ];
+    assert_eq!(module.imports, expected);
+    for name in ["allocate", "call", "deallocate", "memory"] {
+        assert!(module.exports.iter().any(|own| own == name), "{}", name);
+    }
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn the_extensions_are_imported_by_whoever_asks_for_them() {
+    let module = Module::read(&built("extensions.wasm"));
+
+    let extensions: Vec<&String> = module
+        .imports
+        .iter()
+        .filter(|name| name.starts_with("slung."))
+        .collect();
+    assert_eq!(extensions, ["slung.http_status", "slung.last_error", "slung.now"]);
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn an_alert_stays_small() {
+    let Module { bytes, name_bytes, .. } = Module::read(&built("alert.wasm"));
+
+    println!("alert.wasm: {} bytes, {} without names", bytes, bytes - name_bytes);
+    assert!(name_bytes > 0);
+    assert!(bytes <= 40_000);
+    assert!(bytes - name_bytes <= 25_000);
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn the_published_example_alerts_above_the_average() {
+    for name in ["published-alert.wasm", "published-alert-wasi.wasm"] {
+        let timeline = replay(&built(name), HOT, "deny");
+
+        let alert = "\"producer\":1,\"text\":\"ALERT: threshold exceeded\"}";
+        assert_eq!(timeline.matches(alert).count(), 4, "{}", timeline);
+        assert!(timeline.contains("\"outcome\":\"drained\""), "{}", timeline);
+    }
+    let quiet = replay(&built("published-alert.wasm"), COOL, "deny");
+    assert_eq!(quiet.lines().count(), 1, "{}", quiet);
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn the_template_alerts_over_its_own_fixture() {
+    let timeline = replay(&built("template.wasm"), "template/fixtures/hot.csv", "deny");
+
+    assert_eq!(timeline.matches("ALERT: threshold exceeded").count(), 2, "{}", timeline);
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn both_languages_make_the_same_timeline() {
+    for fixture in [HOT, COOL] {
+        for http in ["ok", "deny"] {
+            let assemblyscript = replay(&built("threshold-alert-assemblyscript.wasm"), fixture, http);
+            let rust = replay(&built("threshold-alert.wasm"), fixture, http);
+
+            assert!(rust.contains("\"kind\":\"end\""));
+            assert_eq!(rust, assemblyscript);
+        }
+    }
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn a_refusal_and_a_panic_are_told_in_words() {
+    let timeline = replay(&built("extensions.wasm"), COOL, "deny");
+
+    let refusal = "Cannot subscribe to \\\"AVERAGE:temp:[]\\\": the host refused the query";
+    assert!(timeline.contains(refusal), "{}", timeline);
+    assert!(timeline.contains("\"text\":\"status 0: "), "{}", timeline);
+    let panic = "\"stream\":\"stderr\",\"text\":\"panicked at extensions/src/lib.rs:";
+    assert!(timeline.contains(panic), "{}", timeline);
+    assert!(timeline.contains("\"outcome\":\"trapped\""), "{}", timeline);
+}
