@@ -5,6 +5,7 @@
  * virtual time from fixtures, the reference runtime in real time from sockets, so both see the same behaviour.
  */
 import type { Aggregate } from './live/aggregate.ts'
+import { EventBudget } from './live/event-budget.ts'
 import { planLiveRange } from './live/live-range.ts'
 import { LiveQuery } from './live/live-query.ts'
 import { RunningAggregate } from './live/running-aggregate.ts'
@@ -77,10 +78,11 @@ export class Engine {
   /**
    * Subscribes to a query.
    *
+   * @param budget - what its waiting Events share with those of other subscriptions; one of its own unless given
    * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date
    */
-  subscribe(query: Query): LiveQuery {
-    const liveQuery = new LiveQuery(query, this.#seededAggregate(query), this.#queueEventsMax)
+  subscribe(query: Query, budget: EventBudget = new EventBudget(this.#queueEventsMax)): LiveQuery {
+    const liveQuery = new LiveQuery(query, this.#seededAggregate(query), this.#queueEventsMax, budget)
     this.#liveQueries.add(liveQuery)
     for (const series of this.#store.match(selectionOf(query))) this.#listeners[series]?.push(liveQuery)
     return liveQuery

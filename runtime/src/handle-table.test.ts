@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { Engine } from './engine.ts'
-import { HandleTable, handlesOpenMax } from './handle-table.ts'
+import { Engine, queueEventsMaxDefault } from './engine.ts'
+import { HandleTable, handlesOpenMax, waitingEventsBudget } from './handle-table.ts'
+import { queueEventsReserved } from './live/event-budget.ts'
 import { createSeries } from './model/series.ts'
 import { parseQuery } from './query/parse-query.ts'
 import { MemoryStore } from './store/memory-store.ts'
@@ -73,4 +74,33 @@ test('too many open handles are refused with the remedy', () => {
   for (let count = 0; count < handlesOpenMax; count++) handles.open(query)
 
   expect(() => handles.open(query)).toThrow(/free those no longer needed/)
+})
+
+test('a thousand handles that are never polled hold a bounded number of Events, and one that is polled loses none', () => {
+  const { handles, write } = setup(queueEventsMaxDefault)
+  for (let count = 0; count < handlesOpenMax; count++) handles.open(query)
+  const polled: (number | undefined)[] = []
+  const sampleCount = 400
+  for (let timestamp = 1; timestamp <= sampleCount; timestamp++) {
+    write(timestamp)
+    polled.push(handles.poll(1)?.value)
+  }
+
+  expect(polled).toEqual(Array.from({ length: sampleCount }, (_, index) => index + 1))
+  const waitingCount = handlesOpenMax * sampleCount - handles.coalescedCount - handles.deliveredCount
+  expect(waitingCount).toBeGreaterThan(waitingEventsBudget - handlesOpenMax)
+  expect(waitingCount).toBeLessThanOrEqual(waitingEventsBudget + handlesOpenMax * queueEventsReserved)
+})
+
+test('freed handles make room for the Events of others', () => {
+  const { handles, write } = setup(queueEventsMaxDefault)
+  for (let count = 0; count < handlesOpenMax; count++) handles.open(query)
+  for (let timestamp = 1; timestamp <= 200; timestamp++) write(timestamp)
+  handles.close()
+  const { coalescedCount } = handles
+  handles.open(query)
+  for (let timestamp = 201; timestamp <= 1000; timestamp++) write(timestamp)
+
+  expect(coalescedCount).toBeGreaterThan(0)
+  expect(handles.coalescedCount).toBe(coalescedCount)
 })

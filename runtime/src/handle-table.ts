@@ -4,6 +4,7 @@
  * Handles count from 1 and are never reused, so a handle that was freed stays unknown. Another guest's handles are unknown too.
  */
 import type { Engine } from './engine.ts'
+import { EventBudget } from './live/event-budget.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import type { LiveEvent } from './model/live-event.ts'
 import { SlungError } from './model/slung-error.ts'
@@ -12,8 +13,15 @@ import type { Query } from './query/query.ts'
 /** Open handles per guest. */
 export const handlesOpenMax = 1024
 
+/**
+ * Events waiting in all handles of one guest, beyond which every handle that holds `queueEventsReserved` (128) or more
+ * coalesces its oldest. With all handles open that is at most twice as many, 262,144: some 30 MB.
+ */
+export const waitingEventsBudget = 131_072
+
 export class HandleTable {
   readonly #engine: Engine
+  readonly #budget = new EventBudget(waitingEventsBudget)
   readonly #open = new Map<number, LiveQuery>()
   #opened = 0
   #deliveredCount = 0
@@ -30,12 +38,14 @@ export class HandleTable {
     return this.#deliveredCount
   }
 
+  /** Events merged into a newer one of the same handle so far, because too many waited. */
   get coalescedCount(): number {
     let count = this.#coalescedFreed
     for (const liveQuery of this.#open.values()) count += liveQuery.coalescedCount
     return count
   }
 
+  /** Samples that came too late for a handle so far. */
   get lateCount(): number {
     let count = this.#lateFreed
     for (const liveQuery of this.#open.values()) count += liveQuery.lateCount
@@ -60,7 +70,7 @@ export class HandleTable {
         `cannot subscribe to "${query.text}": ${handlesOpenMax} handles are open already; free those no longer needed`,
       )
     }
-    const liveQuery = this.#engine.subscribe(query)
+    const liveQuery = this.#engine.subscribe(query, this.#budget)
     this.#open.set(++this.#opened, liveQuery)
     return this.#opened
   }
@@ -84,6 +94,7 @@ export class HandleTable {
     this.#coalescedFreed += liveQuery.coalescedCount
     this.#lateFreed += liveQuery.lateCount
     this.#engine.free(liveQuery)
+    liveQuery.discard()
     return true
   }
 

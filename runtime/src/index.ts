@@ -28,6 +28,7 @@ export { Summary } from './query/summary.ts'
 /* Engine */
 export { Engine, queueEventsMaxDefault, type EngineOptions } from './engine.ts'
 export { HandleTable, handlesOpenMax } from './handle-table.ts'
+export type { EventBudget } from './live/event-budget.ts'
 export type { LiveQuery } from './live/live-query.ts'
 export { MemoryStore } from './store/memory-store.ts'
 export type { SampleStore, SampleVisitor, Selection, SeriesId } from './store/sample-store.ts'

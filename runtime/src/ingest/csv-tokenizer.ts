@@ -5,6 +5,7 @@
  * Taken beyond the RFC: LF alone ends a line, the last line may lack its end, a UTF-8 byte order mark at the start and
  * blank lines are skipped, and spaces and tabs around a cell without quotes do not count.
  */
+import { isBlank } from '../model/is-blank.ts'
 import type { CsvRecord, CsvSink } from './csv-record.ts'
 
 /** Longest record in bytes, its line end included. Else an open quote could pull a whole file into memory. */
@@ -256,10 +257,6 @@ function doubled(array: Int32Array): Int32Array {
   return larger
 }
 
-function isBlank(byte: number): boolean {
-  return byte === space || byte === tab
-}
-
 // In the midst of what a chunk may end. Plain numbers, because they are compared at every cell.
 const fileStart = 0
 const cellStart = 1
@@ -273,10 +270,8 @@ type State = 0 | 1 | 2 | 3 | 4 | 5 | 6
 // Small enough to stay in the processor's cache between copying and reading.
 const pieceBytes = 64 * 1024
 
-const tab = 0x09
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
-const space = 0x20
 const quote = 0x22
 const comma = 0x2c
 const lineEnd = Uint8Array.of(lineFeed)

@@ -112,6 +112,19 @@ test('series and tags must keep the rules of the model', () => {
   expect(problem(`time,value,tags\n1,2,${tags}\n`)).toBe('hot.csv:2: series "temp" has 65 tags; at most 64 are allowed')
 })
 
+test('a producer is a name or a connection id, and no other number', () => {
+  expect(problem('time,value,producer\n1,2,7\n2,3,01\n')).toBe(
+    'hot.csv:3: producer "01" is a number but no connection id, expected a name or a whole number from 1 to 9007199254740991',
+  )
+  const errors: string[] = []
+  const fixture = read('time,value,producer\n1,2,0\n2,3,edge-a\n3,4,0\n', {
+    series: 'temp',
+    onError: (error) => errors.push(error.message.slice(0, 23)),
+  })
+  expect(errors).toEqual(['hot.csv:2: producer "0"', 'hot.csv:4: producer "0"'])
+  expect(fixture).toMatchObject({ rowCount: 1, producers: ['edge-a'] })
+})
+
 test('cells that become text must be UTF-8', () => {
   for (const column of ['series', 'producer', 'tags', 'host']) {
     expect(problem(Buffer.from(`time,value,${column}\n1,2,caf\xe9\n`, 'latin1'))).toBe(
@@ -199,6 +212,7 @@ test('what onError throws comes out of push', () => {
 test('bad options are refused before anything is read', () => {
   expect(() => new FixtureReader({ file: 'hot.csv', series: '' })).toThrow('series name is empty')
   expect(() => new FixtureReader({ file: 'hot.csv', tags: ['a\nb'] })).toThrow('contains the control character')
+  expect(() => new FixtureReader({ file: 'hot.csv', producer: '1.0' })).toThrow('producer "1.0" is a number but no')
 })
 
 test('law: what was written is read, however it is quoted and cut', () => {
@@ -250,6 +264,7 @@ test('law: any bytes lead to rows and errors that the chunks make no difference 
     'series',
     'tags',
     'arrives',
+    'producer',
     'temp',
     '1',
     '2026-01-01T00:00:00Z',

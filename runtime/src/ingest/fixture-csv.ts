@@ -19,6 +19,7 @@ import { FixtureProducers } from './fixture-producers.ts'
 import { FixtureSeries } from './fixture-series.ts'
 import { FixtureColumns, type Fixture } from './fixture.ts'
 import { parseDecimal } from './parse-decimal.ts'
+import { assertProducer } from './producer-name.ts'
 
 /** What a fixture is called, and what its file leaves out. */
 export interface FixtureOptions {
@@ -28,7 +29,7 @@ export interface FixtureOptions {
   readonly series?: string
   /** Added to every row. */
   readonly tags?: readonly string[]
-  /** The producer of rows that name none. */
+  /** The producer of rows that name none: a name, or a whole number from 1, which is a connection id. */
   readonly producer?: string
   /** What an integer timestamp counts; microseconds unless given. Nanoseconds are floored. */
   readonly timeUnit?: TimeUnit
@@ -43,7 +44,7 @@ export interface FixtureOptions {
  * Reads a fixture that is in memory as a whole.
  *
  * @throws {FixtureError} for the first error, unless `options.onError` takes them
- * @throws {SlungError} `bad-series` when the series or the tags in `options` break the rules of `createSeries`
+ * @throws {SlungError} what the constructor of `FixtureReader` throws for bad options
  *
  * @example
  * const bytes = new TextEncoder().encode('timestamp,value\n2026-01-01T00:00:07Z,41.5\n')
@@ -65,10 +66,14 @@ export class FixtureReader {
   #headerFailed = false
   #errorCount = 0
 
-  /** @throws {SlungError} `bad-series` when the series or the tags in `options` break the rules of `createSeries` */
+  /**
+   * @throws {SlungError} `bad-series` when the series or the tags in `options` break the rules of `createSeries`,
+   * `bad-producer` when the producer is a number but no connection id
+   */
   constructor(options: FixtureOptions) {
     // Checked now, or else every row would be blamed. The name only stands in for those in the file.
     createSeries(options.series ?? 'series', options.tags ?? [])
+    assertProducer(options.producer ?? '')
     this.#options = options
     this.#timeUnit = options.timeUnit ?? 'us'
     this.#tokenizer = new CsvTokenizer({

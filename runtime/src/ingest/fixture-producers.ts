@@ -3,6 +3,7 @@ import { CellTable } from './cell-table.ts'
 import { cellText } from './cell-text.ts'
 import type { CsvRecord } from './csv-record.ts'
 import type { FixtureHeader } from './fixture-header.ts'
+import { assertProducer } from './producer-name.ts'
 
 /** The producers of one fixture, numbered in order of first appearance. */
 export class FixtureProducers {
@@ -14,7 +15,7 @@ export class FixtureProducers {
   /** The default may be in a cell as well. */
   readonly #indexes = new Map<string, number>()
 
-  /** @param defaultName - for rows whose `producer` cell is empty; '' = none */
+  /** @param defaultName - for rows whose `producer` cell is empty, checked by the caller; '' = none */
   constructor(header: FixtureHeader, defaultName: string) {
     this.#column = header.producer
     this.#defaultName = defaultName
@@ -24,7 +25,7 @@ export class FixtureProducers {
   /**
    * The index of a row's producer in `list`; −1 = none.
    *
-   * @throws {SlungError} `bad-text` when the cell is not UTF-8
+   * @throws {SlungError} `bad-text` when the cell is not UTF-8, `bad-producer` when it is a number but no connection id
    */
   indexOf(record: CsvRecord): number {
     const known = this.#table.find(record)
@@ -32,6 +33,7 @@ export class FixtureProducers {
     const name = (this.#column < 0 ? '' : cellText(record, this.#column)) || this.#defaultName
     let index = name === '' ? -1 : this.#indexes.get(name)
     if (index === undefined) {
+      assertProducer(name)
       index = this.list.push(name) - 1
       this.#indexes.set(name, index)
     }

@@ -5,6 +5,7 @@
  * multiplication or division rounds once, and rightly (Clinger 1990, "How to Read Floating Point Numbers Accurately").
  * Up to 18 digits, as doubles are usually printed, are divided with a remainder that shows which way to round.
  */
+import { isBlank } from '../model/is-blank.ts'
 
 /**
  * The number in the bytes `start` to `end` (exclusive): digits, with sign, point and exponent as they may be.
@@ -114,17 +115,11 @@ function asciiText(bytes: Uint8Array, start: number, end: number): string {
   return text
 }
 
-function isBlank(byte: number): boolean {
-  return byte === space || byte === tab
-}
-
 // 10^22 = 2^22 · 5^22 is the last power of ten whose odd part fits 53 bits.
 const powerMax = 22
 const powersOfTen: Float64Array = Float64Array.from({ length: powerMax + 1 }, (_, power) => Number(`1e${power}`))
 const doubt = 2 ** -46
 
-const tab = 0x09
-const space = 0x20
 const plus = 0x2b
 const hyphen = 0x2d
 const point = 0x2e

@@ -16,7 +16,7 @@ export interface Aggregate {
   /** Offers a sample; `producer` is `noProducer` for one without a connection. */
   accept(timestamp: Micros, value: number, producer: ProducerId): Acceptance
 
-  /** The aggregate as it stands; meaningful after at least one sample was counted. */
+  /** The aggregate as it stands, a finite number; meaningful after at least one sample was counted. */
   value(): number
 
   /** Open connections whose samples are in the aggregate: ascending, at most the 1,024 latest. Frozen by contract. */

@@ -1,23 +1,33 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LiveEvent } from '../model/live-event.ts'
+import { EventBudget, queueEventsReserved } from './event-budget.ts'
 import { EventQueue } from './event-queue.ts'
 
 const event = (timestamp: number): LiveEvent => ({ timestamp, value: 0, tags: [], producers: [] })
 
 test('the queue is a list that keeps the newest Events and counts the ones that coalesced', () => {
+  const many = (kind: string, weight: number) => ({ arbitrary: fc.constant(kind), weight })
+  const steps = fc.array(fc.oneof(many('push', 60), many('shift', 20), many('clear', 1)), {
+    maxLength: 200,
+    size: 'max',
+  })
+
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.boolean(), { maxLength: 200 }), (eventsMax, steps) => {
-      const queue = new EventQueue(eventsMax)
+    fc.property(fc.integer({ min: 1, max: 40 }), steps, (eventsMax, kinds) => {
+      const queue = new EventQueue(eventsMax, new EventBudget(eventsMax))
       const model: number[] = []
       let coalesced = 0
-      for (const [index, isPush] of steps.entries()) {
-        if (isPush) {
+      for (const [index, kind] of kinds.entries()) {
+        if (kind === 'push') {
           queue.push(event(index))
           if (model.push(index) > eventsMax) {
             model.shift()
             coalesced++
           }
+        } else if (kind === 'clear') {
+          queue.clear()
+          model.length = 0
         } else {
           expect(queue.shift()?.timestamp).toBe(model.shift())
         }
@@ -26,4 +36,32 @@ test('the queue is a list that keeps the newest Events and counts the ones that 
       }
     }),
   )
+})
+
+test('a spent budget leaves every queue its reserve, and coalesces what a queue holds beyond it', () => {
+  const budget = new EventBudget(1000)
+  const [greedy, polled] = [new EventQueue(5000, budget), new EventQueue(5000, budget)]
+  for (let timestamp = 0; timestamp < 1500; timestamp++) greedy.push(event(timestamp))
+  expect(greedy).toMatchObject({ count: 1000, coalescedCount: 500 })
+  expect(greedy.shift()?.timestamp).toBe(500)
+
+  for (let timestamp = 0; timestamp < queueEventsReserved + 10; timestamp++) polled.push(event(timestamp))
+  expect(polled).toMatchObject({ count: queueEventsReserved, coalescedCount: 10 })
+  expect(polled.shift()?.timestamp).toBe(10)
+})
+
+test('what is polled or dropped goes back to the budget', () => {
+  const budget = new EventBudget(1000)
+  const [first, second] = [new EventQueue(5000, budget), new EventQueue(5000, budget)]
+  for (let timestamp = 0; timestamp < 1000; timestamp++) first.push(event(timestamp))
+  first.shift()
+  first.clear()
+  expect(first.count).toBe(0)
+  expect(first.shift()).toBeUndefined()
+
+  for (let timestamp = 0; timestamp < 1000; timestamp++) second.push(event(timestamp))
+  expect(second).toMatchObject({ count: 1000, coalescedCount: 0 })
+  expect(budget.isSpent).toBe(true)
+  second.shift()
+  expect(budget.isSpent).toBe(false)
 })

@@ -1,22 +1,29 @@
 /**
  * Events of one live query that wait to be polled, oldest first.
  *
- * Lossless up to its capacity. Beyond it the oldest Event makes room: its sample is already part of the aggregate of every
- * later one, so it coalesces into the newest instead of being lost, and is counted.
+ * Lossless up to its capacity, or what the budget it shares with other queues leaves it. Beyond that the oldest Event makes
+ * room: its sample is already part of the aggregate of every later one, so it coalesces into the newest instead of being
+ * lost, and is counted.
  */
 import type { LiveEvent } from '../model/live-event.ts'
+import { queueEventsReserved, type EventBudget } from './event-budget.ts'
 
 export class EventQueue {
   // A ring whose capacity is a power of two times its first size; grows up to `#eventsMax`.
-  #events: (LiveEvent | undefined)[] = Array.from({ length: 16 })
+  #events = emptyRing(16)
   #head = 0
   #count = 0
   #coalescedCount = 0
   readonly #eventsMax: number
+  readonly #budget: EventBudget
 
-  /** @param eventsMax - capacity, ≥ 1 */
-  constructor(eventsMax: number) {
+  /**
+   * @param eventsMax - capacity, ≥ 1
+   * @param budget - may be shared with other queues
+   */
+  constructor(eventsMax: number, budget: EventBudget) {
     this.#eventsMax = eventsMax
+    this.#budget = budget
   }
 
   get count(): number {
@@ -29,7 +36,7 @@ export class EventQueue {
   }
 
   push(event: LiveEvent): void {
-    if (this.#count >= this.#eventsMax) {
+    if (this.#count >= this.#eventsMax || (this.#count >= queueEventsReserved && this.#budget.isSpent)) {
       this.shift()
       this.#coalescedCount++
     } else if (this.#count === this.#events.length) {
@@ -37,6 +44,7 @@ export class EventQueue {
     }
     this.#events[(this.#head + this.#count) % this.#events.length] = event
     this.#count++
+    this.#budget.take()
   }
 
   /** Removes and returns the oldest Event, or `undefined` when empty. */
@@ -46,15 +54,28 @@ export class EventQueue {
     this.#events[this.#head] = undefined
     this.#head = (this.#head + 1) % this.#events.length
     this.#count--
+    this.#budget.giveBack(1)
     return event
   }
 
+  /** Drops all Events. */
+  clear(): void {
+    this.#budget.giveBack(this.#count)
+    this.#events = emptyRing(16)
+    this.#head = 0
+    this.#count = 0
+  }
+
   #grow(): void {
-    const events: (LiveEvent | undefined)[] = Array.from({ length: this.#events.length * 2 })
+    const events = emptyRing(this.#events.length * 2)
     for (let index = 0; index < this.#count; index++) {
       events[index] = this.#events[(this.#head + index) % this.#events.length]
     }
     this.#events = events
     this.#head = 0
   }
+}
+
+function emptyRing(capacity: number): (LiveEvent | undefined)[] {
+  return Array.from({ length: capacity })
 }

@@ -3,6 +3,7 @@ import type { LiveEvent, ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query } from '../query/query.ts'
 import type { Aggregate } from './aggregate.ts'
+import type { EventBudget } from './event-budget.ts'
 import { EventQueue } from './event-queue.ts'
 
 export class LiveQuery {
@@ -11,10 +12,10 @@ export class LiveQuery {
   readonly #queue: EventQueue
   #lateCount = 0
 
-  constructor(query: Query, aggregate: Aggregate, queueEventsMax: number) {
+  constructor(query: Query, aggregate: Aggregate, queueEventsMax: number, budget: EventBudget) {
     this.query = query
     this.#aggregate = aggregate
-    this.#queue = new EventQueue(queueEventsMax)
+    this.#queue = new EventQueue(queueEventsMax, budget)
   }
 
   /** Events waiting to be polled. */
@@ -22,7 +23,7 @@ export class LiveQuery {
     return this.#queue.count
   }
 
-  /** Events merged into a newer one because the queue was full. */
+  /** Events merged into a newer one because the queue was full, or the budget spent. */
   get coalescedCount(): number {
     return this.#queue.coalescedCount
   }
@@ -38,7 +39,7 @@ export class LiveQuery {
     if (acceptance === 'counted') {
       this.#queue.push({
         timestamp,
-        value: finite(this.#aggregate.value()),
+        value: this.#aggregate.value(),
         tags,
         producers: this.#aggregate.producers(),
       })
@@ -52,14 +53,12 @@ export class LiveQuery {
     return this.#queue.shift()
   }
 
+  /** Drops the Events that were not polled, and gives back what they took of the budget. */
+  discard(): void {
+    this.#queue.clear()
+  }
+
   closeProducer(producer: ProducerId): void {
     this.#aggregate.closeProducer(producer)
   }
-}
-
-/** Event JSON has no infinities: a sum beyond the range of doubles is delivered as the largest double. */
-function finite(value: number): number {
-  if (value === Number.POSITIVE_INFINITY) return Number.MAX_VALUE
-  if (value === Number.NEGATIVE_INFINITY) return -Number.MAX_VALUE
-  return value
 }

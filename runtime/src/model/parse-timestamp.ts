@@ -4,6 +4,7 @@
  *
  * The work is done on bytes, because a fixture has hundreds of thousands of them; text is encoded first.
  */
+import { isBlank } from './is-blank.ts'
 import { timestampMicrosMax, type Micros } from './timestamp.ts'
 
 /** What an integer timestamp counts since the Unix epoch. */
@@ -163,16 +164,11 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
   return marchYear * 365 + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - dayOfEpoch
 }
 
-function isBlank(byte: number): boolean {
-  return byte === space || byte === tab
-}
-
 // Day number of 1970-01-01 in the count of `daysSinceEpoch`, one calendar cycle (146,097 days) included.
 const dayOfEpoch = 719_469 + 146_097
 const calendarBytes = 19
 const fractionDigitsMax = 9
 
-const tab = 0x09
 const space = 0x20
 const plus = 0x2b
 const hyphen = 0x2d

@@ -59,9 +59,12 @@ export class ExactSum {
     this.#huge = undefined
   }
 
-  /** The total, rounded once to the nearest double; ±Infinity beyond the range of doubles, never −0. */
+  /**
+   * The total, rounded once to the nearest finite double, never −0. Beyond the range of doubles that is
+   * ±`Number.MAX_VALUE`: Event JSON has no infinities, and live and history must agree there too.
+   */
   value(): number {
-    return this.#divided(1)
+    return Math.min(Math.max(this.#divided(1), -Number.MAX_VALUE), Number.MAX_VALUE)
   }
 
   /** The total divided by a count. Unlike `value() / count` it does not overflow: a mean of finite values is finite. */

@@ -33,7 +33,7 @@ export class Summary {
     this.sum.clear()
   }
 
-  /** The aggregate. Of nothing: 0 for COUNT and SUM, NaN for AVG, MIN and MAX. A SUM may overflow to ±Infinity. */
+  /** The aggregate, a finite number. Of nothing: 0 for COUNT and SUM, NaN for AVG, MIN and MAX. */
   value(operator: Operator): number {
     switch (operator) {
       case 'COUNT':
