@@ -317,8 +317,9 @@ test('a build that cannot run on this machine skips the tests of its workflow, w
     `workflow: [here.wasm, there.wasm]\n${build}input: rows.csv\n${oneTest}`,
   )
 
-  const { code, stdout } = await start(['--reporter', 'verbose'], own)
+  const { code, stdout, stderr } = await start(['--reporter', 'verbose'], own)
   expect(code).toBe(0)
+  expect(stderr).toContain('slung-test: tests are skipped: install the compiler')
   expect(stdout).toMatch(/1 passed \| 1 skipped/)
   expect(stdout).toMatch(/drains \[there\].*\[install the compiler\]/)
 })

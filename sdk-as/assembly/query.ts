@@ -46,23 +46,27 @@ export class Query {
 
   /** Keeps the samples that carry this tag, exactly: `sensor=1`, or a flag. */
   tag(tag: string): Query {
-    return this.where(quote(tag))
+    return this.require(quote(tag))
   }
 
   /** Keeps the samples that do not carry this tag. */
   not(tag: string): Query {
-    return this.where('NOT ' + quote(tag))
+    return this.require('NOT ' + quote(tag))
   }
 
-  /** Keeps the samples that carry at least one of these tags. */
+  /** Keeps the samples that carry at least one of these tags. Without any tag, which none can carry, the host refuses the query. */
   anyOf(tags: string[]): Query {
-    let operands = ''
+    let operands = tags.length == 0 ? quote('') : ''
     for (let i = 0; i < tags.length; i++) operands += (i == 0 ? '' : ' OR ') + quote(unchecked(tags[i]))
-    return this.where(tags.length > 1 ? '(' + operands + ')' : operands)
+    return this.require(tags.length > 1 ? '(' + operands + ')' : operands)
   }
 
-  /** Adds a condition in the language's own words, such as `(a OR b) AND NOT c`; it must hold together with the others. */
+  /** Adds a condition in the language's own words, such as `a OR b AND NOT c`; it must hold together with the others. */
   where(condition: string): Query {
+    return this.require('(' + condition + ')')
+  }
+
+  private require(condition: string): Query {
     this.tags = this.tags.length == 0 ? condition : this.tags + ' AND ' + condition
     return this
   }

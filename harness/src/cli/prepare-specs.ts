@@ -42,6 +42,8 @@ export async function prepareSpecs(files: readonly string[]): Promise<SkippedWor
     for (const source of distinctInputs(spec)) await attempt(() => readFixture(source))
   }
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
+  // Most reporters show a skipped test without its reason.
+  for (const reason of new Set(Object.values(skipped))) console.error(`slung-test: tests are skipped: ${reason}`)
   return skipped
 }
 

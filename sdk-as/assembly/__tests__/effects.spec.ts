@@ -18,7 +18,11 @@ describe('writeEvent', () => {
     expect(writeEvent('n', 1, 1, ['series=m']).ok).toBe(false)
     expect(writeEvent('n,m', 1, 1).ok).toBe(false)
     expect(writeEvent('n', 1, 1, ['a,b']).error.startsWith('Cannot write the event: found a comma')).toBe(true)
-    expect(mock.takeEffects()).toBe('')
+    // Nothing is written, and the log says so for those who do not look at results.
+    const effects = mock.takeEffects().split('\n')
+    expect(effects.length).toBe(4)
+    for (let i = 0; i < effects.length; i++)
+      expect(effects[i].startsWith('stderr error: cannot write to series n')).toBe(true)
   })
 
   test('says why it was refused', () => {

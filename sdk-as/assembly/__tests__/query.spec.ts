@@ -9,7 +9,8 @@ describe('Query', () => {
     expect(Query.sum('bytes_in').and('bytes_out').toString()).toBe('SUM:bytes_in,bytes_out:[]')
     expect(Query.count('errors').tag('x').anyOf(['a', 'b']).toString()).toBe('COUNT:errors:[x AND (a OR b)]')
     expect(Query.count('errors').anyOf(['a']).toString()).toBe('COUNT:errors:[a]')
-    expect(Query.avg('temp').tag('a').where('(b OR NOT c)').toString()).toBe('AVG:temp:[a AND (b OR NOT c)]')
+    expect(Query.count('errors').anyOf([]).toString()).toBe('COUNT:errors:[""]')
+    expect(Query.avg('temp').tag('a').where('b OR NOT c').toString()).toBe('AVG:temp:[a AND (b OR NOT c)]')
   })
 
   test('prints the range', () => {
