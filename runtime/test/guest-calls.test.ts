@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { GuestInstance } from '../src/guest/guest-instance.ts'
 import { EndOfRun, HostRefusal } from '../src/guest/guest-host.ts'
-import { loadTestGuest } from './compile-guest.ts'
+import { loadTestGuest, loadTextGuest } from './compile-guest.ts'
 import { makeEvent, ScriptedHost } from './scripted-host.ts'
 
 test('an Event arrives word for word, with names of any alphabet', async () => {
@@ -45,6 +45,14 @@ test('a refused call answers its sentinel, tells the guest the reason, and tells
   expect(host.refusals.at(-1)).toBe(
     'u_writeback_http: method 4 is unknown; expected 0 (GET), 1 (POST), 2 (PUT) or 3 (DELETE)',
   )
+})
+
+test('without an error to tell, last_error is 0 and nothing is handed over', async () => {
+  const guest = await loadTextGuest(
+    '(call $last_error)',
+    '(import "slung" "last_error" (func $last_error (result i32)))',
+  )
+  expect(await new GuestInstance(guest, new ScriptedHost()).call()).toEqual({ kind: 'returned', code: 0 })
 })
 
 test('an HTTP answer reaches a guest that was suspended meanwhile, empty bodies included', async () => {

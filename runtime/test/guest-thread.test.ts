@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { EndOfRun, HostRefusal } from '../src/guest/guest-host.ts'
+import type { GuestOutcome } from '../src/guest/guest-outcome.ts'
 import { GuestThread, type GuestJob } from '../src/guest/guest-thread.ts'
-import { loadTestGuest } from './compile-guest.ts'
+import { loadTestGuest, loadTextGuest } from './compile-guest.ts'
 import type { ThreadHostOptions } from './hosts/thread-host.ts'
 
 const hostModule = new URL('./hosts/thread-host.ts', import.meta.url).href
@@ -60,9 +61,42 @@ test('a guest that spins without polling is stopped, nothing it said is lost, an
   const job = await makeJob('endless-loop', {}, { watchdogMillis: 50, onMessage: (message) => messages.push(message) })
   const { outcome, report } = await thread.run(job)
   expect(outcome).toEqual({ kind: 'stuck', cpuMillis: expect.any(Number) })
-  expect((outcome as { cpuMillis: number }).cpuMillis).toBeGreaterThan(50)
+  expect((outcome as { cpuMillis: number }).cpuMillis).toBeGreaterThanOrEqual(50)
   expect(report).toBeUndefined()
   expect(messages).toEqual(['live AVG:temp:[]', 'stdout about to spin'])
+  expect(await thread.run(await makeJob('poll-forever'))).toMatchObject({ outcome: { kind: 'ended' } })
+})
+
+test.each<[string, string, GuestOutcome, unknown]>([
+  ['polls', '(drop (call $poll (i64.const 1)))', { kind: 'ended', outcome: 'drained' }, { polled: 4 }],
+  [
+    'writes back',
+    '(drop (call $http (i32.const 16) (i32.const 16) (i32.const 0)))',
+    { kind: 'ended', outcome: 'shutdown' },
+    { polled: 0 },
+  ],
+  ['exits', '(call $exit (i32.const 7))', { kind: 'returned', code: 7 }, { polled: 0 }],
+])('a guest that %s and catches what ends its run cannot go on, and the next one runs', async (_what, body, ...end) => {
+  await using thread = closing(new GuestThread())
+  const module = await loadTextGuest(
+    `(loop $again (try (do ${body}) (catch_all)) (br $again)) (unreachable)`,
+    `(import "env" "u_poll_handle" (func $poll (param i64) (result i32)))
+     (import "env" "u_writeback_http" (func $http (param i32 i32 i32) (result i32)))
+     (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))`,
+  )
+  const job = await makeJob('poll-forever', { polls: 3 }, { onRequest: () => Promise.reject(new EndOfRun('shutdown')) })
+  const [outcome, report] = end
+  expect(await thread.run({ ...job, module })).toEqual({ outcome, report })
+  expect(await thread.run(job)).toEqual({ outcome: { kind: 'ended', outcome: 'drained' }, report: { polled: 4 } })
+})
+
+test('a thread that fills its heap ends the run and not the process, and the next guest runs', async () => {
+  await using thread = closing(new GuestThread({ heapMebibytesMax: 32 }))
+  const { outcome } = await thread.run(await makeJob('http-after-query', { fault: 'hoard' }))
+  expect(outcome).toMatchObject({
+    kind: 'trapped',
+    trap: { code: 'memory-exhausted', message: expect.stringMatching(/memory limit/) },
+  })
   expect(await thread.run(await makeJob('poll-forever'))).toMatchObject({ outcome: { kind: 'ended' } })
 })
 

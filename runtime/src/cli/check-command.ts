@@ -9,7 +9,7 @@ import type { ProgramOutput } from './program-output.ts'
 /**
  * Makes the command.
  *
- * @param finish - receives the exit code: 0 the module can run, 1 it has problems
+ * @param finish - receives the exit code: 0 the module can run, 1 it has problems, 2 it is no module that could be checked
  */
 export function createCheckCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   return new Command('check')
@@ -23,8 +23,13 @@ export function createCheckCommand(output: ProgramOutput, finish: (exitCode: num
     .action(async (file: string, options: { readonly json?: boolean }) => {
       const report = checkModule(await readGuestFile(file))
       output.out(options.json === true ? `${JSON.stringify({ file, ...report })}\n` : formatReport(file, report))
-      finish(report.problems.length === 0 ? 0 : 1)
+      finish(exitCodeOf(report))
     })
+}
+
+function exitCodeOf({ kind, problems }: ModuleReport): number {
+  if (kind === 'unknown') return 2
+  return problems.length === 0 ? 0 : 1
 }
 
 /** The report for people. */

@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text as readText } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compileGuest } from '../../test/compile-guest.ts'
-import { main } from './main.ts'
+import { runProgram } from './main.ts'
 
 let directory: string
 
@@ -19,7 +21,7 @@ afterAll(async () => {
 async function run(...parameters: string[]): Promise<{ code: number; out: string; error: string }> {
   let out = ''
   let error = ''
-  const code = await main(parameters, { out: (text) => (out += text), error: (text) => (error += text) })
+  const code = await runProgram(parameters, { out: (text) => (out += text), error: (text) => (error += text) })
   return { code, out, error }
 }
 
@@ -62,6 +64,24 @@ test('--json prints the whole report as one object', async () => {
   })
 })
 
+test('a file that is no WebAssembly could not be checked, and the remedy is told', async () => {
+  const file = join(directory, 'page.wasm')
+  await writeFile(file, '<!doctype html><title>404</title>')
+  const { code, out, error } = await run('check', file)
+  expect({ code, error }).toEqual({ code: 2, error: '' })
+  expect(out).toBe(
+    `${file}: 1 problem\nit is no WebAssembly module: it looks like an HTML page, perhaps of a failed download\n` +
+      '  → name the .wasm file that the build wrote\n',
+  )
+  expect(await run('check', file, '--json')).toMatchObject({ code: 2, out: expect.stringContaining('"not-wasm"') })
+})
+
+test('a component is WebAssembly, though not of the kind that runs', async () => {
+  const file = join(directory, 'component.wasm')
+  await writeFile(file, Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0))
+  expect((await run('check', file)).code).toBe(1)
+})
+
 test('a missing file could not be checked', async () => {
   const file = join(directory, 'no-such.wasm')
   expect(await run('check', file)).toEqual({
@@ -99,6 +119,19 @@ test('--help and --version exit 0', async () => {
   const version = await run('--version')
   expect(version).toMatchObject({ code: 0, error: '' })
   expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test('a reader that leaves early changes nothing and leaves no trace', async () => {
+  const file = await writeGuest('forward')
+  const entry = new URL('./main.ts', import.meta.url).href
+  const script = `process.exitCode = await (await import(${JSON.stringify(entry)})).main(process.argv.slice(1))`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, 'check', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  const stderr = readText(child.stderr)
+  const [code] = (await once(child, 'close')) as [number | null]
+  expect({ code, stderr: await stderr }).toEqual({ code: 0, stderr: '' })
 })
 
 test('the launcher refuses an old Node with one sentence', async () => {

@@ -4,24 +4,26 @@ import { Command, CommanderError } from 'commander'
 import { SlungError } from '../model/slung-error.ts'
 import { createCheckCommand } from './check-command.ts'
 import type { ProgramOutput } from './program-output.ts'
+import { StreamOutput } from './stream-output.ts'
 
 /** Everything worked. Failed runs and modules with problems are 1. */
 const exitOk = 0
 /** Nothing was done: wrong usage or unreadable input. */
 const exitUsage = 2
 
-const processOutput: ProgramOutput = {
-  out: (text) => void process.stdout.write(text),
-  error: (text) => void process.stderr.write(text),
-}
-
 /**
- * Runs one command.
+ * Runs one command in this process, as the executable does.
  *
  * @param parameters - the command line without the program itself
  * @returns the exit code: 0 ok, 1 failed, 2 could not run
  */
-export async function main(parameters: readonly string[], output: ProgramOutput = processOutput): Promise<number> {
+export async function main(parameters: readonly string[]): Promise<number> {
+  const output = new StreamOutput(process.stdout, process.stderr)
+  return output.finish(await runProgram(parameters, output))
+}
+
+/** As `main`, with the output of your choice. */
+export async function runProgram(parameters: readonly string[], output: ProgramOutput): Promise<number> {
   let exitCode = exitOk
   const program = createProgram(output, (code) => {
     exitCode = code

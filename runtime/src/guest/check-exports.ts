@@ -1,5 +1,5 @@
-/** The part of the static check that looks at exports and at the memory. */
-import { abiExports, formatSignature, pageBytes } from './abi.ts'
+/** The part of the static check that looks at exports. */
+import { abiExports, formatSignature } from './abi.ts'
 import type { ModuleProblem } from './module-report.ts'
 import type { WasmBinary } from './wasm-binary.ts'
 
@@ -42,40 +42,6 @@ export function entryOf(binary: WasmBinary): 'call' | '_start' | null {
     : findExport(binary, '_start') !== undefined
       ? '_start'
       : null
-}
-
-/** All problems of the memory a module defines. */
-export function checkMemory(binary: WasmBinary, memoryPagesMax: number): ModuleProblem[] {
-  const [memory, second] = binary.memories
-  if (memory === undefined) return []
-  const unsupported = second !== undefined ? 'several memories' : unsupportedKind(memory)
-  if (unsupported !== null) {
-    return [
-      {
-        code: 'unsupported-memory',
-        message: `it has ${unsupported}, and hosts run guests with one plain memory of 32-bit addresses`,
-        remedy: 'build without threads, memory64, multi-memory and custom page sizes',
-      },
-    ]
-  }
-  if (memory.initialPages <= memoryPagesMax) return []
-  return [
-    {
-      code: 'memory-over-cap',
-      message: `its memory begins with ${formatPages(memory.initialPages)}, and the cap is ${formatPages(memoryPagesMax)}`,
-      remedy: 'make static data or the initial memory smaller, or raise the cap',
-    },
-  ]
-}
-
-function formatPages(pages: number): string {
-  return `${pages} pages (${(pages * pageBytes) / 1_048_576} MiB)`
-}
-
-function unsupportedKind(memory: WasmBinary['memories'][number]): string | null {
-  if (memory.shared) return 'a shared memory'
-  if (memory.is64) return 'a memory of 64-bit addresses'
-  return memory.customPageSize ? 'a memory with a page size of its own' : null
 }
 
 function findExport(binary: WasmBinary, name: string): WasmBinary['exports'][number] | undefined {

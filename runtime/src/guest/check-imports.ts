@@ -2,7 +2,8 @@
 import { suggest } from '../query/suggest.ts'
 import { abiImports, extensionModule, formatSignature, wasiModule, workflowModule, type AbiImport } from './abi.ts'
 import type { ModuleProblem } from './module-report.ts'
-import type { WasmBinary, WasmImportEntry, WasmSignature } from './wasm-binary.ts'
+import type { WasmBinary, WasmImportEntry } from './wasm-binary.ts'
+import type { WasmSignature } from './wasm-types.ts'
 
 /** All problems of a module's imports, in the order of the module; those of one cause are told once. */
 export function checkImports(binary: WasmBinary): ModuleProblem[] {

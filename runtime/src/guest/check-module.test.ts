@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { assemble, compileGuest, guestText } from '../../test/compile-guest.ts'
 import { checkModule, fileBytesMax, formatProblems } from './check-module.ts'
 import type { ModuleProblemCode, ModuleReport } from './module-report.ts'
+import { readWasmBinary } from './wasm-binary.ts'
 
 const good = guestText('(i32.const 0)', '(import "env" "u_poll_handle" (func (param i64) (result i32)))')
 
@@ -81,7 +82,8 @@ test('all problems are reported together, in the order imports, exports, memory'
     'missing-export: it exports no function "allocate" (i32) -> i32 →' +
       ' use a guest SDK, which exports it, or export a function that reserves this many bytes',
     'memory-over-cap: its memory begins with 5000 pages (312.5 MiB), and the cap is 4096 pages (256 MiB) →' +
-      ' make static data or the initial memory smaller, or raise the cap',
+      ' make static data smaller, or the memory it asks for:' +
+      ' --initialMemory for asc (pages), --initial-memory for the linker (bytes)',
   ])
 })
 
@@ -130,6 +132,35 @@ test('an imported memory is refused with what to change', () => {
 test.each(['1 1 shared', 'i64 1'])('a memory "%s" is refused', (memory) => {
   const bytes = assemble(guestText('(i32.const 0)').replace('(export "memory") 1', `(export "memory") ${memory}`))
   expect(codesOf(checkModule(bytes))).toEqual(['unsupported-memory'])
+})
+
+test('tables over the caps are refused, each cap by itself', () => {
+  const problemsWith = (tables: string): string[] =>
+    checkModule(assemble(guestText('(i32.const 0)', tables))).problems.map(({ code, message }) => `${code}: ${message}`)
+  expect(problemsWith('(table 1 funcref) (table 2 externref) (table 3 funcref) (table 99994 funcref)')).toEqual([])
+  expect(problemsWith('(table 9000000 funcref)')).toEqual([
+    'tables-over-cap: its tables begin with 9000000 elements, and the cap is 100000',
+  ])
+  expect(problemsWith('(table 50000 funcref) (table 50001 funcref)')).toEqual([
+    'tables-over-cap: its tables begin with 100001 elements, and the cap is 100000',
+  ])
+  expect(problemsWith('(table 0 funcref)'.repeat(60))).toEqual(['tables-over-cap: it has 60 tables, and the cap is 4'])
+})
+
+test('a table that an expression fills is refused: its maximum could not be lowered', () => {
+  const bytes = assemble(guestText('(i32.const 0)', '(table 1 funcref)'))
+  const { tableSection } = readWasmBinary(bytes)
+  // One table of funcref, here with the bytes that announce an expression before its type.
+  const { header, end } = tableSection!
+  const filled = [4, 9, 1, 0x40, 0, 0x70, 0, 1, 0xd0, 0x70, 0x0b]
+  const changed = Buffer.concat([bytes.subarray(0, header), Uint8Array.from(filled), bytes.subarray(end)])
+  expect(checkModule(changed).problems).toEqual([
+    {
+      code: 'malformed',
+      message: expect.stringMatching(/the table at byte \d+ is filled by an expression/),
+      remedy: expect.any(String),
+    },
+  ])
 })
 
 test('a damaged module is reported, wherever it is damaged', () => {

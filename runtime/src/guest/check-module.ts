@@ -3,9 +3,10 @@
  * that one build fixes them all. The rules are those of `docs/abi.md`; `abi.ts` has the table.
  */
 import { formatSignature } from './abi.ts'
-import { memoryPagesMaxDefault } from './cap-memory.ts'
-import { checkExports, checkMemory, entryOf } from './check-exports.ts'
+import { memoryPagesMaxDefault } from './cap-limits.ts'
+import { checkExports, entryOf } from './check-exports.ts'
 import { callsWorkflow, checkImports, unansweredWasi } from './check-imports.ts'
+import { checkMemory, checkTables } from './check-limits.ts'
 import { describeBytes } from './describe-bytes.ts'
 import { guessLanguage } from './guess-language.ts'
 import type { ModuleProblem, ModuleReport } from './module-report.ts'
@@ -66,7 +67,12 @@ export function formatProblems(problems: readonly ModuleProblem[]): string {
 }
 
 function checkBinary(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: number): ModuleReport {
-  const problems = [...checkImports(binary), ...checkExports(binary), ...checkMemory(binary, memoryPagesMax)]
+  const problems = [
+    ...checkImports(binary),
+    ...checkExports(binary),
+    ...checkMemory(binary, memoryPagesMax),
+    ...checkTables(binary),
+  ]
   if (problems.length === 0) problems.push(...validate(bytes))
   const memory = binary.memories[0]
   return {
@@ -74,7 +80,7 @@ function checkBinary(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: numb
     byteLength: bytes.length,
     language: guessLanguage(bytes, binary),
     entry: entryOf(binary),
-    memory: memory === undefined ? null : { initialPages: memory.initialPages, maximumPages: memory.maximumPages },
+    memory: memory === undefined ? null : { initialPages: memory.initial, maximumPages: memory.maximum },
     imports: binary.imports.map((entry) => ({ module: entry.module, name: entry.name, type: typeOf(entry) })),
     exports: binary.exports.map((entry) => ({ name: entry.name, type: typeOf(entry) })),
     problems,

@@ -22,9 +22,12 @@ export class GuestContext {
   // Open while the guest may call: one flag, because every host call asks it.
   #open = false
   #end: unknown = undefined
+  #onOutlived: (() => void) | undefined
 
-  constructor(host: GuestHost) {
+  /** @param onOutlived - called once, inside the first host call that a guest makes after its run has ended */
+  constructor(host: GuestHost, onOutlived?: () => void) {
     this.host = host
+    this.#onOutlived = onOutlived
   }
 
   /** Opens the gate: from here on the guest has memory. */
@@ -40,7 +43,12 @@ export class GuestContext {
 
   /** To be called first by every import. @throws what ended the run, or `HostCallAtStart` */
   enter(name: string): void {
-    if (!this.#open) throw this.#end ?? this.endWith(new HostCallAtStart(name))
+    if (this.#open) return
+    if (this.#end === undefined) throw this.endWith(new HostCallAtStart(name))
+    const onOutlived = this.#onOutlived
+    this.#onOutlived = undefined
+    onOutlived?.()
+    throw this.#end
   }
 
   /** Closes the gate for good and returns the error to throw: the first one that ended the run. */

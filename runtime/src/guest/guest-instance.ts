@@ -20,6 +20,11 @@ import { wasmEngine, type WasmMemory } from './wasm-engine.ts'
 export interface GuestInstanceOptions {
   /** Beats at each poll of this guest. */
   readonly pulse?: Pulse
+  /**
+   * Receives the outcome, once, when the guest calls the host although its run has ended: it catches what should unwind
+   * it, so `call` may never return. Only whoever owns the thread can end such a guest.
+   */
+  readonly onOutlived?: (outcome: GuestOutcome) => void
 }
 
 /** The exports as `checkModule` has found them. */
@@ -43,7 +48,7 @@ export class GuestInstance {
   /** Prepares an instance; nothing of the guest runs before the first call. The host serves this instance alone. */
   constructor(module: GuestModule, host: GuestHost, options: GuestInstanceOptions = {}) {
     this.#module = module
-    this.#context = new GuestContext(host)
+    this.#context = new GuestContext(host, () => options.onOutlived?.(this.#conclude(0)))
     this.#pulse = options.pulse ?? new Pulse()
   }
 
@@ -71,13 +76,18 @@ export class GuestInstance {
   }
 
   async #run(): Promise<GuestOutcome> {
-    const context = this.#context
     let code = 0
     try {
       code = await this.#enter()
     } catch (error) {
-      context.endWith(error)
+      this.#context.endWith(error)
     }
+    return this.#conclude(code)
+  }
+
+  /** Collects what is left of a run that is over. @param code - what the entry returned, if nothing ended the run */
+  #conclude(code: number): GuestOutcome {
+    const context = this.#context
     try {
       context.output.flush()
     } catch {

@@ -28,23 +28,27 @@ port.on('message', (message: ToWorker) => {
 })
 
 async function run({ run: id, module, host }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
-  let outcome: GuestOutcome
-  let report: unknown
+  let done = false
+  /** The first word counts: a guest that outlived its run may return after all, before its thread is gone. */
+  function finish(outcome: GuestOutcome, outlived: boolean, makeReport: () => unknown): void {
+    if (done) return
+    done = true
+    pulse.stop()
+    try {
+      send({ kind: 'done', run: id, outcome, report: makeReport(), outlived })
+    } catch (error) {
+      send({ kind: 'done', run: id, outcome: hostFailure(host.module, error), report: undefined, outlived })
+    }
+  }
   try {
     const { createGuestHost } = (await import(host.module)) as { createGuestHost: CreateGuestHost }
     const guestHost = createGuestHost(host.options, createPort(id))
+    const makeReport = (): unknown => guestHost.finish?.()
+    const onOutlived = (outcome: GuestOutcome): void => finish(outcome, true, makeReport)
     pulse.start()
-    outcome = await new GuestInstance(module, guestHost, { pulse }).call()
-    pulse.stop()
-    report = guestHost.finish?.()
+    finish(await new GuestInstance(module, guestHost, { pulse, onOutlived }).call(), false, makeReport)
   } catch (error) {
-    pulse.stop()
-    outcome = hostFailure(host.module, error)
-  }
-  try {
-    send({ kind: 'done', run: id, outcome, report })
-  } catch (error) {
-    send({ kind: 'done', run: id, outcome: hostFailure(host.module, error), report: undefined })
+    finish(hostFailure(host.module, error), false, () => undefined)
   }
 }
 

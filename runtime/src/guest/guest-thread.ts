@@ -12,6 +12,20 @@ import { Pulse } from './pulse.ts'
 import type { FromWorker, HostChoice, ThreadFailure, ToWorker, WorkerData } from './thread-messages.ts'
 import { Watchdog } from './watchdog.ts'
 
+export interface GuestThreadOptions {
+  /**
+   * Most mebibytes of JavaScript heap for the host and engine in the thread; 1,024 if left out. Beyond it the run is
+   * trapped as `memory-exhausted`. The guest's linear memory is not part of it.
+   */
+  readonly heapMebibytesMax?: number
+}
+
+// Samples are kept outside of the heap: a replay of five million takes some 25 MiB of it.
+const heapMebibytesMaxDefault = 1024
+// At its limit a thread gets 16 MiB more to end in. Young objects may move there all at once, and if they are more than
+// that, the engine ends the process: on Node 24, whose default is 48 MiB, every few times; never in 88 runs with this.
+const youngMebibytesMax = 16
+
 export interface GuestJob {
   readonly module: GuestModule
   readonly host: HostChoice
@@ -25,7 +39,7 @@ export interface GuestJob {
 
 export interface GuestResult {
   readonly outcome: GuestOutcome
-  /** What `finish` of the host returned; `undefined` when the thread had to be ended. */
+  /** What `finish` of the host returned; `undefined` when the thread had to be ended before. */
   readonly report: unknown
 }
 
@@ -51,11 +65,17 @@ interface Run {
 }
 
 export class GuestThread {
-  readonly #pulse = new Pulse()
+  readonly #heapMebibytesMax: number
+  #pulse = new Pulse()
   #worker: Worker | undefined
   #run: Run | undefined
   #runCount = 0
   #closed = false
+
+  /** Prepares a thread; it starts with its first run. */
+  constructor(options: GuestThreadOptions = {}) {
+    this.#heapMebibytesMax = options.heapMebibytesMax ?? heapMebibytesMaxDefault
+  }
 
   /**
    * Runs a guest to its end.
@@ -104,9 +124,14 @@ export class GuestThread {
   }
 
   #startWorker(): Worker {
-    this.#pulse.stop()
+    // A thread that is being ended may still write to its own.
+    this.#pulse = new Pulse()
     const workerData: WorkerData = { pulse: this.#pulse.buffer }
-    const worker = new Worker(workerFile, { name: 'slung-guest', workerData })
+    const resourceLimits = {
+      maxOldGenerationSizeMb: this.#heapMebibytesMax,
+      maxYoungGenerationSizeMb: youngMebibytesMax,
+    }
+    const worker = new Worker(workerFile, { name: 'slung-guest', workerData, resourceLimits })
     worker.on('message', (message: FromWorker) => {
       if (worker === this.#worker && message.run === this.#run?.id) this.#receive(worker, this.#run, message)
     })
@@ -136,6 +161,10 @@ export class GuestThread {
         break
       case 'done':
         worker.unref()
+        if (message.outlived) {
+          this.#worker = undefined
+          void worker.terminate()
+        }
         this.#settle({ outcome: message.outcome, report: message.report })
         break
     }

@@ -11,7 +11,7 @@ import { wasmEngine } from './wasm-engine.ts'
 // Grows its memory page by page, and returns how many pages it got to.
 const grower = guestText(`(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (memory.size)`)
 
-async function pagesReached(guest: GuestModule): Promise<unknown> {
+async function resultOf(guest: GuestModule): Promise<unknown> {
   const outcome = await new GuestInstance(guest, new ScriptedHost()).call()
   return outcome.kind === 'returned' ? outcome.code : outcome
 }
@@ -19,15 +19,28 @@ async function pagesReached(guest: GuestModule): Promise<unknown> {
 test('the memory cap holds, whether the module has a maximum of its own or not', async () => {
   const unlimited = await prepareGuest('a.wasm', assemble(grower), { memoryPagesMax: 300 })
   expect(unlimited.memoryPagesMax).toBe(300)
-  expect(await pagesReached(unlimited)).toBe(300)
+  expect(await resultOf(unlimited)).toBe(300)
   const modest = grower.replace('(export "memory") 1', '(export "memory") 1 7')
-  expect(await pagesReached(await prepareGuest('a.wasm', assemble(modest), { memoryPagesMax: 300 }))).toBe(7)
+  expect(await resultOf(await prepareGuest('a.wasm', assemble(modest), { memoryPagesMax: 300 }))).toBe(7)
   const greedy = grower.replace('(export "memory") 1', '(export "memory") 1 65536')
-  expect(await pagesReached(await prepareGuest('a.wasm', assemble(greedy), { memoryPagesMax: 20 }))).toBe(20)
+  expect(await resultOf(await prepareGuest('a.wasm', assemble(greedy), { memoryPagesMax: 20 }))).toBe(20)
 })
 
 test('the cap is 256 MiB unless told otherwise', async () => {
   expect((await prepareGuest('a.wasm', assemble(grower))).memoryPagesMax).toBe(4096)
+})
+
+test('a table grows up to its cap and no further, so that it never outgrows the heap', async () => {
+  const grow = (table: string): string => `(table.grow ${table} (ref.null func) (i32.const 9000000))`
+  const most = '(table.grow $a (ref.null func) (i32.const 99990))'
+  const guest = await loadTextGuest(
+    `(if (i32.ne ${grow('$a')} (i32.const -1)) (then (return (i32.const 1))))
+     (if (i32.ne ${grow('$b')} (i32.const -1)) (then (return (i32.const 2))))
+     (if (i32.ne ${most} (i32.const 10)) (then (return (i32.const 3))))
+     (table.size $a)`,
+    '(table $a 10 funcref) (table $b 0 9000000 funcref)',
+  )
+  expect(await resultOf(guest)).toBe(100_000)
 })
 
 test('a bad module is refused with every problem', async () => {
@@ -51,7 +64,7 @@ test('a file that is not there, or is a folder, is named', async () => {
 
 test('a module survives structured cloning with all it needs', async () => {
   const guest = await loadTextGuest('(i32.const 5)')
-  expect(await pagesReached(structuredClone(guest))).toBe(5)
+  expect(await resultOf(structuredClone(guest))).toBe(5)
 })
 
 test('a source map may be inline, beside the module, or missing', async () => {

@@ -1,9 +1,9 @@
-/** From a file to a module that is ready to run: read, checked, its memory capped, compiled once. */
+/** From a file to a module that is ready to run: read, checked, its memory and tables capped, compiled once. */
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { SlungError } from '../model/slung-error.ts'
 import { ByteCursor } from './byte-cursor.ts'
-import { capMemory, memoryPagesMaxDefault } from './cap-memory.ts'
+import { capLimits, memoryPagesMaxDefault } from './cap-limits.ts'
 import { checkModule, formatProblems } from './check-module.ts'
 import type { ModuleReport } from './module-report.ts'
 import { readWasmBinary, type WasmBinary } from './wasm-binary.ts'
@@ -68,7 +68,7 @@ export async function prepareGuest(file: string, bytes: Uint8Array, options: Loa
     throw new SlungError('bad-module', `cannot run workflow "${file}":\n${formatProblems(report.problems)}`)
   }
   const binary = readWasmBinary(bytes)
-  const capped = capMemory(bytes, binary, options.memoryPagesMax ?? memoryPagesMaxDefault)
+  const capped = capLimits(bytes, binary, options.memoryPagesMax ?? memoryPagesMaxDefault)
   return {
     file,
     module: await wasmEngine.compile(capped.bytes),

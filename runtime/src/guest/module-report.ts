@@ -57,6 +57,7 @@ export type ModuleProblemCode =
   | 'imported-memory'
   | 'unsupported-memory'
   | 'memory-over-cap'
+  | 'tables-over-cap'
   | 'debug-sections'
   | 'wasi-unanswered'
   | 'no-workflow-calls'

@@ -23,7 +23,14 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'message'; readonly run: number; readonly message: unknown }
   | { readonly kind: 'request'; readonly run: number; readonly id: number; readonly request: unknown }
-  | { readonly kind: 'done'; readonly run: number; readonly outcome: GuestOutcome; readonly report: unknown }
+  | {
+      readonly kind: 'done'
+      readonly run: number
+      readonly outcome: GuestOutcome
+      readonly report: unknown
+      /** The guest is running on although its run has ended: the thread must be. */
+      readonly outlived: boolean
+    }
 
 /** An error on its way to the other thread, where its class would be lost. */
 export interface ThreadFailure {

@@ -71,6 +71,8 @@ export function createWasiImports(context: GuestContext, used: readonly Reported
     fd_prestat_get: () => errnoBadf,
 
     proc_exit(code: number): never {
+      // Unlike the others it works while the module starts: it needs no memory.
+      if (context.end !== undefined) context.enter('proc_exit')
       throw context.endWith(new GuestExit(code >>> 0))
     },
   }

@@ -1,16 +1,19 @@
 /**
- * Reads from a WebAssembly binary what the engine's own interface does not tell: signatures, memory limits, and where
+ * Reads from a WebAssembly binary what the engine's own interface does not tell: signatures, limits, and where
  * functions and custom sections lie. It trusts nothing, but leaves function bodies to the engine's validation.
  */
 import { ByteCursor } from './byte-cursor.ts'
-
-export interface WasmSignature {
-  /** Value types by their text-format name. */
-  readonly parameters: readonly string[]
-  readonly results: readonly string[]
-}
-
-export type WasmExternalKind = 'function' | 'table' | 'memory' | 'global' | 'tag'
+import {
+  readFunctionType,
+  readKind,
+  readLimits,
+  readTable,
+  readValueType,
+  repeat,
+  type WasmExternalKind,
+  type WasmLimits,
+  type WasmSignature,
+} from './wasm-types.ts'
 
 export interface WasmImportEntry {
   readonly module: string
@@ -27,15 +30,11 @@ export interface WasmExportEntry {
   readonly signature: WasmSignature | null
 }
 
-export interface WasmMemoryLimits {
-  readonly initialPages: number
-  /** `null` = as much as the engine gives. */
-  readonly maximumPages: number | null
-  readonly shared: boolean
-  /** Addresses are i64. */
-  readonly is64: boolean
-  /** Not in pages of 64 KiB. */
-  readonly customPageSize: boolean
+/** Offsets of a section: of its first byte, and those that enclose its payload. */
+export interface WasmSection {
+  readonly header: number
+  readonly start: number
+  readonly end: number
 }
 
 /** A custom section; the offsets enclose its payload, after the name. */
@@ -48,10 +47,12 @@ export interface WasmCustomSection {
 export interface WasmBinary {
   readonly imports: readonly WasmImportEntry[]
   readonly exports: readonly WasmExportEntry[]
+  /** Tables the module defines itself. */
+  readonly tables: readonly WasmLimits[]
+  readonly tableSection: WasmSection | null
   /** Memories the module defines itself. */
-  readonly memories: readonly WasmMemoryLimits[]
-  /** Offsets that enclose the memory section's payload; `null` without one. */
-  readonly memorySection: { readonly header: number; readonly start: number; readonly end: number } | null
+  readonly memories: readonly WasmLimits[]
+  readonly memorySection: WasmSection | null
   readonly customSections: readonly WasmCustomSection[]
   /** Where the body of each defined function begins, ascending; the first belongs to the first one that is not imported. */
   readonly bodyOffsets: Uint32Array
@@ -89,9 +90,11 @@ class SectionReader {
   readonly #functions: (WasmSignature | null)[] = []
   readonly #imports: WasmImportEntry[] = []
   readonly #exports: WasmExportEntry[] = []
-  readonly #memories: WasmMemoryLimits[] = []
+  readonly #tables: WasmLimits[] = []
+  readonly #memories: WasmLimits[] = []
   readonly #customSections: WasmCustomSection[] = []
-  #memorySection: WasmBinary['memorySection'] = null
+  #tableSection: WasmSection | null = null
+  #memorySection: WasmSection | null = null
   #bodyOffsets = new Uint32Array(0)
   #importedFunctionCount = 0
 
@@ -112,6 +115,10 @@ class SectionReader {
       case 3:
         repeat(cursor, () => this.#functions.push(this.#types[cursor.unsigned()] ?? null))
         break
+      case 4:
+        this.#tableSection = { header, start: cursor.offset, end: cursor.end }
+        repeat(cursor, () => this.#tables.push(readTable(cursor)))
+        break
       case 5:
         this.#memorySection = { header, start: cursor.offset, end: cursor.end }
         repeat(cursor, () => this.#memories.push(readLimits(cursor)))
@@ -129,6 +136,8 @@ class SectionReader {
     return {
       imports: this.#imports,
       exports: this.#exports,
+      tables: this.#tables,
+      tableSection: this.#tableSection,
       memories: this.#memories,
       memorySection: this.#memorySection,
       customSections: this.#customSections,
@@ -166,63 +175,6 @@ class SectionReader {
     const index = cursor.unsigned()
     return { name, kind, signature: kind === 'function' ? (this.#functions[index] ?? null) : null }
   }
-}
-
-function repeat(cursor: ByteCursor, read: () => void): void {
-  for (let count = cursor.count(); count > 0; count--) read()
-}
-
-function readFunctionType(cursor: ByteCursor): WasmSignature {
-  const form = cursor.byte()
-  if (form !== 0x60) {
-    throw new RangeError(
-      `the type at byte ${cursor.offset - 1} is not a function (garbage-collected types are not read)`,
-    )
-  }
-  const parameters: string[] = []
-  const results: string[] = []
-  repeat(cursor, () => parameters.push(readValueType(cursor)))
-  repeat(cursor, () => results.push(readValueType(cursor)))
-  return { parameters, results }
-}
-
-const valueTypes: Readonly<Record<number, string>> = {
-  0x7f: 'i32',
-  0x7e: 'i64',
-  0x7d: 'f32',
-  0x7c: 'f64',
-  0x7b: 'v128',
-  0x70: 'funcref',
-  0x6f: 'externref',
-}
-
-function readValueType(cursor: ByteCursor): string {
-  const code = cursor.byte()
-  if (code === 0x63 || code === 0x64) {
-    cursor.unsigned()
-    return 'ref'
-  }
-  return valueTypes[code] ?? `type 0x${code.toString(16)}`
-}
-
-const kinds: readonly WasmExternalKind[] = ['function', 'table', 'memory', 'global', 'tag']
-
-function readKind(cursor: ByteCursor): WasmExternalKind {
-  const code = cursor.byte()
-  const kind = kinds[code]
-  if (kind === undefined)
-    throw new RangeError(`byte ${cursor.offset - 1} is ${code}, which is no kind of import or export`)
-  return kind
-}
-
-/** Bits of a limits flag: 1 has a maximum, 2 shared, 4 addresses are i64, 8 page size given. */
-function readLimits(cursor: ByteCursor): WasmMemoryLimits {
-  const flags = cursor.byte()
-  const initialPages = cursor.unsigned()
-  const maximumPages = (flags & 1) === 0 ? null : cursor.unsigned()
-  const customPageSize = (flags & 8) !== 0
-  if (customPageSize) cursor.unsigned()
-  return { initialPages, maximumPages, shared: (flags & 2) !== 0, is64: (flags & 4) !== 0, customPageSize }
 }
 
 function readBodyOffsets(cursor: ByteCursor): Uint32Array<ArrayBuffer> {

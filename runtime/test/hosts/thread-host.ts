@@ -6,7 +6,7 @@ export interface ThreadHostOptions {
   /** How many polls answer "nothing" before the run is ended. */
   readonly polls?: number
   /** What goes wrong in the host. */
-  readonly fault?: 'create' | 'exit' | 'reject' | 'finish' | 'report'
+  readonly fault?: 'create' | 'exit' | 'reject' | 'finish' | 'report' | 'hoard'
 }
 
 export function createGuestHost(options: unknown, port: HostPort): GuestHost & { finish(): unknown } {
@@ -21,6 +21,7 @@ export function createGuestHost(options: unknown, port: HostPort): GuestHost & {
     queryLive: (query) => {
       port.post(`live ${query}`)
       if (fault === 'exit') process.exit(3)
+      if (fault === 'hoard') hoard()
       if (fault === 'reject') void Promise.reject(new Error('a stray promise'))
       return 1
     },
@@ -44,4 +45,10 @@ export function createGuestHost(options: unknown, port: HostPort): GuestHost & {
       return fault === 'report' ? () => {} : { polled }
     },
   }
+}
+
+/** Fills the JavaScript heap in small pieces. */
+function hoard(): never {
+  const pieces: object[][] = []
+  for (;;) pieces.push(Array.from({ length: 100 }, () => ({})))
 }
