@@ -1,6 +1,8 @@
 /** The executable: process → command → exit code. */
 
 const args = process.argv.slice(2)
+// Guest threads and vitest's workers end with this process. 130 = interrupted, as shells have it.
+process.once('SIGINT', () => process.exit(130))
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has seen enough, as in `| head`.

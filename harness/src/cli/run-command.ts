@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { SlungError } from '@slung/runtime'
 import { Command, CommanderError } from 'commander'
 
-/** The exit codes of `slung-test`. */
-export const exitCodes = { passed: 0, failed: 1, couldNotRun: 2, interrupted: 130 } as const
+/** The exit codes of `slung-test`, besides 130 for an interrupted one (see `main.ts`). */
+export const exitCodes = { passed: 0, failed: 1, couldNotRun: 2 } as const
 
 /** A command that throws instead of ending the process. */
 export function createCommand(name: string): Command {

@@ -42,8 +42,6 @@ export async function runVitest(
     testTimeout: testTimeoutMillis,
     provide: { slungSkipped: skipped },
   }
-  // Vitest's workers end with this process.
-  process.once('SIGINT', () => process.exit(exitCodes.interrupted))
   const vitest = await start(options)
   if (watch === true) await new Promise(() => {})
   const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
