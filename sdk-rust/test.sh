@@ -37,9 +37,10 @@ if [ -z "$newest" ]; then
   exit 77
 fi
 export CARGO_TARGET_DIR="$PWD/target/lint"
+manifests=$(echo Cargo.toml guests/Cargo.toml template/Cargo.toml ../examples/*/rust/Cargo.toml)
 if cargo fmt --version >/dev/null 2>&1; then
   echo '== cargo fmt'
-  for manifest in Cargo.toml guests/Cargo.toml template/Cargo.toml ../examples/*/rust/Cargo.toml; do
+  for manifest in $manifests; do
     cargo fmt --all --check --manifest-path "$manifest" || failed=1
   done
 else
@@ -47,7 +48,9 @@ else
 fi
 if cargo clippy --version >/dev/null 2>&1; then
   echo '== cargo clippy'
-  cargo clippy --quiet --offline --all --all-targets -- -D warnings || failed=1
+  for manifest in $manifests; do
+    cargo clippy --quiet --offline --all --all-targets --manifest-path "$manifest" -- -D warnings || failed=1
+  done
 else
   echo 'skipped: cargo clippy is not installed'
 fi

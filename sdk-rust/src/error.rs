@@ -105,7 +105,7 @@ impl fmt::Display for Error {
             Error::EventRefused { tags } => (
                 "Cannot write the event \"",
                 tags.as_str(),
-                "\": the host refused it, expected a series, a finite value and non-empty tags",
+                "\": the host refused it, and has written to its log why",
             ),
             Error::Untransportable { text } => (
                 "Cannot write the event: found \"",

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! White space, members in any order and unknown members are fine; a missing or malformed one is not. The i64 is exact,
-//! the double is the nearest.
+//! the double is the nearest for up to 19 significant digits; a host sends at most 17.
 
 use crate::error::Error;
 use crate::event::Event;

@@ -90,24 +90,15 @@ impl<P: Pages> Heap<P> {
         }
     }
 
-    /// Makes a block longer or shorter, where it stands if it can stay.
+    /// Makes a block longer or shorter: where it stands within its class, else elsewhere. A block that changed its class
+    /// in place would fill the list of another class than it was taken from, and the lists would never settle.
     ///
     /// # Safety
     ///
     /// As for `free`, should the result be another address.
     pub unsafe fn reallocate(&mut self, address: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let (class, old_bytes) = class_of(layout.size());
-        let (new_class, new_bytes) = class_of(size);
-        if layout.align() <= UNIT_BYTES {
-            if class == new_class {
-                return address;
-            }
-            // A list that grows is often the newest block.
-            let block = address as usize;
-            if block + old_bytes == self.start && new_bytes <= self.end - block {
-                self.start = block + new_bytes;
-                return address;
-            }
+        if layout.align() <= UNIT_BYTES && class_of(layout.size()) == class_of(size) {
+            return address;
         }
         let moved = self.allocate(Layout::from_size_align_unchecked(size, layout.align()));
         if !moved.is_null() {
@@ -294,13 +285,43 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_block_grows_where_it_stands() {
-        let mut heap = Arena::heap(2);
-        let block = heap.allocate(layout(10, 1));
+    fn growing_and_freeing_again_and_again_takes_no_more_memory() {
+        let mut heap = Arena::heap(64);
+        for _ in 0..100_000 {
+            let block = heap.allocate(layout(32, 8));
+            assert!(!block.is_null());
+            let grown = unsafe { heap.reallocate(block, layout(32, 8), 64) };
+            assert!(!grown.is_null());
+            unsafe { heap.free(grown, layout(64, 8)) };
+        }
 
-        let grown = unsafe { heap.reallocate(block, layout(10, 1), 50_000) };
+        assert_eq!(heap.pages.pages_used, 1);
+    }
 
-        assert_eq!(grown, block);
+    #[test]
+    fn a_string_that_grows_for_each_event_takes_no_more_memory() {
+        let mut heap = Arena::heap(64);
+        for _ in 0..10_000 {
+            let mut size = 8;
+            let mut text = heap.allocate(layout(size, 1));
+            while size < 1000 {
+                text = unsafe { heap.reallocate(text, layout(size, 1), 2 * size) };
+                assert!(!text.is_null());
+                size *= 2;
+            }
+            unsafe { heap.free(text, layout(size, 1)) };
+        }
+
+        assert_eq!(heap.pages.pages_used, 1);
+    }
+
+    #[test]
+    fn a_block_stays_where_it_stands_within_its_class() {
+        let mut heap = Arena::heap(1);
+        let block = heap.allocate(layout(33, 1));
+
+        assert_eq!(unsafe { heap.reallocate(block, layout(33, 1), 48) }, block);
+        assert_ne!(unsafe { heap.reallocate(block, layout(48, 1), 49) }, block);
     }
 
     #[test]

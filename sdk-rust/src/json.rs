@@ -34,23 +34,50 @@ impl Json {
     }
 
     /// Adds a member to an object.
+    ///
+    /// # Panics
+    ///
+    /// On an array.
+    #[track_caller]
     pub fn set(mut self, key: &str, value: impl ToJson) -> Json {
-        self.reopen();
-        quote(&mut self.text, key);
-        push(&mut self.text, ':');
+        self.begin_member(key);
         value.append_to(&mut self.text);
         push(&mut self.text, '}');
         self
     }
 
     /// Adds an element to an array.
+    ///
+    /// # Panics
+    ///
+    /// On an object.
+    #[track_caller]
     pub fn push(mut self, value: impl ToJson) -> Json {
+        let is_array = self.text.starts_with('[');
+        assert!(
+            is_array,
+            "Cannot push an element: found a JSON object, expected Json::array()"
+        );
         self.reopen();
         value.append_to(&mut self.text);
         push(&mut self.text, ']');
         self
     }
 
+    /// Writes what stands in front of a member's value.
+    #[track_caller]
+    fn begin_member(&mut self, key: &str) {
+        let is_object = self.text.starts_with('{');
+        assert!(
+            is_object,
+            "Cannot set a member: found a JSON array, expected Json::object()"
+        );
+        self.reopen();
+        quote(&mut self.text, key);
+        push(&mut self.text, ':');
+    }
+
+    /// Takes off the closing bracket.
     fn reopen(&mut self) {
         self.text.pop();
         if self.text.len() > 1 {
@@ -105,6 +132,13 @@ impl ToJson for f64 {
         } else {
             text.push_str("null");
         }
+    }
+}
+
+/// Prints the digits of the double that it is, as JavaScript would: 0.1 is 0.10000000149011612.
+impl ToJson for f32 {
+    fn append_to(&self, text: &mut String) {
+        f64::from(*self).append_to(text);
     }
 }
 
@@ -236,6 +270,9 @@ mod tests {
         assert_eq!(stringify(1.0), "1");
         assert_eq!(stringify(1e21), "1e+21");
         assert_eq!(stringify(f64::NAN), "null");
+        assert_eq!(stringify(0.5f32), "0.5");
+        assert_eq!(stringify(0.1f32), "0.10000000149011612");
+        assert_eq!(stringify(f32::INFINITY), "null");
         assert_eq!(stringify(i64::MIN), "-9223372036854775808");
         assert_eq!(stringify(u64::MAX), "18446744073709551615");
         assert_eq!(stringify(-5i8), "-5");
@@ -244,6 +281,18 @@ mod tests {
         assert_eq!(stringify(vec!["a=1".to_string()]), r#"["a=1"]"#);
         assert_eq!(stringify(&[1u64, 2][..]), "[1,2]");
         assert_eq!(stringify([0.5; 0]), "[]");
+    }
+
+    #[test]
+    #[should_panic(expected = "Cannot set a member: found a JSON array, expected Json::object()")]
+    fn an_array_has_no_members() {
+        let _ = Json::array().set("a", 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "Cannot push an element: found a JSON object, expected Json::array()")]
+    fn an_object_has_no_elements() {
+        let _ = Json::object().push(1);
     }
 
     #[test]

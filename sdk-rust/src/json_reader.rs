@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         result
     }
 
-    /// The nearest double.
+    /// The nearest double, for up to 19 significant digits; of more, at most the last bit is off.
     pub fn double(&mut self) -> f64 {
         let negative = self.skip(b'-');
         let mut decimal = Decimal::default();

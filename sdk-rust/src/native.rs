@@ -2,7 +2,7 @@
 //! running test. Texts cross in Regions here too, so a test exercises the code that a workflow runs.
 
 use crate::region::{allocate, IoVector, Region};
-use crate::testing::with_host;
+use crate::testing::{has_host, with_host};
 
 pub unsafe fn u_query_live(query: usize) -> u64 {
     let query = read_text(query);
@@ -24,6 +24,10 @@ pub unsafe fn u_poll_handle(handle: u64) -> usize {
 }
 
 pub unsafe fn u_free_handle(handle: u64) -> u32 {
+    // A failing test may drop its host before a live query, and a second panic would abort all tests.
+    if std::thread::panicking() && !has_host() {
+        return 1;
+    }
     with_host(|host| u32::from(!host.free(handle)))
 }
 

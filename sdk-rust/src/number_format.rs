@@ -148,8 +148,9 @@ fn lay_out(text: &mut String, decimal: &Decimal) {
         if index == whole && index > 0 {
             push(text, '.');
         }
-        push(text, char::from(b'0' + (digits / place % 10) as u8));
-        place = (place / 10).max(1);
+        // With a divisor that may be 0, the module had a panic here and the path of this file for it.
+        push(text, char::from(b'0' + (digits / place.max(1) % 10) as u8));
+        place /= 10;
     }
     push_zeros(text, whole - length);
     if scientific {

@@ -1,6 +1,6 @@
 //! The published door: the functions and types of the crate `slung` 0.1 as it documents them, so that its examples
 //! compile unchanged. What it left open is decided here: a refused query is an error and never a silent handle 0, texts
-//! outlive the host call, and timestamps keep 64 bits.
+//! outlive the host call, and a timestamp is a whole number of microseconds.
 
 use crate::abi::clock_time_get;
 use crate::error::Error;
@@ -25,6 +25,7 @@ pub fn query_live(filter: &str) -> Result<QueryHandle> {
         }
         .into()),
         handle => {
+            forget_operator(handle);
             OPERATORS.with(|operators| operators.borrow_mut().push((handle, Operator::of(filter))));
             Ok(handle)
         }
@@ -67,17 +68,15 @@ pub fn query_history(filter: &str) -> Result<f64> {
 ///
 /// # Errors
 ///
-/// What `callback` answers; [`Error::MalformedEvent`]; [`Error::UnknownHandle`] for handle 0, which would deliver nothing
-/// for ever.
+/// What `callback` answers; [`Error::MalformedEvent`]; [`Error::UnknownHandle`] for a handle that [`query_live`] did not
+/// give or that was freed, by `callback` too: it would deliver nothing for ever.
 pub fn poll_handle<F, A>(handle: QueryHandle, mut callback: F, args: A) -> Result<()>
 where
     F: FnMut(Event, A) -> Result<()>,
     A: Clone,
 {
-    if handle == 0 {
-        return Err(Error::UnknownHandle { handle }.into());
-    }
     loop {
+        operator_of(handle)?;
         if let Some(event) = live::poll(handle)? {
             callback(event, args.clone())?;
         }
@@ -126,13 +125,7 @@ pub enum PollState {
 ///
 /// [`Error::MalformedEvent`]; [`Error::UnknownHandle`] for a handle that [`query_live`] did not give.
 pub fn poll_handle_state(handle: QueryHandle) -> Result<Option<PollState>> {
-    let find = |operators: &Operators| {
-        let known = operators.iter().find(|(known, _)| *known == handle);
-        known.map(|(_, operator)| *operator)
-    };
-    let operator = OPERATORS
-        .with(|operators| find(&operators.borrow()))
-        .ok_or(Error::UnknownHandle { handle })?;
+    let operator = operator_of(handle)?;
     let event = live::poll(handle)?;
     Ok(event.map(|event| operator.state(event.value)))
 }
@@ -143,7 +136,7 @@ pub fn poll_handle_state(handle: QueryHandle) -> Result<Option<PollState>> {
 ///
 /// [`Error::UnknownHandle`], as [`std::io::Error`].
 pub fn free_handle(handle: QueryHandle) -> Result<()> {
-    OPERATORS.with(|operators| operators.borrow_mut().retain(|(known, _)| *known != handle));
+    forget_operator(handle);
     Ok(live::free(handle)?)
 }
 
@@ -156,11 +149,13 @@ pub fn unix_micros() -> i64 {
     (nanoseconds / 1000) as i64
 }
 
-/// Writes one sample. `series=NAME` among the tags names its series; the list travels joined by commas.
+/// Writes one sample. The last `series=NAME` among the tags names its series; the list travels joined by commas, and the
+/// host passes over empty tags.
 ///
 /// # Errors
 ///
-/// [`Error::EventRefused`], as [`std::io::Error`]: no series, an empty tag, a value that is not finite.
+/// [`Error::EventRefused`], as [`std::io::Error`]: no series, a series or tag with a control character or more than 1024
+/// bytes, more than 64 tags, a value that is not finite, a timestamp beyond ±(2^53 − 1).
 pub fn write_event(timestamp: i64, value: f64, tags: Vec<String>) -> Result<()> {
     Ok(write::write(timestamp, value, &tags.join(","))?)
 }
@@ -218,8 +213,29 @@ pub fn writeback_http(destination: &str, data: &str, method: WritebackMethod) ->
 type Operators = Vec<(QueryHandle, Operator)>;
 
 thread_local! {
-    // The operator of each handle: an Event does not tell it, and a PollState needs it.
+    // The operator of each open handle: an Event does not tell it, and a PollState needs it.
     static OPERATORS: RefCell<Operators> = const { RefCell::new(Vec::new()) };
+}
+
+/// The operator of an open handle, or [`Error::UnknownHandle`].
+fn operator_of(handle: QueryHandle) -> std::result::Result<Operator, Error> {
+    let find = |operators: &Operators| {
+        let known = operators.iter().find(|(known, _)| *known == handle);
+        known.map(|(_, operator)| *operator)
+    };
+    OPERATORS
+        .with(|operators| find(&operators.borrow()))
+        .ok_or(Error::UnknownHandle { handle })
+}
+
+fn forget_operator(handle: QueryHandle) {
+    OPERATORS.with(|operators| operators.borrow_mut().retain(|(known, _)| *known != handle));
+}
+
+/// Forgets every handle: another host gives the same numbers to other queries.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn forget_operators() {
+    OPERATORS.with(|operators| operators.borrow_mut().clear());
 }
 
 #[derive(Clone, Copy)]

@@ -83,9 +83,13 @@ impl Query {
         self
     }
 
-    /// Keeps the samples that carry at least one of these tags.
+    /// Keeps the samples that carry at least one of these tags. Of no tags, none is carried: the host refuses the query.
     pub fn any_of(mut self, any: &[&str]) -> Query {
         let tags = self.next_condition();
+        if any.is_empty() {
+            // No sample can carry an empty tag, and the language has none.
+            append_operand(tags, "");
+        }
         let parentheses = any.len() > 1;
         if parentheses {
             push(tags, '(');
@@ -102,10 +106,13 @@ impl Query {
         self
     }
 
-    /// Adds a condition in the language's own words, such as `(a OR b) AND NOT c`; it must hold together with the
-    /// others. (`where` is a reserved word of Rust.)
+    /// Adds a condition in the language's own words, such as `a OR b`. It is written in parentheses, since it must hold
+    /// together with the others. (`where` is a reserved word of Rust.)
     pub fn where_(mut self, condition: &str) -> Query {
-        self.next_condition().push_str(condition);
+        let tags = self.next_condition();
+        push(tags, '(');
+        tags.push_str(condition);
+        push(tags, ')');
         self
     }
 
@@ -235,14 +242,24 @@ mod tests {
             ),
             (Query::count("errors").any_of(&["a"]), "COUNT:errors:[a]"),
             (
-                Query::avg("temp").tag("a").where_("(b OR NOT c)"),
+                Query::avg("temp").tag("a").where_("b OR NOT c"),
                 "AVG:temp:[a AND (b OR NOT c)]",
+            ),
+            (
+                Query::avg("temp").where_("a OR b").tag("c"),
+                "AVG:temp:[(a OR b) AND c]",
             ),
         ];
 
         for (query, text) in queries {
             assert_eq!(query.to_string(), text);
         }
+    }
+
+    #[test]
+    fn any_of_nothing_is_an_operand_that_the_language_refuses() {
+        assert_eq!(Query::avg("t").any_of(&[]).to_string(), r#"AVG:t:[""]"#);
+        assert_eq!(Query::avg("t").tag("x").any_of(&[]).to_string(), r#"AVG:t:[x AND ""]"#);
     }
 
     #[test]

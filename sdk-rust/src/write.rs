@@ -34,7 +34,7 @@ impl EventWriter {
         .append(series)
     }
 
-    /// Adds a tag to every sample: `key=value` or a plain flag, in any order.
+    /// Adds a tag to every sample: `key=value` or a plain flag, in any order. The host passes over an empty one.
     pub fn tag(mut self, tag: &str) -> EventWriter {
         if tag.starts_with("series=") {
             self.tags = self.tags.and_then(|_| Err(tag.to_owned()));
@@ -61,7 +61,8 @@ impl EventWriter {
     /// # Errors
     ///
     /// [`Error::Untransportable`] for a comma in the series or a tag, and for a tag that starts with `series=`;
-    /// [`Error::EventRefused`] for an empty or overlong series or tag and a value that is not finite.
+    /// [`Error::EventRefused`] for an empty series, a series or tag with a control character or more than 1024 bytes, more
+    /// than 64 tags, a value that is not finite, and a timestamp beyond ±(2^53 − 1).
     pub fn write(&self, timestamp: i64, value: f64) -> Result<(), Error> {
         match &self.tags {
             Ok(tags) => write(timestamp, value, tags),

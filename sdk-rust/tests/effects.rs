@@ -12,18 +12,18 @@ fn an_event_writer_writes_samples_of_its_series() {
     let host = MockHost::install();
     let hourly = EventWriter::new("temp_hourly").tag("sensor=1").tag("muted");
 
-    hourly.write(9007199254740993, 41.2).unwrap();
+    hourly.write(9007199254740991, 41.2).unwrap();
     hourly.write(-5, 1e21).unwrap();
 
     let written = Effect::Event {
         series: "temp_hourly".into(),
-        timestamp: 9007199254740993,
+        timestamp: 9007199254740991,
         value: 41.2,
-        tags: vec!["sensor=1".into(), "muted".into()],
+        tags: vec!["muted".into(), "sensor=1".into()],
     };
     let effects = host.take_effects();
     assert_eq!(effects[0], written);
-    assert_eq!(effects[1].to_string(), "event temp_hourly{sensor=1,muted} 1e+21 @-5");
+    assert_eq!(effects[1].to_string(), "event temp_hourly{muted,sensor=1} 1e+21 @-5");
 }
 
 #[test]
@@ -45,11 +45,13 @@ fn an_event_the_host_refuses_is_an_error() {
 
     assert_eq!(
         error.reason(),
-        "cannot write event \"series=temp\": a series and a finite value are expected"
+        "Cannot write the event: value \"NaN\" is not a finite decimal number"
     );
     assert!(error
         .to_string()
         .starts_with("Cannot write the event \"series=temp\": "));
+    assert!(EventWriter::new("temp").write(1 << 53, 1.0).is_err());
+    assert!(EventWriter::new("temp").tag("a\tb").write(1, 1.0).is_err());
     assert_eq!(lines(&host), Vec::<String>::new());
 }
 

@@ -164,6 +164,19 @@ fn a_live_query_left_open_fails_the_test() {
 }
 
 #[test]
+fn a_failing_test_whose_host_is_gone_first_fails_and_does_not_abort() {
+    let failure = std::panic::catch_unwind(|| {
+        // Dropped behind the host, which is declared later.
+        let _temperature;
+        let _host = MockHost::install();
+        _temperature = live(QUERY).unwrap();
+        panic!("an ordinary failure");
+    });
+
+    assert_eq!(failure.unwrap_err().downcast_ref(), Some(&"an ordinary failure"));
+}
+
+#[test]
 #[should_panic(expected = "none is installed")]
 fn a_host_call_without_a_host_says_what_to_write() {
     log::info!("nobody listens");

@@ -95,6 +95,44 @@ fn the_state_has_the_variant_of_the_operator() {
 }
 
 #[test]
+fn polling_a_handle_that_is_not_open_is_an_error_and_no_endless_loop() {
+    let host = MockHost::install();
+    host.deliver(QUERY, 1, 1.0, &[], &[]);
+    host.deliver(QUERY, 2, 2.0, &[], &[]);
+    let unknown = |handle| {
+        let text = format!("Cannot use live query {}: the host does not know it", handle);
+        move |result: Result<()>| assert!(result.unwrap_err().to_string().starts_with(&text))
+    };
+
+    let handle = query_live(QUERY).unwrap();
+    unknown(handle + 1)(poll_handle(handle + 1, on_event, 1.0));
+
+    let mut calls = 0;
+    let free = |_: Event, _: ()| {
+        calls += 1;
+        free_handle(handle)
+    };
+    unknown(handle)(poll_handle(handle, free, ()));
+    assert_eq!(calls, 1);
+    unknown(handle)(poll_handle(handle, on_event, 1.0));
+}
+
+#[test]
+fn a_new_host_forgets_the_handles_of_the_last() {
+    let host = MockHost::install();
+    let end = host.run(|| poll_handle(query_live("MIN:t:[]")?, on_event, 1.0));
+    assert!(end.is_none());
+    drop(host);
+
+    let host = MockHost::install();
+    assert!(poll_handle_state(1).is_err());
+    host.deliver("COUNT:t:[]", 1, 3.0, &[], &[]);
+    let handle = query_live("COUNT:t:[]").unwrap();
+    assert_eq!(poll_handle_state(handle).unwrap(), Some(PollState::Count(3)));
+    free_handle(handle).unwrap();
+}
+
+#[test]
 fn freeing_twice_is_an_error() {
     let _host = MockHost::install();
     let handle = query_live(QUERY).unwrap();
@@ -116,13 +154,15 @@ fn history_answers_zero_as_zero_and_nothing_as_an_error() {
 }
 
 #[test]
-fn a_written_event_keeps_all_of_its_timestamp() {
+fn a_written_event_keeps_its_timestamp_or_is_refused() {
     let host = MockHost::install();
     host.set_now(1_700_000_000_000_001);
     let tags = vec!["series=temp_hourly".to_string(), "sensor=1".to_string()];
 
     write_event(unix_micros(), 41.2, tags).unwrap();
     assert!(write_event(0, 1.0, vec!["sensor=1".to_string()]).is_err());
+
+    assert!(write_event(i64::MAX, 1.0, vec!["series=t".to_string()]).is_err());
 
     assert_eq!(lines(&host), ["event temp_hourly{sensor=1} 41.2 @1700000000000001"]);
 }

@@ -35,7 +35,7 @@ fn expand(attribute: TokenStream, item: TokenStream) -> Result<TokenStream, Faul
     // Everything that can be written as ordinary Rust is in slung's own `__entry!`.
     let mut entry = format!("::slung::__entry! {{ {} }}", name);
     if name.to_string() != "main" {
-        entry += &format!("#[allow(dead_code)] fn main() {{ let _ = {}(); }}", name);
+        entry += &format!("#[allow(dead_code)] fn main() {{ ::slung::__enter({}); }}", name);
     }
     let entry: TokenStream = entry.parse().expect("the entry is well-formed Rust");
     Ok(respan(entry, name.span()))

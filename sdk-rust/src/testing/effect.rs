@@ -33,7 +33,7 @@ pub enum Effect {
         timestamp: i64,
         /// The value.
         value: f64,
-        /// The tags, as they were written.
+        /// The tags, sorted and once each.
         tags: Vec<String>,
     },
     /// A line of the log; displays as `stdout text` or `stderr text`.

@@ -1,6 +1,7 @@
 //! The host behind a [`MockHost`](super::MockHost): scripts in, effects out, over plain lists.
 
 use super::effect::Effect;
+use super::written_event::parse_written_event;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Thrown out of a poll when nothing is scripted any more: the way a host ends a run from inside the workflow.
@@ -93,27 +94,11 @@ impl HostState {
         if self.refused() {
             return false;
         }
-        let series = |tag: &str| tag.strip_prefix("series=").map(str::to_owned);
-        let named = tags.split(',').find_map(series).unwrap_or_default();
-        match (timestamp.parse(), value.parse::<f64>()) {
-            (Ok(timestamp), Ok(value)) if value.is_finite() && !named.is_empty() => {
-                let tags = tags.split(',').filter(|tag| series(tag).is_none());
-                self.effects.push(Effect::Event {
-                    series: named,
-                    timestamp,
-                    value,
-                    tags: tags.map(str::to_owned).collect(),
-                });
-                true
-            }
-            _ => {
-                self.last_error = format!(
-                    "cannot write event \"{}\": a series and a finite value are expected",
-                    tags
-                );
-                false
-            }
+        match parse_written_event(timestamp, value, tags) {
+            Ok(event) => self.effects.push(event),
+            Err(reason) => self.last_error = format!("Cannot write the event: {}", reason),
         }
+        self.last_error.is_empty()
     }
 
     pub fn writeback_ws(&mut self, producer: u64, text: String) -> bool {

@@ -3,7 +3,9 @@
 use super::effect::Effect;
 use super::host_state::{FeedDrained, HostState};
 use crate::json::Json;
+use crate::published::forget_operators;
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 
 thread_local! {
@@ -21,12 +23,27 @@ pub(crate) fn with_host<T>(answer: impl FnOnce(&mut HostState) -> T) -> T {
     })
 }
 
+/// Whether this thread has a host.
+pub(crate) fn has_host() -> bool {
+    HOST.with(|host| host.borrow().is_some())
+}
+
 /// The host of this test, for as long as it lives.
 ///
 /// Dropping it fails the test when live queries are still open: a workflow that returns should have freed its own.
+///
+/// It stays on the thread that installed it:
+///
+/// ```compile_fail,E0277
+/// let host = slung::testing::MockHost::install();
+/// std::thread::spawn(move || drop(host));
+/// ```
 #[derive(Debug)]
 #[must_use = "the host is gone when this is dropped; bind it to a name"]
-pub struct MockHost(());
+pub struct MockHost {
+    /// Makes it neither `Send` nor `Sync`.
+    thread: PhantomData<*const ()>,
+}
 
 impl MockHost {
     /// Installs a host for this thread.
@@ -37,7 +54,9 @@ impl MockHost {
     pub fn install() -> MockHost {
         let before = HOST.with(|host| host.borrow_mut().replace(HostState::default()));
         assert!(before.is_none(), "Cannot install a MockHost: this test has one already");
-        MockHost(())
+        // The handles of a host before this one were other queries.
+        forget_operators();
+        MockHost { thread: PhantomData }
     }
 
     /// Runs a workflow. `None` when the host ended it: every scripted Event was delivered, and it polled for more.

@@ -29,7 +29,8 @@
 mod effect;
 pub(crate) mod host_state;
 mod mock_host;
+mod written_event;
 
 pub use effect::Effect;
-pub(crate) use mock_host::with_host;
 pub use mock_host::MockHost;
+pub(crate) use mock_host::{has_host, with_host};

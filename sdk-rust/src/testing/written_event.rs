@@ -1,0 +1,148 @@
+//! What a host makes of an `u_write_event`: the same samples and refusals as the runtime's.
+
+use super::effect::Effect;
+
+// The largest number of microseconds that a host keeps exactly: 2^53 − 1.
+const TIMESTAMP_MAX: u64 = (1 << 53) - 1;
+const NAME_BYTES_MAX: usize = 1024;
+const TAG_COUNT_MAX: usize = 64;
+
+/// The written sample, or why it is refused. The last `series=NAME` of `tags` names the series; empty tags are passed over.
+pub fn parse_written_event(timestamp: &str, value: &str, tags: &str) -> Result<Effect, String> {
+    let timestamp = match timestamp.parse::<i64>() {
+        Ok(micros) if micros.unsigned_abs() <= TIMESTAMP_MAX => micros,
+        _ => {
+            return Err(format!(
+                "timestamp {:?} is not a decimal number of microseconds within ±(2^53 − 1)",
+                timestamp
+            ))
+        }
+    };
+    let value = match value.parse::<f64>() {
+        Ok(number) if number.is_finite() => number,
+        _ => return Err(format!("value {:?} is not a finite decimal number", value)),
+    };
+    let (named, mut kept): (Vec<&str>, Vec<&str>) = tags
+        .split(',')
+        .map(|tag| tag.trim_matches(is_trimmed))
+        .filter(|tag| !tag.is_empty())
+        .partition(|tag| tag.starts_with("series="));
+    let series = named.last().map_or("", |tag| &tag["series=".len()..]);
+    if series.is_empty() {
+        return Err(format!("tags {:?} name no series; add series=NAME", tags));
+    }
+    check_text("series name", series)?;
+    for tag in &kept {
+        check_text("tag", tag)?;
+    }
+    // By UTF-16 code unit, as the runtime sorts.
+    kept.sort_by(|one, other| one.encode_utf16().cmp(other.encode_utf16()));
+    kept.dedup();
+    if kept.len() > TAG_COUNT_MAX {
+        return Err(format!(
+            "series {:?} has {} tags; at most {} are allowed",
+            series,
+            kept.len(),
+            TAG_COUNT_MAX
+        ));
+    }
+    Ok(Effect::Event {
+        series: series.to_owned(),
+        timestamp,
+        value,
+        tags: kept.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+/// White space as JavaScript trims it: with U+FEFF, without U+0085.
+fn is_trimmed(letter: char) -> bool {
+    letter == '\u{feff}' || letter.is_whitespace() && letter != '\u{85}'
+}
+
+fn check_text(what: &str, text: &str) -> Result<(), String> {
+    if let Some(control) = text.chars().find(|letter| letter.is_control()) {
+        return Err(format!(
+            "{} {:?} contains the control character U+{:04x}",
+            what,
+            text,
+            u32::from(control)
+        ));
+    }
+    if text.len() > NAME_BYTES_MAX {
+        let start: String = text.chars().take(32).collect();
+        return Err(format!(
+            "{} \"{}…\" is {} bytes long; at most {} are allowed",
+            what,
+            start,
+            text.len(),
+            NAME_BYTES_MAX
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(tags: &str) -> String {
+        match parse_written_event("1", "2", tags) {
+            Ok(event) => event.to_string(),
+            Err(reason) => reason,
+        }
+    }
+
+    #[test]
+    fn the_last_series_names_the_sample() {
+        assert_eq!(written("series=a,x,series=b"), "event b{x} 2 @1");
+        assert_eq!(
+            written("series=a,series="),
+            "tags \"series=a,series=\" name no series; add series=NAME"
+        );
+        assert_eq!(written("x"), "tags \"x\" name no series; add series=NAME");
+    }
+
+    #[test]
+    fn tags_are_a_set() {
+        assert_eq!(written("series=t, b ,,a,b,\u{feff}"), "event t{a,b} 2 @1");
+        // A surrogate sorts in front of U+FF5E.
+        assert_eq!(written("series=t,\u{ff5e},😀"), "event t{😀,\u{ff5e}} 2 @1");
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_stored_is_refused() {
+        assert_eq!(
+            written("series=t,a\nb"),
+            "tag \"a\\nb\" contains the control character U+000a"
+        );
+        assert_eq!(
+            written("series=a\u{85}"),
+            "series name \"a\\u{85}\" contains the control character U+0085"
+        );
+        assert!(written(&format!("series={}", "ä".repeat(512))).starts_with("event ää"));
+        assert!(written(&format!("series=t,{}", "ä".repeat(513)))
+            .ends_with("…\" is 1026 bytes long; at most 1024 are allowed"));
+        let many: String = (0..65).map(|number| format!(",{}", number)).collect();
+        assert_eq!(
+            written(&format!("series=t{}", many)),
+            "series \"t\" has 65 tags; at most 64 are allowed"
+        );
+        assert!(written(&format!("series=t{},0", &many[..many.len() - 3])).starts_with("event t{"));
+    }
+
+    #[test]
+    fn a_timestamp_is_within_the_whole_numbers_of_a_double() {
+        for timestamp in ["9007199254740991", "-9007199254740991"] {
+            assert!(parse_written_event(timestamp, "2", "series=t").is_ok());
+        }
+        for timestamp in [
+            "9007199254740992",
+            "-9007199254740992",
+            "9223372036854775807",
+            "-9223372036854775808",
+        ] {
+            let reason = parse_written_event(timestamp, "2", "series=t").unwrap_err();
+            assert!(reason.ends_with("is not a decimal number of microseconds within ±(2^53 − 1)"));
+        }
+    }
+}
