@@ -37,6 +37,8 @@ const exitCodeSkip = 77
 export async function buildWorkflow(spec: string, build: WorkflowBuild): Promise<string | null> {
   const folder = dirname(spec)
   if (!(await isStale(folder, build))) return null
+  // A compiler may take its time, and may have to be installed first.
+  console.error(`slung-test: building ${build.workflows.map((path) => relative(process.cwd(), path)).join(', ')}`)
   const { code, output } = await runShell(build.command, folder)
   if (code === exitCodeSkip) return output.trim() || `"${build.command}" cannot run here`
   const said = output.trim() === '' ? '' : `\n${output.trimEnd()}`
