@@ -75,10 +75,15 @@ expect.extend({
   toHaveWrittenBackExactly(received: unknown, expected: readonly ExpectedWriteback[]): MatcherResult {
     const run = toRun(received)
     const { matches, pairs } = compareTimeline(expected, run.writebacks, { producers: run.producers })
+    // From a little before the first that differs: what comes before it is right.
+    const from = Math.max(0, pairs.findIndex(({ kind }) => kind !== 'match') - 2)
+    const told = pairs.slice(from, from + pairsShownMax)
+    const left = pairs.length - from - told.length
     return result(matches, run, (style) => [
       `expected the workflow ${matches ? 'not ' : ''}to write back exactly this`,
       '  - expected  + came',
-      ...pairs.flatMap((pair) => {
+      ...(from > 0 ? [`    … ${from} before`] : []),
+      ...told.flatMap((pair) => {
         if (pair.kind === 'match') return [`    ${formatEntry(pair.actual, style)}`]
         return [
           ...('expected' in pair ? [`  - ${formatExpected(pair.expected, style)}`] : []),
@@ -88,6 +93,7 @@ expect.extend({
             : []),
         ]
       }),
+      ...(left > 0 ? [`    … ${left} more`] : []),
     ])
   },
 
@@ -126,6 +132,7 @@ function result(pass: boolean, run: ReplayRun, describe: (style: EntryStyle) => 
 }
 
 const entriesShownMax = 10
+const pairsShownMax = 20
 
 /** What a writeback is about counts more than what it says, and its kind counts most. */
 function distance(differences: readonly Difference[]): number {

@@ -1,6 +1,6 @@
 /** The executable, as a person or a CI job uses it: arguments in, text and exit code out. */
 import { exec, spawn } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -109,6 +109,23 @@ test('a test that passes on input which the workflow does not wait for says so',
   expect(code).toBe(0)
   expect(stderr).toContain('note: no sample matched MAX:temp:[]; the input has humidity')
   expect(stderr).toContain('note: the input begins at 1970-01-21T10:53:45.600Z: integer timestamps are microseconds')
+})
+
+test('--reporter takes one name, may be repeated, and paths may follow', async () => {
+  const junit = join(folder, 'second.xml')
+  const args = ['--reporter', 'dot', '--reporter', 'junit', 'passing.slung.yaml', '--outputFile', junit]
+  const { code, stdout } = await start(args, specs)
+
+  expect(code).toBe(0)
+  expect(stdout).toContain('3 passed')
+  expect(await readFile(junit, 'utf8')).toContain('tests="3"')
+})
+
+test('a part of more parts than there are files could not run', async () => {
+  const { code, stderr } = await start(['passing.slung.yaml', '--shard', '2/3'], specs)
+
+  expect(stderr).toContain('cannot run part 2/3: the number of test files is 1')
+  expect(code).toBe(2)
 })
 
 test('GitHub gets an annotation at the line of the spec', async () => {
@@ -279,9 +296,10 @@ test('build: makes a workflow that is missing, makes it anew when its sources ch
   // Beside the folder of the spec: inside, it would count as a source.
   const made = join(folder, 'built.txt')
   // Stands in for a compiler: copies a module and notes that it ran.
-  const command = `mkdir -p build && cp ../flow.wasm build/flow.wasm && echo built >> '${made}'`
-  const text = `workflow: build/flow.wasm\nbuild: ${JSON.stringify(command)}\ninput: rows.csv\n${oneTest}`
+  const command = `cp ../flow.wasm assembly/flow.wasm && touch assembly/flow.wasm.map && echo built >> '${made}'`
+  const text = `workflow: assembly/flow.wasm\nbuild: ${JSON.stringify(command)}\ninput: rows.csv\n${oneTest}`
   await writeFile(join(own, 'flow.slung.yaml'), text)
+  await symlink('nowhere', join(own, 'dangling'))
   const timesBuilt = async (): Promise<number> => (await readFile(made, 'utf8')).trim().split('\n').length
 
   expect(await start([], own)).toMatchObject({ code: 0 })
@@ -322,4 +340,5 @@ test('a build that cannot run on this machine skips the tests of its workflow, w
   expect(stderr).toContain('slung-test: tests are skipped: install the compiler')
   expect(stdout).toMatch(/1 passed \| 1 skipped/)
   expect(stdout).toMatch(/drains \[there\].*\[install the compiler\]/)
+  expect(await start(['-t', 'there'], own)).toMatchObject({ code: 0 })
 })

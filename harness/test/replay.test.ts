@@ -219,12 +219,19 @@ test.each([[[http.all('*', () => HttpResponse.text('anything'))]], ['ok']] as co
   async (answers) => {
     const result = await run('ask-strange-urls', threeRows.slice(0, 2), { http: answers })
 
-    expect(result.unanswered).toHaveLength(4)
+    expect(result.unanswered).toHaveLength(5)
     expect(result.logs.filter(({ stream }) => stream === 'stdout').map(({ text }) => text)).toEqual(
-      Array.from({ length: 4 }, () => 'false'),
+      Array.from({ length: 5 }, () => 'false'),
     )
   },
 )
+
+test('a handler may give the same response again', async () => {
+  const same = HttpResponse.text('same')
+  const result = await run('ask-twice', threeRows.slice(0, 2), { http: [http.all('*', () => same)] })
+
+  expect(texts(result)).toEqual(['GET true 200 same', 'PUT true 200 same'])
+})
 
 test('what an answer throws, such as a failed assertion, fails the replay', async () => {
   const answers = [
@@ -260,6 +267,7 @@ test.each([
   [{}, /"input" names no fixture/],
   [{ input: 'x.csv', htp: [] }, /unknown option "htp", did you mean "http"\?/],
   [{ input: 'x.csv', watchdogMillis: Number.NaN }, /watchdogMillis is NaN/],
+  [{ input: 'x.csv', http: 'OK' }, /"http" is "OK", expected a list of MSW handlers/],
 ])('the options %j are refused', async (options, message) => {
   await expect(replay(guestUrl('tell-events'), options as ReplayOptions)).rejects.toThrow(message)
 })

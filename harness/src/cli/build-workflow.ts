@@ -62,23 +62,22 @@ async function isStale(folder: string, build: WorkflowBuild): Promise<boolean> {
   const built = await Promise.all(build.workflows.map(modifiedMillis))
   if (built.includes(undefined)) return true
   const oldest = Math.min(...built.map((millis) => millis ?? 0))
-  // Compilers leave more there, such as source maps. Where they write beside the sources, only the workflow itself is passed over.
-  const outputFolders = new Set(
-    build.workflows.map((workflow) => dirname(workflow)).filter((output) => output !== folder),
-  )
+  // Compilers leave more beside a module, such as `flow.wasm.map` and `flow.wat`.
+  const outputs = build.workflows.map((workflow) => workflow.replace(/\.wasm$/, '.'))
   for await (const file of glob('**/*', { cwd: folder, exclude: notSources })) {
     const path = join(folder, file)
-    if (outputFolders.has(dirname(path))) continue
-    if (build.workflows.includes(path)) continue
-    const status = await stat(path)
-    if (status.isFile() && status.mtimeMs > oldest) return true
+    if (outputs.some((output) => path.startsWith(output))) continue
+    const millis = await modifiedMillis(path)
+    if (millis !== undefined && millis > oldest) return true
   }
   return false
 }
 
+/** Of a file; `undefined` for what is none, such as a folder or a link that leads nowhere. */
 async function modifiedMillis(path: string): Promise<number | undefined> {
   try {
-    return (await stat(path)).mtimeMs
+    const status = await stat(path)
+    return status.isFile() ? status.mtimeMs : undefined
   } catch {
     return undefined
   }

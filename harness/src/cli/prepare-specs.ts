@@ -48,7 +48,16 @@ export async function prepareSpecs(files: readonly string[]): Promise<SkippedWor
 }
 
 async function readSpec(file: string): Promise<Spec> {
-  return parseSpec(await readFile(file, 'utf8'), relative(process.cwd(), file))
+  const name = relative(process.cwd(), file)
+  return parseSpec(await readText(file, name), name)
+}
+
+async function readText(file: string, name: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new SlungError('unreadable-file', `cannot read spec "${name}": ${String(error)}`, { cause: error })
+  }
 }
 
 async function loadWorkflow(workflow: string, hintIfMissing: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** `slung-test [PATHS…]`: specs and TypeScript tests, run by vitest with our plugin. */
+import { SlungError } from '@slung/runtime'
 import { InvalidArgumentError } from 'commander'
 import { findTests } from './find-tests.ts'
 import { prepareSpecs } from './prepare-specs.ts'
@@ -13,7 +14,11 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     .option('-t, --testNamePattern <pattern>', 'run only tests whose name matches this regular expression', pattern)
     .option('-u, --update', 'write snapshots anew')
     .option('-w, --watch', 'run again when something changes')
-    .option('--reporter <name...>', 'how to report: default, verbose, dot, junit, json, tap, github-actions, …')
+    .option(
+      '--reporter <name>',
+      'how to report: default, verbose, dot, junit, json, tap, github-actions, … (may be repeated)',
+      collect,
+    )
     .option('--outputFile <file>', 'where a machine-readable reporter writes')
     .option('--shard <index/count>', 'run only one part of the test files', shard)
     .option('--bail <count>', 'stop after this many failed tests', count)
@@ -21,10 +26,15 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     .addHelpText('after', helpAfter)
   return await runCommand(command, args, async () => {
     const files = await findTests(command.args)
+    const flags = command.opts<VitestFlags>()
+    const partCount = Number(flags.shard?.split('/')[1] ?? 1)
+    if (partCount > files.length) {
+      throw new SlungError('no-tests', `cannot run part ${flags.shard}: the number of test files is ${files.length}`)
+    }
     const skipped = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
     // Loaded only now: what could not run is said at once.
     const { runVitest } = await import('./run-vitest.ts')
-    return await runVitest(files, skipped, command.opts<VitestFlags>())
+    return await runVitest(files, skipped, flags)
   })
 }
 
@@ -33,6 +43,10 @@ Commands:
   slung-test replay <workflow> <fixtures...>   print what a workflow does, without a spec (see slung-test replay --help)
 
 Exit codes: 0 passed, 1 failed, 2 could not run, 130 interrupted`
+
+function collect(name: string, names: readonly string[] = []): string[] {
+  return [...names, name]
+}
 
 function pattern(text: string): string {
   try {

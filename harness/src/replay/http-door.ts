@@ -27,10 +27,11 @@ export const denyDoor: HttpDoor = {
 
 /** The outcome of a request that no answer covers, such as one to an address that is not `http` or `https`. */
 export function unanswered({ method, url }: GuestHttpRequest): HttpOutcome {
-  const reason = isHttp(url) ? '' : ': it is not an absolute http or https URL'
+  const reason = isHttp(url) ? '' : ': it is not an absolute http or https URL without a user name and password'
   return { refused: `no answer covers ${method} ${url}${reason}`, unanswered: true }
 }
 
 export function isHttp(url: string): boolean {
-  return /^https?:$/.test(URL.parse(url)?.protocol ?? '')
+  const parsed = URL.parse(url)
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === ''
 }

@@ -13,22 +13,17 @@ import { denyDoor, isHttp, okDoor, unanswered, type HttpDoor, type HttpOutcome }
  * - MSW handlers: they answer, tried in order
  * - `ok`: every request is answered 200 with an empty body
  * - `deny`: no request gets a response
- * - `fetch`: a plain `fetch`, for a test that listens with a `setupServer` of its own
- * - nothing: like `fetch` while such a server listens, else no answer covers anything
+ * - `fetch`: a plain `fetch`, for a test that listens with a `setupServer` of its own; what that server lets through, goes out
+ * - nothing: no answer covers anything
  */
 export type HttpAnswers = readonly RequestHandler[] | 'ok' | 'deny' | 'fetch' | undefined
-
-// While nothing intercepts, `fetch` is what it was when this file was loaded.
-const nativeFetch = globalThis.fetch
 
 export function openHttpDoor(answers: HttpAnswers): HttpDoor {
   if (answers === 'ok') return okDoor
   if (answers === 'deny') return denyDoor
   if (answers === 'fetch') return { ask: askFetch }
-  if (answers !== undefined) return { ask: (request) => askHandlers(request, [...answers]) }
-  return {
-    ask: async (request) => (globalThis.fetch === nativeFetch ? unanswered(request) : await askFetch(request)),
-  }
+  const handlers = [...(answers ?? [])]
+  return { ask: (request) => askHandlers(request, handlers) }
 }
 
 /** An error that a handler throws, such as a failed assertion, is not an answer: it goes to whoever started the replay. */
@@ -37,7 +32,9 @@ async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]
   const response = await getResponse(handlers, toFetch(request))
   // What a handler would let through to the network is not answered either.
   if (response === undefined || isPassthroughResponse(response)) return unanswered(request)
-  return response.type === 'error' ? failed(request, 'network error') : await read(response)
+  if (response.type === 'error') return failed(request, 'network error')
+  // A handler may give the same response again.
+  return await read(response.clone())
 }
 
 async function askFetch(request: GuestHttpRequest): Promise<HttpOutcome> {

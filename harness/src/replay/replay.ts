@@ -56,6 +56,12 @@ function checkOptions(options: ReplayOptions): void {
   if (options.input === undefined || [options.input].flat().length === 0) {
     throw new TypeError('cannot replay: the option "input" names no fixture, expected at least one')
   }
+  const { http } = options
+  if (http !== undefined && !Array.isArray(http) && !['ok', 'deny', 'fetch'].some((word) => word === http)) {
+    throw new TypeError(
+      `cannot replay: the option "http" is ${JSON.stringify(http)}, expected a list of MSW handlers, ok, deny or fetch`,
+    )
+  }
   if (options.watchdogMillis !== undefined && !(options.watchdogMillis > 0)) {
     throw new RangeError(`cannot replay: watchdogMillis is ${options.watchdogMillis}, expected a number above 0`)
   }
