@@ -296,8 +296,8 @@ test('build: makes a workflow that is missing, makes it anew when its sources ch
   // Beside the folder of the spec: inside, it would count as a source.
   const made = join(folder, 'built.txt')
   // Stands in for a compiler: copies a module and notes that it ran.
-  const command = `cp ../flow.wasm assembly/flow.wasm && touch assembly/flow.wasm.map && echo built >> '${made}'`
-  const text = `workflow: assembly/flow.wasm\nbuild: ${JSON.stringify(command)}\ninput: rows.csv\n${oneTest}`
+  const command = `cp ../flow.wasm assembly/index.wasm && touch assembly/index.wasm.map && echo built >> '${made}'`
+  const text = `workflow: assembly/index.wasm\nbuild: ${JSON.stringify(command)}\ninput: rows.csv\n${oneTest}`
   await writeFile(join(own, 'flow.slung.yaml'), text)
   await symlink('nowhere', join(own, 'dangling'))
   const timesBuilt = async (): Promise<number> => (await readFile(made, 'utf8')).trim().split('\n').length

@@ -62,11 +62,13 @@ async function isStale(folder: string, build: WorkflowBuild): Promise<boolean> {
   const built = await Promise.all(build.workflows.map(modifiedMillis))
   if (built.includes(undefined)) return true
   const oldest = Math.min(...built.map((millis) => millis ?? 0))
-  // Compilers leave more beside a module, such as `flow.wasm.map` and `flow.wat`.
-  const outputs = build.workflows.map((workflow) => workflow.replace(/\.wasm$/, '.'))
+  // Compilers leave more beside a module. Not everything of its name: `index.wasm` may stand beside `index.ts`.
+  const outputs = new Set(
+    build.workflows.flatMap((workflow) => [workflow, `${workflow}.map`, workflow.replace(/\.wasm$/, '.wat')]),
+  )
   for await (const file of glob('**/*', { cwd: folder, exclude: notSources })) {
     const path = join(folder, file)
-    if (outputs.some((output) => path.startsWith(output))) continue
+    if (outputs.has(path)) continue
     const millis = await modifiedMillis(path)
     if (millis !== undefined && millis > oldest) return true
   }
