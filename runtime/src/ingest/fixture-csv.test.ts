@@ -2,9 +2,16 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSeries } from '../model/series.ts'
 import { formatTimestamp } from '../model/timestamp.ts'
-import { FixtureReader, readFixture, type FixtureOptions } from './fixture-csv.ts'
+import { FixtureReader, type FixtureOptions } from './fixture-csv.ts'
 import { FixtureError } from './fixture-error.ts'
 import type { Fixture } from './fixture.ts'
+
+/** Reads a fixture in one chunk. */
+function readFixture(bytes: Uint8Array, options: FixtureOptions): Fixture {
+  const reader = new FixtureReader(options)
+  reader.push(bytes)
+  return reader.finish()
+}
 
 const newYear = Date.UTC(2026, 0, 1) * 1000
 

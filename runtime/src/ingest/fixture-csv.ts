@@ -41,22 +41,13 @@ export interface FixtureOptions {
 }
 
 /**
- * Reads a fixture that is in memory as a whole.
- *
- * @throws {FixtureError} for the first error, unless `options.onError` takes them
- * @throws {SlungError} what the constructor of `FixtureReader` throws for bad options
+ * Reads one fixture from chunks of bytes. Of no use any more once it has thrown or finished.
  *
  * @example
- * const bytes = new TextEncoder().encode('timestamp,value\n2026-01-01T00:00:07Z,41.5\n')
- * readFixture(bytes, { file: 'hot.csv', series: 'temp' }).values // Float64Array [41.5]
+ * const reader = new FixtureReader({ file: 'hot.csv', series: 'temp' })
+ * reader.push(new TextEncoder().encode('timestamp,value\n2026-01-01T00:00:07Z,41.5\n'))
+ * reader.finish().values // Float64Array [41.5]
  */
-export function readFixture(bytes: Uint8Array, options: FixtureOptions): Fixture {
-  const reader = new FixtureReader(options)
-  reader.push(bytes)
-  return reader.finish()
-}
-
-/** Reads one fixture from chunks of bytes. Of no use any more once it has thrown or finished. */
 export class FixtureReader {
   readonly #options: FixtureOptions
   readonly #timeUnit: TimeUnit
