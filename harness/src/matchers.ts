@@ -146,7 +146,16 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`
 }
 
+/** @throws for a run with a request that no answer covers: no matcher passes on it, negated or not */
 function toRun(received: unknown): ReplayRun {
-  if (typeof received === 'object' && received !== null && 'writebacks' in received) return received as ReplayRun
-  throw new TypeError('expect() was not given the result of replay(): did you forget to await it?')
+  if (typeof received !== 'object' || received === null || !('writebacks' in received)) {
+    throw new TypeError('expect() was not given the result of replay(): did you forget to await it?')
+  }
+  const run = received as ReplayRun
+  const [unanswered] = run.unanswered
+  if (unanswered === undefined) return run
+  throw new Error(
+    `no answer covers ${unanswered.method} ${unanswered.url}: ` +
+      'give replay() one in the option "http", or say http: \'deny\' if there shall be none',
+  )
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { http, HttpResponse, passthrough } from 'msw'
 import { afterAll, expect, test } from 'vitest'
 import { replay, type ReplayOptions, type ReplayRun } from '../src/index.ts'
+import '../src/matchers.ts'
 import { guestUrl } from './build-guests.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'slung-replay-'))
@@ -193,6 +194,15 @@ test('a request that no answer covers has no response and is listed', async () =
 
   expect(texts(result)).toContain('PUT false 0 ')
   expect(result.unanswered).toEqual([{ at: 1, method: 'PUT', url: `${api}/état` }])
+})
+
+test('no matcher passes on a run with a request that no answer covers', async () => {
+  const result = await run('ask-twice', threeRows.slice(0, 2))
+
+  expect(() => expect(result).toHaveWrittenBackTimes(2)).toThrow(
+    /no answer covers GET https:\/\/api.example.com\/limit/,
+  )
+  expect(() => expect(result).not.toHaveWrittenNothing()).toThrow(/no answer covers/)
 })
 
 test('without any answers nothing reaches the network', async () => {
