@@ -1,8 +1,14 @@
 /** The executable: process → command → exit code. */
 
 const args = process.argv.slice(2)
-// Guest threads and vitest's workers end with this process. 130 = interrupted, as shells have it.
-process.once('SIGINT', () => process.exit(130))
+// An interrupted run dies of the signal, which shells report as 130; guest threads and vitest's workers end with it.
+// `process.exit` would wait for threads that compile in the background, and those may wait for this one
+// (nodejs/node#54918): on a busy machine one run in some hundred hung for ever.
+process.once('SIGINT', () => {
+  process.removeAllListeners('SIGINT')
+  // After vitest's own listener, which gives the terminal its cursor back.
+  setImmediate(() => process.kill(process.pid, 'SIGINT'))
+})
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has seen enough, as in `| head`.

@@ -62,7 +62,16 @@ export class MemoryStore implements SampleStore {
     return removed
   }
 
-  close(): void {
+  get uncommittedCount(): number {
+    return 0
+  }
+
+  commit(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
     this.#samples.length = 0
+    return Promise.resolve()
   }
 }

@@ -2,7 +2,7 @@
  * The contract of a store of samples. Two implementations keep it: columns in memory (`memory-store.ts`), and a durable one
  * for `slung run --data`. `testing/sample-store.conformance.ts` is the contract as tests.
  *
- * Everything is synchronous and takes effect at once: what was appended is seen by the next read.
+ * Everything but durability is synchronous and takes effect at once: what was appended is seen by the next read.
  */
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
@@ -57,6 +57,17 @@ export interface SampleStore {
   /** Removes every sample older than `before` (exclusive bound). Returns how many went. Series stay known. */
   retain(before: Micros): number
 
-  /** Ends the use of the store; no call may follow. */
-  close(): void
+  /** Samples appended but not durable yet; 0 in a store that keeps nothing. */
+  readonly uncommittedCount: number
+
+  /**
+   * Resolves once everything appended before this call is as durable as the store can make it.
+   *
+   * @throws {SlungError} `store-failed` when it cannot be written. Nothing is lost by that: the samples stay in the store
+   *   and in line, and the next commit tries again.
+   */
+  commit(): Promise<void>
+
+  /** Commits what is left and ends the use of the store; no call may follow. @throws {SlungError} `store-failed` */
+  close(): Promise<void>
 }

@@ -14,19 +14,19 @@ import type { SampleStore, Selection } from '../store/sample-store.ts'
 const everything: TagExpression = { kind: 'everything' }
 const temp: Selection = { names: ['temp'], tags: everything }
 
-export function describeSampleStoreConformance(name: string, create: () => SampleStore): void {
+export function describeSampleStoreConformance(name: string, create: () => SampleStore | Promise<SampleStore>): void {
   describe(`${name} keeps the contract of SampleStore`, () => {
-    const withStore = (use: (store: SampleStore) => void): void => {
-      const store = create()
+    const withStore = async (use: (store: SampleStore) => void): Promise<void> => {
+      const store = await create()
       try {
         use(store)
       } finally {
-        store.close()
+        await store.close()
       }
     }
 
-    test('series with the same name and tag set share an id, whatever the order of tags', () => {
-      withStore((store) => {
+    test('series with the same name and tag set share an id, whatever the order of tags', async () => {
+      await withStore((store) => {
         const id = store.intern(createSeries('temp', ['b=2', 'a=1']))
 
         expect(store.intern(createSeries('temp', ['a=1', 'b=2', 'a=1']))).toBe(id)
@@ -36,8 +36,8 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
       })
     })
 
-    test('an empty selection has an empty summary and no newest sample', () => {
-      withStore((store) => {
+    test('an empty selection has an empty summary and no newest sample', async () => {
+      await withStore((store) => {
         store.intern(createSeries('temp', []))
 
         expect(store.aggregate(temp, null).count).toBe(0)
@@ -46,8 +46,8 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
       })
     })
 
-    test('the last write of a timestamp wins', () => {
-      withStore((store) => {
+    test('the last write of a timestamp wins', async () => {
+      await withStore((store) => {
         const id = store.intern(createSeries('temp', []))
         for (const value of [1, 2, 3]) store.append(id, 1000, value)
         store.append(id, 500, 7)
@@ -60,8 +60,8 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
       })
     })
 
-    test('both ends of a span are inclusive', () => {
-      withStore((store) => {
+    test('both ends of a span are inclusive', async () => {
+      await withStore((store) => {
         const id = store.intern(createSeries('temp', []))
         for (const timestamp of [-2, -1, 0, 1, 2]) store.append(id, timestamp, timestamp)
 
@@ -70,8 +70,8 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
       })
     })
 
-    test('retain removes what is older and keeps the bound', () => {
-      withStore((store) => {
+    test('retain removes what is older and keeps the bound', async () => {
+      await withStore((store) => {
         const id = store.intern(createSeries('temp', []))
         for (let timestamp = 0; timestamp < 5000; timestamp++) store.append(id, timestamp, 1)
 
@@ -81,10 +81,10 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
       })
     })
 
-    test('aggregate and select agree with a plain model for any appends, spans and selections', () => {
-      fc.assert(
-        fc.property(scenario, ({ appends, selection, span, before }) => {
-          withStore((store) => {
+    test('aggregate and select agree with a plain model for any appends, spans and selections', async () => {
+      await fc.assert(
+        fc.asyncProperty(scenario, async ({ appends, selection, span, before }) => {
+          await withStore((store) => {
             const model = new Map<
               string,
               { id: number; tags: readonly string[]; name: string; at: number; value: number }
@@ -123,11 +123,11 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
       )
     })
 
-    test('a series that outgrows many chunks is the same whether it is written in order, backwards or shuffled', () => {
+    test('a series that outgrows many chunks is the same whether it is written in order, backwards or shuffled', async () => {
       const timestamps = Array.from({ length: 5000 }, (_, index) => index * 10)
       const orders = [timestamps, [...timestamps].reverse(), shuffled(timestamps)]
       for (const order of orders) {
-        withStore((store) => {
+        await withStore((store) => {
           const id = store.intern(createSeries('temp', []))
           for (const timestamp of order) store.append(id, timestamp, Math.sin(timestamp))
 
