@@ -12,7 +12,7 @@ import { RunningAggregate } from './live/running-aggregate.ts'
 import { SlidingWindow } from './live/sliding-window.ts'
 import { noProducer } from './live/aggregate.ts'
 import type { ProducerId } from './model/live-event.ts'
-import type { Series } from './model/series.ts'
+import { formatSeries, type Series } from './model/series.ts'
 import { SlungError } from './model/slung-error.ts'
 import { assertTimestamp, type Micros } from './model/timestamp.ts'
 import { matchesTags } from './query/match-tags.ts'
@@ -30,24 +30,37 @@ export interface EngineOptions {
   /** Asked whenever `now` occurs in a query. */
   readonly now: () => Micros
   readonly queueEventsMax?: number
+  /** Series beyond which no new one is taken; no bound unless told. */
+  readonly seriesMax?: number
 }
 
 export class Engine {
   readonly #store: SampleStore
   readonly #now: () => Micros
   readonly #queueEventsMax: number
+  readonly #seriesMax: number
   readonly #liveQueries = new Set<LiveQuery>()
   // By series id: who listens. Filled when a series is first written, so that an append looks at nothing else.
   readonly #listeners: LiveQuery[][] = []
+  #arrivals = 0
 
   constructor(options: EngineOptions) {
     this.#store = options.store
     this.#now = options.now
     this.#queueEventsMax = options.queueEventsMax ?? queueEventsMaxDefault
+    this.#seriesMax = options.seriesMax ?? Number.POSITIVE_INFINITY
   }
 
-  /** The id under which samples of this series are appended. */
+  /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series` */
   intern(series: Series): SeriesId {
+    const known = this.#store.find(series)
+    if (known !== undefined) return known
+    if (this.#store.seriesCount >= this.#seriesMax) {
+      throw new SlungError(
+        'too-many-series',
+        `cannot add the series ${formatSeries(series)}: there are ${this.#seriesMax} already, which is the limit`,
+      )
+    }
     return this.#store.intern(series)
   }
 
@@ -66,7 +79,8 @@ export class Engine {
     const listeners = this.#listeners[series] ?? this.#findListeners(series)
     if (listeners.length === 0) return
     const tags = this.#store.series(series).tags
-    for (const listener of listeners) listener.accept(timestamp, value, tags, producer)
+    const arrival = ++this.#arrivals
+    for (const listener of listeners) listener.accept(timestamp, value, tags, producer, arrival)
   }
 
   /** Evaluates a query once, over the samples stored now. NaN for AVG, MIN and MAX of nothing. */

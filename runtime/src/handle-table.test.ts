@@ -31,11 +31,11 @@ test('after a free, a poll answers nothing, even when an Event was waiting', () 
   const handle = handles.open(query)
   write(1)
 
-  expect(handles.isWaiting).toBe(true)
+  expect(handles.isWaiting()).toBe(true)
   expect(handles.free(handle)).toBe(true)
   expect(handles.poll(handle)).toBeUndefined()
   expect(handles.free(handle)).toBe(false)
-  expect(handles.isWaiting).toBe(false)
+  expect(handles.isWaiting()).toBe(false)
 })
 
 test("another guest's handles are unknown", () => {
@@ -46,6 +46,28 @@ test("another guest's handles are unknown", () => {
   expect(other.poll(handle)).toBeUndefined()
   expect(other.free(handle)).toBe(false)
   expect(handles.poll(handle)?.value).toBe(1)
+})
+
+test('Events of several handles are taken in the order in which their samples arrived', () => {
+  const { handles, write } = setup()
+  const [first, second] = [handles.open(query), handles.open(query)]
+  for (const timestamp of [30, 10, 20]) write(timestamp)
+  handles.poll(second)
+  const taken: [number, number][] = []
+
+  handles.take(4, new Set(), (handle, _arrival, event) => taken.push([handle, event.timestamp]))
+  expect(taken).toEqual([
+    [first, 30],
+    [first, 10],
+    [second, 10],
+    [first, 20],
+  ])
+  expect(handles.isWaiting(new Set([second]))).toBe(false)
+  handles.take(4, new Set([second]), () => expect.fail('what is excepted stays'))
+  expect(handles.status()).toEqual([
+    { handle: first, query: 'COUNT:temp:[]', waiting: 0, coalesced: 0, late: 0 },
+    { handle: second, query: 'COUNT:temp:[]', waiting: 1, coalesced: 0, late: 0 },
+  ])
 })
 
 test('counters keep what freed handles counted', () => {

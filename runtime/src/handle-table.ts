@@ -6,6 +6,7 @@
 import type { Engine } from './engine.ts'
 import { EventBudget } from './live/event-budget.ts'
 import type { LiveQuery } from './live/live-query.ts'
+import { BinaryHeap } from './model/binary-heap.ts'
 import type { LiveEvent } from './model/live-event.ts'
 import { SlungError } from './model/slung-error.ts'
 import type { Query } from './query/query.ts'
@@ -18,6 +19,22 @@ export const handlesOpenMax = 1024
  * coalesces its oldest. With all handles open that is at most twice as many, 262,144: some 30 MB.
  */
 export const waitingEventsBudget = 131_072
+
+/** What is known of one open handle. */
+export interface HandleStatus {
+  readonly handle: number
+  /** As the guest wrote it. */
+  readonly query: string
+  /** Events not polled yet. */
+  readonly waiting: number
+  /** Events merged into a newer one. */
+  readonly coalesced: number
+  /** Samples behind the window. */
+  readonly late: number
+}
+
+/** Receives Events from `HandleTable.take`. `arrival` is the same for all Events of one sample. */
+export type EventVisitor = (handle: number, arrival: number, event: LiveEvent) => void
 
 export class HandleTable {
   readonly #engine: Engine
@@ -52,10 +69,21 @@ export class HandleTable {
     return count
   }
 
-  /** Whether any open handle holds an Event. */
-  get isWaiting(): boolean {
-    for (const liveQuery of this.#open.values()) if (liveQuery.waitingCount > 0) return true
+  /** Whether any open handle, those in `except` aside, holds an Event. */
+  isWaiting(except: ReadonlySet<number> = noHandles): boolean {
+    for (const [handle, liveQuery] of this.#open) if (liveQuery.waitingCount > 0 && !except.has(handle)) return true
     return false
+  }
+
+  /** All open handles, in order of opening. */
+  status(): HandleStatus[] {
+    return [...this.#open].map(([handle, { query, waitingCount, coalescedCount, lateCount }]) => ({
+      handle,
+      query: query.text,
+      waiting: waitingCount,
+      coalesced: coalescedCount,
+      late: lateCount,
+    }))
   }
 
   /**
@@ -86,6 +114,29 @@ export class HandleTable {
     return event
   }
 
+  /**
+   * Takes waiting Events of all handles in the order in which their samples arrived, at most `eventsMax`.
+   *
+   * @param except - handles whose Events stay where they are
+   */
+  take(eventsMax: number, except: ReadonlySet<number>, visit: EventVisitor): void {
+    const sources = new BinaryHeap<Source>(
+      (left, right) => left.arrival < right.arrival || (left.arrival === right.arrival && left.handle < right.handle),
+    )
+    const offer = (handle: number, liveQuery: LiveQuery): void => {
+      const arrival = liveQuery.oldestArrival
+      if (arrival !== Number.POSITIVE_INFINITY) sources.push({ handle, liveQuery, arrival })
+    }
+    for (const [handle, liveQuery] of this.#open) if (!except.has(handle)) offer(handle, liveQuery)
+    for (let taken = 0; taken < eventsMax; taken++) {
+      const source = sources.pop()
+      if (source === undefined) return
+      this.#deliveredCount++
+      visit(source.handle, source.arrival, source.liveQuery.poll()!)
+      offer(source.handle, source.liveQuery)
+    }
+  }
+
   /** Frees a handle; false when it is unknown. */
   free(handle: number): boolean {
     const liveQuery = this.#open.get(handle)
@@ -103,3 +154,12 @@ export class HandleTable {
     for (const handle of this.#open.keys()) this.free(handle)
   }
 }
+
+/** A handle that holds an Event, with the arrival of the oldest. */
+interface Source {
+  readonly handle: number
+  readonly liveQuery: LiveQuery
+  readonly arrival: number
+}
+
+const noHandles: ReadonlySet<number> = new Set()

@@ -50,4 +50,5 @@ export {
 export type { GuestFrame, GuestOutcome, GuestTrap, GuestTrapCode } from './guest/guest-outcome.ts'
 export { GuestThread, type GuestJob, type GuestResult, type HostPort } from './guest/guest-thread.ts'
 export { loadGuest, type GuestModule } from './guest/load-guest.ts'
+export { refusing } from './guest/refusing.ts'
 export { parseWrittenEvent, type WrittenEvent } from './guest/written-event.ts'

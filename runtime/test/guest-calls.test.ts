@@ -151,7 +151,7 @@ test('WASI shows the environment, the clock of the host and its randomness, and 
 
 test('a poll may park the guest until an Event comes', async () => {
   const host = new ScriptedHost()
-  host.pollWaits = true
+  host.waits = true
   const answers = [makeEvent({ value: 1 }), makeEvent({ value: 2 }), undefined]
   host.poll = async () => {
     await new Promise((resolve) => setImmediate(resolve))
@@ -162,14 +162,14 @@ test('a poll may park the guest until an Event comes', async () => {
   expect(host.calls.filter((call) => call.startsWith('ws'))).toHaveLength(2)
 })
 
-test.each([false, true])('the host ends a run from inside a poll (pollWaits: %s)', async (pollWaits) => {
+test.each([false, true])('the host ends a run from inside a poll (waits: %s)', async (waits) => {
   const host = new ScriptedHost()
-  host.pollWaits = pollWaits
+  host.waits = waits
   let polls = 0
   host.poll = () => {
     polls++
     if (polls < 3) return undefined
-    if (pollWaits) return Promise.reject(new EndOfRun('drained'))
+    if (waits) return Promise.reject(new EndOfRun('drained'))
     throw new EndOfRun('drained')
   }
   const outcome = await new GuestInstance(await loadTestGuest('poll-forever'), host).call()

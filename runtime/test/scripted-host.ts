@@ -11,7 +11,7 @@ export class ScriptedHost implements GuestHost {
   readonly stderr: string[] = []
   readonly refusals: string[] = []
   environment: Record<string, string> = {}
-  pollWaits = false
+  waits = false
   /** Microseconds. */
   clock = 1_767_225_600_000_000
   /** Answers HTTP; refuses until a test sets it. */

@@ -12,7 +12,7 @@ import {
   MemoryStore,
   parseQuery,
   parseWrittenEvent,
-  SlungError,
+  refusing,
   type GuestHost,
   type GuestHttpRequest,
   type GuestHttpResponse,
@@ -78,7 +78,7 @@ export function createGuestHost(options: unknown, port: HostPort): GuestHost {
 }
 
 class ReplayHost implements GuestHost {
-  readonly pollWaits = false
+  readonly waits = false
   readonly environment: Readonly<Record<string, string>>
   readonly #feed: Feed
   readonly #progress: Float64Array
@@ -219,7 +219,7 @@ class ReplayHost implements GuestHost {
   }
 
   #endUnlessWaiting(): void {
-    if (!this.#handles.isWaiting) throw new EndOfRun('drained')
+    if (!this.#handles.isWaiting()) throw new EndOfRun('drained')
     if (++this.#idlePolls > idlePollsMax) throw new EndOfRun('undelivered')
   }
 
@@ -232,15 +232,5 @@ class ReplayHost implements GuestHost {
   #countEntry(textLength: number): void {
     this.#entryBytes += textLength + entryBytesBesides
     if (++this.#entriesThisRow > entriesPerRowMax || this.#entryBytes > entryBytesMax) throw new EndOfRun('runaway')
-  }
-}
-
-/** Turns errors about what the guest asked for into refusals it can see. */
-function refusing<Result>(attempt: () => Result): Result {
-  try {
-    return attempt()
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof SlungError) throw new HostRefusal(error.message)
-    throw error
   }
 }

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { SlungError } from '../model/slung-error.ts'
 import { createCheckCommand } from './check-command.ts'
+import { createQueryCommand } from './query-command.ts'
+import { createRunCommand } from './run-command.ts'
+import { createSendCommand } from './send-command.ts'
 import type { ProgramOutput } from './program-output.ts'
 import { StreamOutput } from './stream-output.ts'
 
@@ -42,10 +45,13 @@ export async function runProgram(parameters: readonly string[], output: ProgramO
 
 function createProgram(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   const program = new Command('slung')
-    .description('Runs and inspects Slung workflows: WebAssembly modules over live time series.')
+    .description('Runs, feeds and inspects Slung workflows: WebAssembly modules over live time series.')
     .version(readVersion(), '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand(false)
+    .addCommand(createRunCommand(output, finish))
+    .addCommand(createSendCommand(output, finish))
+    .addCommand(createQueryCommand(output, finish))
     .addCommand(createCheckCommand(output, finish))
   for (const command of [program, ...program.commands]) {
     command.helpOption('--help', 'print this help').exitOverride()

@@ -18,29 +18,32 @@ export interface GuestHost {
   /** Fills `target` with random bytes (seeded in a replay). */
   fillRandom(target: Uint8Array): void
 
+  /**
+   * Whether the methods that may answer with a promise ever do. A promise parks the guest until it settles.
+   * Being able to wait costs the guest 0.1 µs a call, so it is said beforehand; HTTP always waits.
+   */
+  readonly waits: boolean
+
   /** Subscribes. Returns a handle ≥ 1 that this guest alone may use. @throws {HostRefusal} */
-  queryLive(query: string): number
+  queryLive(query: string): number | Promise<number>
 
   /** Evaluates once; NaN = AVG, MIN or MAX of nothing. @throws {HostRefusal} */
-  queryHistory(query: string): number
+  queryHistory(query: string): number | Promise<number>
 
   /**
    * The next Event of a handle, or `undefined` for nothing now or an unknown handle.
-   * A promise parks the guest; allowed only when `pollWaits` is true. Handle 0 stands for all that none can be.
+   * Handle 0 stands for all that none can be.
    */
   pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined>
-
-  /** Whether `pollHandle` may return a promise. Waiting costs the guest 0.2 µs a call, so it is said beforehand. */
-  readonly pollWaits: boolean
 
   /** Frees a handle. Returns false for an unknown one. */
   freeHandle(handle: number): boolean
 
   /** Writes one sample; the three texts are as the guest sent them. @throws {HostRefusal} */
-  writeEvent(timestamp: string, value: string, tags: string): void
+  writeEvent(timestamp: string, value: string, tags: string): void | Promise<void>
 
   /** Sends a text frame to a producer. @throws {HostRefusal} for an unknown or closed connection */
-  writebackWs(producer: ProducerId, text: string): void
+  writebackWs(producer: ProducerId, text: string): void | Promise<void>
 
   /** Performs one HTTP request; resolves with whatever came. @throws {HostRefusal} when there was no response */
   writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse>

@@ -9,7 +9,7 @@ import { SlungError } from '../model/slung-error.ts'
 import { pageBytes } from './abi.ts'
 import { GuestContext } from './guest-context.ts'
 import { EndOfRun, type GuestHost } from './guest-host.ts'
-import type { GuestOutcome } from './guest-outcome.ts'
+import { describeOutcome, type GuestOutcome } from './guest-outcome.ts'
 import { createHostImports } from './host-imports.ts'
 import type { GuestModule } from './load-guest.ts'
 import { Pulse } from './pulse.ts'
@@ -95,7 +95,7 @@ export class GuestInstance {
     }
     if (context.end === undefined) return { kind: 'returned', code }
     const outcome = this.#describe(context.end)
-    this.#finished = `its last call ${describeEnd(outcome)}`
+    this.#finished = `its last call ${describeOutcome(outcome)}`
     return outcome
   }
 
@@ -131,18 +131,5 @@ export class GuestInstance {
         recentErrors: context.output.recentErrors,
       }),
     }
-  }
-}
-
-function describeEnd(outcome: GuestOutcome): string {
-  switch (outcome.kind) {
-    case 'returned':
-      return `exited with code ${outcome.code}`
-    case 'ended':
-      return `was ended by the host (${outcome.outcome})`
-    case 'trapped':
-      return `trapped: ${outcome.trap.message}`
-    case 'stuck':
-      return 'was stopped by the watchdog'
   }
 }

@@ -37,3 +37,17 @@ export interface GuestFrame {
   /** `file:line:column` from the source map, where there is one. */
   readonly location: string | null
 }
+
+/** What became of a run, as the end of a sentence about it: `trapped: division by zero`. */
+export function describeOutcome(outcome: GuestOutcome): string {
+  switch (outcome.kind) {
+    case 'returned':
+      return `exited with code ${outcome.code}`
+    case 'ended':
+      return `was ended by the host (${outcome.outcome})`
+    case 'trapped':
+      return `trapped: ${outcome.trap.message}`
+    case 'stuck':
+      return `was stopped by the watchdog: it computed for ${outcome.cpuMillis} ms without a poll`
+  }
+}

@@ -1,5 +1,4 @@
 /** The imports of module `env` that make a workflow: queries, Events, writebacks. Signatures are in `abi.ts`. */
-import { assert } from '../model/assert.ts'
 import type { LiveEvent } from '../model/live-event.ts'
 import type { HttpMethod } from '../model/timeline.ts'
 import { bodyBytesMax, frameBytesMax, numberBytesMax, queryBytesMax, tagsBytesMax, urlBytesMax } from './abi.ts'
@@ -14,67 +13,79 @@ const methods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
 export function createWorkflowImports(context: GuestContext, pulse: Pulse): Record<string, unknown> {
   const { host, memory, events } = context
 
+  /** Asks the host; a refusal becomes the sentinel, and its reason is kept for the guest. */
+  function ask<Answer, Result>(
+    name: string,
+    sentinel: Result,
+    question: () => Answer | Promise<Answer>,
+    toResult: (answer: Answer) => Result,
+  ): Result | Promise<Result> {
+    context.enter(name)
+    const accept = (answer: Answer): Result => {
+      context.lastError = ''
+      return toResult(answer)
+    }
+    const refuse = (error: unknown): Result => {
+      context.refuse(name, error)
+      return sentinel
+    }
+    let answer: Answer | Promise<Answer>
+    try {
+      answer = question()
+    } catch (error) {
+      return refuse(error)
+    }
+    return answer instanceof Promise ? answer.then(accept, refuse) : accept(answer)
+  }
+
+  /** As the module gets it: a function that may wait has to be wrapped. */
+  const waitable = (call: (...parameters: never[]) => unknown): unknown =>
+    host.waits ? new wasmEngine.Suspending(call) : call
+
   function answerPoll(event: LiveEvent | undefined): number {
     if (event === undefined) return 0
     const byteCount = events.encode(event)
     return context.give(events.bytes, byteCount)
   }
 
-  function startPoll(handle: bigint): LiveEvent | undefined | Promise<LiveEvent | undefined> {
+  // The hot path: no closures.
+  function pollHandle(handle: bigint): number | Promise<number> {
     context.enter('u_poll_handle')
     pulse.beat()
     context.lastError = ''
     try {
-      return host.pollHandle(toIdentifier(handle))
+      const event = host.pollHandle(toIdentifier(handle))
+      if (!(event instanceof Promise)) return answerPoll(event)
+      return event.then(answerPoll, refusePoll)
     } catch (error) {
-      context.refuse('u_poll_handle', error)
-      return undefined
+      return refusePoll(error)
     }
   }
 
-  function pollAtOnce(handle: bigint): number {
-    const event = startPoll(handle)
-    assert(!(event instanceof Promise), 'a host that says pollWaits: false answers polls at once')
-    return answerPoll(event)
-  }
-
-  function pollAndWait(handle: bigint): number | Promise<number> {
-    const event = startPoll(handle)
-    if (!(event instanceof Promise)) return answerPoll(event)
-    return event.then(answerPoll, (error: unknown) => {
-      context.refuse('u_poll_handle', error)
-      return 0
-    })
+  function refusePoll(error: unknown): number {
+    context.refuse('u_poll_handle', error)
+    return 0
   }
 
   function sendHttp(url: number, data: number, method: number): number | Promise<number> {
-    context.enter('u_writeback_http')
     context.httpStatus = 0
-    try {
-      const name = methods[method >>> 0]
-      if (name === undefined) {
-        throw new HostRefusal(`method ${method >>> 0} is unknown; expected 0 (GET), 1 (POST), 2 (PUT) or 3 (DELETE)`)
-      }
-      return answerHttp({
-        method: name,
-        url: memory.readText(url, 'url', urlBytesMax),
-        body: memory.readRegion(data, 'data', bodyBytesMax),
-      })
-    } catch (error) {
-      context.refuse('u_writeback_http', error)
-      return 0
+    const question = async (request: GuestHttpRequest): Promise<GuestHttpResponse> => host.writebackHttp(request)
+    return ask('u_writeback_http', 0, () => question(readRequest(url, data, method)), answerHttp)
+  }
+
+  function readRequest(url: number, data: number, method: number): GuestHttpRequest {
+    const name = methods[method >>> 0]
+    if (name === undefined) {
+      throw new HostRefusal(`method ${method >>> 0} is unknown; expected 0 (GET), 1 (POST), 2 (PUT) or 3 (DELETE)`)
+    }
+    return {
+      method: name,
+      url: memory.readText(url, 'url', urlBytesMax),
+      body: memory.readRegion(data, 'data', bodyBytesMax),
     }
   }
 
-  async function answerHttp(request: GuestHttpRequest): Promise<number> {
-    let response: GuestHttpResponse
-    try {
-      response = await host.writebackHttp(request)
-    } catch (error) {
-      context.refuse('u_writeback_http', error)
-      return 0
-    }
-    const { status, body } = response
+  function answerHttp({ status, body }: GuestHttpResponse): number {
     const ok = status >= 200 && status <= 299
     context.httpStatus = status
     context.lastError = ok ? '' : `the server answered with status ${status}`
@@ -82,75 +93,58 @@ export function createWorkflowImports(context: GuestContext, pulse: Pulse): Reco
   }
 
   return {
-    u_query_live(filter: number): bigint {
-      context.enter('u_query_live')
-      try {
-        const handle = host.queryLive(memory.readText(filter, 'filter', queryBytesMax))
-        context.lastError = ''
-        return BigInt(handle)
-      } catch (error) {
-        context.refuse('u_query_live', error)
-        return 0n
-      }
-    },
+    u_query_live: waitable((filter: number) =>
+      ask('u_query_live', 0n, () => host.queryLive(memory.readText(filter, 'filter', queryBytesMax)), BigInt),
+    ),
 
-    u_query_history(filter: number): number {
-      context.enter('u_query_history')
-      try {
-        const value = host.queryHistory(memory.readText(filter, 'filter', queryBytesMax))
-        context.lastError = ''
-        return value
-      } catch (error) {
-        context.refuse('u_query_history', error)
-        return Number.NaN
-      }
-    },
+    u_query_history: waitable((filter: number) =>
+      ask(
+        'u_query_history',
+        Number.NaN,
+        () => host.queryHistory(memory.readText(filter, 'filter', queryBytesMax)),
+        (value) => value,
+      ),
+    ),
 
-    u_poll_handle: host.pollWaits ? new wasmEngine.Suspending(pollAndWait) : pollAtOnce,
+    u_poll_handle: waitable(pollHandle),
 
-    u_free_handle(handle: bigint): number {
-      context.enter('u_free_handle')
-      try {
-        if (!host.freeHandle(toIdentifier(handle))) {
+    u_free_handle: (handle: bigint) =>
+      ask(
+        'u_free_handle',
+        1,
+        () => {
+          if (host.freeHandle(toIdentifier(handle))) return
           throw new HostRefusal(`handle ${BigInt.asUintN(64, handle)} is unknown, or was freed before`)
-        }
-        context.lastError = ''
-        return 0
-      } catch (error) {
-        context.refuse('u_free_handle', error)
-        return 1
-      }
-    },
+        },
+        () => 0,
+      ),
 
-    u_write_event(timestamp: number, value: number, tags: number): number {
-      context.enter('u_write_event')
-      try {
-        host.writeEvent(
-          memory.readText(timestamp, 'timestamp', numberBytesMax),
-          memory.readText(value, 'value', numberBytesMax),
-          memory.readText(tags, 'tags', tagsBytesMax),
-        )
-        context.lastError = ''
-        return 0
-      } catch (error) {
-        context.refuse('u_write_event', error)
-        return 1
-      }
-    },
+    u_write_event: waitable((timestamp: number, value: number, tags: number) =>
+      ask(
+        'u_write_event',
+        1,
+        () =>
+          host.writeEvent(
+            memory.readText(timestamp, 'timestamp', numberBytesMax),
+            memory.readText(value, 'value', numberBytesMax),
+            memory.readText(tags, 'tags', tagsBytesMax),
+          ),
+        () => 0,
+      ),
+    ),
 
-    u_writeback_ws(producer: bigint, data: number): number {
-      context.enter('u_writeback_ws')
-      try {
-        const id = toIdentifier(producer)
-        if (id === 0) throw new HostRefusal(`connection ${BigInt.asUintN(64, producer)} is unknown`)
-        host.writebackWs(id, memory.readText(data, 'data', frameBytesMax))
-        context.lastError = ''
-        return 0
-      } catch (error) {
-        context.refuse('u_writeback_ws', error)
-        return 1
-      }
-    },
+    u_writeback_ws: waitable((producer: bigint, data: number) =>
+      ask(
+        'u_writeback_ws',
+        1,
+        () => {
+          const id = toIdentifier(producer)
+          if (id === 0) throw new HostRefusal(`connection ${BigInt.asUintN(64, producer)} is unknown`)
+          return host.writebackWs(id, memory.readText(data, 'data', frameBytesMax))
+        },
+        () => 0,
+      ),
+    ),
 
     u_writeback_http: new wasmEngine.Suspending(sendHttp),
   }

@@ -33,6 +33,20 @@ test('a table of no columns knows one thing', () => {
   expect(table.find(record('b'))).toBe(3)
 })
 
+test('it says when it is full, by the number of its keys or by their bytes', () => {
+  const byCount = new CellTable([0])
+  for (let index = 0; index < 262_144; index++) {
+    if (byCount.isFull) throw new Error(`full after ${index} keys`)
+    byCount.add(record(`${index}`), index)
+  }
+  expect(byCount.isFull).toBe(true)
+  const byBytes = new CellTable([0])
+  byBytes.add(record(Buffer.alloc(8 * 1024 * 1024)), 0)
+  expect(byBytes.isFull).toBe(false)
+  byBytes.add(record(Buffer.alloc(8 * 1024 * 1024, 'a')), 1)
+  expect(byBytes.isFull).toBe(true)
+})
+
 test('law: it answers like a map, in any order of rows', () => {
   const cell = fc.string({ unit: fc.constantFrom('a', 'b', 'é'), maxLength: 4 })
   fc.assert(
@@ -54,7 +68,7 @@ function record(...cells: readonly (string | Uint8Array)[]): CsvRecord {
   const encoded = cells.map((cell) => (typeof cell === 'string' ? new TextEncoder().encode(cell) : cell))
   const ends = encoded.map((_, index) => encoded.slice(0, index + 1).reduce((sum, cell) => sum + cell.length, 0))
   return {
-    bytes: Uint8Array.from(encoded.flatMap((cell) => [...cell])),
+    bytes: Buffer.concat(encoded),
     starts: Int32Array.of(0, ...ends),
     ends: Int32Array.from(ends),
     cellCount: cells.length,

@@ -26,6 +26,11 @@ export class CellTable {
     this.#columns = Int32Array.from(columns)
   }
 
+  /** Whether it has grown so large that who fills it without end should begin a new one; some 30 MB. */
+  get isFull(): boolean {
+    return this.#values.length >= entriesMax || this.#offsets[this.#values.length]! >= keyBytesMax
+  }
+
   /** The number that was added for these cells, −1 when none was. */
   find(record: CsvRecord): number {
     if (this.#values.length === 0) return -1
@@ -115,6 +120,9 @@ export class CellTable {
     return keyAt
   }
 }
+
+const entriesMax = 262_144
+const keyBytesMax = 16 * 1024 * 1024
 
 // No byte of UTF-8, so it cannot be part of a cell.
 const cellEnd = 0xff

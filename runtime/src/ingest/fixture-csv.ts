@@ -1,25 +1,10 @@
-/**
- * Reads a fixture from CSV, in chunks as they come: a header, then one sample per row.
- *
- * Reserved columns are `timestamp` (or `time`), `series`, `value`, `producer`, `tags` (separated by `;`) and `arrives`;
- * every other column is a tag key, its cell the value. Times and numbers are read from the bytes, and the cells that
- * make a series become text only once, so that a file of a million rows is read in a fraction of a second.
- */
-import { parseTimestampBytes, timestampForms, type TimeUnit } from '../model/parse-timestamp.ts'
-import { createSeries } from '../model/series.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { formatTimestamp, timestampMicrosMax, type Micros } from '../model/timestamp.ts'
+/** Reads a whole fixture from CSV, in chunks as they come, into columns. What a row means is in `fixture-rows.ts`. */
+import { seriesKey, type Series, type SeriesKey } from '../model/series.ts'
+import type { TimeUnit } from '../model/parse-timestamp.ts'
 import { shown } from '../query/printable.ts'
-import { cellText, shownCell } from './cell-text.ts'
-import type { CsvRecord } from './csv-record.ts'
-import { CsvTokenizer } from './csv-tokenizer.ts'
 import { FixtureError } from './fixture-error.ts'
-import { readHeader, type FixtureHeader } from './fixture-header.ts'
-import { FixtureProducers } from './fixture-producers.ts'
-import { FixtureSeries } from './fixture-series.ts'
+import { FixtureRows } from './fixture-rows.ts'
 import { FixtureColumns, type Fixture } from './fixture.ts'
-import { parseDecimal } from './parse-decimal.ts'
-import { assertProducer } from './producer-name.ts'
 
 /** What a fixture is called, and what its file leaves out. */
 export interface FixtureOptions {
@@ -50,11 +35,11 @@ export interface FixtureOptions {
  */
 export class FixtureReader {
   readonly #options: FixtureOptions
-  readonly #timeUnit: TimeUnit
-  readonly #tokenizer: CsvTokenizer
+  readonly #rows: FixtureRows
   readonly #columns = new FixtureColumns()
-  #layout: Layout | undefined
-  #headerFailed = false
+  readonly #series: Series[] = []
+  /** Different cells may mean the same series: tags have no order. */
+  readonly #indexes = new Map<SeriesKey, number>()
   #errorCount = 0
 
   /**
@@ -62,15 +47,18 @@ export class FixtureReader {
    * `bad-producer` when the producer is a number but no connection id
    */
   constructor(options: FixtureOptions) {
-    // Checked now, or else every row would be blamed. The name only stands in for those in the file.
-    createSeries(options.series ?? 'series', options.tags ?? [])
-    assertProducer(options.producer ?? '')
+    const { series, tags, producer, timeUnit } = options
+    const seriesAdvice = '--series NAME, or series: NAME in a spec'
     this.#options = options
-    this.#timeUnit = options.timeUnit ?? 'us'
-    this.#tokenizer = new CsvTokenizer({
-      onRecord: (record) => this.#take(record),
-      onError: (line, reason) => this.#takeFault(line, reason),
-    })
+    this.#rows = new FixtureRows(
+      { series, tags, producer, timeUnit, seriesAdvice },
+      {
+        intern: (found) => this.#indexOf(found),
+        onRow: (timestamp, arrives, value, line, index, producerIndex) =>
+          this.#columns.append(timestamp, arrives, value, line, index, producerIndex),
+        onError: (line, reason) => this.#fail(line, reason),
+      },
+    )
   }
 
   /**
@@ -79,7 +67,7 @@ export class FixtureReader {
    * @throws {FixtureError} unless `onError` takes them
    */
   push(chunk: Uint8Array): void {
-    if (!this.#headerFailed) this.#tokenizer.push(chunk)
+    this.#rows.push(chunk)
   }
 
   /**
@@ -88,76 +76,23 @@ export class FixtureReader {
    * @throws {FixtureError} unless `onError` takes them
    */
   finish(): Fixture {
-    if (!this.#headerFailed) this.#tokenizer.finish()
+    this.#rows.finish()
     const { file } = this.#options
     if (this.#columns.rowCount === 0 && this.#errorCount === 0) {
-      const found = this.#layout === undefined ? 'there is nothing in it' : 'there are no rows after the header'
+      const found = this.#rows.hasHeader ? 'there are no rows after the header' : 'there is nothing in it'
       this.#fail(null, `fixture ${shown(file)} is empty: ${found}, expected a header line and at least one row`)
     }
-    return this.#columns.finish(file, this.#layout?.series.list ?? [], this.#layout?.producers.list ?? [])
+    return this.#columns.finish(file, this.#series, this.#rows.producers)
   }
 
-  #take(record: CsvRecord): void {
-    if (this.#headerFailed) return
-    try {
-      if (this.#layout === undefined) this.#readHeader(record)
-      else this.#readRow(record, this.#layout)
-    } catch (error) {
-      // What the leaves find does not know its line yet.
-      if (!(error instanceof SlungError)) throw error
-      this.#headerFailed = this.#layout === undefined
-      this.#fail(record.line, error.message)
+  #indexOf(series: Series): number {
+    const key = seriesKey(series)
+    let index = this.#indexes.get(key)
+    if (index === undefined) {
+      index = this.#series.push(series) - 1
+      this.#indexes.set(key, index)
     }
-  }
-
-  #takeFault(line: number, reason: string): void {
-    if (this.#headerFailed) return
-    this.#headerFailed = this.#layout === undefined
-    this.#fail(line, reason)
-  }
-
-  #readHeader(record: CsvRecord): void {
-    const { series = '', tags = [], producer = '' } = this.#options
-    const names = Array.from({ length: record.cellCount }, (_, column) => cellText(record, column).trim())
-    const header = readHeader(names, series !== '')
-    this.#layout = {
-      header,
-      series: new FixtureSeries(header, series, tags),
-      producers: new FixtureProducers(header, producer),
-    }
-  }
-
-  #readRow(record: CsvRecord, layout: Layout): void {
-    const { header } = layout
-    if (record.cellCount !== header.names.length) {
-      const expected = `expected ${header.names.length} as in the header`
-      throw new SlungError(
-        'bad-row',
-        `the row has ${record.cellCount} cell${record.cellCount === 1 ? '' : 's'}, ${expected}`,
-      )
-    }
-    const timestamp = this.#readTime(record, header.timestamp, header)
-    const value = readValue(record, header.value)
-    const { arrives: arrivesAt } = header
-    const arrives =
-      arrivesAt < 0 || record.starts[arrivesAt] === record.ends[arrivesAt]
-        ? timestamp
-        : this.#readTime(record, arrivesAt, header)
-    const series = layout.series.indexOf(record)
-    const producer = layout.producers.indexOf(record)
-    this.#columns.append(timestamp, arrives, value, record.line, series, producer)
-  }
-
-  #readTime(record: CsvRecord, column: number, header: FixtureHeader): Micros {
-    const unit = this.#timeUnit
-    const micros = parseTimestampBytes(record.bytes, record.starts[column]!, record.ends[column]!, unit)
-    if (Number.isFinite(micros)) return micros
-    const found = `${header.names[column]!} ${shownCell(record, column)}`
-    if (Number.isNaN(micros)) {
-      throw new SlungError('bad-timestamp', `${found} is not a time, expected ${timestampForms(unit)}`)
-    }
-    const range = `${formatTimestamp(-timestampMicrosMax)} to ${formatTimestamp(timestampMicrosMax)}`
-    throw new SlungError('bad-timestamp', `${found} is out of range, expected ${range} (an integer counts ${unit})`)
+    return index
   }
 
   #fail(line: number | null, reason: string): void {
@@ -166,21 +101,4 @@ export class FixtureReader {
     if (this.#options.onError === undefined) throw error
     this.#options.onError(error)
   }
-}
-
-/** What the header decides. */
-interface Layout {
-  readonly header: FixtureHeader
-  readonly series: FixtureSeries
-  readonly producers: FixtureProducers
-}
-
-function readValue(record: CsvRecord, column: number): number {
-  const start = record.starts[column]!
-  const end = record.ends[column]!
-  const value = parseDecimal(record.bytes, start, end)
-  if (Number.isFinite(value)) return value
-  if (start === end) throw new SlungError('bad-value', 'value is empty, expected a number')
-  const problem = Number.isNaN(value) ? 'is not a number' : 'is too large for a double'
-  throw new SlungError('bad-value', `value ${shownCell(record, column)} ${problem}`)
 }

@@ -21,9 +21,10 @@ export interface FixtureHeader {
  * Finds the columns by their names.
  *
  * @param hasDefaultSeries - whether the reader was given a series, so that the file needs none
+ * @param seriesAdvice - how to give it one, for an error text
  * @throws {SlungError} `bad-header` for names that are empty, doubled or missing
  */
-export function readHeader(names: readonly string[], hasDefaultSeries: boolean): FixtureHeader {
+export function readHeader(names: readonly string[], hasDefaultSeries: boolean, seriesAdvice: string): FixtureHeader {
   const columns = new Map<string, number>()
   for (const [column, name] of names.entries()) {
     if (name === '') throw refusal(`column ${column + 1} has no name, expected a reserved name or a tag key`)
@@ -38,9 +39,9 @@ export function readHeader(names: readonly string[], hasDefaultSeries: boolean):
   }
   const timestamp = columns.get('timestamp') ?? columns.get('time')
   const value = columns.get('value')
-  if (timestamp === undefined) throw missing('timestamp', names)
-  if (value === undefined) throw missing('value', names)
-  if (!columns.has('series') && !hasDefaultSeries) throw missing('series', names)
+  if (timestamp === undefined) throw missing('timestamp', names, seriesAdvice)
+  if (value === undefined) throw missing('value', names, seriesAdvice)
+  if (!columns.has('series') && !hasDefaultSeries) throw missing('series', names, seriesAdvice)
   return {
     names,
     timestamp,
@@ -53,19 +54,19 @@ export function readHeader(names: readonly string[], hasDefaultSeries: boolean):
   }
 }
 
-function missing(name: 'timestamp' | 'value' | 'series', names: readonly string[]): SlungError {
+function missing(name: 'timestamp' | 'value' | 'series', names: readonly string[], seriesAdvice: string): SlungError {
   const found = names.slice(0, namesShownMax).map(shown).join(', ') + (names.length > namesShownMax ? ', …' : '')
   const near = suggest(
     name,
     names.filter((other) => !reservedNames.has(other)),
   )
-  const fix = near === null ? advice(name, names) : `rename ${shown(near)} to "${name}"`
+  const fix = near === null ? advice(name, names, seriesAdvice) : `rename ${shown(near)} to "${name}"`
   return refusal(`no column "${name}", found ${found}: ${fix}`)
 }
 
-function advice(name: 'timestamp' | 'value' | 'series', names: readonly string[]): string {
+function advice(name: 'timestamp' | 'value' | 'series', names: readonly string[], seriesAdvice: string): string {
   if (names.length === 1 && /[;\t|]/.test(names[0]!)) return 'cells are separated by commas'
-  if (name === 'series') return 'add it, or name the series of all rows (--series NAME, or series: NAME in a spec)'
+  if (name === 'series') return `add it, or name the series of all rows (${seriesAdvice})`
   return 'the first line names the columns, as in timestamp,series,value'
 }
 

@@ -1,69 +1,75 @@
 /** Which series a row belongs to: its name and tags from cells and defaults, each distinct combination made once. */
-import { createSeries, seriesKey, type Series, type SeriesKey } from '../model/series.ts'
+import { createSeries, type Series } from '../model/series.ts'
 import { SlungError } from '../model/slung-error.ts'
 import { CellTable } from './cell-table.ts'
 import { cellText } from './cell-text.ts'
 import type { CsvRecord } from './csv-record.ts'
 import type { FixtureHeader } from './fixture-header.ts'
 
-/** The series of one fixture, numbered in order of first appearance. */
-export class FixtureSeries {
-  readonly list: Series[] = []
-  readonly #header: FixtureHeader
-  readonly #defaultName: string
-  readonly #addedTags: readonly string[]
-  readonly #table: CellTable
-  /** Different cells may mean the same series: tags have no order. */
-  readonly #indexes = new Map<SeriesKey, number>()
+export interface FixtureSeriesDefaults {
+  /** For rows whose `series` cell is empty; '' = none. */
+  readonly series: string
+  /** For every row. */
+  readonly tags: readonly string[]
+  /** How to name the series of all rows, for an error text. */
+  readonly seriesAdvice: string
+}
 
-  /**
-   * @param defaultName - for rows whose `series` cell is empty; '' = none
-   * @param addedTags - for every row
-   */
-  constructor(header: FixtureHeader, defaultName: string, addedTags: readonly string[]) {
+/** The numbers of the series of one file. */
+export class FixtureSeries {
+  readonly #header: FixtureHeader
+  readonly #defaults: FixtureSeriesDefaults
+  readonly #intern: (series: Series) => number
+  #table: CellTable
+
+  /** @param intern - gives a series its number; asked again for other cells that mean the same series */
+  constructor(header: FixtureHeader, defaults: FixtureSeriesDefaults, intern: (series: Series) => number) {
     this.#header = header
-    this.#defaultName = defaultName
-    this.#addedTags = addedTags
-    this.#table = new CellTable([header.series, header.tags, ...header.tagColumns].filter((column) => column >= 0))
+    this.#defaults = defaults
+    this.#intern = intern
+    this.#table = createTable(header)
   }
 
   /**
-   * The index of a row's series in `list`.
+   * The number of a row's series.
    *
-   * @throws {SlungError} when the cells make no series
+   * @throws {SlungError} when the cells make no series, or what `intern` throws
    */
-  indexOf(record: CsvRecord): number {
+  numberOf(record: CsvRecord): number {
     const known = this.#table.find(record)
     if (known >= 0) return known
-    const series = this.#read(record)
-    const key = seriesKey(series)
-    let index = this.#indexes.get(key)
-    if (index === undefined) {
-      index = this.list.push(series) - 1
-      this.#indexes.set(key, index)
-    }
-    this.#table.add(record, index)
-    return index
+    const number = this.#intern(this.#read(record))
+    if (this.#table.isFull) this.#table = createTable(this.#header)
+    this.#table.add(record, number)
+    return number
   }
 
   #read(record: CsvRecord): Series {
     const header = this.#header
-    const name = (header.series < 0 ? '' : cellText(record, header.series)) || this.#defaultName
+    const { series, tags: addedTags, seriesAdvice } = this.#defaults
+    const name = (header.series < 0 ? '' : cellText(record, header.series)) || series
     if (name === '') {
-      const expected = 'fill the cell, or name the series of such rows (--series NAME, or series: NAME in a spec)'
+      const expected = `fill the cell, or name the series of such rows (${seriesAdvice})`
       throw new SlungError('bad-series', `series is empty: ${expected}`)
     }
-    const tags = [...this.#addedTags]
-    if (header.tags >= 0) {
-      for (const part of cellText(record, header.tags).split(';')) {
-        const tag = part.trim()
-        if (tag !== '') tags.push(tag)
-      }
-    }
+    const tags = [...addedTags]
+    if (header.tags >= 0) tags.push(...splitTags(cellText(record, header.tags)))
     for (const column of header.tagColumns) {
       const cell = cellText(record, column)
       if (cell !== '') tags.push(`${header.names[column]!}=${cell}`)
     }
     return createSeries(name, tags)
   }
+}
+
+/** The tags in a text that separates them by `;`; blanks around and empty ones do not count. */
+export function splitTags(text: string): string[] {
+  return text
+    .split(';')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '')
+}
+
+function createTable(header: FixtureHeader): CellTable {
+  return new CellTable([header.series, header.tags, ...header.tagColumns].filter((column) => column >= 0))
 }

@@ -20,7 +20,7 @@ test('the queue is a list that keeps the newest Events and counts the ones that 
       let coalesced = 0
       for (const [index, kind] of kinds.entries()) {
         if (kind === 'push') {
-          queue.push(event(index))
+          queue.push(event(index), index)
           if (model.push(index) > eventsMax) {
             model.shift()
             coalesced++
@@ -32,6 +32,7 @@ test('the queue is a list that keeps the newest Events and counts the ones that 
           expect(queue.shift()?.timestamp).toBe(model.shift())
         }
         expect(queue.count).toBe(model.length)
+        expect(queue.oldestArrival).toBe(model[0] ?? Number.POSITIVE_INFINITY)
         expect(queue.coalescedCount).toBe(coalesced)
       }
     }),
@@ -41,11 +42,11 @@ test('the queue is a list that keeps the newest Events and counts the ones that 
 test('a spent budget leaves every queue its reserve, and coalesces what a queue holds beyond it', () => {
   const budget = new EventBudget(1000)
   const [greedy, polled] = [new EventQueue(5000, budget), new EventQueue(5000, budget)]
-  for (let timestamp = 0; timestamp < 1500; timestamp++) greedy.push(event(timestamp))
+  for (let timestamp = 0; timestamp < 1500; timestamp++) greedy.push(event(timestamp), timestamp)
   expect(greedy).toMatchObject({ count: 1000, coalescedCount: 500 })
   expect(greedy.shift()?.timestamp).toBe(500)
 
-  for (let timestamp = 0; timestamp < queueEventsReserved + 10; timestamp++) polled.push(event(timestamp))
+  for (let timestamp = 0; timestamp < queueEventsReserved + 10; timestamp++) polled.push(event(timestamp), timestamp)
   expect(polled).toMatchObject({ count: queueEventsReserved, coalescedCount: 10 })
   expect(polled.shift()?.timestamp).toBe(10)
 })
@@ -53,13 +54,13 @@ test('a spent budget leaves every queue its reserve, and coalesces what a queue 
 test('what is polled or dropped goes back to the budget', () => {
   const budget = new EventBudget(1000)
   const [first, second] = [new EventQueue(5000, budget), new EventQueue(5000, budget)]
-  for (let timestamp = 0; timestamp < 1000; timestamp++) first.push(event(timestamp))
+  for (let timestamp = 0; timestamp < 1000; timestamp++) first.push(event(timestamp), timestamp)
   first.shift()
   first.clear()
   expect(first.count).toBe(0)
   expect(first.shift()).toBeUndefined()
 
-  for (let timestamp = 0; timestamp < 1000; timestamp++) second.push(event(timestamp))
+  for (let timestamp = 0; timestamp < 1000; timestamp++) second.push(event(timestamp), timestamp)
   expect(second).toMatchObject({ count: 1000, coalescedCount: 0 })
   expect(budget.isSpent).toBe(true)
   second.shift()

@@ -9,8 +9,9 @@ import type { LiveEvent } from '../model/live-event.ts'
 import { queueEventsReserved, type EventBudget } from './event-budget.ts'
 
 export class EventQueue {
-  // A ring whose capacity is a power of two times its first size; grows up to `#eventsMax`.
+  // A ring in two columns whose capacity is a power of two times its first size; grows up to `#eventsMax`.
   #events = emptyRing(16)
+  #arrivals = new Float64Array(16)
   #head = 0
   #count = 0
   #coalescedCount = 0
@@ -35,14 +36,22 @@ export class EventQueue {
     return this.#coalescedCount
   }
 
-  push(event: LiveEvent): void {
+  /** Position of the oldest Event's sample in the order of arrival; +Infinity when empty. */
+  get oldestArrival(): number {
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#arrivals[this.#head]!
+  }
+
+  /** @param arrival - position of its sample in the engine's order of arrival */
+  push(event: LiveEvent, arrival: number): void {
     if (this.#count >= this.#eventsMax || (this.#count >= queueEventsReserved && this.#budget.isSpent)) {
       this.shift()
       this.#coalescedCount++
     } else if (this.#count === this.#events.length) {
       this.#grow()
     }
-    this.#events[(this.#head + this.#count) % this.#events.length] = event
+    const index = (this.#head + this.#count) % this.#events.length
+    this.#events[index] = event
+    this.#arrivals[index] = arrival
     this.#count++
     this.#budget.take()
   }
@@ -62,16 +71,21 @@ export class EventQueue {
   clear(): void {
     this.#budget.giveBack(this.#count)
     this.#events = emptyRing(16)
+    this.#arrivals = new Float64Array(16)
     this.#head = 0
     this.#count = 0
   }
 
   #grow(): void {
     const events = emptyRing(this.#events.length * 2)
+    const arrivals = new Float64Array(events.length)
     for (let index = 0; index < this.#count; index++) {
-      events[index] = this.#events[(this.#head + index) % this.#events.length]
+      const from = (this.#head + index) % this.#events.length
+      events[index] = this.#events[from]
+      arrivals[index] = this.#arrivals[from]!
     }
     this.#events = events
+    this.#arrivals = arrivals
     this.#head = 0
   }
 }

@@ -23,6 +23,11 @@ export class LiveQuery {
     return this.#queue.count
   }
 
+  /** Position of the oldest waiting Event's sample in the order of arrival; +Infinity when none waits. */
+  get oldestArrival(): number {
+    return this.#queue.oldestArrival
+  }
+
   /** Events merged into a newer one because the queue was full, or the budget spent. */
   get coalescedCount(): number {
     return this.#queue.coalescedCount
@@ -33,16 +38,16 @@ export class LiveQuery {
     return this.#lateCount
   }
 
-  /** Takes a matching sample: updates the aggregate and queues one Event, or none for a sample outside the range. */
-  accept(timestamp: Micros, value: number, tags: readonly string[], producer: ProducerId): void {
+  /**
+   * Takes a matching sample: updates the aggregate and queues one Event, or none for a sample outside the range.
+   *
+   * @param arrival - position of the sample in the engine's order of arrival
+   */
+  accept(timestamp: Micros, value: number, tags: readonly string[], producer: ProducerId, arrival: number): void {
     const acceptance = this.#aggregate.accept(timestamp, value, producer)
     if (acceptance === 'counted') {
-      this.#queue.push({
-        timestamp,
-        value: this.#aggregate.value(),
-        tags,
-        producers: this.#aggregate.producers(),
-      })
+      const event = { timestamp, value: this.#aggregate.value(), tags, producers: this.#aggregate.producers() }
+      this.#queue.push(event, arrival)
     } else if (acceptance === 'late') {
       this.#lateCount++
     }

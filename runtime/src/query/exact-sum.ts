@@ -12,6 +12,23 @@ export class ExactSum {
   // Values so large that a partial sum could overflow are kept scaled down, in a sum of their own.
   #huge: ExactSum | undefined
 
+  /** Makes the sum whose `parts` and `hugeParts` these are. */
+  static fromParts(parts: readonly number[], hugeParts: readonly number[]): ExactSum {
+    const sum = new ExactSum()
+    for (const part of parts) sum.#parts.push(part)
+    if (hugeParts.length > 0) sum.#huge = ExactSum.fromParts(hugeParts, [])
+    return sum
+  }
+
+  /** What `fromParts` needs, together with `hugeParts`, to make the same sum. Valid until the next change. */
+  get parts(): readonly number[] {
+    return this.#parts
+  }
+
+  get hugeParts(): readonly number[] {
+    return this.#huge === undefined ? [] : this.#huge.#parts
+  }
+
   /** Adds a finite value. */
   add(value: number): void {
     if (Math.abs(value) > hugeAbove) {

@@ -8,7 +8,11 @@ export class Summary {
   min: number = Number.POSITIVE_INFINITY
   /** −Infinity while empty. */
   max: number = Number.NEGATIVE_INFINITY
-  readonly sum: ExactSum = new ExactSum()
+  readonly sum: ExactSum
+
+  constructor(sum: ExactSum = new ExactSum()) {
+    this.sum = sum
+  }
 
   /** Counts one finite value in. */
   add(value: number): void {

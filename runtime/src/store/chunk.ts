@@ -5,17 +5,36 @@
  */
 import { Summary } from '../query/summary.ts'
 import type { Micros } from '../model/timestamp.ts'
+import type { ChunkSamples, SeriesChunk } from './series-samples.ts'
 
-/** A full chunk is split. Small enough to shift samples in place, large enough that summaries are rare. */
-export const chunkSamplesMax = 1024
+/** Small enough to shift samples in place, large enough that summaries are rare. */
+const samplesMaxDefault = 1024
 
-export class Chunk {
-  #timestamps = new Float64Array(16)
-  #values = new Float64Array(16)
-  #count = 0
+/** Samples in two arrays of the same length. */
+export interface Columns {
+  readonly timestamps: Float64Array<ArrayBuffer>
+  readonly values: Float64Array<ArrayBuffer>
+}
+
+export class Chunk implements SeriesChunk<Chunk> {
+  readonly #samplesMax: number
+  #timestamps: Float64Array<ArrayBuffer>
+  #values: Float64Array<ArrayBuffer>
+  #count: number
   #summary = new Summary()
   /** How many of the samples, from the first, `#summary` covers. */
   #summarized = 0
+
+  /**
+   * @param samplesMax - with that many the chunk is full
+   * @param columns - what it holds at first, sorted by time, at most `samplesMax`; becomes the chunk's own
+   */
+  constructor(samplesMax: number = samplesMaxDefault, columns?: Columns) {
+    this.#samplesMax = samplesMax
+    this.#timestamps = columns?.timestamps ?? new Float64Array(16)
+    this.#values = columns?.values ?? new Float64Array(16)
+    this.#count = columns?.timestamps.length ?? 0
+  }
 
   get count(): number {
     return this.#count
@@ -29,6 +48,18 @@ export class Chunk {
   /** Newest timestamp; the chunk must not be empty. */
   get last(): Micros {
     return this.#timestamps[this.#count - 1]!
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.#samplesMax
+  }
+
+  get takesNewer(): boolean {
+    return !this.isFull
+  }
+
+  samples(): ChunkSamples {
+    return this
   }
 
   timestampAt(index: number): Micros {
@@ -59,14 +90,19 @@ export class Chunk {
     this.#count++
   }
 
-  /** Adds a sample at its place in time, or replaces the value at that timestamp. */
-  put(timestamp: Micros, value: number): void {
+  /** Replaces the value at `timestamp`. False when there is no such sample; nothing changes then. */
+  replace(timestamp: Micros, value: number): boolean {
+    const index = this.lowerBound(timestamp)
+    if (index === this.#count || this.#timestamps[index] !== timestamp) return false
+    this.#forgetSummary(index)
+    this.#values[index] = value
+    return true
+  }
+
+  /** Adds a sample at its place in time. There is none at `timestamp` yet, and the chunk is not full. */
+  insert(timestamp: Micros, value: number): void {
     const index = this.lowerBound(timestamp)
     this.#forgetSummary(index)
-    if (index < this.#count && this.#timestamps[index] === timestamp) {
-      this.#values[index] = value
-      return
-    }
     if (this.#count === this.#timestamps.length) this.#grow()
     this.#timestamps.copyWithin(index + 1, index, this.#count)
     this.#values.copyWithin(index + 1, index, this.#count)
@@ -78,19 +114,26 @@ export class Chunk {
   /** Moves the newer half into a new chunk and returns it. */
   split(): Chunk {
     const middle = this.#count >>> 1
-    const newer = new Chunk()
-    for (let index = middle; index < this.#count; index++) newer.append(this.#timestamps[index]!, this.#values[index]!)
+    const newer = new Chunk(this.#samplesMax, this.columns(middle))
     this.#forgetSummary(middle)
     this.#count = middle
     return newer
   }
 
-  /** Removes the oldest `count` samples. */
-  dropOldest(count: number): void {
-    this.#timestamps.copyWithin(0, count, this.#count)
-    this.#values.copyWithin(0, count, this.#count)
-    this.#forgetSummary(0)
-    this.#count -= count
+  /** Removes the samples from index `start` to before index `end`. */
+  remove(start: number, end: number): void {
+    this.#timestamps.copyWithin(start, end, this.#count)
+    this.#values.copyWithin(start, end, this.#count)
+    this.#forgetSummary(start)
+    this.#count -= end - start
+  }
+
+  /** A copy of the samples from index `start` on. */
+  columns(start = 0): Columns {
+    return {
+      timestamps: this.#timestamps.slice(start, this.#count),
+      values: this.#values.slice(start, this.#count),
+    }
   }
 
   /** The summary of all samples. Owned by the chunk; valid until its next change. */
@@ -106,7 +149,7 @@ export class Chunk {
   }
 
   #grow(): void {
-    const capacity = Math.min(this.#timestamps.length * 2, chunkSamplesMax)
+    const capacity = Math.min(Math.max(16, this.#timestamps.length * 2), this.#samplesMax)
     const timestamps = new Float64Array(capacity)
     const values = new Float64Array(capacity)
     timestamps.set(this.#timestamps)

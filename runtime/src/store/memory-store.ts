@@ -5,22 +5,28 @@ import type { TimeSpan } from '../query/query.ts'
 import { Summary } from '../query/summary.ts'
 import type { SampleStore, SampleVisitor, Selection, SeriesId } from './sample-store.ts'
 import { SeriesIndex } from './series-index.ts'
-import { SeriesSamples } from './series-samples.ts'
+import { Chunk } from './chunk.ts'
+import { SeriesSamples, type ChunkSource } from './series-samples.ts'
 import { visitMerged } from './visit-merged.ts'
 
 const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
+const chunksInMemory: ChunkSource<Chunk> = { create: () => new Chunk() }
 
 export class MemoryStore implements SampleStore {
   readonly #index = new SeriesIndex()
-  readonly #samples: SeriesSamples[] = []
+  readonly #samples: SeriesSamples<Chunk>[] = []
 
   get seriesCount(): number {
     return this.#index.size
   }
 
+  find(series: Series): SeriesId | undefined {
+    return this.#index.find(series)
+  }
+
   intern(series: Series): SeriesId {
     const id = this.#index.intern(series)
-    if (id === this.#samples.length) this.#samples.push(new SeriesSamples())
+    if (id === this.#samples.length) this.#samples.push(new SeriesSamples(chunksInMemory))
     return id
   }
 
@@ -58,7 +64,7 @@ export class MemoryStore implements SampleStore {
 
   retain(before: Micros): number {
     let removed = 0
-    for (const samples of this.#samples) removed += samples.retain(before)
+    for (const samples of this.#samples) removed += samples.remove({ start: -timestampMicrosMax, end: before - 1 })
     return removed
   }
 

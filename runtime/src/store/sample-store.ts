@@ -25,6 +25,9 @@ export interface SampleStore {
   /** Series known so far. */
   readonly seriesCount: number
 
+  /** The id of a series; `undefined` for one that was never interned. */
+  find(series: Series): SeriesId | undefined
+
   /** Finds the id of a series and adds the series when it is new. */
   intern(series: Series): SeriesId
 

@@ -20,6 +20,11 @@ export class SeriesIndex {
     return this.#series.length
   }
 
+  /** The id of a series; `undefined` for an unknown one. */
+  find(series: Series): SeriesId | undefined {
+    return this.#idByKey.get(seriesKey(series))
+  }
+
   /** The id of a series, which is added when it is new. */
   intern(series: Series): SeriesId {
     const key = seriesKey(series)

@@ -14,7 +14,12 @@ import type { SampleStore, Selection } from '../store/sample-store.ts'
 const everything: TagExpression = { kind: 'everything' }
 const temp: Selection = { names: ['temp'], tags: everything }
 
-export function describeSampleStoreConformance(name: string, create: () => SampleStore | Promise<SampleStore>): void {
+/** @param options.runs - how many random scenarios are tried */
+export function describeSampleStoreConformance(
+  name: string,
+  create: () => SampleStore | Promise<SampleStore>,
+  { runs = 300 }: { readonly runs?: number } = {},
+): void {
   describe(`${name} keeps the contract of SampleStore`, () => {
     const withStore = async (use: (store: SampleStore) => void): Promise<void> => {
       const store = await create()
@@ -119,7 +124,7 @@ export function describeSampleStoreConformance(name: string, create: () => Sampl
             check()
           })
         }),
-        { numRuns: 300 },
+        { numRuns: runs },
       )
     })
 

@@ -12,6 +12,11 @@ export class SeededRandom {
     for (let index = 0; index < target.length; index++) target[index] = this.#next() >>> 24
   }
 
+  /** A whole number from 0 up to, not including, `bound` (at most 2^32). */
+  below(bound: number): number {
+    return Math.floor((this.#next() / 2 ** 32) * bound)
+  }
+
   /** The next number in [0, 2^32). */
   #next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0

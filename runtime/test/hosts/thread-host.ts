@@ -14,7 +14,7 @@ export function createGuestHost(options: unknown, port: HostPort): GuestHost & {
   if (fault === 'create') throw new Error('no configuration')
   let polled = 0
   return {
-    pollWaits: false,
+    waits: false,
     environment: {},
     now: () => 0,
     fillRandom: (target) => void target.fill(0),

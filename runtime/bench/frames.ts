@@ -1,0 +1,94 @@
+/**
+ * What decoding costs per event, without sockets and store: `node bench/frames.ts [rounds]`.
+ *
+ * 100 series of two tags each, taking turns, as in `bench/feed.ts`: one event in a frame, and 2,000 in a frame; then the
+ * same in an order that is never the same twice, so that nothing can be guessed. The sink adds numbers up.
+ *
+ * Prints medians and ranges in nanoseconds. Machines differ: compare rounds of one run only.
+ */
+import { encodeEvents, type OutgoingEvent } from '../src/ingest/event-frame.ts'
+import { FrameDecoder } from '../src/ingest/frame-decoder.ts'
+import type { SampleSink } from '../src/ingest/sample-sink.ts'
+import { seriesKey, type Series } from '../src/model/series.ts'
+
+const rounds = Number(process.argv[2] ?? 15)
+const eventCount = 400_000
+const seriesCount = 100
+
+class SummingSink implements SampleSink {
+  sum = 0
+  readonly #ids = new Map<string, number>()
+
+  intern(series: Series): number {
+    const key = seriesKey(series)
+    const id = this.#ids.get(key) ?? this.#ids.size
+    this.#ids.set(key, id)
+    return id
+  }
+
+  append(series: number, timestamp: number, value: number): void {
+    this.sum += series + timestamp + value
+  }
+}
+
+const inTurn = Array.from({ length: eventCount }, (_, index) => event(index, index % seriesCount))
+let seed = 1
+const shuffled = Array.from({ length: eventCount }, (_, index) => {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+  return event(index, Math.floor((seed / 2 ** 32) * seriesCount))
+})
+measure('one event in a frame', inTurn, 1)
+measure('2,000 events in a frame', inTurn, 2000)
+measure('one event in a frame, in no order', shuffled, 1)
+measure('2,000 events in a frame, in no order', shuffled, 2000)
+
+function measure(what: string, events: readonly OutgoingEvent[], eventsPerFrame: number): void {
+  const frames = slicesOf(events, eventsPerFrame)
+  const decoder = new FrameDecoder(new SummingSink())
+  const nanos: number[] = []
+  for (let round = 0; round < rounds + 3; round++) {
+    const start = performance.now()
+    let taken = 0
+    for (const frame of frames) taken += decoder.decode(frame, fail)
+    // The first rounds only warm up the compiler.
+    if (round >= 3) nanos.push(((performance.now() - start) * 1e6) / eventCount)
+    if (taken !== eventCount) throw new Error(`${taken} events were taken`)
+  }
+  nanos.sort((left, right) => left - right)
+  const [median, fastest, slowest] = [nanos[nanos.length >> 1], nanos[0], nanos.at(-1)].map((value) =>
+    Math.round(value ?? 0),
+  )
+  console.log(`${what}: ${median} ns an event [${fastest}–${slowest}], ${rounds} rounds`)
+}
+
+/** Frames as a socket hands them over: slices of blocks of 64 KiB or of one frame. */
+function slicesOf(events: readonly OutgoingEvent[], eventsPerFrame: number): Uint8Array[] {
+  const frames: Uint8Array[] = []
+  let block = Buffer.alloc(0)
+  let at = 0
+  for (let index = 0; index < events.length; index += eventsPerFrame) {
+    const bytes = encodeEvents(events.slice(index, index + eventsPerFrame))
+    if (at + bytes.length > block.length) {
+      block = Buffer.alloc(Math.max(65_536, bytes.length))
+      at = 0
+    }
+    block.set(bytes, at)
+    frames.push(block.subarray(at, at + bytes.length))
+    at += bytes.length
+  }
+  return frames
+}
+
+function event(index: number, series: number): OutgoingEvent {
+  const timestamp = 1_767_225_600_000_000 + Math.floor(index / seriesCount) * 1_000_000
+  return {
+    series: 'temp',
+    timestamp,
+    value: 20 + (index % 977) / 100,
+    tags: [`host=h${series}`, `region=r${series % 4}`],
+  }
+}
+
+function fail(error: Error): void {
+  throw error
+}

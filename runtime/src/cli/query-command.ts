@@ -1,0 +1,92 @@
+/** `slung query`: asks one history query, of a running runtime or of a data directory. */
+import { Command } from 'commander'
+import { Engine } from '../engine.ts'
+import { SlungError } from '../model/slung-error.ts'
+import { parseQuery } from '../query/parse-query.ts'
+import { QuerySyntaxError } from '../query/query-syntax-error.ts'
+import { formatRuntimeUrl, parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
+import { readTokenFile } from '../config/token.ts'
+import type { ProgramOutput } from './program-output.ts'
+
+interface QueryFlags {
+  readonly data?: string
+  readonly url?: string
+  readonly tokenFile?: string
+  readonly json?: true
+}
+
+/**
+ * Makes the command.
+ *
+ * @param finish - receives the exit code: 0 there is an answer
+ */
+export function createQueryCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
+  return new Command('query')
+    .summary('ask for a historical aggregate')
+    .description('Evaluates a query once over the stored samples and prints the value, or "no samples".')
+    .argument('<query>', "such as 'AVG:temp:[sensor=1]:[1h]'; quote it for the shell")
+    .option('--data <dir>', 'read this data directory; a runtime may have it open')
+    .option('--url <url>', `ask the runtime there (default: SLUNG_URL, or ${runtimeUrlDefault})`)
+    .option('--token-file <file>', 'send the token in this file (or set SLUNG_TOKEN)')
+    .option('--json', 'print {"query":…,"value":…}')
+    .action(async (text: string, flags: QueryFlags) => {
+      if (flags.data !== undefined && flags.url !== undefined) {
+        throw new SlungError('bad-usage', 'cannot query both --data and --url; choose one')
+      }
+      checkQuery(text)
+      const value = flags.data === undefined ? await askRuntime(text, flags) : await askDirectory(text, flags.data)
+      output.out(
+        flags.json === true
+          ? `${JSON.stringify({ query: text, value })}\n`
+          : `${value === null ? 'no samples' : value}\n`,
+      )
+      finish(0)
+    })
+}
+
+/** Before anything is opened. @throws {SlungError} `bad-query` */
+function checkQuery(text: string): void {
+  try {
+    parseQuery(text)
+  } catch (error) {
+    if (error instanceof QuerySyntaxError) throw new SlungError('bad-query', error.message, { cause: error })
+    throw error
+  }
+}
+
+async function askDirectory(text: string, directory: string): Promise<number | null> {
+  const { DurableStore } = await import('../store/durable/durable-store.ts')
+  const store = await DurableStore.openReadOnly(directory)
+  try {
+    const value = new Engine({ store, now: () => Date.now() * 1000 }).history(parseQuery(text))
+    return Number.isNaN(value) ? null : value
+  } finally {
+    await store.close()
+  }
+}
+
+async function askRuntime(text: string, flags: QueryFlags): Promise<number | null> {
+  const url = parseRuntimeUrl(flags.url ?? process.env['SLUNG_URL'] ?? runtimeUrlDefault)
+  const where = formatRuntimeUrl(url)
+  url.protocol = url.protocol.replace('ws', 'http')
+  url.pathname = '/query'
+  url.search = new URLSearchParams({ q: text }).toString()
+  const token = flags.tokenFile === undefined ? process.env['SLUNG_TOKEN'] : readTokenFile(flags.tokenFile)
+  let response: Response
+  try {
+    response = await fetch(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })
+  } catch (error) {
+    const { cause } = error as Error
+    const reason =
+      (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED' ? 'nothing listens there' : String(cause)
+    throw new SlungError(
+      'no-runtime',
+      `cannot query ${where}: ${reason}; start a runtime with "slung run", or read a directory with --data`,
+      { cause: error },
+    )
+  }
+  const body = (await response.json()) as { readonly value?: number | null; readonly error?: string }
+  if (!response.ok)
+    throw new SlungError('refused', `cannot query ${where}: ${body.error ?? `status ${response.status}`}`)
+  return body.value ?? null
+}

@@ -1,0 +1,104 @@
+/** `slung run`: starts the reference runtime, keeps it running, and stops it cleanly. */
+import { Command } from 'commander'
+import type { RunFlags } from '../config/config-sources.ts'
+import { readConfigFile } from '../config/read-config-file.ts'
+import { resolveConfig } from '../config/resolve-config.ts'
+import type { RuntimeConfig } from '../config/runtime-config.ts'
+import type { Runtime } from '../runtime.ts'
+import { parseAllowPattern } from '../writeback/http-policy.ts'
+import { collect } from './collect.ts'
+import type { ProgramOutput } from './program-output.ts'
+
+/** What commander makes of the flags; arguments and repeated flags have no default there. */
+type ParsedFlags = Omit<RunFlags, 'workflows'>
+
+/**
+ * Makes the command.
+ *
+ * @param finish - receives the exit code: 0 it was stopped and everything is durable, 1 what is left could not be written
+ */
+export function createRunCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
+  return new Command('run')
+    .summary('run workflows over live samples: the reference runtime')
+    .description(
+      'Runs workflows in staging: takes samples by WebSocket and HTTP, stores them, and delivers what workflows wait for.\n' +
+        'Without workflows it only stores and answers queries.',
+    )
+    .argument('[workflows...]', 'modules (.wasm); each runs in its own thread')
+    .option('--data <dir>', 'keep samples in this directory; without it they live in memory and end with the process')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
+    .option('--port <number>', 'port to listen on; 0 = any free one (default: 2077)')
+    .option('--token-file <file>', 'require the token in this file of every client (or set SLUNG_TOKEN)')
+    .option('--token <token>', 'require this token; others on this machine can see it in the list of processes')
+    .option(
+      '--allow-http <pattern>',
+      'let workflows send HTTP there, such as hooks.example.com (repeatable)',
+      collect,
+      [],
+    )
+    .option('--allow-origin <origin>', 'let web pages of this origin connect (repeatable)', collect, [])
+    .option('--env <key=value>', 'environment variable for the workflows of the command line (repeatable)', collect, [])
+    .option('--config <file>', 'read settings from this file, such as slung.toml; flags override it')
+    .option('--log-level <level>', 'debug, info, warn or error (default: info)')
+    .option('--log-format <format>', 'text for people, json for machines (default: text)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slung run build/alert.wasm                                   samples in memory
+  slung run build/alert.wasm --data ./data                     a durable store
+  slung run build/alert.wasm --allow-http hooks.example.com    with a webhook
+  slung run --config slung.toml                                everything from a file
+
+Ctrl-C stops it: workflows poll what waits for them, and what was taken is made durable. A second Ctrl-C does not wait.
+Exit codes: 0 stopped, 1 what was left could not be written, 2 could not run.`,
+    )
+    .action(async (workflows: string[], flags: ParsedFlags) => {
+      const { config, warnings } = await readSettings({ ...flags, workflows })
+      for (const warning of warnings) output.error(`slung: ${warning}\n`)
+      finish(await runUntilStopped(config))
+    })
+}
+
+async function readSettings(flags: RunFlags): Promise<{ config: RuntimeConfig; warnings: readonly string[] }> {
+  const file = flags.config === undefined ? null : await readConfigFile(flags.config)
+  return resolveConfig(flags, file, process.env, (pattern) => void parseAllowPattern(pattern))
+}
+
+async function runUntilStopped(config: RuntimeConfig): Promise<number> {
+  const [{ Runtime }, { createRuntimeLog }] = await Promise.all([import('../runtime.ts'), import('./runtime-log.ts')])
+  const log = await createRuntimeLog(config.log)
+  const stopSignal = nextStopSignal()
+  const runtime = await Runtime.start(config, log)
+  const names = config.workflows.map(({ name }) => name)
+  const store = config.data === null ? 'samples are kept in memory' : `samples are kept in ${config.data}`
+  log.info(
+    `listening on ${runtime.url}; ${store}; ${names.length === 0 ? 'no workflows' : `workflows: ${names.join(', ')}`}`,
+  )
+  const signal = await stopSignal
+  log.info(`stopping on ${signal}`)
+  return await stop(runtime, log)
+}
+
+async function stop(runtime: Runtime, log: { info(text: string): void; error(text: string): void }): Promise<number> {
+  try {
+    await runtime.stop()
+    log.info('stopped')
+    return 0
+  } catch (error) {
+    log.error(error instanceof Error ? error.message : String(error))
+    return 1
+  }
+}
+
+/** The first signal asks to stop; the handlers are gone then, so that a second one ends the process at once. */
+function nextStopSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+  const onSignal = (signal: NodeJS.Signals): void => {
+    for (const name of signals) process.off(name, onSignal)
+    resolve(signal)
+  }
+  for (const name of signals) process.on(name, onSignal)
+  return promise
+}

@@ -1,0 +1,149 @@
+/** `slung send`: streams a CSV to a runtime and shows the writebacks that come back. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { runtimeUrlDefault } from '../client/runtime-url.ts'
+import { parseDuration } from '../config/parse-duration.ts'
+import { readTokenFile } from '../config/token.ts'
+import { parseTimeUnit } from '../ingest/time-unit.ts'
+import type { TimeUnit } from '../model/parse-timestamp.ts'
+import { collect } from './collect.ts'
+import type { ProgramOutput } from './program-output.ts'
+import { readSendFixture } from './send-fixture.ts'
+import { SendProgress } from './send-progress.ts'
+import { formatSummary, formatWriteback, plural } from './send-report.ts'
+import type { SendRun } from './send-run.ts'
+
+interface SendFlags {
+  readonly url?: string
+  readonly tokenFile?: string
+  readonly series?: string
+  readonly tag: readonly string[]
+  readonly producer?: string
+  readonly timeUnit?: TimeUnit
+  readonly pace?: number
+  /** Milliseconds. */
+  readonly linger: number
+  readonly quiet?: true
+  readonly json?: true
+}
+
+/**
+ * Makes the command.
+ *
+ * @param finish - receives the exit code: 0 every row is acknowledged, 1 some are not
+ */
+export function createSendCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
+  return new Command('send')
+    .summary('stream a CSV to a runtime')
+    .description(
+      'Sends the rows of a fixture CSV to a runtime and prints the writebacks that come back to its producers.',
+    )
+    .argument('<file>', 'the CSV file; its columns are those of fixtures')
+    .option('--url <url>', `the runtime (default: SLUNG_URL, or ${runtimeUrlDefault})`)
+    .option('--token-file <file>', 'send the token in this file (or set SLUNG_TOKEN)')
+    .option('--series <name>', 'series of rows that name none')
+    .option('--tag <tag>', 'tag added to every row, such as sensor=1 (repeatable)', collect, [])
+    .option('--producer <name>', 'producer of rows that name none')
+    .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', parseWith(parseTimeUnit))
+    .option('--pace <speed>', 'keep the times of arrival: 1 = as it happened, 10 = ten times faster', parsePace)
+    .addOption(
+      new Option('--linger <duration>', 'wait for late writebacks until none has come for so long')
+        .argParser(parseLinger)
+        .default(1000, '1s'),
+    )
+    .option('--quiet', 'print neither progress nor a summary')
+    .option('--json', 'print each writeback as {"producer":…,"text":…}')
+    .addHelpText(
+      'after',
+      `
+Rows are sent in the order of the column "arrives" (the timestamp, where there is none), ties as in the file: the order of a replay.
+Each producer has a connection of its own. They are opened in the order in which the producers appear in the file, so a runtime
+that was just started numbers them 1, 2, …; rows without a producer go through one more, which is called "send".
+Before another producer's turn, the runtime has taken what was sent: a file that alternates between producers takes longer.
+
+A lost connection ends the run. Sending a file again is safe: a series has one sample for each timestamp.
+
+Examples:
+  slung send hot.csv                                       as fast as possible
+  slung send nab.csv --series temp --producer edge-a       a CSV with only times and values
+  slung send hot.csv --pace 60                             an hour in a minute
+
+Ctrl-C stops sending, and a second one does not wait for acknowledgements.
+Exit codes: 0 every row is acknowledged, 1 some rows were refused, not acknowledged or not sent, 2 could not run.`,
+    )
+    .action(async (file: string, flags: SendFlags) => {
+      finish(await sendFile(file, flags, output))
+    })
+}
+
+async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): Promise<number> {
+  const token = flags.tokenFile === undefined ? process.env['SLUNG_TOKEN'] || null : readTokenFile(flags.tokenFile)
+  const { series, tag, producer, timeUnit, json, quiet } = flags
+  const fixture = await readSendFixture(file, {
+    tags: tag,
+    ...(series !== undefined && { series }),
+    ...(producer !== undefined && { producer }),
+    ...(timeUnit !== undefined && { timeUnit }),
+  })
+  const { SendRun, unnamedProducer } = await import('./send-run.ts')
+  const width = Math.max(...[...fixture.producers, unnamedProducer].map(({ length }) => length))
+  const progress = new SendProgress(output, quiet !== true && process.stderr.isTTY)
+  const stop = new AbortController()
+  const onSignal = (): void => stop.abort()
+  // Once: a second one ends the process.
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  try {
+    const run = await SendRun.open(fixture, {
+      url: flags.url ?? (process.env['SLUNG_URL'] || runtimeUrlDefault),
+      token,
+      pace: flags.pace ?? null,
+      lingerMillis: flags.linger,
+      stop: stop.signal,
+      onWriteback: (name, text) => {
+        progress.clear()
+        output.out(formatWriteback(name, text, json === true ? 'json' : 'text', width))
+      },
+    })
+    progress.start(() => run.counts)
+    await run.run()
+    progress.stop()
+    return report(run, fixture.file, quiet === true, output)
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+/** Prints what became of it. @returns the exit code */
+function report(run: SendRun, file: string, isQuiet: boolean, output: ProgramOutput): number {
+  const { counts, refusedRows, failure } = run
+  for (const { line, reason } of refusedRows) output.error(`${file}:${line}: ${reason}\n`)
+  const more = counts.refusedCount - refusedRows.length
+  if (more > 0) output.error(`and ${plural(more, 'more refused row')}\n`)
+  if (failure !== null) output.error(`slung: ${failure.message}\n`)
+  if (!isQuiet) output.error(`${formatSummary(counts)}\n`)
+  return counts.acknowledgedCount === counts.rowCount ? 0 : 1
+}
+
+function parsePace(text: string): number {
+  const pace = Number(text)
+  if (text.trim() !== '' && Number.isFinite(pace) && pace > 0) return pace
+  throw new InvalidArgumentError('expected a number above 0, such as 1 or 10')
+}
+
+function parseLinger(text: string): number {
+  const micros = parseDuration(text)
+  if (micros === null) throw new InvalidArgumentError('expected a duration, such as 1s or 250ms')
+  return micros / 1000
+}
+
+/** A parser of ours as one of commander's. */
+function parseWith<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return parse(text)
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** When the rows of a fixture are sent: the order and the times in which they reached somebody else, as the file has it. */
+import type { Fixture } from '../ingest/fixture.ts'
+import type { Micros } from '../model/timestamp.ts'
+
+/** Rows by `arrives`, ties in the order of the file: the order of a replay. */
+export function orderByArrival({ arrives }: Pick<Fixture, 'arrives'>): Uint32Array {
+  const rows = Uint32Array.from(arrives.keys())
+  if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return rows
+  return rows.sort((left, right) => arrives[left]! - arrives[right]! || left - right)
+}
+
+/**
+ * Returns how long after the first row another one is due, in milliseconds.
+ *
+ * @param pace - how many times faster than it happened; `null` = at once
+ */
+export function dueMillis(arrives: Micros, firstArrives: Micros, pace: number | null): number {
+  return pace === null ? 0 : (arrives - firstArrives) / 1000 / pace
+}

@@ -1,0 +1,17 @@
+/** How long to wait before connecting again: twice as long each time, up to a bound, and never in step with others. */
+
+/** The longest wait: a runtime that is back is found within half a minute. */
+export const reconnectDelayMaxMillis = 30_000
+
+/**
+ * Returns milliseconds, between a half and the whole of what is due. Without the jitter, a thousand clients that lost
+ * the same runtime would come back together.
+ *
+ * @param attempt - counts from 0
+ * @param firstDelayMillis - what is due at attempt 0
+ * @param chance - uniform in [0, 1)
+ */
+export function backoffMillis(attempt: number, firstDelayMillis: number, chance: () => number): number {
+  const due = Math.min(firstDelayMillis * 2 ** attempt, reconnectDelayMaxMillis)
+  return due * (0.5 + chance() / 2)
+}

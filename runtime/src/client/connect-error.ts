@@ -1,0 +1,63 @@
+/** Why no connection came about, in the words of somebody who wants one. */
+import { SlungError } from '../model/slung-error.ts'
+import { printable } from '../query/printable.ts'
+import { ackProtocol } from './server-message.ts'
+
+/**
+ * The runtime, or what listens in its place, answered the upgrade with another status.
+ *
+ * @param where - the address, for people
+ * @param reason - what the answer says; '' = nothing
+ * @returns `unauthorized`, `forbidden`, `too-many-connections` or `cannot-connect`
+ */
+export function refusedUpgrade(where: string, status: number, reason: string, hasToken: boolean): SlungError {
+  const told = reason === '' ? '' : `: ${printable(reason)}`
+  switch (status) {
+    case 401: {
+      const found = hasToken
+        ? 'the runtime has another token than the one that was given'
+        : 'the runtime wants a token and none was given'
+      return failure('unauthorized', where, found)
+    }
+    case 403:
+      return failure('forbidden', where, `the runtime does not serve this client${told}`)
+    case 503:
+      return failure('too-many-connections', where, `the runtime takes no more connections now${told}`)
+    default:
+      return failure('cannot-connect', where, `it answered with HTTP status ${status}${told}; is it a Slung runtime`)
+  }
+}
+
+/** @param error - what the WebSocket says when it could not be opened */
+export function failedUpgrade(where: string, error: Error): SlungError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return failure('cannot-connect', where, describe(code, error), error)
+}
+
+function describe(code: string, error: Error): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there; start one with "slung run"'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the name of the host was not found (${code})`
+    case 'ECONNRESET':
+      return 'the connection was closed before it was open'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `there is no route to it (${code})`
+    default:
+  }
+  switch (error.message) {
+    case 'Server sent no subprotocol':
+      return `it sends no acknowledgements (subprotocol ${ackProtocol}), so it is no "slung run"`
+    case 'Opening handshake has timed out':
+      return 'it did not answer in time'
+    default:
+      return printable(error.message === '' ? code : error.message)
+  }
+}
+
+function failure(code: string, where: string, found: string, cause?: Error): SlungError {
+  return new SlungError(code, `cannot connect to ${where}: ${found}`, cause && { cause })
+}

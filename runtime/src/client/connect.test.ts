@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { AckServer } from '../../test/ack-server.ts'
+import { connect } from './index.ts'
+
+let server: AckServer
+beforeEach(async () => {
+  server = await AckServer.start()
+})
+afterEach(() => server.stop())
+
+test('a token goes into the upgrade', async () => {
+  const client = await connect(server.url, { token: 'secret' })
+  expect(server.connections[0]!.request.headers.authorization).toBe('Bearer secret')
+  await client.close()
+})
+
+test('nothing listens', async () => {
+  const { url } = server
+  await server.stop()
+  await expect(connect(url)).rejects.toMatchObject({
+    code: 'cannot-connect',
+    message: `cannot connect to ${url}: nothing listens there; start one with "slung run"`,
+  })
+  server = await AckServer.start()
+})
+
+test.each([
+  [401, {}, 'unauthorized', 'the runtime wants a token and none was given'],
+  [401, { token: 'wrong' }, 'unauthorized', 'the runtime has another token than the one that was given'],
+  [403, {}, 'forbidden', 'the runtime does not serve this client: told so'],
+  [503, {}, 'too-many-connections', 'the runtime takes no more connections now: told so'],
+  [404, {}, 'cannot-connect', 'it answered with HTTP status 404: told so; is it a Slung runtime'],
+])('the upgrade is answered with %i %j', async (status, options, code, found) => {
+  server.denial = { status, reason: 'told so' }
+  const { url } = server
+  await expect(connect(url, options)).rejects.toMatchObject({ code, message: `cannot connect to ${url}: ${found}` })
+})
+
+test('another HTTP server is no runtime', async () => {
+  await withServer(
+    createServer((_request, response) => response.end('<h1>hello</h1>')),
+    async (url) => {
+      await expect(connect(url)).rejects.toThrow(/it answered with HTTP status \d+; is it a Slung runtime$/)
+    },
+  )
+})
+
+test('a WebSocket server without acknowledgements is no runtime', async () => {
+  const http = createServer()
+  const sockets = new WebSocketServer({ server: http, handleProtocols: () => false })
+  await withServer(http, async (url) => {
+    await expect(connect(url)).rejects.toThrow('it sends no acknowledgements (subprotocol slung.ack.v1)')
+  })
+  sockets.close()
+})
+
+test('something that never answers is given up', async () => {
+  await withServer(createTcpServer(), async (url) => {
+    await expect(connect(url, { connectTimeoutMillis: 20 })).rejects.toThrow('it did not answer in time')
+  })
+})
+
+test('bad addresses and tokens are told before anything is opened', async () => {
+  await expect(connect('localhost:2077')).rejects.toMatchObject({ code: 'bad-url' })
+  await expect(connect(server.url, { token: 'two words' })).rejects.toMatchObject({ code: 'bad-token' })
+  expect(server.connections).toHaveLength(0)
+})
+
+async function withServer(other: Server, use: (url: string) => Promise<void>): Promise<void> {
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  try {
+    await use(`ws://127.0.0.1:${(other.address() as AddressInfo).port}`)
+  } finally {
+    other.close()
+  }
+}

@@ -1,0 +1,8 @@
+/** The door of `@slung/runtime/client`: sends events to a runtime and receives the writebacks of its workflows. */
+
+export { SlungError } from '../model/slung-error.ts'
+export type { OutgoingEvent } from '../ingest/event-frame.ts'
+export { connect, type ConnectOptions } from './connect.ts'
+export type { CloseOptions, SlungClient } from './slung-client.ts'
+export { EventRefusedError } from './event-refused-error.ts'
+export { nowMicros } from './now-micros.ts'

@@ -1,0 +1,63 @@
+/**
+ * Where a configuration comes from: the flags of `slung run`, and `slung.toml` as read by `readConfigFile`.
+ * `resolveConfig` makes them into one `RuntimeConfig`. What a source does not say is left out.
+ */
+import type { Locate } from './locate-keys.ts'
+import type {
+  HttpPolicyConfig,
+  LimitsConfig,
+  LogConfig,
+  RetentionConfig,
+  RuntimeConfig,
+  WorkflowConfig,
+} from './runtime-config.ts'
+
+/** The flags as they are typed: nothing is checked yet. */
+export interface RunFlags {
+  /** Files, in order. */
+  readonly workflows: readonly string[]
+  readonly host?: string | undefined
+  readonly port?: string | undefined
+  readonly data?: string | undefined
+  readonly token?: string | undefined
+  readonly tokenFile?: string | undefined
+  /** Added to what the file allows. */
+  readonly allowHttp: readonly string[]
+  /** Added to the origins of the file. */
+  readonly allowOrigin: readonly string[]
+  /** `KEY=VALUE`, for all workflows of the command line and for no others. */
+  readonly env: readonly string[]
+  readonly logLevel?: string | undefined
+  readonly logFormat?: string | undefined
+  /** The configuration file, which the caller reads. */
+  readonly config?: string | undefined
+}
+
+/** A configuration file whose every value is checked, alone and against its neighbours. */
+export interface ConfigFile extends Partial<FileSettings> {
+  /** As given; for messages. */
+  readonly file: string
+  /** Where a key stands in it. */
+  readonly locate: Locate
+}
+
+/** What a file can say. Paths are absolute. */
+export interface FileSettings extends Pick<RuntimeConfig, 'host' | 'port' | 'origins'> {
+  readonly data: string
+  readonly token: string
+  /** Not read yet. Never beside a token. */
+  readonly tokenFile: string
+  readonly log: Partial<LogConfig>
+  readonly http: Partial<HttpPolicyConfig>
+  readonly retention: Partial<RetentionConfig>
+  readonly limits: Partial<LimitsConfig>
+  /** Their names are unique. */
+  readonly workflows: readonly WorkflowSettings[]
+}
+
+/** One `[[workflow]]`. */
+export interface WorkflowSettings
+  extends Partial<Omit<WorkflowConfig, 'name' | 'file'>>, Pick<WorkflowConfig, 'name' | 'file'> {
+  /** Variables to copy from the environment of the process. None of them is in `environment`. */
+  readonly environmentFrom: readonly string[]
+}

@@ -1,0 +1,20 @@
+/** Sizes as settings are written: bytes, decimal units (kB = 1,000) and binary ones (KiB = 1,024), in any letter case. */
+
+const bytesByUnit: ReadonlyMap<string, number> = new Map([
+  ['b', 1],
+  ...['k', 'm', 'g', 't'].flatMap((prefix, index): [string, number][] => [
+    [`${prefix}b`, 1000 ** (index + 1)],
+    [`${prefix}ib`, 1024 ** (index + 1)],
+  ]),
+])
+
+/**
+ * Returns the number of bytes; `null` when the text is no size. A number alone counts bytes.
+ *
+ * @example parseByteSize('64KiB') // 65_536
+ */
+export function parseByteSize(text: string): number | null {
+  const [, count, unit = 'b'] = /^(\d+) *([a-z]+)?$/i.exec(text.trim()) ?? []
+  const unitBytes = bytesByUnit.get(unit.toLowerCase())
+  return count === undefined || unitBytes === undefined ? null : Number(count) * unitBytes
+}

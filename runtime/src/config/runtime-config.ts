@@ -1,0 +1,74 @@
+/**
+ * Everything `slung run` can be told, complete and checked: what flags and `slung.toml` are made into, and what
+ * `Runtime.start` takes. `docs/configuration.md` is the page for people.
+ */
+
+export interface RuntimeConfig {
+  /** Address to listen on. */
+  readonly host: string
+  /** 0 = any free port. */
+  readonly port: number
+  /** Directory of the durable store; `null` = samples live in memory and end with the process. */
+  readonly data: string | null
+  /** Required of every request and upgrade when set. */
+  readonly token: string | null
+  /** Origins of web pages that may open a WebSocket, such as `https://ops.example.com`. Empty = no page may. */
+  readonly origins: readonly string[]
+  readonly workflows: readonly WorkflowConfig[]
+  readonly http: HttpPolicyConfig
+  readonly retention: RetentionConfig
+  readonly limits: LimitsConfig
+  readonly log: LogConfig
+}
+
+export interface WorkflowConfig {
+  /** Unique among the workflows of a runtime; the file's name without `.wasm` unless told otherwise. */
+  readonly name: string
+  readonly file: string
+  /** What the guest sees as its environment variables. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Most pages of 64 KiB the guest's memory may have. */
+  readonly memoryPagesMax: number
+  /** Processor time the guest may use between two polls. */
+  readonly watchdogMillis: number
+  /** A poll that finds nothing waits at most this long for an Event, then answers 0. */
+  readonly tickMillis: number
+}
+
+/** What workflows may reach by HTTP. */
+export interface HttpPolicyConfig {
+  /** Patterns such as `hooks.example.com`, `*.example.com`, `https://api.example.com:8443/v1/`; empty = nothing. */
+  readonly allow: readonly string[]
+  /** For one request with all its redirects. */
+  readonly timeoutMillis: number
+  readonly responseBytesMax: number
+  readonly redirectsMax: number
+}
+
+export interface RetentionConfig {
+  /** Samples older than this are removed; `null` = never. */
+  readonly ageMicros: number | null
+  /** The oldest samples are removed while the sealed chunks take more; `null` = never. */
+  readonly bytesMax: number | null
+}
+
+export interface LimitsConfig {
+  /** Longest WebSocket message. */
+  readonly frameBytesMax: number
+  readonly connectionsMax: number
+  /** Longest body of `POST /events`, compressed or not. */
+  readonly bodyBytesMax: number
+  readonly seriesMax: number
+  /** A timestamp this far ahead of the clock is refused. */
+  readonly futureMicros: number
+  /** Reading from sockets pauses while more samples than this are not durable yet. */
+  readonly backlogSamplesMax: number
+  /** A connection that lets more bytes than this wait to be sent to it is closed. */
+  readonly sendBufferBytesMax: number
+}
+
+export interface LogConfig {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  /** JSON lines, or lines for people. */
+  readonly format: 'json' | 'text'
+}

@@ -1,0 +1,117 @@
+/**
+ * The metrics page. Nothing is counted here: what the parts of the runtime count anyway is read when somebody asks, so that
+ * metrics cost the way of a sample nothing.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { WorkflowState, WorkflowStatus } from '../workflow/workflow.ts'
+
+/** What there is to read. Counts are since the start of the process. */
+export interface RuntimeCounts {
+  readonly samplesAccepted: number
+  readonly refusals: number
+  readonly commits: number
+  readonly samplesUncommitted: number
+  readonly series: number
+  /** Bytes of compressed chunks; `null` for a store in memory. */
+  readonly sealedBytes: number | null
+  readonly connectionsOpen: number
+  readonly connectionsOpened: number
+  readonly slowConnectionsClosed: number
+  readonly isStoreFailing: boolean
+  readonly workflows: readonly WorkflowStatus[]
+}
+
+const states: readonly WorkflowState[] = ['running', 'restarting', 'done', 'stopped']
+
+/** Makes the registry whose metrics read `counts` at each scrape. */
+export function createMetrics(counts: () => RuntimeCounts): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+
+  const counter = (name: string, help: string, read: (counts: RuntimeCounts) => number): void => {
+    const metric = new Counter({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.reset()
+        this.inc(read(counts()))
+      },
+    })
+    registry.registerMetric(metric)
+  }
+  const gauge = (name: string, help: string, read: (counts: RuntimeCounts) => number): void => {
+    const metric = new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.set(read(counts()))
+      },
+    })
+    registry.registerMetric(metric)
+  }
+  /** One value per workflow and whatever else distinguishes it. */
+  const perWorkflow = (
+    Metric: typeof Counter | typeof Gauge,
+    name: string,
+    help: string,
+    label: string | null,
+    read: (workflow: WorkflowStatus) => Readonly<Record<string, number>>,
+  ): void => {
+    const metric = new Metric({
+      name,
+      help,
+      registers: [],
+      labelNames: label === null ? ['workflow'] : ['workflow', label],
+      collect() {
+        this.reset()
+        for (const workflow of counts().workflows) {
+          for (const [key, value] of Object.entries(read(workflow))) {
+            this.inc(label === null ? { workflow: workflow.name } : { workflow: workflow.name, [label]: key }, value)
+          }
+        }
+      },
+    })
+    registry.registerMetric(metric)
+  }
+
+  counter('slung_samples_accepted_total', 'Samples taken', (all) => all.samplesAccepted)
+  counter('slung_refusals_total', 'Frames, events and lines refused', (all) => all.refusals)
+  counter('slung_commits_total', 'Group commits of the store', (all) => all.commits)
+  gauge('slung_samples_uncommitted', 'Samples taken and not durable yet', (all) => all.samplesUncommitted)
+  gauge('slung_series', 'Series known', (all) => all.series)
+  gauge('slung_sealed_bytes', 'Bytes of compressed chunks on disk', (all) => all.sealedBytes ?? 0)
+  gauge('slung_store_failing', '1 while commits fail', (all) => Number(all.isStoreFailing))
+  gauge('slung_connections_open', 'Open WebSocket connections', (all) => all.connectionsOpen)
+  counter('slung_connections_total', 'WebSocket connections so far', (all) => all.connectionsOpened)
+  counter(
+    'slung_slow_connections_closed_total',
+    'Connections closed because they did not read',
+    (all) => all.slowConnectionsClosed,
+  )
+  perWorkflow(Gauge, 'slung_workflow_state', '1 for the state a workflow is in', 'state', ({ state }) =>
+    Object.fromEntries(states.map((name) => [name, Number(name === state)])),
+  )
+  perWorkflow(Counter, 'slung_workflow_restarts_total', 'Starts after a failure', null, ({ restarts }) => ({
+    restarts,
+  }))
+  perWorkflow(Gauge, 'slung_workflow_handles', 'Open live queries', null, ({ handles }) => ({
+    handles: handles.length,
+  }))
+  perWorkflow(Gauge, 'slung_workflow_events_waiting', 'Events not polled yet', null, ({ handles }) => ({
+    waiting: handles.reduce((sum, { waiting }) => sum + waiting, 0),
+  }))
+  perWorkflow(Counter, 'slung_workflow_events_total', 'Events by what became of them', 'result', (workflow) => ({
+    delivered: workflow.delivered,
+    coalesced: workflow.coalesced,
+    late: workflow.late,
+  }))
+  perWorkflow(Counter, 'slung_workflow_writebacks_total', 'Writebacks by kind', 'kind', ({ writebacks }) => ({
+    http: writebacks.http,
+    http_failed: writebacks.httpFailed,
+    ws: writebacks.ws,
+    event: writebacks.event,
+  }))
+  return registry
+}

@@ -1,0 +1,44 @@
+/** What an error of the file system or of LMDB means to the person who has to do something about it. */
+import { statfs } from 'node:fs/promises'
+import { SlungError } from '../../model/slung-error.ts'
+
+/** With less than this left, the next transaction of LMDB fails: it writes whole pages, old and new side by side. */
+const freeBytesMin = 1024 * 1024
+
+/** Why a transaction failed, and what to do. LMDB says "Input/output error" to a full disk as well, so the disk is asked. */
+export async function describeWriteFailure(directory: string, error: unknown): Promise<string> {
+  const { bavail, bsize } = await statfs(directory).catch(() => ({ bavail: Number.NaN, bsize: 0 }))
+  const freeBytes = bavail * bsize
+  const remedy = 'what was appended is kept in memory, and the next commit writes it'
+  if (freeBytes < freeBytesMin)
+    return `the disk is full (${Math.floor(freeBytes / 1024)} KiB are free); make room: ${remedy}`
+  const { message, code } = error as NodeJS.ErrnoException & { readonly code?: unknown }
+  // 5 is EIO, 27 EFBIG, 28 ENOSPC, 122 EDQUOT.
+  if (![5, 27, 28, 122].includes(Number(code))) return `${message}; ${remedy}`
+  const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB are free`
+  return `${message}; ${free}, so a quota or a limit on the size of files may be in the way, or the disk is broken; ${remedy}`
+}
+
+/** Why a store could not be opened. */
+export function cannotOpen(directory: string, error: unknown): SlungError {
+  if (error instanceof SlungError) return error
+  const { code, message } = error as NodeJS.ErrnoException
+  const found = openFailures.get(String(code)) ?? message
+  return new SlungError('cannot-open-store', `cannot open the store "${directory}": ${found}`, { cause: error })
+}
+
+const notPermitted = 'not permitted to write there; give the program the right to, or use another directory'
+const notADirectory = 'it is a file, expected a directory'
+// LMDB gives the number of an error, Node its name.
+const openFailures = new Map([
+  ['EEXIST', notADirectory],
+  ['ENOTDIR', notADirectory],
+  ['EACCES', notPermitted],
+  ['13', notPermitted],
+  ['EPERM', notPermitted],
+  ['EROFS', 'it is on a file system that can only be read; use another directory'],
+  ['30', 'it is on a file system that can only be read; use another directory'],
+  ['ENOSPC', 'the disk is full; make room'],
+  ['28', 'the disk is full; make room'],
+  ['-30796', 'its data.mdb is damaged (MDB_CORRUPTED); restore it from a copy'],
+])

@@ -1,0 +1,68 @@
+/**
+ * One process at a time: a file in the data directory that names its owner.
+ *
+ * A process that is killed leaves the file behind, and its number may be another's by then (in a container always the same), so
+ * the owner is a process number with the moment that process started. Where that cannot be asked, the number has to do.
+ * Two processes that cannot see each other, in two containers on one volume, are told apart by the store's session instead.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SlungError } from '../../model/slung-error.ts'
+
+export class DirectoryLock {
+  readonly #file: string
+  readonly #owner: string
+
+  private constructor(file: string, owner: string) {
+    this.#file = file
+    this.#owner = owner
+  }
+
+  /** @throws {SlungError} `store-in-use`; @throws what writing a file throws */
+  static async acquire(directory: string): Promise<DirectoryLock> {
+    const file = join(directory, 'owner')
+    const mine = (await describeProcess(process.pid)) ?? `${process.pid}`
+    // Twice at most: once to find what a dead process left behind, once without it.
+    for (;;) {
+      try {
+        await writeFile(file, mine, { flag: 'wx' })
+        return new DirectoryLock(file, mine)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
+      const owner = await readFile(file, 'utf8').catch(() => '')
+      const [pid] = owner.split(' ')
+      const isAlive = owner !== '' && (await describeProcess(Number(pid))) === owner
+      if (isAlive) {
+        throw new SlungError(
+          'store-in-use',
+          `cannot open the store "${directory}": process ${pid} has it open; stop it, or use another directory`,
+        )
+      }
+      await rm(file, { force: true })
+    }
+  }
+
+  async release(): Promise<void> {
+    const owner = await readFile(this.#file, 'utf8').catch(() => '')
+    if (owner === this.#owner) await rm(this.#file, { force: true })
+  }
+}
+
+/** A process number, and in which boot and when in it that process started. `undefined` when there is no such process. */
+async function describeProcess(pid: number): Promise<string | undefined> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  // The name of the program is in parentheses and may hold anything; the 20th field behind it is the start time in ticks.
+  const startTicks = status?.slice(status.lastIndexOf(')') + 2).split(' ')[19]
+  if (startTicks !== undefined) {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
+    return `${pid} ${startTicks} ${boot.trim()}`
+  }
+  try {
+    // Signal 0 only asks.
+    process.kill(pid, 0)
+    return `${pid}`
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? `${pid}` : undefined
+  }
+}

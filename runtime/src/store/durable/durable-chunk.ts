@@ -1,0 +1,187 @@
+/**
+ * A chunk that is open (its samples in memory, where they can change) or sealed (on the disk, and only its summary in memory).
+ *
+ * Reading a sealed chunk decodes it for a while; changing it opens it again, until it is sealed anew. A chunk is dirty while the disk
+ * does not have it as it is; `dirtySince` says from which record of the journal on its samples would have to be replayed.
+ */
+import { assert } from '../../model/assert.ts'
+import type { Micros } from '../../model/timestamp.ts'
+import type { Summary } from '../../query/summary.ts'
+import { Chunk, type Columns } from '../chunk.ts'
+import type { SeriesId } from '../sample-store.ts'
+import type { SeriesChunk } from '../series-samples.ts'
+import type { SealedChunk } from './chunk-bytes.ts'
+
+/** With that many samples a chunk is sealed: large enough to compress well, some 8 KB of usual samples. */
+export const durableSamplesMax = 8192
+
+/** What a chunk needs of its store. */
+export interface ChunkHome {
+  /** The samples of a sealed chunk, to be read and not to be changed. */
+  read(chunk: DurableChunk, sealed: SealedChunk): Chunk
+  /** Called before a chunk that was not dirty changes. @returns where in the journal the change is */
+  onDirty(chunk: DurableChunk): number
+  /** Called when a sealed chunk is opened again to be changed. */
+  onReopened(chunk: DurableChunk): void
+  /**
+   * Called with the halves of a chunk that was split. What the newer half holds may be in no record of the journal, but in what
+   * the disk has of the older one, so they have to be sealed together.
+   */
+  onSplit(older: DurableChunk, newer: DurableChunk): void
+  /** Called when no more samples fit. */
+  onFull(chunk: DurableChunk): void
+}
+
+export class DurableChunk implements SeriesChunk<DurableChunk> {
+  readonly series: SeriesId
+  readonly #home: ChunkHome
+  #open: Chunk | undefined
+  #sealed: SealedChunk | undefined
+  #dirtySince: number | undefined
+  #sentFirst: number | undefined
+  #isDiscarded = false
+
+  private constructor(home: ChunkHome, series: SeriesId, open: Chunk | undefined, sealed: SealedChunk | undefined) {
+    this.#home = home
+    this.series = series
+    this.#open = open
+    this.#sealed = sealed
+    this.#sentFirst = sealed?.first
+  }
+
+  /** An empty chunk, to which a sample is appended at once. */
+  static create(home: ChunkHome, series: SeriesId): DurableChunk {
+    return new DurableChunk(home, series, new Chunk(durableSamplesMax), undefined)
+  }
+
+  /** A chunk that is on the disk. */
+  static sealed(home: ChunkHome, series: SeriesId, sealed: SealedChunk): DurableChunk {
+    return new DurableChunk(home, series, undefined, sealed)
+  }
+
+  /** What is on the disk under the time with which it began there; `undefined` for a chunk that never was. */
+  get sealed(): SealedChunk | undefined {
+    return this.#sealed
+  }
+
+  /** The time under which the writer was last given it; `undefined` when it never was. */
+  get sentFirst(): Micros | undefined {
+    return this.#sentFirst
+  }
+
+  get isDiscarded(): boolean {
+    return this.#isDiscarded
+  }
+
+  get dirtySince(): number | undefined {
+    return this.#dirtySince
+  }
+
+  get count(): number {
+    return this.#open?.count ?? this.#sealed!.summary.count
+  }
+
+  get first(): Micros {
+    return this.#open?.first ?? this.#sealed!.first
+  }
+
+  get last(): Micros {
+    return this.#open?.last ?? this.#sealed!.last
+  }
+
+  get isFull(): boolean {
+    return this.count >= durableSamplesMax
+  }
+
+  get takesNewer(): boolean {
+    // Not while it is on its way to the disk: it would have to be written again.
+    return this.#dirtySince !== undefined && !this.isFull
+  }
+
+  samples(): Chunk {
+    if (this.#open !== undefined) return this.#open
+    assert(this.#sealed !== undefined, 'a chunk is open or sealed')
+    return this.#home.read(this, this.#sealed)
+  }
+
+  summary(): Summary {
+    return this.#open?.summary() ?? this.#sealed!.summary
+  }
+
+  /** A copy of all samples. */
+  columns(): Columns {
+    return this.samples().columns()
+  }
+
+  append(timestamp: Micros, value: number): void {
+    const open = this.#open!
+    if (this.#dirtySince === undefined) this.#dirtySince = this.#home.onDirty(this)
+    open.append(timestamp, value)
+    if (open.isFull) this.#home.onFull(this)
+  }
+
+  replace(timestamp: Micros, value: number): boolean {
+    // Looking first keeps a sealed chunk sealed when the sample is an old one sent again; the value may be the same, too.
+    const samples = this.samples()
+    const index = samples.lowerBound(timestamp)
+    if (index === samples.count || samples.timestampAt(index) !== timestamp) return false
+    if (Object.is(samples.valueAt(index), value)) return true
+    return this.#change().replace(timestamp, value)
+  }
+
+  insert(timestamp: Micros, value: number): void {
+    const open = this.#change()
+    open.insert(timestamp, value)
+    if (open.isFull) this.#home.onFull(this)
+  }
+
+  split(): DurableChunk {
+    const newer = new DurableChunk(this.#home, this.series, this.#change().split(), undefined)
+    newer.#dirtySince = this.#dirtySince
+    this.#home.onSplit(this, newer)
+    return newer
+  }
+
+  remove(start: number, end: number): void {
+    this.#change().remove(start, end)
+  }
+
+  /** Puts the samples of an older chunk in front of its own, for which there is room. */
+  prepend(older: Columns): void {
+    const own = this.#change().columns()
+    const timestamps = new Float64Array(older.timestamps.length + own.timestamps.length)
+    const values = new Float64Array(timestamps.length)
+    timestamps.set(older.timestamps)
+    timestamps.set(own.timestamps, older.timestamps.length)
+    values.set(older.values)
+    values.set(own.values, older.values.length)
+    this.#open = new Chunk(durableSamplesMax, { timestamps, values })
+  }
+
+  /** What it holds now is on its way to the disk: it is not dirty unless it changes again. */
+  startSealing(): void {
+    this.#dirtySince = undefined
+    this.#sentFirst = this.first
+  }
+
+  /** What it held when it was sent is on the disk. Unless it has changed since, its samples leave the memory. */
+  finishSealing(sealed: SealedChunk): void {
+    this.#sealed = sealed
+    if (this.#dirtySince === undefined) this.#open = undefined
+  }
+
+  /** It holds nothing any more. */
+  discard(): void {
+    this.#isDiscarded = true
+    this.#dirtySince = undefined
+  }
+
+  #change(): Chunk {
+    if (this.#open === undefined) {
+      this.#open = new Chunk(durableSamplesMax, this.samples().columns())
+      this.#home.onReopened(this)
+    }
+    this.#dirtySince ??= this.#home.onDirty(this)
+    return this.#open
+  }
+}

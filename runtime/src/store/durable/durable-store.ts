@@ -1,0 +1,455 @@
+/**
+ * Implements `SampleStore` on LMDB: what is appended is in memory at once, and on the disk with the next group commit.
+ *
+ * Every sample goes two ways. Into the open chunk of its series, which is sealed (compressed, written, forgotten but for its
+ * summary) when it is full; and into the journal, which holds what is not in sealed chunks, so that opening the store again
+ * finds everything that was committed. All writing is done by a thread of its own, in one transaction per commit.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { seriesKey, type Series } from '../../model/series.ts'
+import { SlungError } from '../../model/slung-error.ts'
+import { timestampMicrosMax, type Micros } from '../../model/timestamp.ts'
+import type { TimeSpan } from '../../query/query.ts'
+import { Summary } from '../../query/summary.ts'
+import type { SampleStore, SampleVisitor, Selection, SeriesId } from '../sample-store.ts'
+import { SeriesIndex } from '../series-index.ts'
+import { SeriesSamples } from '../series-samples.ts'
+import { visitMerged } from '../visit-merged.ts'
+import { decodeSealedChunk } from './chunk-bytes.ts'
+import { ChunkReader } from './chunk-reader.ts'
+import { cannotOpen } from './describe-failure.ts'
+import { DirectoryLock } from './directory-lock.ts'
+import { DurableChunk, durableSamplesMax, type ChunkHome } from './durable-chunk.ts'
+import { Journal } from './journal.ts'
+import type { JournalRecord, Removal } from './journal-record.ts'
+import { checkLmdbFile } from './lmdb-file.ts'
+import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
+import {
+  beginSession,
+  checkFormat,
+  openEnvironment,
+  openTables,
+  type Snapshot,
+  type StoreFiles,
+} from './store-files.ts'
+import { UnsealedChunks } from './unsealed-chunks.ts'
+import type { ChunkName, ChunkSeal, CommitBatch } from './writer-messages.ts'
+import { WriterThread } from './writer-thread.ts'
+
+const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
+
+/** Who may write: nobody else, until it is closed. */
+interface Ownership {
+  readonly lock: DirectoryLock
+  readonly session: string
+}
+
+export class DurableStore implements SampleStore {
+  readonly #directory: string
+  readonly #files: StoreFiles
+  readonly #snapshot: Snapshot
+  readonly #lock: DirectoryLock | undefined
+  readonly #writer: WriterThread | undefined
+  readonly #reader: ChunkReader
+  readonly #home: ChunkHome
+  readonly #index = new SeriesIndex()
+  readonly #samples: SeriesSamples<DurableChunk>[] = []
+  readonly #unsealed = new UnsealedChunks()
+  readonly #journal = new Journal()
+  /** Keys to be deleted with the next batch. */
+  #deletes: ChunkName[] = []
+  #seriesWritten = 0
+  #sealedBytes = 0
+  #committedCount = 0
+  #journalCostBefore = 0
+  /** Records before this one are gone from the disk with the batches until now. */
+  #journalKeptFrom = 0
+  /** The chunks of batches that are not confirmed, oldest batch first. */
+  readonly #sealing: (readonly SentChunk[])[] = []
+  #running: Promise<void> | undefined
+  #next: Promise<void> | undefined
+
+  private constructor(directory: string, files: StoreFiles, ownership?: Ownership) {
+    this.#directory = directory
+    this.#files = files
+    this.#lock = ownership?.lock
+    // A reader beside a runtime sees one moment of the store for as long as it reads.
+    this.#snapshot = ownership === undefined ? { transaction: files.environment.useReadTransaction() } : {}
+    this.#reader = new ChunkReader(directory, files, this.#snapshot)
+    this.#home = {
+      read: (chunk, sealed) => this.#reader.read(chunk, sealed),
+      onDirty: (chunk) => {
+        this.#unsealed.add(chunk, this.#journal.sequence)
+        return this.#journal.sequence
+      },
+      onReopened: (chunk) => this.#unsealed.addReopened(chunk),
+      onSplit: (older, newer) => {
+        this.#unsealed.add(newer, newer.dirtySince!)
+        this.#unsealed.addDue(older)
+        this.#unsealed.addDue(newer)
+      },
+      onFull: (chunk) => this.#unsealed.addDue(chunk),
+    }
+    this.#load()
+    if (ownership !== undefined) this.#writer = new WriterThread({ directory, session: ownership.session })
+  }
+
+  /**
+   * Opens a store for reading and writing, and makes one where there is none. No other process can, until it is closed.
+   *
+   * @throws {SlungError} `cannot-open-store`, `store-in-use`, `store-format`, `store-corrupt`
+   */
+  static async open(directory: string): Promise<DurableStore> {
+    try {
+      await mkdir(directory, { recursive: true })
+      const lock = await DirectoryLock.acquire(directory)
+      try {
+        await checkLmdbFile(directory, 'write')
+        const environment = openEnvironment(directory, 'write')
+        try {
+          checkFormat(environment, directory, 'write')
+          const session = randomUUID()
+          return new DurableStore(directory, beginSession(environment, session), { lock, session })
+        } catch (error) {
+          await environment.close()
+          throw error
+        }
+      } catch (error) {
+        await lock.release()
+        throw error
+      }
+    } catch (error) {
+      throw cannotOpen(directory, error)
+    }
+  }
+
+  /**
+   * Opens a store as it is now, to be read; a runtime may have it open, and what that writes later is not seen. As long as it is
+   * open the runtime's file cannot reuse the room of what it replaces, so close it soon.
+   *
+   * @throws {SlungError} `cannot-open-store`, `store-format`, `store-corrupt`
+   */
+  static async openReadOnly(directory: string): Promise<DurableStore> {
+    try {
+      await assertStore(directory)
+      await checkLmdbFile(directory, 'read')
+      const environment = openEnvironment(directory, 'read')
+      try {
+        checkFormat(environment, directory, 'read')
+        return new DurableStore(directory, openTables(environment))
+      } catch (error) {
+        await environment.close()
+        throw error
+      }
+    } catch (error) {
+      throw cannotOpen(directory, error)
+    }
+  }
+
+  get seriesCount(): number {
+    return this.#index.size
+  }
+
+  get uncommittedCount(): number {
+    return this.#journal.appendedCount - this.#committedCount
+  }
+
+  /** Bytes of the compressed chunks on the disk. */
+  get sealedBytes(): number {
+    return this.#sealedBytes
+  }
+
+  find(series: Series): SeriesId | undefined {
+    return this.#index.find(series)
+  }
+
+  intern(series: Series): SeriesId {
+    const id = this.#index.intern(series)
+    if (id === this.#samples.length) this.#addSamples(id, [])
+    return id
+  }
+
+  series(id: SeriesId): Series {
+    return this.#index.series(id)
+  }
+
+  match(selection: Selection): readonly SeriesId[] {
+    return this.#index.match(selection)
+  }
+
+  /** @throws {SlungError} `store-failed` when it was opened to be read; `store-corrupt` when a late sample's chunk cannot be */
+  append(series: SeriesId, timestamp: Micros, value: number): void {
+    if (this.#writer === undefined) throw this.#readOnly()
+    this.#samples[series]!.append(timestamp, value)
+    this.#journal.append(series, timestamp, value)
+  }
+
+  newest(selection: Selection): Micros | undefined {
+    let newest: Micros | undefined
+    for (const id of this.match(selection)) {
+      const candidate = this.#samples[id]!.newest
+      if (candidate !== undefined && (newest === undefined || candidate > newest)) newest = candidate
+    }
+    return newest
+  }
+
+  aggregate(selection: Selection, span: TimeSpan | null): Summary {
+    const summary = new Summary()
+    for (const id of this.match(selection)) this.#samples[id]!.addTo(summary, span ?? allTime)
+    return summary
+  }
+
+  select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void {
+    const runs = this.match(selection).map((id) => ({ id, samples: this.#samples[id]!.samples(span ?? allTime) }))
+    visitMerged(runs, visit)
+  }
+
+  retain(before: Micros): number {
+    return this.#removeAll([{ series: null, first: -timestampMicrosMax, last: before - 1 }])
+  }
+
+  /**
+   * Removes the chunks whose samples are all older than `before`; what shares a chunk with newer samples stays. Unlike `retain`,
+   * which has to write those chunks again, it costs next to nothing. Returns how many samples went.
+   */
+  retainChunks(before: Micros): number {
+    const removals: Removal[] = []
+    for (const { chunks } of this.#samples) {
+      for (const { series, first, last } of chunks) {
+        if (last >= before) break
+        removals.push({ series, first, last })
+      }
+    }
+    return this.#removeAll(removals)
+  }
+
+  /**
+   * Removes the oldest chunks on the disk, whole ones, until the others take no more than `bytesMax`. Samples that are not in sealed
+   * chunks yet stay. Returns how many samples went.
+   */
+  retainBytes(bytesMax: number): number {
+    if (this.#sealedBytes <= bytesMax) return 0
+    const onDisk = this.#samples.flatMap(({ chunks }) => chunks.filter(({ sealed }) => sealed !== undefined))
+    onDisk.sort((left, right) => left.last - right.last)
+    let excess = this.#sealedBytes - bytesMax
+    const removals: Removal[] = []
+    for (const { series, first, last, sealed } of onDisk) {
+      if (excess <= 0) break
+      removals.push({ series, first, last })
+      excess -= sealed!.byteLength
+    }
+    return this.#removeAll(removals)
+  }
+
+  commit(): Promise<void> {
+    if (this.#running === undefined) return this.#startCommit(false)
+    // Everybody who asks while one is running shares the one after it.
+    this.#next ??= this.#running.then(
+      () => this.#startCommit(false),
+      () => this.#startCommit(false),
+    )
+    return this.#next
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.#writer !== undefined) {
+        await (this.#next ?? this.#running)?.catch(() => {})
+        await this.#startCommit(true)
+      }
+    } finally {
+      this.#snapshot.transaction?.done()
+      await this.#writer?.close()
+      await this.#files.environment.close()
+      await this.#lock?.release()
+    }
+  }
+
+  /** @param sealAll - leave nothing in the journal */
+  async #startCommit(sealAll: boolean): Promise<void> {
+    this.#next = undefined
+    const { appendedCount } = this.#journal
+    const assembled = this.#assembleBatch(sealAll)
+    // With a batch that failed before, even an empty one is a reason to try again.
+    if (assembled.isEmpty && this.#sealing.length === 0) return
+    this.#running = this.#write(assembled, appendedCount)
+    try {
+      await this.#running
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  async #write({ batch, sent }: AssembledBatch, appendedCount: number): Promise<void> {
+    if (this.#writer === undefined) throw this.#readOnly()
+    this.#sealing.push(sent)
+    const batches = await this.#writer.commit(batch)
+    // A read transaction lasts as long as an event turn, and this one may have begun before the commit.
+    this.#files.environment.resetReadTxn()
+    this.#committedCount = appendedCount
+    for (const summaries of batches) this.#confirm(this.#sealing.shift()!, summaries)
+  }
+
+  #assembleBatch(sealAll: boolean): AssembledBatch {
+    this.#journal.endRecord()
+    const newCost = Math.max(0, this.#journal.cost - this.#journalCostBefore)
+    const chosen = sealAll ? this.#unsealed.chooseAll() : this.#unsealed.choose(this.#journal, newCost)
+    const sent: SentChunk[] = []
+    const seals: ChunkSeal[] = []
+    for (const chunk of chosen) {
+      // Another one may have taken it in.
+      if (chunk.dirtySince === undefined) continue
+      seals.push(this.#seal(chunk))
+      sent.push({ chunk, first: chunk.first })
+    }
+    const keepFrom = this.#unsealed.oldestSince ?? this.#journal.sequence
+    const records = this.#journal.take(keepFrom)
+    this.#journalCostBefore = this.#journal.cost
+    const firstSeries = this.#seriesWritten
+    const series: string[] = []
+    for (; this.#seriesWritten < this.#index.size; this.#seriesWritten++) {
+      series.push(seriesKey(this.#index.series(this.#seriesWritten)))
+    }
+    const deletes = this.#deletes
+    this.#deletes = []
+    const isEmpty =
+      series.length + records.length + deletes.length + seals.length === 0 && keepFrom === this.#journalKeptFrom
+    this.#journalKeptFrom = keepFrom
+    return { batch: { firstSeries, series, records, deletes, seals, keepFrom }, sent, isEmpty }
+  }
+
+  #seal(chunk: DurableChunk): ChunkSeal {
+    this.#mergeWithSmaller(chunk)
+    const { series, first, sentFirst } = chunk
+    if (sentFirst !== undefined && sentFirst !== first) this.#deletes.push({ series, first: sentFirst })
+    chunk.startSealing()
+    this.#unsealed.remove(chunk)
+    return { series, first, columns: chunk.columns() }
+  }
+
+  /**
+   * A chunk that is sealed before it is full takes in the ones before it that are no larger: so a series that is slow, or a store
+   * that is opened and closed often, has few chunks, and a sample is written again some ten times at most.
+   */
+  #mergeWithSmaller(chunk: DurableChunk): void {
+    const samples = this.#samples[chunk.series]!
+    for (;;) {
+      const previous = samples.takePrevious(
+        chunk,
+        (candidate) => candidate.count <= chunk.count && candidate.count + chunk.count <= durableSamplesMax,
+      )
+      if (previous === undefined) return
+      chunk.prepend(previous.columns())
+      this.#discard(previous)
+    }
+  }
+
+  #confirm(sent: readonly SentChunk[], summaries: readonly Uint8Array[]): void {
+    for (const [index, { chunk, first }] of sent.entries()) {
+      if (chunk.isDiscarded) continue
+      const sealed = decodeSealedChunk(first, summaries[index]!)
+      this.#sealedBytes += sealed.byteLength - (chunk.sealed?.byteLength ?? 0)
+      this.#reader.forget(chunk)
+      chunk.finishSealing(sealed)
+    }
+  }
+
+  #removeAll(removals: readonly Removal[]): number {
+    if (this.#writer === undefined) throw this.#readOnly()
+    let removed = 0
+    for (const removal of removals) removed += this.#remove(removal)
+    if (removed > 0) this.#journal.addRemovals(removals)
+    return removed
+  }
+
+  #remove({ series, first, last }: Removal): number {
+    const span = { start: first, end: last }
+    if (series !== null) return this.#samples[series]!.remove(span)
+    let removed = 0
+    for (const samples of this.#samples) removed += samples.remove(span)
+    return removed
+  }
+
+  /** A chunk whose samples are gone, or in another one. */
+  #discard(chunk: DurableChunk): void {
+    this.#sealedBytes -= chunk.sealed?.byteLength ?? 0
+    if (chunk.sentFirst !== undefined) this.#deletes.push({ series: chunk.series, first: chunk.sentFirst })
+    chunk.discard()
+    this.#unsealed.remove(chunk)
+    this.#reader.forget(chunk)
+  }
+
+  #addSamples(id: SeriesId, chunks: readonly DurableChunk[]): void {
+    const source = {
+      create: () => DurableChunk.create(this.#home, id),
+      discard: (chunk: DurableChunk) => this.#discard(chunk),
+    }
+    this.#samples.push(new SeriesSamples<DurableChunk>(source, chunks))
+  }
+
+  #load(): void {
+    const chunks: DurableChunk[][] = []
+    for (const series of readSeries(this.#directory, this.#files, this.#snapshot)) {
+      this.#index.intern(series)
+      chunks.push([])
+    }
+    this.#seriesWritten = this.#index.size
+    for (const { series, sealed } of readSealedChunks(this.#directory, this.#files, this.#snapshot, chunks.length)) {
+      chunks[series]!.push(DurableChunk.sealed(this.#home, series, sealed))
+      this.#sealedBytes += sealed.byteLength
+    }
+    for (const [id, ofSeries] of chunks.entries()) this.#addSamples(id, ofSeries)
+    for (const { sequence, record } of readJournal(this.#directory, this.#files, this.#snapshot, chunks.length)) {
+      this.#replay(sequence, record)
+    }
+    this.#journalCostBefore = this.#journal.cost
+  }
+
+  /** Does again what a record says. Parts of it may be in sealed chunks already; doing it twice changes nothing. */
+  #replay(sequence: number, record: JournalRecord): void {
+    this.#journal.resume(sequence)
+    if (record.kind === 'removals') {
+      for (const removal of record.removals) this.#remove(removal)
+      this.#journal.endReplayed(record.removals.length)
+      return
+    }
+    const { series, timestamps, values } = record.columns
+    for (let index = 0; index < series.length; index++) {
+      this.#samples[series[index]!]!.append(timestamps[index]!, values[index]!)
+    }
+    this.#journal.endReplayed(series.length)
+  }
+
+  #readOnly(): SlungError {
+    return new SlungError('store-failed', `cannot write to the store "${this.#directory}": it was opened to be read`)
+  }
+}
+
+interface AssembledBatch {
+  readonly batch: CommitBatch
+  /** The chunks of `batch.seals`. */
+  readonly sent: readonly SentChunk[]
+  /** It would change nothing. */
+  readonly isEmpty: boolean
+}
+
+/** A chunk on its way to the disk, and where it goes. */
+interface SentChunk {
+  readonly chunk: DurableChunk
+  readonly first: Micros
+}
+
+/** @throws {SlungError} `cannot-open-store` unless there is a store */
+async function assertStore(directory: string): Promise<void> {
+  const isThere = await stat(join(directory, 'data.mdb')).then(
+    (entry) => entry.isFile(),
+    () => false,
+  )
+  if (isThere) return
+  throw new SlungError(
+    'cannot-open-store',
+    `cannot open the store "${directory}": there is no data.mdb; "slung run --data ${directory}" makes one`,
+  )
+}

@@ -1,0 +1,162 @@
+/**
+ * A record of the journal: what one group commit added to the store, or what retention removed from it. The bytes: `docs/formats/journal.md`.
+ *
+ * The samples of a record are sorted by series before they are coded, each series in order of arrival. So the same series'
+ * values stand side by side and compress like a chunk, and replaying one series at a time gives the same store.
+ */
+import type { Micros } from '../../model/timestamp.ts'
+import type { Columns } from '../chunk.ts'
+import type { SeriesId } from '../sample-store.ts'
+import { decodeColumns, encodeColumns } from './column-codec.ts'
+import { checksumBytes, DamagedBytes, verifyChecksum, writeChecksum } from './damaged-bytes.ts'
+import { VarintReader, VarintWriter } from './varint.ts'
+
+/** Samples in order of arrival, in columns of the same length. */
+export interface SampleColumns extends Columns {
+  readonly series: Uint32Array<ArrayBuffer>
+}
+
+/** Every sample of a series in a span of time (both ends inclusive) went. */
+export interface Removal {
+  /** `null` = of all series. */
+  readonly series: SeriesId | null
+  readonly first: Micros
+  readonly last: Micros
+}
+
+export type JournalRecord =
+  | { readonly kind: 'samples'; readonly columns: SampleColumns }
+  | { readonly kind: 'removals'; readonly removals: readonly Removal[] }
+
+const samplesKind = 1
+const removalsKind = 2
+const samplesHeaderBytes = 13
+const removalsHeaderBytes = 9
+const removalBytes = 20
+const allSeries = 0xffff_ffff
+
+export function encodeJournalRecord(record: JournalRecord): Uint8Array<ArrayBuffer> {
+  return record.kind === 'samples' ? encodeSamples(record.columns) : encodeRemovals(record.removals)
+}
+
+/** @throws {DamagedBytes} */
+export function decodeJournalRecord(bytes: Uint8Array): JournalRecord {
+  verifyChecksum(bytes)
+  switch (bytes[checksumBytes]) {
+    case samplesKind:
+      return { kind: 'samples', columns: decodeSamples(bytes) }
+    case removalsKind:
+      return { kind: 'removals', removals: decodeRemovals(bytes) }
+    default:
+      throw new DamagedBytes(`a record has the unknown kind ${bytes[checksumBytes]}`)
+  }
+}
+
+function encodeSamples(columns: SampleColumns): Uint8Array<ArrayBuffer> {
+  const { runs, sorted } = sortBySeries(columns)
+  const writer = new VarintWriter(2 * runs.length)
+  let before = 0
+  for (const run of runs) {
+    writer.signed(run.series - before)
+    writer.unsigned(run.count)
+    before = run.series
+  }
+  const runBytes = writer.bytes()
+  const block = encodeColumns(sorted)
+  const bytes = new Uint8Array(samplesHeaderBytes + runBytes.length + block.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(checksumBytes, samplesKind)
+  view.setUint32(5, runs.length, true)
+  view.setUint32(9, runBytes.length, true)
+  bytes.set(runBytes, samplesHeaderBytes)
+  bytes.set(block, samplesHeaderBytes + runBytes.length)
+  return writeChecksum(bytes)
+}
+
+function decodeSamples(bytes: Uint8Array): SampleColumns {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const runCount = view.getUint32(5, true)
+  const columnsStart = samplesHeaderBytes + view.getUint32(9, true)
+  const reader = new VarintReader(bytes.subarray(samplesHeaderBytes, columnsStart))
+  const { timestamps, values } = decodeColumns(bytes.subarray(columnsStart))
+  const series = new Uint32Array(timestamps.length)
+  let id = 0
+  let end = 0
+  for (let run = 0; run < runCount; run++) {
+    id += reader.signed()
+    const start = end
+    end += reader.unsigned()
+    series.fill(id, start, end)
+  }
+  if (!reader.isAtEnd || end !== timestamps.length)
+    throw new DamagedBytes('the table of series does not fit the samples')
+  return { series, timestamps, values }
+}
+
+interface Run {
+  readonly series: SeriesId
+  count: number
+  /** Where its next sample goes. */
+  next: number
+}
+
+/** A counting sort; series in order of first appearance. */
+function sortBySeries({ series, timestamps, values }: SampleColumns): { runs: readonly Run[]; sorted: Columns } {
+  const runs: Run[] = []
+  const runBySeries = new Map<SeriesId, Run>()
+  const runOf: Run[] = Array.from({ length: series.length })
+  for (let index = 0; index < series.length; index++) {
+    const id = series[index]!
+    let run = runBySeries.get(id)
+    if (run === undefined) {
+      run = { series: id, count: 0, next: 0 }
+      runBySeries.set(id, run)
+      runs.push(run)
+    }
+    run.count++
+    runOf[index] = run
+  }
+  let start = 0
+  for (const run of runs) {
+    run.next = start
+    start += run.count
+  }
+  const sorted = { timestamps: new Float64Array(series.length), values: new Float64Array(series.length) }
+  for (let index = 0; index < series.length; index++) {
+    const at = runOf[index]!.next++
+    sorted.timestamps[at] = timestamps[index]!
+    sorted.values[at] = values[index]!
+  }
+  return { runs, sorted }
+}
+
+function encodeRemovals(removals: readonly Removal[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(removalsHeaderBytes + removalBytes * removals.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(checksumBytes, removalsKind)
+  view.setUint32(5, removals.length, true)
+  let at = removalsHeaderBytes
+  for (const { series, first, last } of removals) {
+    view.setUint32(at, series ?? allSeries, true)
+    view.setFloat64(at + 4, first, true)
+    view.setFloat64(at + 12, last, true)
+    at += removalBytes
+  }
+  return writeChecksum(bytes)
+}
+
+function decodeRemovals(bytes: Uint8Array): Removal[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const count = bytes.length < removalsHeaderBytes ? -1 : view.getUint32(5, true)
+  if (bytes.length !== removalsHeaderBytes + removalBytes * count)
+    throw new DamagedBytes('the list of removals is cut off')
+  return Array.from({ length: count }, (_, index) => {
+    const at = removalsHeaderBytes + removalBytes * index
+    const series = view.getUint32(at, true)
+    return {
+      series: series === allSeries ? null : series,
+      first: view.getFloat64(at + 4, true),
+      last: view.getFloat64(at + 12, true),
+    }
+  })
+}

@@ -1,0 +1,99 @@
+/**
+ * The journal as the store's own thread knows it: the samples since the last group commit, and which records are on the disk.
+ *
+ * Records are numbered without gaps. A sequence number is given to a record when its first sample arrives, so that a chunk can say
+ * from where on its samples would have to be replayed.
+ */
+import type { Micros } from '../../model/timestamp.ts'
+import type { SeriesId } from '../sample-store.ts'
+import { JournalBuffer } from './journal-buffer.ts'
+import type { JournalRecord, Removal } from './journal-record.ts'
+import type { SequencedRecord } from './writer-messages.ts'
+
+/** What a record costs beside its samples, in samples: a page of LMDB holds some 50 small ones, and each is replayed by itself. */
+const recordCost = 16
+
+export class Journal {
+  readonly #buffer = new JournalBuffer()
+  /** Records that no batch has taken yet. */
+  #fresh: SequencedRecord[] = []
+  /** All records, oldest first. */
+  readonly #ledger: { readonly sequence: number; readonly cost: number }[] = []
+  #sequence = 1
+  #cost = 0
+  #appendedCount = 0
+
+  /** Of the record that the next sample belongs to. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** Samples that were ever appended. */
+  get appendedCount(): number {
+    return this.#appendedCount
+  }
+
+  /** What replaying the journal would cost, in samples. */
+  get cost(): number {
+    return this.#cost
+  }
+
+  append(series: SeriesId, timestamp: Micros, value: number): void {
+    this.#buffer.append(series, timestamp, value)
+    this.#appendedCount++
+  }
+
+  /** Makes what was appended a record. */
+  endRecord(): void {
+    const { count } = this.#buffer
+    if (count > 0) this.#add({ kind: 'samples', columns: this.#buffer.take() }, count)
+  }
+
+  /** Notes that samples went, all of which were appended before this call. */
+  addRemovals(removals: readonly Removal[]): void {
+    this.endRecord()
+    this.#add({ kind: 'removals', removals }, removals.length)
+  }
+
+  /** Begins to replay a record that the disk has. */
+  resume(sequence: number): void {
+    this.#sequence = sequence
+  }
+
+  /** Takes over the record that was replayed. */
+  endReplayed(sampleCount: number): void {
+    this.#enter(sampleCount)
+  }
+
+  /** The records that no batch has taken yet, for a batch; those before `keepFrom` are needed no more and left out. */
+  take(keepFrom: number): SequencedRecord[] {
+    const fresh = this.#fresh.filter(({ sequence }) => sequence >= keepFrom)
+    this.#fresh = []
+    let dropped = 0
+    for (; this.#ledger[dropped] !== undefined && this.#ledger[dropped]!.sequence < keepFrom; dropped++) {
+      this.#cost -= this.#ledger[dropped]!.cost
+    }
+    this.#ledger.splice(0, dropped)
+    return fresh
+  }
+
+  /** Which record is the first of the newest ones that cost at most `costMax` together. */
+  sequenceWithin(costMax: number): number {
+    let cost = this.#cost
+    let index = 0
+    for (; cost > costMax; index++) cost -= this.#ledger[index]!.cost
+    return this.#ledger[index]?.sequence ?? this.#sequence
+  }
+
+  #add(record: JournalRecord, sampleCount: number): void {
+    this.#fresh.push({ sequence: this.#sequence, record })
+    this.#enter(sampleCount)
+  }
+
+  #enter(sampleCount: number): void {
+    const cost = sampleCount + recordCost
+    this.#ledger.push({ sequence: this.#sequence, cost })
+    this.#cost += cost
+    this.#sequence++
+  }
+}

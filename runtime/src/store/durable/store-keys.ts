@@ -1,0 +1,35 @@
+/** Keys of the store's tables: big-endian, so that LMDB's order of bytes is the order of numbers. See `docs/formats/store.md`. */
+import type { Micros } from '../../model/timestamp.ts'
+import type { SeriesId } from '../sample-store.ts'
+
+export function seriesKeyBytes(id: SeriesId): Buffer {
+  const key = Buffer.alloc(4)
+  key.writeUInt32BE(id)
+  return key
+}
+
+/** Sorts by series, then by the chunk's oldest timestamp; 2^63 is added to it so that negative ones come first. */
+export function chunkKeyBytes(series: SeriesId, first: Micros): Buffer {
+  const key = Buffer.alloc(12)
+  key.writeUInt32BE(series)
+  key.writeBigUInt64BE(BigInt(first) + timestampOffset, 4)
+  return key
+}
+
+/** What `chunkKeyBytes` was given. */
+export function parseChunkKey(key: Buffer): { readonly series: SeriesId; readonly first: Micros } {
+  return { series: key.readUInt32BE(), first: Number(key.readBigUInt64BE(4) - timestampOffset) }
+}
+
+/** @param sequence - of a journal record */
+export function sequenceBytes(sequence: number): Buffer {
+  const key = Buffer.alloc(8)
+  key.writeBigUInt64BE(BigInt(sequence))
+  return key
+}
+
+export function parseSequence(key: Buffer): number {
+  return Number(key.readBigUInt64BE())
+}
+
+const timestampOffset = 2n ** 63n

@@ -1,0 +1,47 @@
+/** What the store and its writer thread say to each other. */
+import type { Micros } from '../../model/timestamp.ts'
+import type { Columns } from '../chunk.ts'
+import type { SeriesId } from '../sample-store.ts'
+import type { JournalRecord } from './journal-record.ts'
+
+export interface WriterData {
+  readonly directory: string
+  /** What the store's `meta` table has to say for this program to be its owner. */
+  readonly session: string
+}
+
+/** One group commit: all of it is on the disk, or nothing. */
+export interface CommitBatch {
+  /** Series keys; the first has the id `firstSeries`, the others follow. */
+  readonly firstSeries: SeriesId
+  readonly series: readonly string[]
+  readonly records: readonly SequencedRecord[]
+  /** Chunks that are no more; they go before `seals` come. */
+  readonly deletes: readonly ChunkName[]
+  readonly seals: readonly ChunkSeal[]
+  /** Records of the journal before this one are in sealed chunks now. */
+  readonly keepFrom: number
+}
+
+export interface SequencedRecord {
+  readonly sequence: number
+  readonly record: JournalRecord
+}
+
+export interface ChunkName {
+  readonly series: SeriesId
+  readonly first: Micros
+}
+
+export interface ChunkSeal extends ChunkName {
+  readonly columns: Columns
+}
+
+export type ToWriter = { readonly kind: 'commit'; readonly batch: CommitBatch } | { readonly kind: 'close' }
+
+export type FromWriter =
+  /** Every batch so far is on the disk. For the chunks of each, in order: their summaries, encoded. */
+  | { readonly kind: 'committed'; readonly batches: readonly (readonly Uint8Array[])[] }
+  /** None of the batches since the last success is. They are kept, and tried again with the next. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'closed' }

@@ -1,0 +1,38 @@
+/**
+ * Bounds how much a guest prints: a loop that logs would fill the other thread's memory and the disk of the log.
+ *
+ * A bucket of lines that refills with time; what does not fit is counted, and told with the next line that does.
+ */
+
+const burstLines = 2000
+const linesPerSecond = 200
+
+export class LogLimit {
+  #tokens = burstLines
+  #filledAtMillis: number
+  #droppedCount = 0
+
+  /** @param nowMillis - any clock that does not go back */
+  constructor(nowMillis: number) {
+    this.#filledAtMillis = nowMillis
+  }
+
+  /** Whether one more line may pass. */
+  admit(nowMillis: number): boolean {
+    this.#tokens = Math.min(burstLines, this.#tokens + ((nowMillis - this.#filledAtMillis) / 1000) * linesPerSecond)
+    this.#filledAtMillis = nowMillis
+    if (this.#tokens < 1) {
+      this.#droppedCount++
+      return false
+    }
+    this.#tokens--
+    return true
+  }
+
+  /** How many lines did not pass since this was last asked. */
+  takeDropped(): number {
+    const count = this.#droppedCount
+    this.#droppedCount = 0
+    return count
+  }
+}

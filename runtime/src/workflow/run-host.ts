@@ -1,0 +1,133 @@
+/**
+ * The world of a workflow in staging, on the guest's own thread. The engine lives on another thread, which is asked for
+ * everything that it owns; waiting for its answer parks the guest and costs no processor time. HTTP is sent from here.
+ */
+import type { LiveEvent, ProducerId } from '../model/live-event.ts'
+import type { LogStream } from '../model/timeline.ts'
+import type { Micros } from '../model/timestamp.ts'
+import type { GuestHost, GuestHttpRequest, GuestHttpResponse } from '../guest/guest-host.ts'
+import type { HostPort } from '../guest/guest-thread.ts'
+import { parseWrittenEvent } from '../guest/written-event.ts'
+import { redactUrl } from '../writeback/redact-url.ts'
+import { HttpSender } from '../writeback/http-sender.ts'
+import type { EventBatch } from './event-batch.ts'
+import { EventInbox } from './event-inbox.ts'
+import { LogLimit } from './log-limit.ts'
+import { SystemClock } from './system-clock.ts'
+import type { RunHostOptions, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+
+/** Called on the guest's thread, once per run. */
+export function createGuestHost(options: unknown, port: HostPort): GuestHost {
+  return new RunHost(options as RunHostOptions, port)
+}
+
+/** Polls that may find nothing in a row while another handle holds an Event that the guest did not poll. */
+const idlePollsMin = 64
+
+class RunHost implements GuestHost {
+  readonly waits = true
+  readonly environment: Readonly<Record<string, string>>
+  readonly #port: HostPort
+  readonly #clock = new SystemClock()
+  readonly #inbox = new EventInbox()
+  readonly #http: HttpSender
+  readonly #logLimit = new LogLimit(performance.now())
+  #idlePolls = 0
+
+  constructor({ environment, http }: RunHostOptions, port: HostPort) {
+    this.environment = environment
+    this.#http = new HttpSender(http)
+    this.#port = port
+  }
+
+  now(): Micros {
+    return this.#clock.now()
+  }
+
+  fillRandom(target: Uint8Array<ArrayBuffer>): void {
+    // One call of it fills 64 KiB at most.
+    for (let at = 0; at < target.length; at += 65_536) crypto.getRandomValues(target.subarray(at, at + 65_536))
+  }
+
+  async queryLive(query: string): Promise<number> {
+    const handle = (await this.#ask({ kind: 'live', query })) as number
+    this.#inbox.open(handle)
+    return handle
+  }
+
+  async queryHistory(query: string): Promise<number> {
+    return (await this.#ask({ kind: 'history', query })) as number
+  }
+
+  pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined> {
+    const inbox = this.#inbox
+    const hadMore = inbox.hasMore
+    const event = inbox.poll(handle)
+    if (event !== undefined || hadMore) {
+      this.#idlePolls = 0
+      return event
+    }
+    // The Event that the guest waits for may be one of another handle, which it will poll next. If it never does, it waits here.
+    if (inbox.isHolding && this.#idlePolls++ < Math.max(idlePollsMin, 2 * inbox.handleCount)) return undefined
+    return this.#waitForEvents(handle)
+  }
+
+  freeHandle(handle: number): boolean {
+    if (!this.#inbox.free(handle)) return false
+    this.#tell({ kind: 'free', handle })
+    return true
+  }
+
+  async writeEvent(timestamp: string, value: string, tags: string): Promise<void> {
+    const { series, ...sample } = parseWrittenEvent(timestamp, value, tags)
+    await this.#ask({ kind: 'write', series: series.name, tags: series.tags, ...sample })
+  }
+
+  async writebackWs(producer: ProducerId, text: string): Promise<void> {
+    await this.#ask({ kind: 'ws', producer, text })
+  }
+
+  async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
+    const startedAt = performance.now()
+    let status = 0
+    try {
+      const response = await this.#http.send(request)
+      status = response.status
+      return response
+    } finally {
+      const durationMillis = performance.now() - startedAt
+      this.#tell({ kind: 'http', method: request.method, url: redactUrl(request.url), status, durationMillis })
+    }
+  }
+
+  log(stream: LogStream, text: string): void {
+    if (!this.#logLimit.admit(performance.now())) return
+    this.#tellDroppedLines()
+    this.#tell({ kind: 'log', stream, text })
+  }
+
+  /** Called after the run, however it ended. */
+  finish(): void {
+    this.#tellDroppedLines()
+  }
+
+  async #waitForEvents(handle: number): Promise<LiveEvent | undefined> {
+    const batch = (await this.#ask({ kind: 'poll', holding: this.#inbox.holding })) as EventBatch
+    this.#idlePolls = 0
+    this.#inbox.fill(batch)
+    return this.#inbox.poll(handle)
+  }
+
+  #tellDroppedLines(): void {
+    const count = this.#logLimit.takeDropped()
+    if (count > 0) this.#tell({ kind: 'log', stream: 'host', text: `${count} lines were dropped: it prints too much` })
+  }
+
+  #ask(request: WorkflowRequest): Promise<unknown> {
+    return this.#port.request(request)
+  }
+
+  #tell(notice: WorkflowNotice): void {
+    this.#port.post(notice)
+  }
+}

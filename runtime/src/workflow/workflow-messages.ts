@@ -1,0 +1,44 @@
+/** What a guest's thread and the engine's thread say to each other while a workflow runs. All of it is structured-cloneable. */
+import type { HttpPolicyConfig } from '../config/runtime-config.ts'
+import type { HttpMethod, LogStream } from '../model/timeline.ts'
+import type { ProducerId } from '../model/live-event.ts'
+import type { Micros } from '../model/timestamp.ts'
+
+/** Sent to the guest's thread at the start of a run. */
+export interface RunHostOptions {
+  readonly environment: Readonly<Record<string, string>>
+  readonly http: HttpPolicyConfig
+}
+
+/** What the guest asks for; the answer is a promise on the guest's side. */
+export type WorkflowRequest =
+  /** Answered with a handle. */
+  | { readonly kind: 'live'; readonly query: string }
+  /** Answered with the aggregate. */
+  | { readonly kind: 'history'; readonly query: string }
+  /** Answered with an `EventBatch`, when there is something for a handle not in `holding`; empty after a tick. */
+  | { readonly kind: 'poll'; readonly holding: ReadonlySet<number> }
+  /** Answered with nothing. */
+  | {
+      readonly kind: 'write'
+      readonly series: string
+      readonly tags: readonly string[]
+      readonly timestamp: Micros
+      readonly value: number
+    }
+  | { readonly kind: 'ws'; readonly producer: ProducerId; readonly text: string }
+
+/** What the guest's thread tells without waiting. */
+export type WorkflowNotice =
+  | { readonly kind: 'free'; readonly handle: number }
+  | { readonly kind: 'log'; readonly stream: LogStream; readonly text: string }
+  /** An HTTP writeback came to its end. */
+  | {
+      readonly kind: 'http'
+      readonly method: HttpMethod
+      /** Without its query, which may hold secrets. */
+      readonly url: string
+      /** 0 = no response. */
+      readonly status: number
+      readonly durationMillis: number
+    }

@@ -1,0 +1,42 @@
+/** What is left of what was acknowledged when the process, or the disk, gives up. `npm run soak` does the same for longer. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SeededRandom } from '../src/testing/seeded-random.ts'
+import { fillDisk } from './fill-disk.ts'
+import { killRounds } from './kill-rounds.ts'
+import { spawnRuntime } from './spawn-runtime.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slung-crash-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('a runtime that is killed while it takes events loses nothing acknowledged, and doubles nothing', async () => {
+  const report = await killRounds(join(folder, 'data'), 3, new SeededRandom(7))
+  expect(report.acknowledged).toBeGreaterThan(0)
+}, 120_000)
+
+test('a full disk is told, nothing more is acknowledged, and what was acknowledged is there', async () => {
+  const { health, acknowledged, found } = await fillDisk(join(folder, 'data'), 1024 * 1024)
+  expect(health).toMatchObject({ status: 'failing', error: expect.stringContaining('cannot write to the store') })
+  expect(acknowledged).toBeGreaterThan(0)
+  expect(found).toBe(acknowledged)
+}, 120_000)
+
+test('a data directory that is a file is an error in words', async () => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  await expect(spawnRuntime(['--data', file])).rejects.toThrow(
+    `ended with code 2:\nslung: cannot open the store "${file}": it is a file, expected a directory`,
+  )
+})
+
+test('a second runtime does not get the directory of the first', async () => {
+  const data = join(folder, 'data')
+  const first = await spawnRuntime(['--data', data])
+  await expect(spawnRuntime(['--data', data])).rejects.toThrow(`process ${first.process.pid} has it open`)
+  expect(await first.stop()).toBe(0)
+})

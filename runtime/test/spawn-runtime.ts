@@ -1,0 +1,58 @@
+/** `slung run` as a process of its own, for what a test cannot do to itself: being killed, running out of disk. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface SpawnedRuntime {
+  readonly process: ChildProcess
+  readonly url: string
+  /** Everything it has logged so far, as JSON lines. */
+  readonly output: () => string
+  /** Asks it to stop, and resolves with its exit code. */
+  readonly stop: () => Promise<number | null>
+  /** As a power cut would: nothing is flushed, nobody is asked. */
+  readonly kill: () => Promise<void>
+}
+
+export interface SpawnOptions {
+  /** Most bytes of any file it writes, rounded down to whole KiB; a full disk in miniature. */
+  readonly fileBytesMax?: number
+}
+
+const program = fileURLToPath(new URL('slung.ts', import.meta.url))
+
+/** Starts it on a free port and waits until it listens. @throws {Error} with its output when it ends before that */
+export async function spawnRuntime(
+  parameters: readonly string[],
+  { fileBytesMax }: SpawnOptions = {},
+): Promise<SpawnedRuntime> {
+  const command = [process.execPath, program, 'run', ...parameters, '--port', '0', '--log-format', 'json']
+  // A write beyond the limit raises a signal, which has to be ignored for the write to fail instead.
+  const limit = fileBytesMax === undefined ? '' : `trap '' XFSZ; ulimit -f ${Math.floor(fileBytesMax / 512)}; `
+  const child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  const { promise: listening, resolve, reject } = Promise.withResolvers<string>()
+  const collect = (data: Buffer): void => {
+    output += data.toString()
+    const [, url] = /listening on (http:[^\s;"]+)/.exec(output) ?? []
+    if (url !== undefined) resolve(url)
+  }
+  child.stdout.on('data', collect)
+  child.stderr.on('data', collect)
+  const closed = once(child, 'close') as Promise<[number | null]>
+  void closed.then(([code]) => reject(new Error(`slung run ended with code ${code}:\n${output}`)))
+  const url = await listening
+  return {
+    process: child,
+    url,
+    output: () => output,
+    async stop() {
+      child.kill('SIGINT')
+      return (await closed)[0]
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await closed
+    },
+  }
+}

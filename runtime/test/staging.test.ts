@@ -1,0 +1,63 @@
+/** Workflows behind the server: what goes in by a socket comes out by one. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { encodeEvents } from '../src/ingest/event-frame.ts'
+import { compileGuest } from './compile-guest.ts'
+import { startTestRuntime, testWorkflow } from './runtime-fixture.ts'
+
+const waitFor = <Value>(check: () => Value): Promise<Value> => vi.waitFor(check, { timeout: 30_000, interval: 5 })
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slung-runtime-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function writeGuest(name: string): Promise<string> {
+  for (const [file, contents] of await compileGuest(name)) await writeFile(join(folder, file), contents)
+  return join(folder, `${name}.wasm`)
+}
+
+test('a workflow answers the producer whose samples it sees, from the very first', async () => {
+  const file = await writeGuest('echo-events')
+  await using runtime = await startTestRuntime({ workflows: [testWorkflow('echo', file)] })
+  const { socket, received } = await runtime.connect()
+  for (let timestamp = 1; timestamp <= 500; timestamp++) {
+    socket.send(encodeEvents([{ series: 'temp', timestamp, value: 1, tags: ['sensor=1'] }]))
+  }
+  await waitFor(() => expect(received).toHaveLength(500))
+  expect(received[0]).toBe('{"timestamp":1,"value":1,"tags":["sensor=1"],"producers":[1]}')
+  expect((JSON.parse(received[499]!) as { value: number }).value).toBe(500)
+  expect(await runtime.request('/workflows')).toMatchObject({
+    status: 200,
+    body: { workflows: [{ name: 'echo', state: 'running', delivered: 500, writebacks: { ws: 500 } }] },
+  })
+})
+
+test('a workflow that traps at every event does not disturb its neighbour', async () => {
+  const workflows = [
+    testWorkflow('bad', await writeGuest('trap-on-event')),
+    testWorkflow('good', await writeGuest('echo-events')),
+  ]
+  await using runtime = await startTestRuntime({ workflows })
+  const { socket, received } = await runtime.connect()
+  for (let timestamp = 1; timestamp <= 2000; timestamp++) {
+    socket.send(encodeEvents([{ series: 'temp', timestamp, value: 1 }]))
+  }
+  await waitFor(() => expect(received).toHaveLength(2000))
+  expect(runtime.runtime.workflows()).toMatchObject([
+    { name: 'bad', lastError: { message: expect.stringContaining('trapped') } },
+    { name: 'good', state: 'running', restarts: 0, delivered: 2000, coalesced: 0, lastError: null },
+  ])
+})
+
+test('modules that cannot run are all named before anything starts', async () => {
+  const broken = join(folder, 'broken.wasm')
+  await writeFile(broken, 'no module')
+  const workflows = [testWorkflow('a', broken), testWorkflow('b', join(folder, 'missing.wasm'))]
+  await expect(startTestRuntime({ workflows })).rejects.toThrow(
+    /cannot run workflow ".*broken\.wasm"[^]*cannot read workflow ".*missing\.wasm": there is no such file/,
+  )
+})
