@@ -197,7 +197,9 @@ test('a lost connection ends the run, and what is not acknowledged is told', asy
   const file = await writeCsv('timestamp,series,value,producer', '1,temp,1,a', '2,temp,2,a', '3,temp,3,b')
   const { code, error } = await send(file)
   expect(code).toBe(1)
-  expect(error).toMatch(`slung: lost the connection to ${server.url} (the runtime is stopping, code 1001): 1 events`)
+  expect(error).toMatch(
+    `slung: lost the connection to ${server.url} (the runtime is stopping, code 1001); events that are not acknowledged: 1`,
+  )
   expect(error).toMatch(/sent 2 of 3 rows in .*, 1 acknowledged; 0 writebacks\n$/)
 })
 

@@ -250,7 +250,7 @@ test('without reconnect, a lost connection ends everything that waits', async ()
   await client.flushed()
   const waits = Promise.allSettled([client.acknowledged(), client.acknowledged()])
   server.connections[0]!.socket.close(1001, 'the runtime is stopping')
-  const message = `lost the connection to ${server.url} (the runtime is stopping, code 1001): 3 events are not acknowledged`
+  const message = `lost the connection to ${server.url} (the runtime is stopping, code 1001); events that are not acknowledged: 3`
   expect((await waits).map((result) => (result as PromiseRejectedResult).reason.message)).toEqual([message, message])
   expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'connection-lost', message }))
   expect(() => client.send(event(4))).toThrow(message)

@@ -266,7 +266,7 @@ export class SlungClient {
     const lost = `lost the connection to ${this.#where} (${said})`
     if (!reconnect) {
       const { unsettledCount } = this.#outbox
-      this.#fail(new SlungError('connection-lost', `${lost}: ${unsettledCount} events are not acknowledged`))
+      this.#fail(new SlungError('connection-lost', `${lost}; events that are not acknowledged: ${unsettledCount}`))
       return
     }
     this.#reconnectLater()

@@ -133,6 +133,7 @@ test('listening to the network without a token works, with a warning', () => {
       'set one with --token-file or SLUNG_TOKEN',
   ])
   expect(resolve({ host: '0.0.0.0' }, null, { SLUNG_TOKEN: 'a' }).warnings).toEqual([])
+  expect(resolve({ allowHttp: ['*'] }).warnings).toEqual([expect.stringContaining('HTTP anywhere')])
 })
 
 test('all problems are reported at once, each with its flag or its place in the file', () => {

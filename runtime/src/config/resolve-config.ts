@@ -85,7 +85,7 @@ export function resolveConfig(
 
 type Attempt = <Value>(where: string, perform: () => Value) => Value | undefined
 
-function warningsOf({ host, port, token }: RuntimeConfig, flags: RunFlags): string[] {
+function warningsOf({ host, port, token, http }: RuntimeConfig, flags: RunFlags): string[] {
   const warnings: string[] = []
   if (flags.token !== undefined) {
     warnings.push(
@@ -98,6 +98,9 @@ function warningsOf({ host, port, token }: RuntimeConfig, flags: RunFlags): stri
       `the runtime listens on ${host} without a token: whoever reaches port ${port} can read all samples and send more; ` +
         'set one with --token-file or SLUNG_TOKEN',
     )
+  }
+  if (http.allow.includes('*')) {
+    warnings.push('workflows may send HTTP anywhere, also to this machine and its network: "*" is allowed')
   }
   return warnings
 }

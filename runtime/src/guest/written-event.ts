@@ -12,7 +12,7 @@ export interface WrittenEvent {
 }
 
 const decimalInteger = /^[+-]?\d+$/
-const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const decimalNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 /**
  * @param timestamp - decimal microseconds

@@ -38,7 +38,10 @@ const openFailures = new Map([
   ['EPERM', notPermitted],
   ['EROFS', 'it is on a file system that can only be read; use another directory'],
   ['30', 'it is on a file system that can only be read; use another directory'],
+  ['EFBIG', 'a limit on the size of files (ulimit -f) is in the way'],
+  ['EDQUOT', 'the quota of the disk is used up; make room'],
   ['ENOSPC', 'the disk is full; make room'],
   ['28', 'the disk is full; make room'],
+  ['5', 'Input/output error; the disk is full, or what this process may use of it is, or it is broken'],
   ['-30796', 'its data.mdb is damaged (MDB_CORRUPTED); restore it from a copy'],
 ])

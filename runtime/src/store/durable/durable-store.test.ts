@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -139,7 +139,7 @@ describe('what was committed', () => {
         expect(contentsOf(reader)).toEqual(contents())
         await reader.close()
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     )
   }, 180_000)
 
@@ -374,6 +374,7 @@ describe('only one process has a store open to write', () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'owner'), `${process.pid} 1 of-another-boot`)
     const store = await DurableStore.open(folder)
+    expect(await readFile(join(folder, 'owner'), 'utf8')).not.toContain('of-another-boot')
     expect(store.seriesCount).toBe(0)
     await store.close()
   })
@@ -423,6 +424,23 @@ describe('refused in words', () => {
     let stderr = ''
     for await (const text of child.stderr) stderr += String(text)
     expect(stderr).toContain(`cannot open the store "${folder}": not permitted to write there`)
+  })
+
+  test('a disk without room for a new store', async () => {
+    const folder = await makeFolder()
+    const limited = [
+      '-c',
+      'trap "" XFSZ; ulimit -f 16; exec "$0" "$@"',
+      process.execPath,
+      await makeProgram(folder, ''),
+    ]
+    const child = spawn('sh', limited, { stdio: ['ignore', 'ignore', 'pipe'] })
+    let stderr = ''
+    for await (const text of child.stderr) stderr += String(text)
+    expect(stderr).toContain(
+      `cannot open the store "${folder}": a limit on the size of files (ulimit -f) is in the way`,
+    )
+    expect(await readdir(folder)).toEqual([])
   })
 
   test('a store of another format', async () => {

@@ -13,6 +13,7 @@ import { SlungError } from '../../model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../model/timestamp.ts'
 import type { TimeSpan } from '../../query/query.ts'
 import { Summary } from '../../query/summary.ts'
+import type { Columns } from '../chunk.ts'
 import type { SampleStore, SampleVisitor, Selection, SeriesId } from '../sample-store.ts'
 import { SeriesIndex } from '../series-index.ts'
 import { SeriesSamples } from '../series-samples.ts'
@@ -24,7 +25,7 @@ import { DirectoryLock } from './directory-lock.ts'
 import { DurableChunk, durableSamplesMax, type ChunkHome } from './durable-chunk.ts'
 import { Journal } from './journal.ts'
 import type { JournalRecord, Removal } from './journal-record.ts'
-import { checkLmdbFile } from './lmdb-file.ts'
+import { checkLmdbFile, reserveRoom } from './lmdb-file.ts'
 import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
 import {
   beginSession,
@@ -107,6 +108,7 @@ export class DurableStore implements SampleStore {
       const lock = await DirectoryLock.acquire(directory)
       try {
         await checkLmdbFile(directory, 'write')
+        await reserveRoom(directory, 'write')
         const environment = openEnvironment(directory, 'write')
         try {
           checkFormat(environment, directory, 'write')
@@ -135,6 +137,7 @@ export class DurableStore implements SampleStore {
     try {
       await assertStore(directory)
       await checkLmdbFile(directory, 'read')
+      await reserveRoom(directory, 'read')
       const environment = openEnvironment(directory, 'read')
       try {
         checkFormat(environment, directory, 'read')
@@ -336,12 +339,14 @@ export class DurableStore implements SampleStore {
   #mergeWithSmaller(chunk: DurableChunk): void {
     const samples = this.#samples[chunk.series]!
     for (;;) {
-      const previous = samples.takePrevious(
-        chunk,
-        (candidate) => candidate.count <= chunk.count && candidate.count + chunk.count <= durableSamplesMax,
-      )
-      if (previous === undefined) return
-      chunk.prepend(previous.columns())
+      let columns: Columns | undefined
+      const previous = samples.takePrevious(chunk, (candidate) => {
+        if (candidate.count > chunk.count || candidate.count + chunk.count > durableSamplesMax) return false
+        columns = readOrNothing(candidate)
+        return columns !== undefined
+      })
+      if (previous === undefined || columns === undefined) return
+      chunk.prepend(columns)
       this.#discard(previous)
     }
   }
@@ -424,6 +429,16 @@ export class DurableStore implements SampleStore {
 
   #readOnly(): SlungError {
     return new SlungError('store-failed', `cannot write to the store "${this.#directory}": it was opened to be read`)
+  }
+}
+
+/** A damaged chunk stays where it is: whoever asks for its samples is told, and new ones are written all the same. */
+function readOrNothing(chunk: DurableChunk): Columns | undefined {
+  try {
+    return chunk.columns()
+  } catch (error) {
+    if (error instanceof SlungError && error.code === 'store-corrupt') return undefined
+    throw error
   }
 }
 

@@ -1,8 +1,8 @@
 /**
- * A look at LMDB's file before LMDB itself opens it. LMDB maps the file into memory and trusts it: one that is none of its own, or
+ * A look at LMDB's files before LMDB itself opens them. LMDB maps them into memory and trusts them: one that is none of its own, or
  * that was cut off, ends the whole program instead of failing. Its two first pages say what it is and how long.
  */
-import { open } from 'node:fs/promises'
+import { open, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlungError } from '../../model/slung-error.ts'
 
@@ -62,5 +62,48 @@ export async function checkLmdbFile(directory: string, access: 'write' | 'read')
     }
   } finally {
     await file.close()
+  }
+}
+
+/** Room for LMDB's table of 126 readers. */
+const lockBytes = 12 * 1024
+/** What a new store takes at first, and some more. */
+const newStoreBytes = 64 * 1024
+
+/**
+ * Sees to it that a full disk makes opening fail. LMDB extends its files without asking for room, maps them into memory, and when
+ * it writes there, a full disk ends the whole program.
+ *
+ * @param access - with `read`, a directory where nothing may be written is left as it is: LMDB then reads without a table of readers
+ * @throws what writing a file throws
+ */
+export async function reserveRoom(directory: string, access: 'write' | 'read'): Promise<void> {
+  const isNew = await stat(join(directory, 'data.mdb')).then(
+    ({ size }) => size === 0,
+    () => true,
+  )
+  if (isNew && access === 'write') {
+    const probe = join(directory, 'room')
+    // One that a killed program left behind.
+    await rm(probe, { force: true })
+    await writeNew(probe, newStoreBytes)
+    await rm(probe)
+  }
+  try {
+    await writeNew(join(directory, 'lock.mdb'), lockBytes)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (access === 'read' && (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')) return
+    throw error
+  }
+}
+
+async function writeNew(path: string, byteLength: number): Promise<void> {
+  try {
+    await writeFile(path, new Uint8Array(byteLength), { flag: 'wx', flush: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(path, { force: true })
+    throw error
   }
 }
