@@ -73,9 +73,11 @@ async function tear(directory: string): Promise<void> {
 async function countOf(directory: string): Promise<number> {
   const runtime = await spawnRuntime(['--data', directory])
   const names = Array.from({ length: 10 }, (_, index) => `s${index}`).join(',')
-  const count = (await ask(runtime, `COUNT:${names}:[]`)) ?? 0
-  await runtime.stop()
-  return count
+  try {
+    return (await ask(runtime, `COUNT:${names}:[]`)) ?? 0
+  } finally {
+    await runtime.stop()
+  }
 }
 
 async function refuseDirectory(): Promise<void> {

@@ -191,9 +191,16 @@ export class Runtime {
 
   #retain(): void {
     const { ageMicros, bytesMax } = this.#config.retention
+    const store = this.#store
+    const before = ageMicros === null ? null : this.#clock.now() - ageMicros
     let removed = 0
-    if (ageMicros !== null) removed += this.#store.retain(this.#clock.now() - ageMicros)
-    if (bytesMax !== null && 'retainBytes' in this.#store) removed += this.#store.retainBytes(bytesMax)
+    if (store instanceof MemoryStore) {
+      if (before !== null) removed += store.retain(before)
+    } else {
+      // Whole chunks: cutting off what is older would write a chunk of each series again, every time.
+      if (before !== null) removed += store.retainChunks(before)
+      if (bytesMax !== null) removed += store.retainBytes(bytesMax)
+    }
     if (removed > 0) this.#log.info(`retention removed ${removed} samples`)
   }
 

@@ -34,6 +34,11 @@ test('a data directory that is a file is an error in words', async () => {
   )
 })
 
+test('a data directory that cannot be made is an error in words', async () => {
+  // Not even root makes directories there.
+  await expect(spawnRuntime(['--data', '/proc/slung/data'])).rejects.toThrow('cannot open the store "/proc/slung/data"')
+})
+
 test('a second runtime does not get the directory of the first', async () => {
   const data = join(folder, 'data')
   const first = await spawnRuntime(['--data', data])

@@ -86,7 +86,9 @@ async function checkContents(runtime: SpawnedRuntime, acknowledged: number): Pro
 
 export async function ask(runtime: SpawnedRuntime, query: string): Promise<number | null> {
   const response = await fetch(`${runtime.url}/query?q=${encodeURIComponent(query)}`)
-  return ((await response.json()) as { value: number | null }).value
+  const { value, error } = (await response.json()) as { value?: number | null; error?: string }
+  if (value === undefined) throw new Error(`slung: ${error}`)
+  return value
 }
 
 function makeEvent(index: number) {

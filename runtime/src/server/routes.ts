@@ -85,8 +85,10 @@ function answerQuery({ engine }: RouteContext, url: URL): Answer {
     const value = engine.history(parseQuery(text))
     return { status: 200, body: { query: text, value: Number.isNaN(value) ? null : value } }
   } catch (error) {
-    if (!(error instanceof QuerySyntaxError)) throw error
-    return { status: 400, body: { error: error.message, offset: error.offset } }
+    if (error instanceof QuerySyntaxError) return { status: 400, body: { error: error.message, offset: error.offset } }
+    // Such as a chunk that is damaged.
+    if (error instanceof SlungError) return { status: 500, body: { error: error.message } }
+    throw error
   }
 }
 

@@ -31,6 +31,7 @@ const notPermitted = 'not permitted to write there; give the program the right t
 const notADirectory = 'it is a file, expected a directory'
 // LMDB gives the number of an error, Node its name.
 const openFailures = new Map([
+  ['ENOENT', 'no directory can be made there'],
   ['EEXIST', notADirectory],
   ['ENOTDIR', notADirectory],
   ['EACCES', notPermitted],

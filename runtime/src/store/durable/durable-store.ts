@@ -6,7 +6,7 @@
  * finds everything that was committed. All writing is done by a thread of its own, in one transaction per commit.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { seriesKey, type Series } from '../../model/series.ts'
 import { SlungError } from '../../model/slung-error.ts'
@@ -37,6 +37,7 @@ import {
 } from './store-files.ts'
 import { UnsealedChunks } from './unsealed-chunks.ts'
 import type { ChunkName, ChunkSeal, CommitBatch } from './writer-messages.ts'
+import { makeDirectory } from './make-directory.ts'
 import { WriterThread } from './writer-thread.ts'
 
 const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
@@ -104,7 +105,7 @@ export class DurableStore implements SampleStore {
    */
   static async open(directory: string): Promise<DurableStore> {
     try {
-      await mkdir(directory, { recursive: true })
+      await makeDirectory(directory)
       const lock = await DirectoryLock.acquire(directory)
       try {
         await checkLmdbFile(directory, 'write')
