@@ -1,4 +1,5 @@
 /** `slung-test replay FILE.wasm FIXTURE.csv…`: prints what a workflow does, without a spec. */
+import { once } from 'node:events'
 import { loadGuest, parseTimeUnit, type TimeUnit } from '@slung/runtime'
 import { InvalidArgumentError, Option } from 'commander'
 import { describeRun } from '../report/describe-run.ts'
@@ -39,7 +40,9 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
     const [workflow, ...fixtures] = command.args as [string, ...string[]]
     const flags = command.opts<Flags>()
     const run = await replayFiles(workflow, fixtures, flags)
-    process.stdout.write(flags.json ? jsonLines(run) : describeRun(run))
+    for (const line of flags.json ? jsonLines(run) : describeRun(run)) {
+      if (!process.stdout.write(line)) await once(process.stdout, 'drain')
+    }
     const isFine = run.outcome === 'drained' || (run.outcome === 'returned' && run.code === 0)
     return isFine ? exitCodes.passed : exitCodes.failed
   })

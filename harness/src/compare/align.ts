@@ -6,6 +6,8 @@
  * want to see side by side. An element without a partner costs nothing, so one more or less does not shift the others.
  */
 
+import { SlungError } from '@slung/runtime'
+
 /** How well element `left` of the one list and `right` of the other fit; 0 to 1. Pure. */
 export type Fit = (left: number, right: number) => number
 
@@ -40,10 +42,23 @@ export function alignInOrder(leftCount: number, rightCount: number, fit: Fit): P
   return pairing
 }
 
-/** The pairing with the most matches, and then, greedily, the best fits among what is left. */
+/**
+ * The pairing with the most matches, and then, greedily, the best fits among what is left, unless that leaves more than a
+ * million pairs to weigh.
+ *
+ * @throws {SlungError} `too-many-pairs` for lists of which even the matches would take minutes to find
+ */
 export function assignInAnyOrder(leftCount: number, rightCount: number, fit: Fit): Pairing {
+  if (leftCount * rightCount > matchedPairsMax) {
+    throw new SlungError(
+      'too-many-pairs',
+      `cannot compare ${leftCount} with ${rightCount} writebacks in any order: expect fewer, or in order`,
+    )
+  }
   const pairing = matchInAnyOrder(leftCount, rightCount, fit)
   const taken = new Set(pairing)
+  const restCount = pairing.reduce((count, partner) => count + (partner === -1 ? 1 : 0), 0)
+  if (restCount * rightCount > weighedPairsMax) return pairing
   const candidates: { left: number; right: number; fit: number }[] = []
   for (let left = 0; left < leftCount; left++) {
     for (let right = 0; pairing[left] === -1 && right < rightCount; right++) {
@@ -63,6 +78,8 @@ export function assignInAnyOrder(leftCount: number, rightCount: number, fit: Fit
 
 // A comparison of two writebacks takes about two microseconds: two seconds at most for a failure that nobody reads whole.
 const weighedPairsMax = 1_000_000
+/** Some forty seconds, and as many megabytes. */
+const matchedPairsMax = 20_000_000
 
 /** All of the left list paired with the earliest matches in the right one; `null` when that is impossible. */
 function pairSubsequence(leftCount: number, rightCount: number, fit: Fit): Pairing | null {

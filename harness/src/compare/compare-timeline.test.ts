@@ -184,3 +184,13 @@ test('the comparison in order matches exactly when both lists match one by one',
     }),
   )
 })
+
+test('lists in any order that would take minutes to compare are refused in words, and many that never come are not weighed', () => {
+  const many = Array.from({ length: 6000 }, (_, index) => `text ${index}`)
+  expect(() => compareTimeline(messages(...many), frames(...many), { producers, anyOrder: true })).toThrow(
+    'cannot compare 6000 with 6000 writebacks in any order',
+  )
+  const came = many.map((text) => `${text} came`)
+  const { pairs } = compareTimeline(messages(...many.slice(0, 300)), frames(...came), { producers, anyOrder: true })
+  expect(pairs.filter(({ kind }) => kind === 'missing')).toHaveLength(300)
+})

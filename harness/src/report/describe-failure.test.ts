@@ -340,8 +340,8 @@ test('every other end that was not expected is told with what was', () => {
         poll every handle until it has no more Events, or free the ones that are not needed"
   `)
   expect(headline(unsaid, { outcome: 'runaway', rows: 9 })).toMatchInlineSnapshot(`
-    "the run was stopped after 9 of 60 rows: the last of them led to more writes than a sane workflow makes; expected it to drain its input, or call to return 0
-        a workflow that writes to a series it subscribes to wakes itself"
+    "the run was stopped after 9 of 60 rows: the last of them led to more output than a sane workflow makes; expected it to drain its input, or call to return 0
+        look for a loop that writes, sends or logs without polling, or that writes to a series it subscribes to"
   `)
   expect(headline(unsaid, { outcome: 'stuck', rows: 1 })).toMatchInlineSnapshot(`
     "the workflow got stuck after 1 of 60 rows: it computed on and on without polling; expected it to drain its input, or call to return 0

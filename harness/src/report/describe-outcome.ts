@@ -14,11 +14,10 @@ export function describeOutcome(run: ReplayRun): string {
       return `call returned ${run.code}${meaning} ${after}`
     }
     case 'undelivered': {
-      const held = run.undelivered.map(({ query, count }) => `${plural(count, 'Event')} of ${printable(query)}`)
-      return `the input ended while ${held.join(' and ') || 'Events'} had not been polled`
+      return `the input ended while ${describeHeld(run) || 'Events'} had not been polled`
     }
     case 'runaway':
-      return `the run was stopped ${after}: the last of them led to more writes than a sane workflow makes`
+      return `the run was stopped ${after}: the last of them led to more output than a sane workflow makes`
     case 'stuck':
       return `the workflow got stuck ${after}: it computed on and on without polling`
     case 'trapped':
@@ -26,13 +25,24 @@ export function describeOutcome(run: ReplayRun): string {
   }
 }
 
+/** What was left unpolled, by query; the first few of many. */
+function describeHeld({ undelivered }: ReplayRun): string {
+  const counts = new Map<string, number>()
+  for (const { query, count } of undelivered) counts.set(query, (counts.get(query) ?? 0) + count)
+  const held = [...counts].map(([query, count]) => `${plural(count, 'Event')} of ${printable(query)}`)
+  const more = held.length - heldShownMax
+  return more <= 0 ? held.join(' and ') : `${held.slice(0, heldShownMax).join(', ')} and of ${more} more queries`
+}
+
+const heldShownMax = 4
+
 /** What may help when a run ended like this and nobody expected it; `null` when there is nothing general to say. */
 export function adviseOn(outcome: ReplayOutcome): string | null {
   switch (outcome) {
     case 'undelivered':
       return 'poll every handle until it has no more Events, or free the ones that are not needed'
     case 'runaway':
-      return 'a workflow that writes to a series it subscribes to wakes itself'
+      return 'look for a loop that writes, sends or logs without polling, or that writes to a series it subscribes to'
     case 'stuck':
       return 'every loop that waits for something must poll a handle'
     default:

@@ -42,7 +42,7 @@ const run: ReplayRun = {
 }
 
 test('a run is printed entry by entry, with a summary', () => {
-  expect(describeRun(run)).toMatchInlineSnapshot(`
+  expect([...describeRun(run)].join('')).toMatchInlineSnapshot(`
     "00:00:00      HOST warning: this
                        and that
     00:00:07      POST https://a.example/ {"level":"high"}  → no response
@@ -57,7 +57,7 @@ test('a run is printed entry by entry, with a summary', () => {
 
 test('the summary tells what was late or coalesced, and how a run failed', () => {
   const silent: ReplayRun = { ...run, timeline: [], writebacks: [], rows: 17, late: 2, coalesced: 1 }
-  expect(describeRun({ ...silent, outcome: 'returned', code: 1 })).toMatchInlineSnapshot(`
+  expect([...describeRun({ ...silent, outcome: 'returned', code: 1 })].join('')).toMatchInlineSnapshot(`
     "17 of 200 rows, 199 Events delivered, 0 writebacks: returned 1
     note: 1 Event coalesced into newer ones: a queue was full before it was polled
     note: 2 samples arrived behind the window of a live query
@@ -68,7 +68,7 @@ test('the summary tells what was late or coalesced, and how a run failed', () =>
     message: 'unreachable: the code said so',
     frames: [{ function: 'main', location: 'src/main.rs:4:2' }],
   } as const
-  expect(describeRun({ ...silent, outcome: 'trapped', trap })).toMatchInlineSnapshot(`
+  expect([...describeRun({ ...silent, outcome: 'trapped', trap })].join('')).toMatchInlineSnapshot(`
     "17 of 200 rows, 199 Events delivered, 0 writebacks: trapped
     the workflow trapped after 17 of 200 rows: unreachable: the code said so
         in main (src/main.rs:4:2)
@@ -79,7 +79,7 @@ test('the summary tells what was late or coalesced, and how a run failed', () =>
 })
 
 test('JSON lines have their keys in the promised order, and end with the end', () => {
-  expect(jsonLines(run)).toMatchInlineSnapshot(`
+  expect([...jsonLines(run)].join('')).toMatchInlineSnapshot(`
     "{"kind":"log","at":0,"stream":"host","text":"warning: this\\nand that"}
     {"kind":"http","at":7000000,"method":"POST","url":"https://a.example/","body":"{\\"level\\":\\"high\\"}","status":0}
     {"kind":"ws","at":7500000,"producer":1,"text":"ALERT"}
@@ -88,7 +88,7 @@ test('JSON lines have their keys in the promised order, and end with the end', (
     {"kind":"end","at":10000000,"outcome":"drained","code":null,"rows":200,"delivered":199}
     "
   `)
-  expect(jsonLines({ ...run, timeline: [], outcome: 'returned', code: 0 })).toBe(
+  expect([...jsonLines({ ...run, timeline: [], outcome: 'returned', code: 0 })].join('')).toBe(
     '{"kind":"end","at":10000000,"outcome":"returned","code":0,"rows":200,"delivered":199}\n',
   )
 })

@@ -6,11 +6,11 @@ import { formatEntry } from './format-entry.ts'
 import { plural } from './printable.ts'
 import { createTimePrinter } from './time-printer.ts'
 
-/** Every line ends with a line feed. */
-export function describeRun(run: ReplayRun): string {
+/** Every line ends with a line feed; one text could be too long. */
+export function* describeRun(run: ReplayRun): Generator<string> {
   const times = createTimePrinter(run.timeline.map(({ at }) => at))
-  const entries = run.timeline.map((entry) => formatEntry(entry, { times, producers: run.producers }))
-  const lines = entries.length === 0 ? [] : [...entries, '']
+  for (const entry of run.timeline) yield `${formatEntry(entry, { times, producers: run.producers })}\n`
+  const lines = run.timeline.length === 0 ? [] : ['']
   const counts = [
     describeRows(run),
     `${plural(run.delivered, 'Event')} delivered`,
@@ -22,5 +22,5 @@ export function describeRun(run: ReplayRun): string {
   const advice = adviseOn(run.outcome)
   if (advice !== null) lines.push(advice)
   lines.push(...describeNotes(run).map((note) => `note: ${note}`))
-  return `${lines.join('\n')}\n`
+  for (const line of lines) yield `${line}\n`
 }

@@ -6,14 +6,14 @@ import type { TimelineEntry } from '@slung/runtime'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { describeOutcome } from './describe-outcome.ts'
 
-/** The keys and their order are a promise to scripts. Every line ends with a line feed. */
-export function jsonLines(run: ReplayRun): string {
+/** The keys and their order are a promise to scripts. Every line ends with a line feed; one text could be too long. */
+export function* jsonLines(run: ReplayRun): Generator<string> {
   const { at, outcome, code, rows, delivered } = run
   const isUsual = outcome === 'drained' || outcome === 'returned'
   const reason: TimelineEntry[] = isUsual ? [] : [{ kind: 'log', at, stream: 'host', text: describeOutcome(run) }]
   const end = { kind: 'end', at, outcome, code, rows, delivered }
-  const values = [...run.timeline.map(withoutCause), ...reason, end]
-  return values.map((value) => `${JSON.stringify(value)}\n`).join('')
+  for (const entry of [...run.timeline, ...reason]) yield `${JSON.stringify(withoutCause(entry))}\n`
+  yield `${JSON.stringify(end)}\n`
 }
 
 /** Names every key, because the order in which an entry was made is no promise. */

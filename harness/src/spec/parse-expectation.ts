@@ -36,8 +36,8 @@ export function parseExpectation(located: Located, report: Report): Expectation 
   if (fields === null) return null
   const writeback = { http: parseHttp, ws: parseWs, event: parseEvent }[kind](fields, report)
   const at = fields.get('at')
-  const time = at && readTime(at, `"at" of ${nameOf(kind)}`, report)
-  if (typeof time === 'number') writeback.at = time
+  const time = at && (placeholderAt(at, report) ?? readTime(at, `"at" of ${nameOf(kind)}`, report))
+  if (time !== undefined && time !== null) writeback.at = time
   if (readFlag(fields.get('exact'), `"exact" of ${nameOf(kind)}`, report)) {
     writeback.exact = true
     const tightened = kind === 'event' ? 'tags' : 'json'

@@ -341,6 +341,19 @@ test('an expected writeback is of one kind, and has only what that kind has', ()
   )
 })
 
+test('a placeholder may stand for a time', () => {
+  const spec = parse(
+    'workflow: w.wasm',
+    'input: i.csv',
+    'tests:',
+    '  - { name: x, expect: [{ ws: edge-a, at: <any> }, { event: temp, timestamp: <number> }] }',
+  )
+  expect(spec.tests[0]?.expectations).toMatchObject([
+    { writeback: { at: '<any>' } },
+    { writeback: { timestamp: '<number>' } },
+  ])
+})
+
 test('a bad placeholder is told where it stands, however deep', () => {
   expect(
     testProblems('name: x', 'expect:', '  - ws: edge-a', '    json:', '      items:', '        - { id: <nubmer> }'),
