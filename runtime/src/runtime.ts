@@ -100,6 +100,7 @@ export class Runtime {
       access: { token: config.token, origins: config.origins, host: config.host },
       port: config.port,
       frameBytesMax: limits.frameBytesMax,
+      connectionsMax: limits.connectionsMax,
       ready: this.#ready.promise,
       answer: createRouter({
         engine: this.#engine,

@@ -1,7 +1,7 @@
 /** Why no connection came about, in the words of somebody who wants one. */
 import { SlungError } from '../model/slung-error.ts'
 import { printable } from '../query/printable.ts'
-import { ackProtocol } from './server-message.ts'
+import { ackProtocol } from '../ingest/ack-protocol.ts'
 
 /**
  * The runtime, or what listens in its place, answered the upgrade with another status.

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import { failedUpgrade, refusedUpgrade } from './connect-error.ts'
 import { formatRuntimeUrl } from './runtime-url.ts'
-import { ackProtocol } from './server-message.ts'
+import { ackProtocol } from '../ingest/ack-protocol.ts'
 
 export interface SocketOptions {
   readonly url: URL

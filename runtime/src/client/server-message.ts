@@ -7,9 +7,6 @@
  * `docs/ingest.md` tells authors to keep away from these shapes.
  */
 
-/** The subprotocol with acknowledgements. */
-export const ackProtocol = 'slung.ack.v1'
-
 export type ServerMessage =
   /** So many events that this connection sent are durable; refused ones are not among them. */
   | { readonly kind: 'ack'; readonly count: number }

@@ -7,15 +7,17 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { ackProtocol } from '../ingest/ack-protocol.ts'
 import { SlungError } from '../model/slung-error.ts'
 import { checkAccess, type AccessRules } from './access.ts'
-import { ackProtocol } from './producer-connection.ts'
 import type { Answer } from './routes.ts'
 
 export interface HttpServerOptions {
   readonly access: AccessRules
   readonly port: number
   readonly frameBytesMax: number
+  /** WebSocket connections, which `refuseConnection` bounds; some more sockets may be open for requests. */
+  readonly connectionsMax: number
   /** Requests and upgrades that come before wait. */
   readonly ready: Promise<void>
   readonly answer: (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
@@ -33,6 +35,7 @@ const headersTimeoutMillis = 10_000
 /** As long as a body may take. A gibibyte an hour is still a body. */
 const requestTimeoutMillis = 300_000
 const keepAliveTimeoutMillis = 5000
+const requestSocketsMax = 256
 /** For requests in flight, and for connections that never sent one. */
 const closeTimeoutMillis = 1000
 
@@ -49,6 +52,8 @@ export class HttpServer {
       keepAliveTimeout: keepAliveTimeoutMillis,
       connectionsCheckingInterval: 5000,
     })
+    // Beyond it a socket is closed unheard: whoever opens that many has no use for an answer.
+    this.#server.maxConnections = options.connectionsMax + requestSocketsMax
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,

@@ -3,14 +3,12 @@
  */
 import type { WebSocket } from 'ws'
 import { HostRefusal } from '../guest/guest-host.ts'
+import { ackProtocol } from '../ingest/ack-protocol.ts'
 import { FrameError } from '../ingest/frame-error.ts'
 import type { ProducerId } from '../model/live-event.ts'
 import type { SlungError } from '../model/slung-error.ts'
 import type { Acknowledged, Ingest, Pausable } from './ingest.ts'
 import type { Producer } from './producers.ts'
-
-/** The subprotocol with acknowledgements. */
-export const ackProtocol = 'slung.ack.v1'
 
 /** Status codes of the WebSocket protocol, RFC 6455 section 7.4.1 and the IANA registry. */
 const closeCodes = { goingAway: 1001, policyViolation: 1008 } as const
