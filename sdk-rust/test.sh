@@ -46,13 +46,15 @@ if cargo fmt --version >/dev/null 2>&1; then
 else
   echo 'skipped: cargo fmt is not installed'
 fi
-if cargo clippy --version >/dev/null 2>&1; then
+# Clippy 0.1.95 is that of Rust 1.95. Where several Rusts are installed, the one that is found may be another's.
+clippy=$(cargo clippy --version 2>/dev/null | sed -nE 's/^clippy 0\.([0-9]+\.[0-9]+).*/\1/p')
+if rustc --version | grep -qF " ${clippy:-none}."; then
   echo '== cargo clippy'
   for manifest in $manifests; do
     cargo clippy --quiet --offline --all --all-targets --manifest-path "$manifest" -- -D warnings || failed=1
   done
 else
-  echo 'skipped: cargo clippy is not installed'
+  echo 'skipped: there is no cargo clippy of this Rust'
 fi
 
 echo '== cargo doc'
