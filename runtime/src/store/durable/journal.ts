@@ -13,6 +13,12 @@ import type { SequencedRecord } from './writer-messages.ts'
 /** What a record costs beside its samples, in samples: a page of LMDB holds some 50 small ones, and each is replayed by itself. */
 const recordCost = 16
 
+/**
+ * A value of LMDB takes pages that lie side by side, and large holes are rare in a file that is in use: longer records than
+ * this, some 20 to 150 KB, make it grow where short ones find room.
+ */
+const recordSamplesMax = 16_384
+
 export class Journal {
   readonly #buffer = new JournalBuffer()
   /** Records that no batch has taken yet. */
@@ -41,6 +47,7 @@ export class Journal {
   append(series: SeriesId, timestamp: Micros, value: number): void {
     this.#buffer.append(series, timestamp, value)
     this.#appendedCount++
+    if (this.#buffer.count === recordSamplesMax) this.endRecord()
   }
 
   /** Makes what was appended a record. */
