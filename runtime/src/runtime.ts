@@ -16,6 +16,7 @@ import { Producers } from './server/producers.ts'
 import { createRouter } from './server/routes.ts'
 import type { DurableStore } from './store/durable/durable-store.ts'
 import { MemoryStore } from './store/memory-store.ts'
+import { LogLimit } from './workflow/log-limit.ts'
 import { SystemClock } from './workflow/system-clock.ts'
 import { Workflow, type WorkflowLog, type WorkflowStatus } from './workflow/workflow.ts'
 
@@ -34,6 +35,8 @@ const retentionMillis = 60_000
 const drainMillis = 5000
 const graceMillis = 5000
 const goodbyeMillis = 1000
+/** Of a path in the log. */
+const pathUnitsMax = 200
 /** How long the first samples wait for workflows to subscribe. */
 const readyMillisMax = 2000
 
@@ -50,6 +53,7 @@ export class Runtime {
   readonly #timers: NodeJS.Timeout[] = []
   #refusalCount = 0
   #slowCount = 0
+  readonly #denialLimit = new LogLimit(performance.now())
   #port = 0
   #isStopping = false
   readonly #ready = Promise.withResolvers<void>()
@@ -107,12 +111,15 @@ export class Runtime {
         ingest: this.#ingest,
         limits,
         now,
+        onRefused: (lineCount) => {
+          this.#refusalCount += lineCount
+        },
         workflows: () => this.workflows(),
         metrics: () => this.#scrape(),
       }),
       refuseConnection: () => this.#refuseConnection(),
       onConnection: (socket) => this.#connect(socket),
-      onDenied: (url, status, reason) => log.warn(`refused a request for ${url}: ${reason}`, { status }),
+      onDenied: (path, status, reason) => this.#logDenial(path, status, reason),
       onError: (error) => log.error('failed to answer a request', { err: error }),
     })
   }
@@ -155,7 +162,8 @@ export class Runtime {
     this.#isStopping = true
     for (const timer of this.#timers) clearInterval(timer)
     const closing = this.#server.close()
-    for (const connection of this.#producers.all()) connection.pause()
+    for (const connection of this.#producers.all()) connection.hold()
+    for (const workflow of this.#workflows) workflow.startNoMore()
     await this.#drain()
     await Promise.all(this.#workflows.map((workflow) => workflow.stop(graceMillis)))
     for (const connection of this.#producers.all()) connection.close()
@@ -186,6 +194,14 @@ export class Runtime {
     }
   }
 
+  /** Those who are refused must not fill the log either. */
+  #logDenial(path: string, status: number, reason: string): void {
+    if (!this.#denialLimit.admit(performance.now())) return
+    const dropped = this.#denialLimit.takeDropped()
+    if (dropped > 0) this.#log.warn(`${dropped} more requests were refused`)
+    this.#log.warn(`refused a request for ${path.slice(0, pathUnitsMax)}: ${reason}`, { status })
+  }
+
   #every(millis: number, action: () => void): void {
     this.#timers.push(setInterval(action, millis))
   }
@@ -202,7 +218,10 @@ export class Runtime {
       if (before !== null) removed += store.retainChunks(before)
       if (bytesMax !== null) removed += store.retainBytes(bytesMax)
     }
-    if (removed > 0) this.#log.info(`retention removed ${removed} samples`)
+    if (removed === 0) return
+    this.#log.info(`retention removed ${removed} samples`)
+    // With the next samples it would be on the disk as well, but there may be none. A failure is told by the ingest.
+    this.#ingest.durable().catch(() => {})
   }
 
   #refuseConnection(): string | null {

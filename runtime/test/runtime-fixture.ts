@@ -69,6 +69,7 @@ function collectLog(lines: string[]): RuntimeLog {
     error: (message) => lines.push(`error ${message}`),
     workflow: (name) => ({
       line: (stream, text) => lines.push(`${name} ${stream} ${text}`),
+      debug: (message) => lines.push(`${name} debug ${message}`),
       info: (message) => lines.push(`${name} info ${message}`),
       error: (message) => lines.push(`${name} error ${message}`),
     }),

@@ -1,5 +1,6 @@
 /** The runtime as its clients meet it: real sockets, real HTTP, a store in memory. */
 import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
@@ -218,4 +219,67 @@ test('a port in use is an error that says what to do', async () => {
   await expect(startTestRuntime({ port })).rejects.toThrow(
     `cannot listen on 127.0.0.1:${port}: another program does already`,
   )
+})
+
+test('an upgrade that is refused is answered and closed, and keeps nothing from stopping', async () => {
+  await using runtime = await startTestRuntime()
+  const { host, port } = new URL(runtime.url)
+  const head = (target: string): string =>
+    `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n'
+  for (const target of ['/nowhere', 'http://user:s3cret@host/nowhere']) {
+    // It would stay open if only the server ended its half.
+    const socket = connectTcp({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true })
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    socket.on('data', (data: Buffer) => expect(data.toString()).toContain('404'))
+    socket.on('error', () => {})
+    // The second of two writes to a closed socket fails.
+    socket.on('end', () => {
+      const writing = setInterval(() => socket.write('still here'), 20)
+      socket.on('close', () => clearInterval(writing))
+    })
+    socket.write(head(target))
+    await closed
+  }
+  expect(runtime.lines.join('\n')).not.toContain('s3cret')
+})
+
+test('an offer of another protocol is an ordinary request', async () => {
+  await using runtime = await startTestRuntime()
+  const { port } = new URL(runtime.url)
+  const headers = { upgrade: 'h2c', connection: 'Upgrade, HTTP2-Settings', 'http2-settings': '' }
+  const request = httpRequest({ port, host: '127.0.0.1', path: '/health', headers }).end()
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  expect(response.statusCode).toBe(200)
+  response.resume()
+})
+
+test('whoever sends a long body that is refused gets the answer all the same', async () => {
+  await using runtime = await startTestRuntime({ limits: { ...limits, bodyBytesMax: 10_000 } })
+  const { port } = new URL(runtime.url)
+  for (const [type, status] of [
+    ['application/xml', 415],
+    ['text/plain', 413],
+  ] as const) {
+    const request = httpRequest({
+      port,
+      host: '127.0.0.1',
+      path: '/events',
+      method: 'POST',
+      headers: { 'content-type': type },
+    })
+    const response = once(request, 'response') as Promise<[IncomingMessage]>
+    const piece = Buffer.alloc(1024 * 1024, 'x\n')
+    for (let sent = 0; sent < 30; sent++) request.write(piece)
+    request.end()
+    const [answer] = await response
+    expect(answer.statusCode).toBe(status)
+    answer.resume()
+  }
+})
+
+test('lines that are refused show in the metrics', async () => {
+  await using runtime = await startTestRuntime()
+  await runtime.request('/events', { method: 'POST', body: 'bad\n', headers: { 'content-type': 'text/plain' } })
+  expect((await runtime.request('/metrics')).body).toContain('\nslung_refusals_total 1\n')
 })

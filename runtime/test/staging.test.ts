@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { encodeEvents } from '../src/ingest/event-frame.ts'
+import { DurableStore } from '../src/store/durable/durable-store.ts'
 import { compileGuest } from './compile-guest.ts'
 import { startTestRuntime, testWorkflow } from './runtime-fixture.ts'
 
@@ -60,4 +61,21 @@ test('modules that cannot run are all named before anything starts', async () =>
   await expect(startTestRuntime({ workflows })).rejects.toThrow(
     /cannot run workflow ".*broken\.wasm"[^]*cannot read workflow ".*missing\.wasm": there is no such file/,
   )
+})
+
+test('what retention removes is gone from the disk as well, though no sample comes', async () => {
+  const data = join(folder, 'data')
+  {
+    await using runtime = await startTestRuntime({ data })
+    const body = Array.from({ length: 100 }, (_, index) => `temp value=1 ${index}000`).join('\n')
+    await runtime.request('/events', { method: 'POST', body, headers: { 'content-type': 'text/plain' } })
+  }
+  await using runtime = await startTestRuntime({ data, retention: { ageMicros: 1_000_000, bytesMax: null } })
+  expect(runtime.lines).toContain('info retention removed 100 samples')
+  await waitFor(async () => {
+    const reader = await DurableStore.openReadOnly(data)
+    const { count } = reader.aggregate({ names: ['temp'], tags: { kind: 'everything' } }, null)
+    await reader.close()
+    expect(count).toBe(0)
+  })
 })

@@ -1,7 +1,7 @@
 /** The command line `slung`: the one place where commands, output and exit codes meet. */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { SlungError } from '../model/slung-error.ts'
+import { packageVersion } from '../package-version.ts'
 import { createCheckCommand } from './check-command.ts'
 import { createQueryCommand } from './query-command.ts'
 import { createRunCommand } from './run-command.ts'
@@ -46,7 +46,7 @@ export async function runProgram(parameters: readonly string[], output: ProgramO
 function createProgram(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   const program = new Command('slung')
     .description('Runs, feeds and inspects Slung workflows: WebAssembly modules over live time series.')
-    .version(readVersion(), '--version', 'print the version')
+    .version(packageVersion(), '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand(false)
     .addCommand(createRunCommand(output, finish))
@@ -72,9 +72,4 @@ function formatUsageError(text: string, command: Command): string {
     .replaceAll(/\s*\n\s*/g, ' ')
   const path = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
   return `${path}: ${sentence}; see "${path} --help"\n`
-}
-
-function readVersion(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

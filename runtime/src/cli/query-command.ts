@@ -85,8 +85,22 @@ async function askRuntime(text: string, flags: QueryFlags): Promise<number | nul
       { cause: error },
     )
   }
-  const body = (await response.json()) as { readonly value?: number | null; readonly error?: string }
+  const body = await readAnswer(response, where)
   if (!response.ok)
     throw new SlungError('refused', `cannot query ${where}: ${body.error ?? `status ${response.status}`}`)
   return body.value ?? null
+}
+
+interface QueryAnswer {
+  readonly value?: number | null
+  readonly error?: string
+}
+
+async function readAnswer(response: Response, where: string): Promise<QueryAnswer> {
+  try {
+    return (await response.json()) as QueryAnswer
+  } catch (error) {
+    const found = `it answered with status ${response.status} and no JSON`
+    throw new SlungError('no-runtime', `cannot query ${where}: ${found}, so it is no "slung run"`, { cause: error })
+  }
 }

@@ -5,20 +5,14 @@ import { printable } from '../query/printable.ts'
 import type { RuntimeLog } from '../runtime.ts'
 import type { WorkflowLog } from '../workflow/workflow.ts'
 
-export interface ProcessLog extends RuntimeLog {
-  /** Writes out what is buffered. */
-  flush(): void
-}
-
 /** Makes the log, on stdout. */
-export async function createRuntimeLog({ level, format }: LogConfig): Promise<ProcessLog> {
+export async function createRuntimeLog({ level, format }: LogConfig): Promise<RuntimeLog> {
   const logger = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, await openDestination(format))
   return {
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
     error: (message, details = {}) => logger.error(details, message),
     workflow: (name) => createWorkflowLog(logger.child({ workflow: name })),
-    flush: () => logger.flush(),
   }
 }
 
@@ -28,6 +22,7 @@ function createWorkflowLog(logger: Logger): WorkflowLog {
       if (stream === 'stdout') logger.info({ stream }, text)
       else logger.warn({ stream }, text)
     },
+    debug: (message) => logger.debug(message),
     info: (message, details = {}) => logger.info(details, message),
     error: (message, details = {}) => logger.error(details, message),
   }

@@ -32,7 +32,10 @@ export function checkAccess(request: IncomingMessage, rules: AccessRules): Denia
   if (origin !== undefined && !rules.origins.includes(origin)) {
     return {
       status: 403,
-      reason: `the origin ${JSON.stringify(origin)} is not allowed; start with --allow-origin ${origin}, or add it to origins`,
+      reason:
+        origin === 'null'
+          ? 'pages without an origin (a file, a sandboxed frame) are not allowed'
+          : `the origin ${JSON.stringify(origin)} is not allowed; start with --allow-origin ${origin}, or add it to origins`,
     }
   }
   if (rules.token === null && isLoopback(rules.host) && !isThisMachine(hostname(host))) {

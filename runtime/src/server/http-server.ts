@@ -51,6 +51,8 @@ export class HttpServer {
       requestTimeout: requestTimeoutMillis,
       keepAliveTimeout: keepAliveTimeoutMillis,
       connectionsCheckingInterval: 5000,
+      // Others, such as h2c, may be ignored, and the request is an ordinary one then (RFC 9110, 7.8).
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
     // Beyond it a socket is closed unheard: whoever opens that many has no use for an answer.
     this.#server.maxConnections = options.connectionsMax + requestSocketsMax
@@ -82,7 +84,7 @@ export class HttpServer {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Takes no new connection; resolves when those without an upgrade are gone. */
+  /** Takes no new connection; resolves when all are gone. Requests in flight have a second, upgraded ones are the owner's to close. */
   async close(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#server.close(() => resolve())
@@ -107,7 +109,7 @@ export class HttpServer {
     const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`
     response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text), ...headers })
     response.end(text)
-    // What is left of a body that was not read.
+    // What is left of a body that was not read: a client that still sends would not see the answer otherwise.
     if (!request.complete) request.resume()
   }
 
@@ -118,8 +120,7 @@ export class HttpServer {
     const denial = checkAccess(request, access)
     if (denial === null) return answer(request, url)
     onDenied(url.pathname, denial.status, denial.reason)
-    const headers =
-      denial.status === 401 ? { 'www-authenticate': 'Bearer', connection: 'close' } : { connection: 'close' }
+    const headers = denial.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
     return { status: denial.status, body: { error: denial.reason }, headers }
   }
 
@@ -127,12 +128,15 @@ export class HttpServer {
     const { ready, access, refuseConnection, onConnection, onDenied } = this.#options
     socket.on('error', () => {})
     await ready
+    const target = parseTarget(request)
     const refuse = (status: number, reason: string): void => {
-      onDenied(request.url?.split('?')[0] ?? '', status, reason)
+      onDenied(target?.pathname ?? '', status, reason)
       const body = `${JSON.stringify({ error: reason })}\n`
       socket.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n` +
           `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+        // The server does not know this socket any more: nobody else would close it.
+        () => socket.destroy(),
       )
     }
     const denial = checkAccess(request, access)
@@ -140,7 +144,7 @@ export class HttpServer {
       refuse(denial.status, denial.reason)
       return
     }
-    if (parseTarget(request)?.pathname !== '/') {
+    if (target?.pathname !== '/') {
       refuse(404, 'WebSockets open at /')
       return
     }

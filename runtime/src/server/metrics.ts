@@ -104,6 +104,7 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
   }))
   perWorkflow(Counter, 'slung_workflow_events_total', 'Events by what became of them', 'result', (workflow) => ({
     delivered: workflow.delivered,
+    lost: workflow.lost,
     coalesced: workflow.coalesced,
     late: workflow.late,
   }))

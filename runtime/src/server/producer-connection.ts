@@ -31,6 +31,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
   #eventCount = 0
   #takenCount = 0
   #isAlive = true
+  #isHeld = false
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -66,7 +67,13 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
   }
 
   resume(): void {
-    this.#options.socket.resume()
+    if (!this.#isHeld) this.#options.socket.resume()
+  }
+
+  /** Reads nothing more, whatever happens. */
+  hold(): void {
+    this.#isHeld = true
+    this.#options.socket.pause()
   }
 
   /** Asks for a sign of life; ends a connection that has not answered the last time. */
@@ -93,6 +100,8 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
 
   #receive(data: Buffer, isBinary: boolean): void {
     const { id, ingest, onRefused } = this.#options
+    // What was read before it was held.
+    if (this.#isHeld) return
     if (!isBinary) {
       onRefused()
       this.#sendError({ error: 'text frames hold no events; events come in binary frames' })

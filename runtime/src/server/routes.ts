@@ -1,6 +1,5 @@
 /** What the HTTP side of the runtime answers: one table of routes, each a function from a request to an answer. */
 import type { IncomingMessage } from 'node:http'
-import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { LimitsConfig } from '../config/runtime-config.ts'
 import type { Engine } from '../engine.ts'
@@ -26,6 +25,8 @@ export interface RouteContext {
   readonly ingest: Ingest
   readonly limits: LimitsConfig
   readonly now: () => Micros
+  /** Told of lines that were not taken. */
+  readonly onRefused: (lineCount: number) => void
   readonly workflows: () => readonly WorkflowStatus[]
   /** The metrics page, and its content type. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>
@@ -110,9 +111,10 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
     reader.finish()
     await ingest.durable()
   } catch (error) {
-    return { ...describeFailure(error), headers: { connection: 'close' } }
+    return describeFailure(error)
   }
   const { accepted, rejected, errors } = report
+  context.onRefused(rejected)
   return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
 }
 
@@ -140,11 +142,20 @@ async function* readBody(request: IncomingMessage, bytesMax: number): AsyncGener
       `content-encoding ${JSON.stringify(encoding)} is unknown, expected gzip or none`,
     )
   }
-  // Unlike `pipe`, it passes on that the sender is gone; the error comes out of the loop.
-  const stream: Readable = encoding === 'gzip' ? pipeline(request, createGunzip(), () => {}) : request
+  const gunzip = encoding === 'gzip' ? createGunzip() : null
+  if (gunzip !== null) {
+    request.pipe(gunzip)
+    // `pipe` does not pass on that the sender is gone.
+    request.once('error', (error) => gunzip.destroy(error))
+    request.once('close', () => {
+      if (!request.complete) gunzip.destroy(new Error('the sender is gone'))
+    })
+  }
   let byteCount = 0
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    // Left early, the request is not destroyed: its sender is still to be answered.
+    const chunks = gunzip ?? request.iterator({ destroyOnReturn: false })
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
       byteCount += chunk.length
       if (byteCount > bytesMax) {
         throw new SlungError('body-too-long', `the body is longer than ${bytesMax} bytes; send it in parts`)
@@ -154,5 +165,7 @@ async function* readBody(request: IncomingMessage, bytesMax: number): AsyncGener
   } catch (error) {
     if (error instanceof SlungError) throw error
     throw new SlungError('bad-body', `the body cannot be read: ${(error as Error).message}`, { cause: error })
+  } finally {
+    if (gunzip !== null) request.unpipe(gunzip)
   }
 }

@@ -46,6 +46,13 @@ export class EventInbox {
     return this.#visible.size > 0
   }
 
+  /** Events that are here and not polled. */
+  get unpolledCount(): number {
+    let count = this.#batch === undefined ? 0 : this.#batch.count - this.#revealed
+    for (const events of this.#visible.values()) count += events.length
+    return count
+  }
+
   /** Takes the next batch, once all of the last one is revealed. */
   fill(batch: EventBatch): void {
     this.#batch = batch

@@ -5,7 +5,7 @@
 import type { LiveEvent, ProducerId } from '../model/live-event.ts'
 import type { LogStream } from '../model/timeline.ts'
 import type { Micros } from '../model/timestamp.ts'
-import type { GuestHost, GuestHttpRequest, GuestHttpResponse } from '../guest/guest-host.ts'
+import { EndOfRun, type GuestHost, type GuestHttpRequest, type GuestHttpResponse } from '../guest/guest-host.ts'
 import type { HostPort } from '../guest/guest-thread.ts'
 import { parseWrittenEvent } from '../guest/written-event.ts'
 import { redactUrl } from '../writeback/redact-url.ts'
@@ -14,13 +14,15 @@ import type { EventBatch } from './event-batch.ts'
 import { EventInbox } from './event-inbox.ts'
 import { LogLimit } from './log-limit.ts'
 import { SystemClock } from './system-clock.ts'
-import type { RunHostOptions, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
 
 /** Called on the guest's thread, once per run. */
-export function createGuestHost(options: unknown, port: HostPort): GuestHost {
+export function createGuestHost(options: unknown, port: HostPort): GuestHost & { finish(): RunReport } {
   return new RunHost(options as RunHostOptions, port)
 }
 
+/** The word of `Workflow.stop`. */
+const stopped = new EndOfRun('stopped')
 /** Polls that may find nothing in a row while another handle holds an Event that the guest did not poll. */
 const idlePollsMin = 64
 
@@ -32,10 +34,16 @@ class RunHost implements GuestHost {
   readonly #inbox = new EventInbox()
   readonly #http: HttpSender
   readonly #logLimit = new LogLimit(performance.now())
+  readonly #stopFlag: Int32Array<SharedArrayBuffer>
+  readonly #stopped = new AbortController()
   #idlePolls = 0
 
-  constructor({ environment, http }: RunHostOptions, port: HostPort) {
+  constructor({ environment, http, stopFlag }: RunHostOptions, port: HostPort) {
     this.environment = environment
+    this.#stopFlag = stopFlag
+    // Wakes the thread when it waits for a slow answer of HTTP.
+    const { async: isPending, value } = Atomics.waitAsync(stopFlag, 0, 0)
+    if (isPending) void value.then(() => this.#stopped.abort(stopped))
     this.#http = new HttpSender(http)
     this.#port = port
   }
@@ -60,6 +68,7 @@ class RunHost implements GuestHost {
   }
 
   pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined> {
+    if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
     const inbox = this.#inbox
     const hadMore = inbox.hasMore
     const event = inbox.poll(handle)
@@ -88,10 +97,11 @@ class RunHost implements GuestHost {
   }
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
+    if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
     const startedAt = performance.now()
     let status = 0
     try {
-      const response = await this.#http.send(request)
+      const response = await this.#http.send(request, this.#stopped.signal)
       status = response.status
       return response
     } finally {
@@ -107,8 +117,9 @@ class RunHost implements GuestHost {
   }
 
   /** Called after the run, however it ended. */
-  finish(): void {
+  finish(): RunReport {
     this.#tellDroppedLines()
+    return { unpolledCount: this.#inbox.unpolledCount }
   }
 
   async #waitForEvents(handle: number): Promise<LiveEvent | undefined> {

@@ -8,6 +8,14 @@ import type { Micros } from '../model/timestamp.ts'
 export interface RunHostOptions {
   readonly environment: Readonly<Record<string, string>>
   readonly http: HttpPolicyConfig
+  /** Shared; not 0 once the guest has to end. */
+  readonly stopFlag: Int32Array<SharedArrayBuffer>
+}
+
+/** What the guest's thread knows after a run. */
+export interface RunReport {
+  /** Events that had reached the thread and were not polled. */
+  readonly unpolledCount: number
 }
 
 /** What the guest asks for; the answer is a promise on the guest's side. */

@@ -11,6 +11,7 @@ import { createSeries } from '../model/series.ts'
 import type { ProducerId } from '../model/live-event.ts'
 import { parseQuery } from '../query/parse-query.ts'
 import type { Query } from '../query/query.ts'
+import { LogLimit } from './log-limit.ts'
 import { EventBatchBuilder, type EventBatch } from './event-batch.ts'
 import type { WorkflowRequest } from './workflow-messages.ts'
 
@@ -40,6 +41,7 @@ export class WorkflowSession {
   readonly #world: WorkflowWorld
   readonly #tickMillis: number
   readonly #handles: HandleTable
+  readonly #warnings = new LogLimit(performance.now())
   #parked: Parked | undefined
   #end: EndOfRun | undefined
 
@@ -113,7 +115,9 @@ export class WorkflowSession {
 
   #parse(text: string): Query {
     const query = parseQuery(text)
-    for (const warning of query.warnings) this.#world.tell(`warning: ${warning}`)
+    // A guest may ask the same again and again.
+    for (const warning of query.warnings)
+      if (this.#warnings.admit(performance.now())) this.#world.tell(`warning: ${warning}`)
     return query
   }
 

@@ -57,6 +57,7 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
     },
     log: {
       line: (stream, text) => lines.push(`${stream} ${text}`),
+      debug: (message) => lines.push(`debug ${message}`),
       info: (message) => lines.push(`info ${message}`),
       error: (message) => lines.push(`error ${message}`),
     },
@@ -165,6 +166,32 @@ test('a guest that traps is started again, with its frames and the wait in the s
   await waitFor(() => expect(workflow.state).toBe('running'))
   await waitFor(() => expect(workflow.isIdle).toBe(true))
   expect(workflow.status()).toMatchObject({ restarts: 1, delivered: 1 })
+})
+
+test('Events that a run leaves behind are counted', async () => {
+  const { workflow, write } = await stage('trap-on-event')
+  // Two of them come before the guest has the first.
+  for (const timestamp of [1, 2, 3]) write('temp', timestamp)
+  await waitFor(() => expect(workflow.state).toBe('restarting'))
+  expect(workflow.status()).toMatchObject({ delivered: 1, lost: 2, coalesced: 0 })
+})
+
+test('a workflow that fails while everything is stopping is not started again', async () => {
+  const { workflow, write } = await stage('trap-on-event')
+  workflow.startNoMore()
+  write('temp', 1)
+  await waitFor(() => expect(workflow.state).toBe('stopped'))
+  expect(workflow.status().restarts).toBe(0)
+})
+
+test('stopping ends a guest that has Events to poll', async () => {
+  const { workflow, sent, write } = await stage('echo-events')
+  for (let timestamp = 1; timestamp <= 5000; timestamp++) write('temp', timestamp)
+  await waitFor(() => expect(sent.length).toBeGreaterThan(0))
+  await workflow.stop(60_000)
+  const { delivered, lost } = workflow.status()
+  expect(workflow.state).toBe('stopped')
+  expect(delivered + lost).toBe(5000)
 })
 
 test('stopping ends a guest that waits at once, and one that computes by force', async () => {

@@ -11,7 +11,7 @@ import type { GuestModule } from '../guest/load-guest.ts'
 import type { HandleStatus } from '../handle-table.ts'
 import { formatTimestamp } from '../model/timestamp.ts'
 import type { LogStream } from '../model/timeline.ts'
-import type { RunHostOptions, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
 import { WorkflowSession, type WorkflowWorld } from './workflow-session.ts'
 
 export type WorkflowState = 'running' | 'restarting' | 'done' | 'stopped'
@@ -29,7 +29,10 @@ export interface WorkflowStatus {
   /** How often it was started again. */
   readonly restarts: number
   readonly handles: readonly HandleStatus[]
+  /** Events handed to the guest's thread; up to 1,024 of them may still wait there. */
   readonly delivered: number
+  /** Events that waited for a run when it ended. */
+  readonly lost: number
   readonly coalesced: number
   readonly late: number
   readonly writebacks: WritebackCounts
@@ -56,6 +59,7 @@ export interface WorkflowError {
 /** Where a workflow's output goes, and what became of it. */
 export interface WorkflowLog {
   line(stream: LogStream, text: string): void
+  debug(message: string): void
   info(message: string, details?: object): void
   error(message: string, details?: object): void
 }
@@ -87,18 +91,16 @@ export class Workflow {
   #restarts = 0
   #delayMillis = firstDelayMillis
   #isStopping = false
+  /** Tells the guest's thread, which may be busy with Events it has already. */
+  readonly #stopFlag = new Int32Array(new SharedArrayBuffer(4))
   #lastError: WorkflowError | null = null
   // Of the sessions that are over.
-  #past = { delivered: 0, coalesced: 0, late: 0 }
+  #past = { delivered: 0, lost: 0, coalesced: 0, late: 0 }
   #run: Promise<void> = Promise.resolve()
   readonly #ready = Promise.withResolvers<void>()
 
   constructor(options: WorkflowOptions) {
     this.#options = options
-  }
-
-  get name(): string {
-    return this.#options.config.name
   }
 
   get state(): WorkflowState {
@@ -124,15 +126,22 @@ export class Workflow {
     this.#session?.offer()
   }
 
+  /** From here on a failure is the end of it. */
+  startNoMore(): void {
+    this.#isStopping = true
+    clearTimeout(this.#restartTimer)
+    if (this.#state === 'restarting') this.#state = 'stopped'
+  }
+
   /**
    * Ends it for good: at its next host call, or by force after a while.
    *
    * @param graceMillis - how long it may take to get there
    */
   async stop(graceMillis: number): Promise<void> {
-    this.#isStopping = true
-    clearTimeout(this.#restartTimer)
-    if (this.#state === 'restarting') this.#state = 'stopped'
+    this.startNoMore()
+    Atomics.store(this.#stopFlag, 0, 1)
+    Atomics.notify(this.#stopFlag, 0)
     this.#session?.stop(stoppedOutcome)
     const force = setTimeout(() => void this.#thread.close(), graceMillis)
     await this.#run
@@ -152,6 +161,7 @@ export class Workflow {
       restarts: this.#restarts,
       handles: this.#session?.handles ?? [],
       delivered: this.#past.delivered + current.delivered,
+      lost: this.#past.lost,
       coalesced: this.#past.coalesced + current.coalesced,
       late: this.#past.late + current.late,
       writebacks: { ...this.#writebacks },
@@ -166,8 +176,8 @@ export class Workflow {
     const session = new WorkflowSession({ ...world, tell: (text) => log.line('host', text) }, config.tickMillis)
     this.#session = session
     log.info(this.#restarts === 0 ? 'started' : 'started again')
-    const options: RunHostOptions = { environment: config.environment, http }
-    const { outcome } = await this.#thread.run({
+    const options: RunHostOptions = { environment: config.environment, http, stopFlag: this.#stopFlag }
+    const { outcome, report } = await this.#thread.run({
       module,
       host: { module: hostModule, options },
       watchdogMillis: config.watchdogMillis,
@@ -175,8 +185,10 @@ export class Workflow {
       onRequest: (request) => this.#answer(session, request as WorkflowRequest),
     })
     const { counters } = session
+    const { unpolledCount } = (report as RunReport | undefined) ?? { unpolledCount: 0 }
     this.#past = {
-      delivered: this.#past.delivered + counters.delivered,
+      delivered: this.#past.delivered + counters.delivered - unpolledCount,
+      lost: this.#past.lost + unpolledCount + session.handles.reduce((sum, { waiting }) => sum + waiting, 0),
       coalesced: this.#past.coalesced + counters.coalesced,
       late: this.#past.late + counters.late,
     }
@@ -204,6 +216,7 @@ export class Workflow {
         log.line(notice.stream, notice.text)
         break
       case 'http':
+        log.debug(`${notice.method} ${notice.url} → ${notice.status} in ${Math.round(notice.durationMillis)} ms`)
         if (notice.status >= 200 && notice.status <= 299) this.#writebacks.http++
         else this.#writebacks.httpFailed++
         break

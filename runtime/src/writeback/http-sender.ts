@@ -4,8 +4,8 @@
  * Everything that limits a request is here: the allow list (again at every redirect), one deadline for all of it, the
  * cap on the answer. Nothing is sent twice: an answer that did not come is a refusal, and the guest decides.
  */
-import { readFileSync } from 'node:fs'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
+import { packageVersion } from '../package-version.ts'
 import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../guest/guest-host.ts'
 import { contentTypeOf } from './content-type.ts'
 import { isAllowed, isHttp, parseAllowPattern, suggestPattern, type AllowPattern } from './http-policy.ts'
@@ -155,9 +155,4 @@ function formatMillis(millis: number): string {
   return millis < 1000 ? `${millis} ms` : `${millis / 1000} s`
 }
 
-function readUserAgent(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return `slung/${(JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version}`
-}
-
-const userAgent = readUserAgent()
+const userAgent = `slung/${packageVersion()}`

@@ -53,7 +53,10 @@ export class DirectoryLock {
 async function describeProcess(pid: number): Promise<string | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
   // The name of the program is in parentheses and may hold anything; the 20th field behind it is the start time in ticks.
-  const startTicks = status?.slice(status.lastIndexOf(')') + 2).split(' ')[19]
+  const fields = status?.slice(status.lastIndexOf(')') + 2).split(' ')
+  // A zombie has ended, and only waits for its parent to hear of it.
+  if (fields?.[0] === 'Z') return undefined
+  const startTicks = fields?.[19]
   if (startTicks !== undefined) {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
     return `${pid} ${startTicks} ${boot.trim()}`

@@ -25,7 +25,7 @@ import { DirectoryLock } from './directory-lock.ts'
 import { DurableChunk, durableSamplesMax, type ChunkHome } from './durable-chunk.ts'
 import { Journal } from './journal.ts'
 import type { JournalRecord, Removal } from './journal-record.ts'
-import { checkLmdbFile, reserveRoom } from './lmdb-file.ts'
+import { checkLmdbFile, checkReaderTable, reserveRoom } from './lmdb-file.ts'
 import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
 import {
   beginSession,
@@ -137,6 +137,7 @@ export class DurableStore implements SampleStore {
   static async openReadOnly(directory: string): Promise<DurableStore> {
     try {
       await assertStore(directory)
+      await checkReaderTable(directory)
       await checkLmdbFile(directory, 'read')
       await reserveRoom(directory, 'read')
       const environment = openEnvironment(directory, 'read')

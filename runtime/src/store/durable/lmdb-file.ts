@@ -74,7 +74,7 @@ const newStoreBytes = 64 * 1024
  * Sees to it that a full disk makes opening fail. LMDB extends its files without asking for room, maps them into memory, and when
  * it writes there, a full disk ends the whole program.
  *
- * @param access - with `read`, a directory where nothing may be written is left as it is: LMDB then reads without a table of readers
+ * @param access - with `read`, a directory where nothing may be written is left as it is (see `checkReaderTable`)
  * @throws what writing a file throws
  */
 export async function reserveRoom(directory: string, access: 'write' | 'read'): Promise<void> {
@@ -94,9 +94,39 @@ export async function reserveRoom(directory: string, access: 'write' | 'read'): 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') return
-    if (access === 'read' && (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')) return
+    if (access === 'read' && isNotPermitted(code)) return
     throw error
   }
+}
+
+/**
+ * Sees to it that a reader is safe beside a runtime: LMDB's writer keeps the pages that a reader looks at only for readers that
+ * could enter themselves in its table, which is in a file of its own.
+ *
+ * @throws {SlungError} `cannot-open-store` when this one may not, and the store is or was in use
+ */
+export async function checkReaderTable(directory: string): Promise<void> {
+  const failure = await open(join(directory, 'lock.mdb'), 'r+').then(
+    async (file) => {
+      await file.close()
+    },
+    (error: NodeJS.ErrnoException) => error.code,
+  )
+  if (failure === undefined || failure === 'ENOENT' || !isNotPermitted(failure)) return
+  const hasOwner = await stat(join(directory, 'owner')).then(
+    () => true,
+    () => false,
+  )
+  if (!hasOwner) return
+  throw new SlungError(
+    'cannot-open-store',
+    `cannot open the store "${directory}": a runtime has it open, and reading beside it needs the right to write its lock.mdb; ` +
+      'ask the runtime (--url), or read as the user that runs it',
+  )
+}
+
+function isNotPermitted(code: string | undefined): boolean {
+  return code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
 }
 
 async function writeNew(path: string, byteLength: number): Promise<void> {
