@@ -9,13 +9,11 @@
  *
  * Prints what it did, and throws at the first broken promise.
  */
-import { once } from 'node:events'
 import { cp, mkdtemp, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { WebSocket } from 'ws'
-import { encodeEvents } from '../src/ingest/event-frame.ts'
 import { SeededRandom } from '../src/testing/seeded-random.ts'
+import { crowd } from '../test/crowd.ts'
 import { fillDisk } from '../test/fill-disk.ts'
 import { ask, killRounds } from '../test/kill-rounds.ts'
 import { spawnRuntime } from '../test/spawn-runtime.ts'
@@ -23,8 +21,6 @@ import { spawnRuntime } from '../test/spawn-runtime.ts'
 const rounds = Number(process.argv[2] ?? 20)
 const seed = Number(process.argv[3] ?? Date.now() % 1e6)
 const producerCount = 200
-const eventsPerProducer = 5000
-const eventsPerFrame = 10
 
 console.log(`seed ${seed}`)
 const folder = await mkdtemp(join(tmpdir(), 'slung-soak-'))
@@ -40,7 +36,10 @@ try {
   console.log(`full disk: ${acknowledged} events acknowledged, none missing; /health said ${JSON.stringify(health)}`)
   await tear(killed)
   await refuseDirectory()
-  await crowd()
+  const { events, seconds } = await crowd(join(folder, 'crowd'), producerCount, 5000)
+  console.log(
+    `${producerCount} producers at once: ${events} events acknowledged in ${seconds.toFixed(1)} s, each there once`,
+  )
 } finally {
   await rm(folder, { recursive: true })
 }
@@ -89,45 +88,6 @@ async function refuseDirectory(): Promise<void> {
   )
   expect(reason.includes(`cannot open the store "${directory}"`), reason)
   console.log(`read-only directory: ${reason.split('\n').find((line) => line.startsWith('slung:')) ?? ''}`)
-}
-
-async function crowd(): Promise<void> {
-  const runtime = await spawnRuntime(['--data', join(folder, 'crowd')])
-  const startedAt = performance.now()
-  await Promise.all(Array.from({ length: producerCount }, (_, index) => produce(runtime.url, index)))
-  const seconds = (performance.now() - startedAt) / 1000
-  const total = producerCount * eventsPerProducer
-  const count = await ask(runtime, 'COUNT:load:[]')
-  const sum = await ask(runtime, 'SUM:load:[]')
-  expect(count === total, `${total} events were acknowledged, found are ${count}`)
-  expect(sum === (producerCount * eventsPerProducer * (eventsPerProducer - 1)) / 2, `the sum is ${sum}`)
-  expect((await runtime.stop()) === 0, 'it did not stop cleanly')
-  console.log(
-    `${producerCount} producers at once: ${total} events acknowledged in ${seconds.toFixed(1)} s, each there once`,
-  )
-}
-
-async function produce(url: string, index: number): Promise<void> {
-  const socket = new WebSocket(url.replace('http', 'ws'), ['slung.ack.v1'])
-  await once(socket, 'open')
-  const done = Promise.withResolvers<void>()
-  socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as { ack?: number; error?: string }
-    if (message.error !== undefined) done.reject(new Error(message.error))
-    if (message.ack === eventsPerProducer) done.resolve()
-  })
-  for (let first = 0; first < eventsPerProducer; first += eventsPerFrame) {
-    const events = Array.from({ length: eventsPerFrame }, (_, offset) => ({
-      series: 'load',
-      timestamp: first + offset,
-      value: first + offset,
-      tags: [`host=h${index}`],
-    }))
-    socket.send(encodeEvents(events))
-    if (first % 500 === 0) await new Promise((resolve) => setImmediate(resolve))
-  }
-  await done.promise
-  socket.close()
 }
 
 function expect(holds: boolean, otherwise: string): void {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SeededRandom } from '../src/testing/seeded-random.ts'
+import { crowd } from './crowd.ts'
 import { fillDisk } from './fill-disk.ts'
 import { killRounds } from './kill-rounds.ts'
 import { spawnRuntime } from './spawn-runtime.ts'
@@ -17,6 +18,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 test('a runtime that is killed while it takes events loses nothing acknowledged, and doubles nothing', async () => {
   const report = await killRounds(join(folder, 'data'), 3, new SeededRandom(7))
   expect(report.acknowledged).toBeGreaterThan(0)
+}, 120_000)
+
+test('two hundred producers at once get every event acknowledged, and each is there once', async () => {
+  expect(await crowd(join(folder, 'data'), 200, 100)).toMatchObject({ events: 20_000 })
 }, 120_000)
 
 test('a full disk is told, nothing more is acknowledged, and what was acknowledged is there', async () => {

@@ -230,14 +230,20 @@ export class Workflow {
       log.info('done: call returned 0')
       return
     }
-    if (this.#isStopping) {
+    if (outcome.kind === 'ended') {
+      // Nobody else ends a run.
       this.#state = 'stopped'
-      log.info(outcome.kind === 'ended' && outcome.outcome === stoppedOutcome ? 'stopped' : 'stopped by force')
+      log.info(outcome.outcome === stoppedOutcome ? 'stopped' : 'stopped by force')
       return
     }
     const endedAt = now()
     const frames = outcome.kind === 'trapped' ? outcome.trap.frames : []
     this.#lastError = { at: formatTimestamp(endedAt), message: describeOutcome(outcome), frames }
+    if (this.#isStopping) {
+      this.#state = 'stopped'
+      log.error(this.#lastError.message, { frames })
+      return
+    }
     if (endedAt - this.#startedAt >= healthyMillis * 1000) this.#delayMillis = firstDelayMillis
     this.#state = 'restarting'
     this.#restartsAt = endedAt + this.#delayMillis * 1000

@@ -6,18 +6,15 @@
  * finds everything that was committed. All writing is done by a thread of its own, in one transaction per commit.
  */
 import { randomUUID } from 'node:crypto'
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { seriesKey, type Series } from '../../model/series.ts'
 import { SlungError } from '../../model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../model/timestamp.ts'
 import type { TimeSpan } from '../../query/query.ts'
-import { Summary } from '../../query/summary.ts'
+import type { Summary } from '../../query/summary.ts'
 import type { Columns } from '../chunk.ts'
 import type { SampleStore, SampleVisitor, Selection, SeriesId } from '../sample-store.ts'
-import { SeriesIndex } from '../series-index.ts'
 import { SeriesSamples } from '../series-samples.ts'
-import { visitMerged } from '../visit-merged.ts'
+import { SeriesTable } from '../series-table.ts'
 import { decodeSealedChunk } from './chunk-bytes.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { cannotOpen } from './describe-failure.ts'
@@ -25,7 +22,8 @@ import { DirectoryLock } from './directory-lock.ts'
 import { DurableChunk, durableSamplesMax, type ChunkHome } from './durable-chunk.ts'
 import { Journal } from './journal.ts'
 import type { JournalRecord, Removal } from './journal-record.ts'
-import { checkLmdbFile, checkReaderTable, reserveRoom } from './lmdb-file.ts'
+import { assertStore, checkLmdbFile, checkReaderTable, reserveRoom } from './lmdb-file.ts'
+import { makeDirectory } from './make-directory.ts'
 import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
 import {
   beginSession,
@@ -37,10 +35,7 @@ import {
 } from './store-files.ts'
 import { UnsealedChunks } from './unsealed-chunks.ts'
 import type { ChunkName, ChunkSeal, CommitBatch } from './writer-messages.ts'
-import { makeDirectory } from './make-directory.ts'
 import { WriterThread } from './writer-thread.ts'
-
-const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
 
 /** Who may write: nobody else, until it is closed. */
 interface Ownership {
@@ -56,8 +51,7 @@ export class DurableStore implements SampleStore {
   readonly #writer: WriterThread | undefined
   readonly #reader: ChunkReader
   readonly #home: ChunkHome
-  readonly #index = new SeriesIndex()
-  readonly #samples: SeriesSamples<DurableChunk>[] = []
+  readonly #table = new SeriesTable<DurableChunk>()
   readonly #unsealed = new UnsealedChunks()
   readonly #journal = new Journal()
   /** Keys to be deleted with the next batch. */
@@ -154,7 +148,7 @@ export class DurableStore implements SampleStore {
   }
 
   get seriesCount(): number {
-    return this.#index.size
+    return this.#table.size
   }
 
   get uncommittedCount(): number {
@@ -167,48 +161,38 @@ export class DurableStore implements SampleStore {
   }
 
   find(series: Series): SeriesId | undefined {
-    return this.#index.find(series)
+    return this.#table.find(series)
   }
 
   intern(series: Series): SeriesId {
-    const id = this.#index.intern(series)
-    if (id === this.#samples.length) this.#addSamples(id, [])
-    return id
+    return this.#table.intern(series, (id) => this.#createSamples(id, []))
   }
 
   series(id: SeriesId): Series {
-    return this.#index.series(id)
+    return this.#table.series(id)
   }
 
   match(selection: Selection): readonly SeriesId[] {
-    return this.#index.match(selection)
+    return this.#table.match(selection)
   }
 
   /** @throws {SlungError} `store-failed` when it was opened to be read; `store-corrupt` when a late sample's chunk cannot be */
   append(series: SeriesId, timestamp: Micros, value: number): void {
     if (this.#writer === undefined) throw this.#readOnly()
-    this.#samples[series]!.append(timestamp, value)
+    this.#table.samples[series]!.append(timestamp, value)
     this.#journal.append(series, timestamp, value)
   }
 
   newest(selection: Selection): Micros | undefined {
-    let newest: Micros | undefined
-    for (const id of this.match(selection)) {
-      const candidate = this.#samples[id]!.newest
-      if (candidate !== undefined && (newest === undefined || candidate > newest)) newest = candidate
-    }
-    return newest
+    return this.#table.newest(selection)
   }
 
   aggregate(selection: Selection, span: TimeSpan | null): Summary {
-    const summary = new Summary()
-    for (const id of this.match(selection)) this.#samples[id]!.addTo(summary, span ?? allTime)
-    return summary
+    return this.#table.aggregate(selection, span)
   }
 
   select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void {
-    const runs = this.match(selection).map((id) => ({ id, samples: this.#samples[id]!.samples(span ?? allTime) }))
-    visitMerged(runs, visit)
+    this.#table.select(selection, span, visit)
   }
 
   retain(before: Micros): number {
@@ -221,7 +205,7 @@ export class DurableStore implements SampleStore {
    */
   retainChunks(before: Micros): number {
     const removals: Removal[] = []
-    for (const { chunks } of this.#samples) {
+    for (const { chunks } of this.#table.samples) {
       for (const { series, first, last } of chunks) {
         if (last >= before) break
         removals.push({ series, first, last })
@@ -236,7 +220,7 @@ export class DurableStore implements SampleStore {
    */
   retainBytes(bytesMax: number): number {
     if (this.#sealedBytes <= bytesMax) return 0
-    const onDisk = this.#samples.flatMap(({ chunks }) => chunks.filter(({ sealed }) => sealed !== undefined))
+    const onDisk = this.#table.samples.flatMap(({ chunks }) => chunks.filter(({ sealed }) => sealed !== undefined))
     onDisk.sort((left, right) => left.last - right.last)
     let excess = this.#sealedBytes - bytesMax
     const removals: Removal[] = []
@@ -314,8 +298,8 @@ export class DurableStore implements SampleStore {
     this.#journalCostBefore = this.#journal.cost
     const firstSeries = this.#seriesWritten
     const series: string[] = []
-    for (; this.#seriesWritten < this.#index.size; this.#seriesWritten++) {
-      series.push(seriesKey(this.#index.series(this.#seriesWritten)))
+    for (; this.#seriesWritten < this.#table.size; this.#seriesWritten++) {
+      series.push(seriesKey(this.#table.series(this.#seriesWritten)))
     }
     const deletes = this.#deletes
     this.#deletes = []
@@ -339,7 +323,7 @@ export class DurableStore implements SampleStore {
    * that is opened and closed often, has few chunks, and a sample is written again some ten times at most.
    */
   #mergeWithSmaller(chunk: DurableChunk): void {
-    const samples = this.#samples[chunk.series]!
+    const samples = this.#table.samples[chunk.series]!
     for (;;) {
       let columns: Columns | undefined
       const previous = samples.takePrevious(chunk, (candidate) => {
@@ -373,10 +357,7 @@ export class DurableStore implements SampleStore {
 
   #remove({ series, first, last }: Removal): number {
     const span = { start: first, end: last }
-    if (series !== null) return this.#samples[series]!.remove(span)
-    let removed = 0
-    for (const samples of this.#samples) removed += samples.remove(span)
-    return removed
+    return series === null ? this.#table.remove(span) : this.#table.samples[series]!.remove(span)
   }
 
   /** A chunk whose samples are gone, or in another one. */
@@ -388,26 +369,23 @@ export class DurableStore implements SampleStore {
     this.#reader.forget(chunk)
   }
 
-  #addSamples(id: SeriesId, chunks: readonly DurableChunk[]): void {
+  #createSamples(id: SeriesId, chunks: readonly DurableChunk[]): SeriesSamples<DurableChunk> {
     const source = {
       create: () => DurableChunk.create(this.#home, id),
       discard: (chunk: DurableChunk) => this.#discard(chunk),
     }
-    this.#samples.push(new SeriesSamples<DurableChunk>(source, chunks))
+    return new SeriesSamples<DurableChunk>(source, chunks)
   }
 
   #load(): void {
-    const chunks: DurableChunk[][] = []
-    for (const series of readSeries(this.#directory, this.#files, this.#snapshot)) {
-      this.#index.intern(series)
-      chunks.push([])
-    }
-    this.#seriesWritten = this.#index.size
+    const allSeries = [...readSeries(this.#directory, this.#files, this.#snapshot)]
+    const chunks = allSeries.map((): DurableChunk[] => [])
     for (const { series, sealed } of readSealedChunks(this.#directory, this.#files, this.#snapshot, chunks.length)) {
       chunks[series]!.push(DurableChunk.sealed(this.#home, series, sealed))
       this.#sealedBytes += sealed.byteLength
     }
-    for (const [id, ofSeries] of chunks.entries()) this.#addSamples(id, ofSeries)
+    for (const series of allSeries) this.#table.intern(series, (id) => this.#createSamples(id, chunks[id]!))
+    this.#seriesWritten = this.#table.size
     for (const { sequence, record } of readJournal(this.#directory, this.#files, this.#snapshot, chunks.length)) {
       this.#replay(sequence, record)
     }
@@ -424,7 +402,7 @@ export class DurableStore implements SampleStore {
     }
     const { series, timestamps, values } = record.columns
     for (let index = 0; index < series.length; index++) {
-      this.#samples[series[index]!]!.append(timestamps[index]!, values[index]!)
+      this.#table.samples[series[index]!]!.append(timestamps[index]!, values[index]!)
     }
     this.#journal.endReplayed(series.length)
   }
@@ -456,17 +434,4 @@ interface AssembledBatch {
 interface SentChunk {
   readonly chunk: DurableChunk
   readonly first: Micros
-}
-
-/** @throws {SlungError} `cannot-open-store` unless there is a store */
-async function assertStore(directory: string): Promise<void> {
-  const isThere = await stat(join(directory, 'data.mdb')).then(
-    (entry) => entry.isFile(),
-    () => false,
-  )
-  if (isThere) return
-  throw new SlungError(
-    'cannot-open-store',
-    `cannot open the store "${directory}": there is no data.mdb; "slung run --data ${directory}" makes one`,
-  )
 }

@@ -17,6 +17,19 @@ const metaBytes = transactionAt + 8
 /** More than LMDB leaves unwritten at the end. */
 const unwrittenBytesMax = 1024 * 1024
 
+/** @throws {SlungError} `cannot-open-store` unless there is a store */
+export async function assertStore(directory: string): Promise<void> {
+  const isThere = await stat(join(directory, 'data.mdb')).then(
+    (entry) => entry.isFile(),
+    () => false,
+  )
+  if (isThere) return
+  throw new SlungError(
+    'cannot-open-store',
+    `cannot open the store "${directory}": there is no data.mdb; "slung run --data ${directory}" makes one`,
+  )
+}
+
 /**
  * Lets pass what LMDB can open: nothing yet, an empty file, or a file of its own.
  *

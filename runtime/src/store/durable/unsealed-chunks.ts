@@ -1,9 +1,9 @@
 /**
  * The chunks that the disk does not have as they are, and the choice of which to seal with the next group commit.
  *
- * A full chunk is sealed with the next group commit, and so are its halves when it had to be split. The others pin the journal: it reaches back to the oldest sample that is in no sealed chunk. So
- * when the journal has become long, those that have been dirty for longest are sealed although they are not full, a few with each
- * commit, until it is half as long.
+ * A full chunk is sealed with the next group commit, and so are its halves when it had to be split. The others pin the journal:
+ * it reaches back to the oldest sample that is in no sealed chunk. So when the journal has become long, those that have been
+ * dirty for longest are sealed although they are not full, a few with each commit, until it is half as long.
  */
 import { BinaryHeap } from '../../model/binary-heap.ts'
 import type { DurableChunk } from './durable-chunk.ts'
