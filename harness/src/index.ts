@@ -1,4 +1,14 @@
 /** The door of `@slung/harness`. */
-export { replay, type FixtureInput, type ReplayOptions } from './replay/replay.ts'
+export { after } from './replay/answer-time.ts'
+export type { InputRow, RowsInput } from './input/input-row.ts'
+export type { Delivery, ReplayModes } from './replay/modes.ts'
 export type { HttpAnswers } from './replay/msw-door.ts'
-export type { CausedEntry, ReplayOutcome, ReplayRun, RowReference, UnansweredRequest } from './replay/replay-run.ts'
+export { replay, type FixtureInput, type ReplayInput, type ReplayOptions, type SeriesInput } from './replay/replay.ts'
+export type {
+  CausedEntry,
+  LiveQueryUse,
+  ReplayOutcome,
+  ReplayRun,
+  RowReference,
+  UnansweredRequest,
+} from './replay/replay-run.ts'

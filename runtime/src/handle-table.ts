@@ -75,6 +75,21 @@ export class HandleTable {
     return false
   }
 
+  /** Position of the newest waiting Event's sample in the order of arrival; 0 when none waits. */
+  get newestArrival(): number {
+    let newest = 0
+    for (const liveQuery of this.#open.values()) newest = Math.max(newest, liveQuery.newestArrival)
+    return newest
+  }
+
+  /** Position of a handle's oldest waiting Event, or without a handle of any; +Infinity when none waits. */
+  oldestArrival(handle?: number): number {
+    if (handle !== undefined) return this.#open.get(handle)?.oldestArrival ?? Number.POSITIVE_INFINITY
+    let oldest = Number.POSITIVE_INFINITY
+    for (const liveQuery of this.#open.values()) oldest = Math.min(oldest, liveQuery.oldestArrival)
+    return oldest
+  }
+
   /** All open handles, in order of opening. */
   status(): HandleStatus[] {
     return [...this.#open].map(([handle, { query, waitingCount, coalescedCount, lateCount }]) => ({

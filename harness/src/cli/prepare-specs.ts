@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { loadGuest, SlungError } from '@slung/runtime'
 import { buildWorkflow } from './build-workflow.ts'
-import { readFixture, type FixtureSource } from '../replay/read-fixture.ts'
+import { readInputs, type InputSource } from '../input/read-input.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
 
@@ -39,7 +39,7 @@ export async function prepareSpecs(files: readonly string[]): Promise<SkippedWor
       const hint = spec.builds.length === 0 ? '; build it first, or say how with "build:" in the spec' : ''
       await attempt(() => loadWorkflow(workflow, hint))
     }
-    for (const source of distinctInputs(spec)) await attempt(() => readFixture(source))
+    for (const source of distinctInputs(spec)) await attempt(() => readInputs([source], null))
   }
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
   // Most reporters show a skipped test without its reason.
@@ -69,10 +69,12 @@ async function loadWorkflow(workflow: string, hintIfMissing: string): Promise<vo
   }
 }
 
-function distinctInputs(spec: Spec): FixtureSource[] {
+function distinctInputs(spec: Spec): InputSource[] {
   const sources = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
   // The same file may be read in several ways, of which only one is wrong.
   return [
-    ...new Map(sources.map(({ line: _line, column: _column, ...source }) => [JSON.stringify(source), source])).values(),
+    ...new Map(
+      sources.map((source) => [JSON.stringify('csv' in source ? { ...source, line: 0, column: 0 } : source), source]),
+    ).values(),
   ]
 }

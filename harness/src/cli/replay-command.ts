@@ -1,82 +1,66 @@
-/** `slung-test replay FILE.wasm FIXTURE.csv…`: prints what a workflow does, without a spec. */
-import { once } from 'node:events'
-import { loadGuest, parseTimeUnit, type TimeUnit } from '@slung/runtime'
-import { InvalidArgumentError, Option } from 'commander'
+/**
+ * `slung-test replay FILE.wasm FIXTURE.csv…`: prints what a workflow does, without a spec. With `--trace FILE` it writes down every call,
+ * and without a workflow it walks through what was written.
+ */
+import { loadWorkflow } from '../replay/load-workflow.ts'
 import { describeRun } from '../report/describe-run.ts'
 import { jsonLines } from '../report/json-lines.ts'
-import { withGuestThread } from '../replay/guest-threads.ts'
-import { denyDoor, okDoor } from '../replay/http-door.ts'
-import { readFixture, type FixtureSource } from '../replay/read-fixture.ts'
+import { TraceWriter } from '../trace/trace-file.ts'
+import { printLines } from './print-lines.ts'
+import { addReplayFlags, parseUntil, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
 import type { ReplayRun } from '../replay/replay-run.ts'
-import { runReplay, seedDefault, watchdogMillisDefault } from '../replay/run-replay.ts'
 import { createCommand, exitCodes, runCommand } from './run-command.ts'
+import { walkTrace } from './walk-command.ts'
 
-interface Flags {
-  readonly series?: string
-  readonly tag: readonly string[]
-  readonly producer?: string
-  readonly timeUnit?: TimeUnit
-  readonly http: 'ok' | 'deny'
+interface Flags extends Omit<ReplayFlags, 'until'> {
+  readonly until?: string
   readonly json?: true
+  readonly trace?: string
+  readonly step?: true
 }
 
 /** @returns the exit code: 0 when the run drained or `call` returned 0, 1 when it did not, 2 when it could not run */
 export async function replayCommand(args: readonly string[]): Promise<number> {
-  const command = createCommand('slung-test replay')
-    .description('Replay fixtures through a workflow in virtual time and print everything it does')
-    .argument('<workflow>', 'the workflow, a .wasm file')
-    .argument('<fixtures...>', 'fixture CSV files')
-    .option('--series <name>', 'series of rows whose CSV has no series column')
-    .option('--tag <tag>', 'tag added to every row, such as sensor=1 (may be repeated)', collect, [])
-    .option('--producer <name>', 'producer of rows whose CSV has no producer column')
-    .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', timeUnit)
-    .addOption(
-      new Option('--http <reply>', 'how HTTP requests are answered: 200 with an empty body, or not at all')
-        .choices(['ok', 'deny'])
-        .default('deny'),
-    )
+  const command = addReplayFlags(
+    createCommand('slung-test replay')
+      .description('Replay fixtures through a workflow in virtual time and print everything it does')
+      .argument('[workflow]', 'the workflow, a .wasm file; without one, --trace names what to walk through')
+      .argument('[fixtures...]', 'fixture CSV files'),
+  )
+    .option('--until <time>', 'when the run, or the walk, ends: a time, or +10m')
     .option('--json', 'print one JSON object per line')
+    .option('--trace <file>', 'write every call of the workflow to this file; without a workflow: walk through it')
+    .option('--step', 'walk on line by line: Enter shows the next')
   return await runCommand(command, args, async () => {
-    const [workflow, ...fixtures] = command.args as [string, ...string[]]
-    const flags = command.opts<Flags>()
-    const run = await replayFiles(workflow, fixtures, flags)
-    for (const line of flags.json ? jsonLines(run) : describeRun(run)) {
-      if (!process.stdout.write(line)) await once(process.stdout, 'drain')
+    const [workflow, ...fixtures] = command.args
+    const { trace, step, json, until, ...flags } = command.opts<Flags>()
+    if (workflow === undefined && trace !== undefined) {
+      return await walkTrace({ trace, ...(until !== undefined && { until }), ...(step && { step }) })
     }
+    if (workflow === undefined || fixtures.length === 0) {
+      const missing = workflow === undefined ? 'a workflow (.wasm) and fixtures (.csv)' : 'fixtures (.csv)'
+      command.error(`error: ${missing} to replay missing; or --trace FILE to walk through a trace`)
+    }
+    if (step) command.error('error: --step walks through a trace that is there: give no workflow')
+    const modes = { ...flags, ...(until !== undefined && { until: parseUntil(command, until) }) }
+    const run = await replayFiles(workflow!, fixtures, modes, trace)
+    await printLines(json ? jsonLines(run) : describeRun(run))
     const isFine = run.outcome === 'drained' || (run.outcome === 'returned' && run.code === 0)
     return isFine ? exitCodes.passed : exitCodes.failed
   })
 }
 
-async function replayFiles(workflow: string, files: readonly string[], flags: Flags): Promise<ReplayRun> {
-  const guest = await loadGuest(workflow)
-  const options: Omit<FixtureSource, 'csv'> = {
-    tags: flags.tag,
-    ...(flags.series !== undefined && { series: flags.series }),
-    ...(flags.producer !== undefined && { producer: flags.producer }),
-    ...(flags.timeUnit !== undefined && { timeUnit: flags.timeUnit }),
-  }
-  const fixtures = await Promise.all(files.map((csv) => readFixture({ csv, ...options })))
-  return await withGuestThread((thread) =>
-    runReplay(thread, {
-      guest,
-      fixtures,
-      http: flags.http === 'ok' ? okDoor : denyDoor,
-      watchdogMillis: watchdogMillisDefault,
-      seed: seedDefault,
-      environment: {},
-    }),
-  )
-}
-
-function collect(tag: string, tags: readonly string[]): string[] {
-  return [...tags, tag]
-}
-
-function timeUnit(text: string): TimeUnit {
-  try {
-    return parseTimeUnit(text)
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
-  }
+async function replayFiles(
+  workflow: string,
+  files: readonly string[],
+  flags: ReplayFlags,
+  traceFile: string | undefined,
+): Promise<ReplayRun> {
+  const guest = await loadWorkflow(workflow)
+  const fixtures = await readFixtures(files, flags)
+  if (traceFile === undefined) return await replayFixtures(guest, fixtures, flags)
+  const writer = await TraceWriter.open(traceFile, guest)
+  const run = await replayFixtures(guest, fixtures, flags, { onTrace: (lines) => writer.add(lines) })
+  await writer.finish(run)
+  return run
 }

@@ -1,8 +1,8 @@
 /** Runs test files in vitest, whose reporters and filters are ours too. */
 import { SlungError } from '@slung/runtime'
 import { startVitest, version as vitestVersion, type CliOptions, type Vitest } from 'vitest/node'
-import type { SkippedWorkflows } from '../spec/spec.ts'
 import { specLoader } from '../vitest/plugin.ts'
+import type { SpecSettings } from '../vitest/spec-tests.ts'
 import { exitCodes } from './run-command.ts'
 
 /** The flags of `slung-test` that vitest understands, as it names them. */
@@ -22,14 +22,10 @@ const testTimeoutMillis = 60_000
 
 /**
  * @param files - absolute paths
- * @param skipped - workflows whose tests are skipped
+ * @param settings - for the tests of specs
  * @returns the exit code; never, while watching
  */
-export async function runVitest(
-  files: readonly string[],
-  skipped: SkippedWorkflows,
-  flags: VitestFlags,
-): Promise<number> {
+export async function runVitest(files: readonly string[], settings: SpecSettings, flags: VitestFlags): Promise<number> {
   const { color, watch, reporter, ...shared } = flags
   if (!color) process.env['NO_COLOR'] = '1'
   const options: CliOptions = {
@@ -40,7 +36,7 @@ export async function runVitest(
     watch: watch === true,
     include: files.map(escapeGlob),
     testTimeout: testTimeoutMillis,
-    provide: { slungSkipped: skipped },
+    provide: { slung: settings },
   }
   const vitest = await start(options)
   if (watch === true) await new Promise(() => {})

@@ -5,6 +5,13 @@ import { findTests } from './find-tests.ts'
 import { prepareSpecs } from './prepare-specs.ts'
 import { createCommand, runCommand } from './run-command.ts'
 import type { VitestFlags } from './run-vitest.ts'
+import { isCI } from '../vitest/is-ci.ts'
+import { tracesFolder } from '../vitest/trace-file-of.ts'
+
+interface Flags extends VitestFlags {
+  readonly twice?: boolean
+  readonly trace?: boolean
+}
 
 /** @returns the exit code: 0 passed, 1 failed, 2 could not run, 130 interrupted */
 export async function testCommand(args: readonly string[]): Promise<number> {
@@ -22,11 +29,14 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     .option('--outputFile <file>', 'where a machine-readable reporter writes')
     .option('--shard <index/count>', 'run only one part of the test files', shard)
     .option('--bail <count>', 'stop after this many failed tests', count)
+    .option('--twice', 'run every test of a spec twice and compare the runs (the default where CI is set)')
+    .option('--no-twice', 'run every test once')
+    .option('--trace', `write every call of the workflows into ${tracesFolder}`)
     .option('--no-color', 'print without colours')
     .addHelpText('after', helpAfter)
   return await runCommand(command, args, async () => {
     const files = await findTests(command.args)
-    const flags = command.opts<VitestFlags>()
+    const { twice = isCI(), trace = false, ...flags } = command.opts<Flags>()
     const partCount = Number(flags.shard?.split('/')[1] ?? 1)
     if (partCount > files.length) {
       throw new SlungError('no-tests', `cannot run part ${flags.shard}: the number of test files is ${files.length}`)
@@ -34,13 +44,16 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     const skipped = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
     // Loaded only now: what could not run is said at once.
     const { runVitest } = await import('./run-vitest.ts')
-    return await runVitest(files, skipped, flags)
+    return await runVitest(files, { skipped, twice, traces: trace }, flags)
   })
 }
 
 const helpAfter = `
 Commands:
-  slung-test replay <workflow> <fixtures...>   print what a workflow does, without a spec (see slung-test replay --help)
+  slung-test init [folder]                              put a workflow with its tests into an empty folder
+  slung-test replay <workflow> <fixtures...>            print what a workflow does, without a spec
+  slung-test replay --trace <file> [--until T] [--step]  walk through a trace, call by call
+  slung-test differ <one> <other> <fixtures...>          print the first difference between two builds
 
 Exit codes: 0 passed, 1 failed, 2 could not run, 130 interrupted`
 

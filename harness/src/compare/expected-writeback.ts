@@ -4,6 +4,7 @@
  * Everything that is not said is not compared, except in what `exact` covers. Any text may be a placeholder.
  */
 import {
+  parseDuration,
   parseTimestamp,
   SlungError,
   type EventWriteback,
@@ -19,7 +20,7 @@ import { parsePlaceholder } from './placeholder.ts'
 import { isSameUrl, parseRequestLine } from './request-line.ts'
 
 interface Expected {
-  /** Virtual time of the writeback: µs, RFC 3339 or `YYYY-MM-DD hh:mm:ss` (UTC). */
+  /** Virtual time of the writeback: µs, RFC 3339, `YYYY-MM-DD hh:mm:ss` (UTC), or `+5s` after the start of the run. */
   readonly at?: Micros | string
   /** Whether `json` must have no other keys at any depth, `tags` no other tags. Default false. */
   readonly exact?: boolean
@@ -91,6 +92,13 @@ export function matchesWriteback(
         : matchEvent(expected, actual as EventWriteback)
   if (expected.at !== undefined) differences.push(...matchTime('at', expected.at, actual.at))
   return differences
+}
+
+/** The same with `at` as a time where it was so long after the start of the run. */
+export function withAbsoluteTime(expected: ExpectedWriteback, start: Micros): ExpectedWriteback {
+  const offset =
+    typeof expected.at === 'string' && expected.at.startsWith('+') ? parseDuration(expected.at.slice(1)) : null
+  return offset === null ? expected : { ...expected, at: start + offset }
 }
 
 /** The kind of writeback that is expected. @throws {TypeError} as `matchesWriteback` */

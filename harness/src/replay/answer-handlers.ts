@@ -1,7 +1,9 @@
 /** The `http:` answers of a spec as MSW handlers. */
 import { http, HttpResponse, type RequestHandler } from 'msw'
+import { formatDuration } from '../compare/format-duration.ts'
 import { isSameUrl } from '../compare/request-line.ts'
 import type { Answer, AnswerRule } from '../spec/answers.ts'
+import { takingTime } from './answer-time.ts'
 
 /** Handlers for one run: they remember how often each rule answered. */
 export function answerHandlers(rules: readonly AnswerRule[]): RequestHandler[] {
@@ -16,8 +18,19 @@ export function answerHandlers(rules: readonly AnswerRule[]): RequestHandler[] {
   })
 }
 
-function respond(answer: Answer): HttpResponse<string | null> {
+function respond(answer: Answer): Response {
+  const { afterMicros } = answer
+  if (answer.kind !== 'response') {
+    const reason =
+      answer.kind === 'reset'
+        ? 'the server closed the connection before its answer was complete'
+        : `the answer was not complete after ${formatDuration(afterMicros)}`
+    return takingTime(HttpResponse.error(), afterMicros, reason)
+  }
   const headers = answer.contentType === null ? {} : { 'content-type': answer.contentType }
   // A response such as 204 may not have a body, not even an empty one.
-  return new HttpResponse(answer.body === '' ? null : answer.body, { status: answer.status, headers })
+  return takingTime(
+    new HttpResponse(answer.body === '' ? null : answer.body, { status: answer.status, headers }),
+    afterMicros,
+  )
 }

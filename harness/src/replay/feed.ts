@@ -5,6 +5,11 @@
  * the guest's thread.
  */
 import type { Fixture, Micros, Series } from '@slung/runtime'
+import { applyFaults } from '../faults/apply-faults.ts'
+import type { Closing } from '../faults/connections.ts'
+import type { Fault } from '../faults/fault.ts'
+import { inOrderOfArrival } from './feed-columns.ts'
+import { resolveModes, type ReplayModes, type RequestedModes } from './modes.ts'
 import type { RowReference } from './replay-run.ts'
 
 export interface Feed {
@@ -22,6 +27,8 @@ export interface Feed {
 
 export interface FeedSource {
   readonly feed: Feed
+  readonly modes: ReplayModes
+  readonly closings: readonly Closing[]
   /** Names of producers by connection id; a producer that was given as a number has its number as name. */
   readonly producerNames: ReadonlyMap<number, string>
   /** The input row at a position in the feed. */
@@ -30,8 +37,18 @@ export interface FeedSource {
   readonly rowAround: (at: Micros) => RowReference | null
 }
 
-/** Joins fixtures into one feed. */
-export function buildFeed(fixtures: readonly Fixture[]): FeedSource {
+/** How an input is disturbed on its way. */
+export interface FeedDisturbance {
+  readonly faults: readonly Fault[]
+  readonly modes: RequestedModes
+}
+
+/**
+ * Joins fixtures into one feed.
+ *
+ * @throws {SlungError} `bad-fault` for one that has nothing to act on
+ */
+export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedDisturbance): FeedSource {
   const rowCount = fixtures.reduce((sum, fixture) => sum + fixture.rowCount, 0)
   const producerIds = assignProducerIds(fixtures)
   const series: Series[] = []
@@ -59,9 +76,11 @@ export function buildFeed(fixtures: readonly Fixture[]): FeedSource {
     series.push(...fixture.series)
     offset += fixture.rowCount
   }
-  const columns = inOrderOfArrival(joined)
-  const { lines, fixtureIndexes, ...replayed } = columns
-  const feed: Feed = { rowCount, series, ...replayed }
+  const ordered = inOrderOfArrival(joined)
+  const { start, until, seed } = resolveModes(modes, ordered.arrives)
+  const disturbed = applyFaults(ordered, faults, { start, until, seed, producerIds, series })
+  const { lines, fixtureIndexes, ...replayed } = disturbed.columns
+  const feed: Feed = { rowCount: lines.length, series, ...replayed }
   const rowAt = (row: number): RowReference => ({
     file: fixtures[fixtureIndexes[row]!]!.file,
     line: lines[row]!,
@@ -72,7 +91,13 @@ export function buildFeed(fixtures: readonly Fixture[]): FeedSource {
   })
   return {
     feed,
-    producerNames: new Map([...producerIds].map(([name, id]) => [id, name])),
+    // Faults change when the last row arrives, but not what everything counts from.
+    modes: { ...resolveModes(modes, feed.arrives), start },
+    closings: disturbed.closings,
+    producerNames: new Map([
+      ...[...producerIds].map(([name, id]): [number, string] => [id, name]),
+      ...disturbed.reopened,
+    ]),
     rowAt,
     rowAround: (at) =>
       rowAt(
@@ -107,15 +132,4 @@ function assignProducerIds(fixtures: readonly Fixture[]): Map<string, number> {
 /** The reader of fixtures lets no other numbers through. */
 function isConnectionId(name: string): boolean {
   return /^\d+$/.test(name)
-}
-
-type Columns = { [name: string]: Float64Array | Uint32Array } & { arrives: Float64Array }
-
-function inOrderOfArrival<Joined extends Columns>(columns: Joined): Joined {
-  const { arrives } = columns
-  if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return columns
-  const order = Uint32Array.from(arrives.keys()).sort((left, right) => arrives[left]! - arrives[right]! || left - right)
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, column.map((_, row) => column[order[row]!]!)]),
-  ) as Joined
 }

@@ -3,10 +3,15 @@
  *
  * The doors here need no network at all; `msw-door.ts` has the ones that answer through MSW.
  */
-import type { GuestHttpRequest, GuestHttpResponse } from '@slung/runtime'
+import type { GuestHttpRequest, GuestHttpResponse, Micros } from '@slung/runtime'
 
-/** A response, or why there was none. `unanswered` marks a request that no answer covers. */
-export type HttpOutcome = GuestHttpResponse | { readonly refused: string; readonly unanswered: boolean }
+/**
+ * A response, or why there was none. `unanswered` marks a request that no answer covers; `afterMicros` of virtual time pass until
+ * the guest has it.
+ */
+export type HttpOutcome = (GuestHttpResponse | { readonly refused: string; readonly unanswered: boolean }) & {
+  readonly afterMicros?: Micros
+}
 
 export interface HttpDoor {
   ask(request: GuestHttpRequest): Promise<HttpOutcome>

@@ -7,6 +7,7 @@
  */
 import type { GuestHttpRequest } from '@slung/runtime'
 import { getResponse, isPassthroughResponse, type RequestHandler } from 'msw'
+import { courseOf } from './answer-time.ts'
 import { denyDoor, isHttp, okDoor, unanswered, type HttpDoor, type HttpOutcome } from './http-door.ts'
 
 /**
@@ -32,9 +33,10 @@ async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]
   const response = await getResponse(handlers, toFetch(request))
   // What a handler would let through to the network is not answered either.
   if (response === undefined || isPassthroughResponse(response)) return unanswered(request)
-  if (response.type === 'error') return failed(request, 'network error')
+  const { afterMicros, reason } = courseOf(response)
+  if (response.type === 'error') return { ...failed(request, reason), afterMicros }
   // A handler may give the same response again.
-  return await read(response.clone())
+  return { ...(await read(response.clone())), afterMicros }
 }
 
 async function askFetch(request: GuestHttpRequest): Promise<HttpOutcome> {

@@ -1,18 +1,16 @@
 /**
- * The world of a replayed guest, on the guest's own thread: the engine, fed from fixtures, in virtual time.
+ * The host of a replayed guest, on the guest's own thread: what it may ask of the world around it (`replay-world.ts`).
  *
- * The clock is the arrival of the newest replayed row, and only `pollHandle` moves it. So the order of everything is a pure
- * function of guest and fixtures. What the guest does is reported to the test's thread as it happens.
+ * Only polls and waiting for answers move the clock. What the guest does is reported to the test's thread as it happens.
  */
+import { createHash } from 'node:crypto'
 import {
   EndOfRun,
-  Engine,
-  HandleTable,
   HostRefusal,
-  MemoryStore,
   parseQuery,
   parseWrittenEvent,
   refusing,
+  type FinishedGuest,
   type GuestHost,
   type GuestHttpRequest,
   type GuestHttpResponse,
@@ -22,31 +20,44 @@ import {
   type Micros,
   type ProducerId,
   type Query,
-  type SeriesId,
   type TimelineEntry,
 } from '@slung/runtime'
 import { SeededRandom } from '@slung/runtime/testing'
-import type { Feed } from './feed.ts'
-import type { UndeliveredQuery } from './replay-run.ts'
+import type { HostTraceLine } from '../trace/trace-line.ts'
+import { TracingHost } from '../trace/tracing-host.ts'
+import type { LiveQueryUse, UndeliveredQuery } from './replay-run.ts'
+import { ReplayWorld, type WorldOptions } from './replay-world.ts'
 
 /** Sent to the guest's thread. */
-export interface ReplayHostOptions {
-  readonly feed: Feed
-  readonly seed: number
+export interface ReplayHostOptions extends WorldOptions {
   /** Shared with the test's thread, so that it can be read even after the guest was terminated; see `progressSlots`. */
   readonly progress: Float64Array
   readonly environment: Readonly<Record<string, string>>
+  readonly watched: Watched
+}
+
+/** What is looked at besides what the guest does, since it takes time. */
+export interface Watched {
+  /** Every call the guest makes to its host. */
+  readonly calls: boolean
+  /** Its memory at the end. */
+  readonly memory: boolean
+  /** The real time it takes for each Event. */
+  readonly callbacks: boolean
 }
 
 /** What stands where in `ReplayHostOptions.progress`. */
-export const progressSlots = { rows: 0, delivered: 1, coalesced: 2, late: 3, length: 4 } as const
+export const progressSlots = { rows: 0, delivered: 1, coalesced: 2, late: 3, now: 4, length: 5 } as const
 
-/** Posted for every timeline entry but HTTP, whose entry is made where the answer comes from. */
-export interface TimelineMessage {
-  readonly entry: TimelineEntry
-  /** Newest replayed row; −1 before the first. */
-  readonly row: number
-}
+/** Posted as things happen. HTTP entries are made where the answer comes from. */
+export type HostMessage =
+  | {
+      readonly kind: 'entry'
+      readonly entry: TimelineEntry
+      /** Newest replayed row; −1 before the first. */
+      readonly row: number
+    }
+  | { readonly kind: 'trace'; readonly lines: readonly HostTraceLine[] }
 
 /** Asked for every HTTP writeback. */
 export interface HttpQuestion extends GuestHttpRequest {
@@ -54,65 +65,72 @@ export interface HttpQuestion extends GuestHttpRequest {
   readonly row: number
 }
 
-/** What is known of the live queries after a run; not there when the thread had to be ended. */
+/** `afterMicros` of virtual time pass before the guest has it. */
+export type HttpReply = (GuestHttpResponse | { readonly refused: string }) & { readonly afterMicros: Micros }
+
+/** What is known after a run; not there when the thread had to be ended. */
 export interface ReplayReport {
-  readonly unmatched: readonly string[]
+  readonly queries: readonly LiveQueryUse[]
   readonly undelivered: readonly UndeliveredQuery[]
+  /** In the order of the checks; fewer when the clock did not come to all of them. */
+  readonly answers: readonly number[]
+  readonly memoryBytes: number
+  /** Of the memory, in hexadecimal digits; `null` unless watched. */
+  readonly memoryHash: string | null
+  /** `null` unless watched. */
+  readonly callbackMillis: Float64Array | null
 }
 
-export type HttpReply = GuestHttpResponse | { readonly refused: string }
-
 /** A row leading to more written events than this is a loop that feeds itself. */
-const writtenPerRowMax = 10_000
+const writtenPerStepMax = 10_000
 /** A row leading to more timeline entries of any kind than this would only fill the memory. */
-const entriesPerRowMax = 100_000
+const entriesPerStepMax = 100_000
 /** All entries of a run together: text, and what an entry takes besides. More would endanger the process of the tests. */
 const entryBytesMax = 256 * 1024 * 1024
 const entryBytesBesides = 128
-/** At the end of input, this many polls in a row may find nothing while another handle still holds an Event. */
+/** Where time cannot pass by itself, this many polls in a row may find nothing while another handle still holds an Event. */
 const idlePollsMax = 1000
 
 /** Called on the guest's thread, once per run. */
-export function createGuestHost(options: unknown, port: HostPort): GuestHost {
-  return new ReplayHost(options as ReplayHostOptions, port)
+export function createGuestHost(
+  options: unknown,
+  port: HostPort,
+): GuestHost & { finish(guest: FinishedGuest): ReplayReport } {
+  const { watched, ...world } = options as ReplayHostOptions
+  const host = new ReplayHost({ watched, ...world }, port)
+  return watched.calls ? new TracingHost(host, port) : host
 }
 
-class ReplayHost implements GuestHost {
+export class ReplayHost implements GuestHost {
   readonly waits = false
   readonly environment: Readonly<Record<string, string>>
-  readonly #feed: Feed
+  readonly world: ReplayWorld
   readonly #progress: Float64Array
   readonly #port: HostPort
   readonly #random: SeededRandom
-  readonly #store = new MemoryStore()
-  readonly #engine: Engine
-  readonly #handles: HandleTable
+  readonly #watched: Watched
   /** Every query that was accepted, by the handle it got. */
   readonly #queries = new Map<number, Query>()
-  readonly #producers: ReadonlySet<ProducerId>
-  /** By index into the feed's series; `undefined` until the first row of a series. */
-  readonly #seriesIds: (SeriesId | undefined)[] = []
-  #row = -1
-  #now: Micros
+  readonly #callbackMillis: number[] = []
+  /** When the guest got the Event it works on; `undefined` when it works on none. */
+  #callbackStart: number | undefined
   #idlePolls = 0
-  #writtenThisRow = 0
-  #entriesThisRow = 0
+  #writtenThisStep = 0
+  #entriesThisStep = 0
   #entryBytes = 0
 
   constructor(options: ReplayHostOptions, port: HostPort) {
     this.environment = options.environment
-    this.#feed = options.feed
     this.#progress = options.progress
     this.#port = port
-    this.#random = new SeededRandom(options.seed)
-    this.#now = this.#feed.arrives[0] ?? 0
-    this.#engine = new Engine({ store: this.#store, now: () => this.#now })
-    this.#handles = new HandleTable(this.#engine)
-    this.#producers = new Set(this.#feed.producers.filter((producer) => producer !== 0))
+    this.#random = new SeededRandom(options.modes.seed)
+    this.#watched = options.watched
+    this.world = new ReplayWorld(options)
+    this.#noteProgress()
   }
 
   now(): Micros {
-    return this.#now
+    return this.world.now
   }
 
   fillRandom(target: Uint8Array): void {
@@ -121,43 +139,45 @@ class ReplayHost implements GuestHost {
 
   queryLive(text: string): number {
     const query = this.#parse(text)
-    const handle = refusing(() => this.#handles.open(query))
+    const handle = refusing(() => this.world.handles.open(query))
     this.#queries.set(handle, query)
     return handle
   }
 
   queryHistory(text: string): number {
     const query = this.#parse(text)
-    return refusing(() => this.#engine.history(query))
+    return refusing(() => this.world.engine.history(query))
   }
 
   pollHandle(handle: number): LiveEvent | undefined {
-    let event = this.#handles.poll(handle)
-    if (event === undefined && this.#row + 1 < this.#feed.rowCount) {
-      this.#advance()
-      event = this.#handles.poll(handle)
-    } else if (event === undefined) {
-      this.#endUnlessWaiting()
+    if (this.#watched.callbacks) this.#endCallback()
+    const { world } = this
+    let event = world.poll(handle)
+    if (event === undefined) {
+      if (!world.reveal()) this.#advance()
+      event = world.poll(handle)
     }
     if (event !== undefined) {
       this.#idlePolls = 0
       this.#progress[progressSlots.delivered]!++
+      if (this.#watched.callbacks) this.#callbackStart = performance.now()
     }
     return event
   }
 
   freeHandle(handle: number): boolean {
-    return this.#handles.free(handle)
+    return this.world.handles.free(handle)
   }
 
   writeEvent(timestamp: string, value: string, tags: string): void {
     const written = parseWrittenEvent(timestamp, value, tags)
-    if (++this.#writtenThisRow > writtenPerRowMax) throw new EndOfRun('runaway')
+    if (++this.#writtenThisStep > writtenPerStepMax) throw new EndOfRun('runaway')
     const { series } = written
-    this.#engine.append(this.#engine.intern(series), written.timestamp, written.value)
+    const { engine, now } = this.world
+    engine.append(engine.intern(series), written.timestamp, written.value)
     this.#report({
       kind: 'event',
-      at: this.#now,
+      at: now,
       timestamp: written.timestamp,
       series: series.name,
       value: written.value,
@@ -166,37 +186,54 @@ class ReplayHost implements GuestHost {
   }
 
   writebackWs(producer: ProducerId, text: string): void {
-    if (!this.#producers.has(producer)) {
-      throw new HostRefusal(`Cannot send to producer ${producer}: no row of the input comes from that connection`)
+    if (!this.world.isOpen(producer)) {
+      throw new HostRefusal(
+        `Cannot send to producer ${producer}: no row of the input comes from that connection, or it is closed`,
+      )
     }
-    this.#report({ kind: 'ws', at: this.#now, producer, text })
+    this.#report({ kind: 'ws', at: this.world.now, producer, text })
   }
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
+    const asked = this.#watched.callbacks ? performance.now() : 0
     this.#countEntry(request.body.length)
-    const question: HttpQuestion = { ...request, at: this.#now, row: this.#row }
+    const question: HttpQuestion = { ...request, at: this.world.now, row: this.world.row }
     const reply = (await this.#port.request(question)) as HttpReply
+    if (reply.afterMicros > 0) {
+      this.world.pass(reply.afterMicros)
+      this.#noteProgress()
+    }
+    // It did not compute meanwhile.
+    if (this.#callbackStart !== undefined) this.#callbackStart += performance.now() - asked
     if ('refused' in reply) throw new HostRefusal(reply.refused)
     return reply
   }
 
   log(stream: LogStream, text: string): void {
-    this.#report({ kind: 'log', at: this.#now, stream, text })
+    this.#report({ kind: 'log', at: this.world.now, stream, text })
   }
 
   /** Called after the run, however it ended. */
-  finish(): ReplayReport {
-    this.#progress[progressSlots.coalesced] = this.#handles.coalescedCount
-    this.#progress[progressSlots.late] = this.#handles.lateCount
-    const isMatched = ({ series, tags }: Query): boolean => this.#store.newest({ names: series, tags }) !== undefined
-    const unmatched = [...this.#queries.values()].filter((query) => !isMatched(query)).map(({ text }) => text)
+  finish({ memory }: FinishedGuest): ReplayReport {
+    const { handles, store } = this.world
+    this.#progress[progressSlots.coalesced] = handles.coalescedCount
+    this.#progress[progressSlots.late] = handles.lateCount
+    const isMatched = ({ series, tags }: Query): boolean => store.newest({ names: series, tags }) !== undefined
+    const used = new Map([...this.#queries.values()].map((query) => [query.text, isMatched(query)]))
     const undelivered = [...this.#queries].map(([handle, { text }]) => ({ query: text, count: this.#drain(handle) }))
-    return { unmatched: [...new Set(unmatched)], undelivered: undelivered.filter(({ count }) => count > 0) }
+    return {
+      queries: [...used].map(([query, matched]) => ({ query, matched })),
+      undelivered: undelivered.filter(({ count }) => count > 0),
+      answers: this.world.answers(),
+      memoryBytes: memory.length,
+      memoryHash: this.#watched.memory ? createHash('sha256').update(memory).digest('hex') : null,
+      callbackMillis: this.#watched.callbacks ? Float64Array.from(this.#callbackMillis) : null,
+    }
   }
 
   #drain(handle: number): number {
     let count = 0
-    while (this.#handles.poll(handle) !== undefined) count++
+    while (this.world.handles.poll(handle) !== undefined) count++
     return count
   }
 
@@ -207,30 +244,35 @@ class ReplayHost implements GuestHost {
   }
 
   #advance(): void {
-    const feed = this.#feed
-    const row = ++this.#row
-    this.#progress[progressSlots.rows] = row + 1
-    this.#now = feed.arrives[row]!
-    this.#writtenThisRow = 0
-    this.#entriesThisRow = 0
-    const index = feed.seriesIndexes[row]!
-    const series = (this.#seriesIds[index] ??= this.#engine.intern(feed.series[index]!))
-    this.#engine.append(series, feed.timestamps[row]!, feed.values[row]!, feed.producers[row])
+    const step = this.world.advance(this.#idlePolls >= idlePollsMax)
+    if (step === 'moved') {
+      this.#noteProgress()
+      this.#writtenThisStep = 0
+      this.#entriesThisStep = 0
+      return
+    }
+    if (!this.world.handles.isWaiting()) throw new EndOfRun('drained')
+    if (++this.#idlePolls > idlePollsMax) throw new EndOfRun('undelivered')
   }
 
-  #endUnlessWaiting(): void {
-    if (!this.#handles.isWaiting()) throw new EndOfRun('drained')
-    if (++this.#idlePolls > idlePollsMax) throw new EndOfRun('undelivered')
+  #noteProgress(): void {
+    this.#progress[progressSlots.rows] = this.world.row + 1
+    this.#progress[progressSlots.now] = this.world.now
+  }
+
+  #endCallback(): void {
+    if (this.#callbackStart !== undefined) this.#callbackMillis.push(performance.now() - this.#callbackStart)
+    this.#callbackStart = undefined
   }
 
   #report(entry: TimelineEntry): void {
     this.#countEntry('text' in entry ? entry.text.length : 0)
-    const message: TimelineMessage = { entry, row: this.#row }
+    const message: HostMessage = { kind: 'entry', entry, row: this.world.row }
     this.#port.post(message)
   }
 
   #countEntry(textLength: number): void {
     this.#entryBytes += textLength + entryBytesBesides
-    if (++this.#entriesThisRow > entriesPerRowMax || this.#entryBytes > entryBytesMax) throw new EndOfRun('runaway')
+    if (++this.#entriesThisStep > entriesPerStepMax || this.#entryBytes > entryBytesMax) throw new EndOfRun('runaway')
   }
 }

@@ -1,4 +1,5 @@
 /** The result of a replay: everything a test may want to look at. */
+import type { ReplayModes } from './modes.ts'
 import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
 
 /**
@@ -35,6 +36,12 @@ export interface UnansweredRequest {
 /** A timeline entry and the newest input row replayed when it was made; `null` before the first row. */
 export type CausedEntry<Entry extends TimelineEntry = TimelineEntry> = Entry & { readonly cause: RowReference | null }
 
+/** A live query that the guest subscribed to, as it wrote it, and whether any sample of the run matches it. */
+export interface LiveQueryUse {
+  readonly query: string
+  readonly matched: boolean
+}
+
 /** A live query with Events that the guest left unpolled. */
 export interface UndeliveredQuery {
   readonly query: string
@@ -49,6 +56,7 @@ export interface ReplayRun {
   readonly code: number | null
   /** Present exactly when the outcome is `trapped`. */
   readonly trap: GuestTrap | null
+  readonly modes: ReplayModes
   /** Virtual time at the end. */
   readonly at: Micros
   /** Input rows replayed, and how many there were. */
@@ -60,10 +68,18 @@ export interface ReplayRun {
   readonly coalesced: number
   /** Samples that arrived behind the window of a live query. */
   readonly late: number
-  /** Live queries that no sample matched, as the guest wrote them; not known when the guest got stuck. */
-  readonly unmatched: readonly string[]
+  /** The live queries, each text once; not known when the guest got stuck. */
+  readonly queries: readonly LiveQueryUse[]
   /** What was left unpolled when the run ended as `undelivered`. */
   readonly undelivered: readonly UndeliveredQuery[]
+  /** What the engine answered to the checks of the test; `null` where the clock did not come to one. */
+  readonly answers: readonly (number | null)[]
+  /** Size of the guest's memory at the end; 0 when the guest got stuck. */
+  readonly memoryBytes: number
+  /** Of the guest's memory at the end; `null` unless it was watched. */
+  readonly memoryHash: string | null
+  /** Real milliseconds from an Event that was polled to the next poll, waiting aside; `null` unless watched. */
+  readonly callbackMillis: Float64Array | null
   /** All series of the input, in order of appearance. */
   readonly series: readonly Series[]
   /** Everything in order: writebacks and output. */

@@ -2,18 +2,33 @@
 import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { loadGuest, suggest } from '@slung/runtime'
+import { parseDuration, parseTimestamp, suggest, type Micros } from '@slung/runtime'
+import type { RowsInput } from '../input/input-row.ts'
+import type { FixtureSource } from '../input/read-fixture.ts'
+import { readInputs, type InputSource } from '../input/read-input.ts'
 import { withGuestThread } from './guest-threads.ts'
+import { loadWorkflow } from './load-workflow.ts'
+import { modesDefault, type Delivery, type RequestedModes, type Until } from './modes.ts'
 import { openHttpDoor, type HttpAnswers } from './msw-door.ts'
-import { readFixture, type FixtureSource } from './read-fixture.ts'
 import type { ReplayRun } from './replay-run.ts'
-import { runReplay, seedDefault, watchdogMillisDefault } from './run-replay.ts'
+import { runReplay } from './run-replay.ts'
 
 export interface ReplayOptions {
-  /** Fixture CSVs: paths, or paths with what the CSV has no column for. */
-  readonly input: FixtureInput | readonly FixtureInput[]
+  /** What arrives, in all forms: fixture CSVs, series written down, rows. */
+  readonly input: ReplayInput | readonly ReplayInput[]
   /** What answers HTTP writebacks; see `HttpAnswers`. */
   readonly http?: HttpAnswers
+  /**
+   * When the workflow starts: µs, RFC 3339 or `YYYY-MM-DD hh:mm:ss` (UTC). Rows that arrive earlier are in the store by then. Default: the
+   * arrival of the first row.
+   */
+  readonly start?: Micros | string
+  /** Longest virtual time that a poll without a row lets pass, such as `1s`. Default: as long as there is none. */
+  readonly tick?: string
+  /** When the run ends: a time, or `+10m` for so long after the last row. Default: with the last row. */
+  readonly until?: Micros | string
+  /** Whether Events queue up for a slow guest, or only the latest of each handle is kept. Default `queue`. */
+  readonly delivery?: Delivery
   /** Processor time a guest may use between two polls before it counts as stuck. Default 10,000. */
   readonly watchdogMillis?: number
   /** Decides what the guest's random numbers are. Default 1. */
@@ -22,7 +37,19 @@ export interface ReplayOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-export type FixtureInput = string | URL | (Omit<FixtureSource, 'csv'> & { readonly csv: string | URL })
+export type ReplayInput = string | URL | FixtureInput | SeriesInput | RowsInput
+
+/** A fixture CSV with what it has no column for. */
+export type FixtureInput = Omit<FixtureSource, 'csv'> & { readonly csv: string | URL }
+
+/**
+ * Series by name, with their values in promtool's notation.
+ *
+ * @example { 'temp{sensor=1, producer=edge-a}': { every: '10s', values: '20+0.1x360 _x6 41' } }
+ */
+export interface SeriesInput {
+  readonly [key: string]: { readonly every: string; readonly values: string }
+}
 
 /**
  * Replays fixtures through a workflow in virtual time and tells everything it did.
@@ -46,7 +73,7 @@ export function replay(workflow: string | URL, options: ReplayOptions): Promise<
 
 /** Not only types: tests are often not type-checked before they run. */
 function checkOptions(options: ReplayOptions): void {
-  const known = ['input', 'http', 'watchdogMillis', 'seed', 'environment']
+  const known = ['input', 'http', 'start', 'tick', 'until', 'delivery', 'watchdogMillis', 'seed', 'environment']
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue
     const meant = suggest(key, known)
@@ -62,6 +89,9 @@ function checkOptions(options: ReplayOptions): void {
       `cannot replay: the option "http" is ${JSON.stringify(http)}, expected a list of MSW handlers, ok, deny or fetch`,
     )
   }
+  if (options.delivery !== undefined && !['queue', 'latest'].includes(options.delivery)) {
+    throw new TypeError(`cannot replay: the option "delivery" is "${options.delivery}", expected queue or latest`)
+  }
   if (options.watchdogMillis !== undefined && !(options.watchdogMillis > 0)) {
     throw new RangeError(`cannot replay: watchdogMillis is ${options.watchdogMillis}, expected a number above 0`)
   }
@@ -69,24 +99,72 @@ function checkOptions(options: ReplayOptions): void {
 
 async function replayFrom(base: string, workflow: string | URL, options: ReplayOptions): Promise<ReplayRun> {
   checkOptions(options)
-  const guest = await loadGuest(relative(process.cwd(), toPath(base, workflow)))
-  const inputs = [options.input].flat() as readonly FixtureInput[]
-  const fixtures = await Promise.all(inputs.map((input) => readFixture(toSource(base, input))))
-  return await withGuestThread((thread) =>
+  const modes = readModes(options)
+  const guest = await loadWorkflow(relative(process.cwd(), toPath(base, workflow)))
+  const inputs = ([options.input].flat() as readonly ReplayInput[]).flatMap((input) => toSources(base, input))
+  const fixtures = await readInputs(inputs, modes.start)
+  const run = await withGuestThread((thread) =>
     runReplay(thread, {
       guest,
       fixtures,
       http: openHttpDoor(options.http),
-      watchdogMillis: options.watchdogMillis ?? watchdogMillisDefault,
-      seed: options.seed ?? seedDefault,
-      environment: options.environment ?? {},
+      modes,
+      ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
+      ...(options.environment !== undefined && { environment: options.environment }),
     }),
+  )
+  return run
+}
+
+function readModes({ start, tick, until, delivery, seed }: ReplayOptions): RequestedModes {
+  return {
+    start: start === undefined ? null : readTime('start', start),
+    tick: tick === undefined ? null : readDuration('tick', tick),
+    until: until === undefined ? null : readUntil(until),
+    delivery: delivery ?? modesDefault.delivery,
+    seed: seed ?? modesDefault.seed,
+  }
+}
+
+function readUntil(until: Micros | string): Until {
+  const isOffset = typeof until === 'string' && until.startsWith('+')
+  return isOffset ? { afterEnd: readDuration('until', until.slice(1)) } : { at: readTime('until', until) }
+}
+
+function readTime(option: string, time: Micros | string): Micros {
+  const micros = typeof time === 'string' ? parseTimestamp(time) : time
+  if (micros !== null && Number.isSafeInteger(micros)) return micros
+  throw new TypeError(
+    `cannot replay: the option "${option}" is ${JSON.stringify(time)}, expected a time such as 2026-01-01T00:00:00Z`,
   )
 }
 
-function toSource(base: string, input: FixtureInput): FixtureSource {
-  if (typeof input === 'string' || input instanceof URL) return { csv: toPath(base, input) }
-  return { ...input, csv: toPath(base, input.csv) }
+function readDuration(option: string, duration: string): Micros {
+  const micros = parseDuration(duration)
+  if (micros !== null && micros > 0) return micros
+  throw new TypeError(`cannot replay: the option "${option}" is "${duration}", expected a duration such as 10s`)
+}
+
+function toSources(base: string, input: ReplayInput): InputSource[] {
+  if (typeof input === 'string' || input instanceof URL) return [{ csv: toPath(base, input) }]
+  if (isRows(input)) return [input]
+  if (isFixture(input)) return [{ ...input, csv: toPath(base, input.csv) }]
+  return Object.entries(input).map(([key, { every, values }]) => ({
+    key,
+    everyMicros: readDuration(`input ${key}`, every),
+    values,
+    file: key,
+    line: 1,
+  }))
+}
+
+// A series may be called `rows` or `csv`, but then it has no such value.
+function isRows(input: FixtureInput | SeriesInput | RowsInput): input is RowsInput {
+  return 'rows' in input && Array.isArray(input.rows)
+}
+
+function isFixture(input: FixtureInput | SeriesInput): input is FixtureInput {
+  return typeof input.csv === 'string' || input.csv instanceof URL
 }
 
 function toPath(base: string, path: string | URL): string {

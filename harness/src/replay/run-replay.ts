@@ -13,33 +13,41 @@ import {
   type GuestThread,
   type TimelineEntry,
 } from '@slung/runtime'
+import type { Fault } from '../faults/fault.ts'
+import type { TraceLine } from '../trace/trace-line.ts'
 import { buildFeed, type FeedSource } from './feed.ts'
 import type { HttpDoor, HttpOutcome } from './http-door.ts'
+import { modesDefault, type ReplayModes, type RequestedModes } from './modes.ts'
 import {
   progressSlots,
+  type HostMessage,
   type HttpQuestion,
   type HttpReply,
   type ReplayHostOptions,
   type ReplayReport,
-  type TimelineMessage,
 } from './replay-host.ts'
 import type { CausedEntry, ReplayOutcome, ReplayRun, UnansweredRequest } from './replay-run.ts'
+import type { TimedQuery } from './replay-world.ts'
 
 export interface ReplayJob {
   readonly guest: GuestModule
   readonly fixtures: readonly Fixture[]
+  /** What happens to the input on its way; nothing unless given. */
+  readonly faults?: readonly Fault[]
   readonly http: HttpDoor
-  /** Processor time a guest may use between two polls. */
-  readonly watchdogMillis: number
-  /** Decides what the guest's random numbers are. */
-  readonly seed: number
-  readonly environment: Readonly<Record<string, string>>
+  readonly modes?: RequestedModes
+  /** Processor time a guest may use between two polls; 10,000 unless given. */
+  readonly watchdogMillis?: number
+  readonly environment?: Readonly<Record<string, string>>
+  /** What the engine is asked at certain times; the answers are in their order. */
+  readonly checks?: (modes: ReplayModes) => readonly TimedQuery[]
+  /** Receives every call that the guest makes, in batches; it may come to some hundred bytes a call. */
+  readonly onTrace?: (lines: readonly TraceLine[]) => void
+  readonly watchMemory?: boolean
+  readonly watchCallbacks?: boolean
 }
 
-/** Processor time between two polls after which a guest counts as stuck, unless a test says otherwise. */
-export const watchdogMillisDefault = 10_000
-/** Seed of the guest's random numbers, unless a test says otherwise. */
-export const seedDefault = 1
+const watchdogMillisDefault = 10_000
 
 /**
  * Runs to the end. Whatever a guest does wrong is an outcome, never an exception.
@@ -47,31 +55,49 @@ export const seedDefault = 1
  * @throws what the HTTP door throws, such as an assertion that failed in an answer of the test
  */
 export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<ReplayRun> {
-  const source = buildFeed(job.fixtures)
+  const source = buildFeed(job.fixtures, { faults: job.faults ?? [], modes: job.modes ?? modesDefault })
+  const { feed, modes, closings } = source
+  const checks = job.checks?.(modes) ?? []
+  // The world answers them in order of time.
+  const order = [...checks.keys()].sort((left, right) => checks[left]!.at - checks[right]!.at || left - right)
   const progress = new Float64Array(new SharedArrayBuffer(progressSlots.length * Float64Array.BYTES_PER_ELEMENT))
-  const options: ReplayHostOptions = { feed: source.feed, seed: job.seed, progress, environment: job.environment }
-  const collector = new TimelineCollector(source, job.http)
+  const options: ReplayHostOptions = {
+    feed,
+    modes,
+    closings,
+    checks: order.map((index) => checks[index]!),
+    progress,
+    environment: job.environment ?? {},
+    watched: {
+      calls: job.onTrace !== undefined,
+      memory: job.watchMemory === true,
+      callbacks: job.watchCallbacks === true,
+    },
+  }
+  const collector = new TimelineCollector(source, job)
   const { outcome, report } = await thread.run({
     module: job.guest,
     host: { module: hostModule, options },
-    watchdogMillis: job.watchdogMillis,
-    onMessage: (message) => collector.collect(message as TimelineMessage),
+    watchdogMillis: job.watchdogMillis ?? watchdogMillisDefault,
+    onMessage: (message) => collector.collect(message as HostMessage),
     onRequest: (question) => collector.answer(question as HttpQuestion),
   })
   if (collector.failure !== undefined) throw collector.failure.error
   const { timeline } = collector
-  const rows = progress[progressSlots.rows]!
+  const { answers, ...told } = (report as ReplayReport | undefined) ?? nothingReported
   return {
     workflow: job.guest.file,
     ...outcomeFields(outcome),
-    at: source.feed.arrives[Math.max(0, rows - 1)] ?? 0,
-    rows,
-    rowsTotal: source.feed.rowCount,
+    modes,
+    at: progress[progressSlots.now]!,
+    rows: progress[progressSlots.rows]!,
+    rowsTotal: feed.rowCount,
     delivered: progress[progressSlots.delivered]!,
     coalesced: progress[progressSlots.coalesced]!,
     late: progress[progressSlots.late]!,
-    ...((report as ReplayReport | undefined) ?? { unmatched: [], undelivered: [] }),
-    series: source.feed.series,
+    ...told,
+    answers: checks.map((_, index) => answers[order.indexOf(index)] ?? null),
+    series: feed.series,
     timeline,
     writebacks: timeline.filter((entry) => entry.kind !== 'log'),
     logs: timeline.filter((entry) => entry.kind === 'log'),
@@ -79,6 +105,16 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     rowAround: source.rowAround,
     producers: source.producerNames,
   }
+}
+
+/** Of a guest whose thread had to be ended. */
+const nothingReported: ReplayReport = {
+  queries: [],
+  undelivered: [],
+  answers: [],
+  memoryBytes: 0,
+  memoryHash: null,
+  callbackMillis: null,
 }
 
 // Beside this file, in the sources as well as in the build.
@@ -92,15 +128,21 @@ class TimelineCollector {
   failure: { readonly error: unknown } | undefined
   readonly #source: FeedSource
   readonly #http: HttpDoor
+  readonly #onTrace: ReplayJob['onTrace']
   readonly #utf8 = new TextDecoder()
 
-  constructor(source: FeedSource, http: HttpDoor) {
+  constructor(source: FeedSource, { http, onTrace }: ReplayJob) {
     this.#source = source
     this.#http = http
+    this.#onTrace = onTrace
   }
 
-  collect(message: TimelineMessage): void {
-    this.#add(message.entry, message.row)
+  collect(message: HostMessage): void {
+    if (message.kind === 'entry') this.#add(message.entry, message.row)
+    else
+      this.#onTrace?.(
+        message.lines.map((line) => ('row' in line ? { ...line, row: this.#source.rowAt(line.row) } : line)),
+      )
   }
 
   async answer(question: HttpQuestion): Promise<HttpReply> {
@@ -109,7 +151,7 @@ class TimelineCollector {
     const status = 'refused' in outcome ? 0 : outcome.status
     this.#add({ kind: 'http', at, method, url, body: this.#utf8.decode(body), status }, row)
     if ('refused' in outcome && outcome.unanswered) this.unanswered.push({ at, method, url })
-    return outcome
+    return { afterMicros: 0, ...outcome }
   }
 
   async #ask(request: GuestHttpRequest): Promise<HttpOutcome> {

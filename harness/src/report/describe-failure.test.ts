@@ -63,7 +63,12 @@ function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}
     writebacks: timeline.filter((entry) => entry.kind !== 'log'),
     logs: timeline.filter((entry) => entry.kind === 'log'),
     unanswered: [],
-    unmatched: [],
+    modes: { start: 0, tick: null, until: null, delivery: 'queue', seed: 1 },
+    queries: [],
+    answers: [],
+    memoryBytes: 65_536,
+    memoryHash: null,
+    callbackMillis: null,
     undelivered: [],
     series: [createSeries('temp', ['sensor=1'])],
     rowAround: (at) => row(Math.floor((at - second(0)) / 1_000_000), 20),
@@ -87,7 +92,7 @@ function failure(lines: readonly string[], run: ReplayRun, name = 'alerts above 
   const asked = spec.tests[0]!
   const verdict = judgeRun(asked, run)
   expect(verdict.passed).toBe(false)
-  return describeFailure({ spec, test: asked, run, verdict, directory: process.cwd() })
+  return describeFailure({ spec, test: asked, run, verdict, trace: null, traceFile: null, directory: process.cwd() })
 }
 
 test('a writeback that differs is shown beside the expected one, with the row that caused it', () => {
@@ -115,8 +120,10 @@ test('a writeback that differs is shown beside the expected one, with the row th
           spec   specs/alert.slung.yaml:9:9
         00:00:10  EVENT temp_hourly 41.2 {sensor=1}
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+      trace     add --trace to write down every call of the workflow"
   `)
 })
 
@@ -138,8 +145,10 @@ test('a missing writeback is shown with the rows around it, or near the time it 
           spec   specs/alert.slung.yaml:9:9
         00:00:09  WS edge-a "three"
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+      trace     add --trace to write down every call of the workflow"
   `)
   expect(
     failure(
@@ -158,8 +167,10 @@ test('a missing writeback is shown with the rows around it, or near the time it 
         00:00:30  STDOUT average 39.9
         00:00:40  STDOUT average 39.5
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+      trace     add --trace to write down every call of the workflow"
   `)
 })
 
@@ -171,8 +182,10 @@ test('writebacks that nobody expected are shown with their causes, the first of 
       + 00:00:03  WS edge-a "ALERT"
           cause  fixtures/hot.csv:5  2026-01-01T00:00:03Z  temp{sensor=1} = 100
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^quiet$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^quiet$'
+      trace     add --trace to write down every call of the workflow"
   `)
   const many = Array.from({ length: 60 }, (_, index) => ws(index, 'ALERT'))
   const text = failure(['expect: [{ ws: edge-a, text: ALERT }]'], runWith(many))
@@ -188,7 +201,10 @@ test('what was expected is shown, however much else came', () => {
 })
 
 test('a query that no sample matched is named, with what the input has', () => {
-  const text = failure(['expect: [{ ws: edge-a }]'], runWith([], { unmatched: ['AVG:temp:[sensor=2]'] }))
+  const text = failure(
+    ['expect: [{ ws: edge-a }]'],
+    runWith([], { queries: [{ query: 'AVG:temp:[sensor=2]', matched: false }] }),
+  )
   expect(text).toContain('note      no sample matched AVG:temp:[sensor=2]; the input has temp{sensor=1}')
 })
 
@@ -211,8 +227,10 @@ test('what matches far from a problem is left out', () => {
         00:00:16  WS edge-a "reading 16"
         … 13 more without a problem
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+      trace     add --trace to write down every call of the workflow"
   `)
 })
 
@@ -228,8 +246,10 @@ test('loosened expectations are named as such', () => {
         -           EVENT temp_hourly
             spec   specs/alert.slung.yaml:9:14
 
+        modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
         test      specs/alert.slung.yaml:6:5
-        repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+        repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+        trace     add --trace to write down every call of the workflow"
     `)
 })
 
@@ -265,8 +285,10 @@ test('a request that no answer covers gets the nearest answer and the line to ad
           cause  fixtures/hot.csv:9  2026-01-01T00:00:07Z  temp{sensor=1} = 101.5
         00:00:08  POST https://hooks.example.com/alert {}  → no response
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+      trace     add --trace to write down every call of the workflow"
   `)
 })
 
@@ -296,8 +318,10 @@ test('a trap comes first, with the frames of the guest and its last words', () =
         00:00:16  STDERR thread panicked
                            at main
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+      trace     add --trace to write down every call of the workflow"
   `)
 })
 
@@ -319,8 +343,10 @@ test('a query that was refused explains itself in the words of the host', () => 
                          ^
                          did you mean AVG
 
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^alerts above 100$'
+      trace     add --trace to write down every call of the workflow"
   `)
 })
 
@@ -371,8 +397,10 @@ test('an output line that did not come is named, with the end of the output', ()
 
       note      3 Events coalesced into newer ones: a queue was full before it was polled
       note      1 sample arrived behind the window of a live query
+      modes     starts 1970-01-01T00:00:00Z, delivery queue, seed 1
       test      specs/alert.slung.yaml:6:5
-      repeat    npx slung-test specs/alert.slung.yaml -t '^logs \\(in order\\)$'"
+      repeat    npx slung-test specs/alert.slung.yaml -t '^logs \\(in order\\)$'
+      trace     add --trace to write down every call of the workflow"
   `)
 })
 

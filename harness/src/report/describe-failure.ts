@@ -3,8 +3,13 @@
  * next. Plain text; vitest prints it.
  */
 import type { CausedEntry, ReplayRun } from '../replay/replay-run.ts'
-import type { Verdict } from '../spec/judge-run.ts'
+import { formatTimestamp } from '@slung/runtime'
+import type { FailedCheck, Verdict } from '../spec/judge-run.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
+import { resolveTime } from '../spec/times.ts'
+import type { FailureTrace } from '../trace/failure-trace.ts'
+import { describeAggregates } from './describe-aggregates.ts'
+import { describeModes } from './describe-modes.ts'
 import { describeNotes } from './describe-notes.ts'
 import { adviseOn, describeOutcome } from './describe-outcome.ts'
 import { alignedTimelines, summarizeComparison } from './describe-timeline.ts'
@@ -12,8 +17,8 @@ import { describeUnanswered } from './describe-unanswered.ts'
 import { displayPath } from './display-path.ts'
 import { formatEntry, type EntryStyle } from './format-entry.ts'
 import { formatExpectedValue } from './format-value.ts'
-import { shorten } from './printable.ts'
-import { repeatCommand } from './repeat-command.ts'
+import { printable, shorten } from './printable.ts'
+import { quoteArgument, repeatCommand } from './repeat-command.ts'
 import { createTimePrinter } from './time-printer.ts'
 
 export interface FailedTest {
@@ -22,29 +27,42 @@ export interface FailedTest {
   readonly run: ReplayRun
   /** Of this test and run; not passed. */
   readonly verdict: Verdict
+  /** Of the same run once more; `null` when there was none. */
+  readonly trace: Pick<FailureTrace, 'curves' | 'senders'> | null
+  /** Where the trace of the run was written; `null` when it was not. */
+  readonly traceFile: string | null
   /** Where the reader is: paths are shown relative to it. */
   readonly directory: string
 }
 
 /** Blocks separated by blank lines; the first line is the sentence. No line end at the end. */
-export function describeFailure({ spec, test, run, verdict, directory }: FailedTest): string {
+export function describeFailure(failed: FailedTest): string {
+  const { spec, test, run, verdict, trace, directory } = failed
   const file = displayPath(spec.file, directory)
   const place = ({ line, column }: Position): string => `${file}:${line}:${column}`
   const style = styleOf(test, run)
-  const failed = verdict.comparison?.matches === false ? verdict.comparison : null
+  const comparison = verdict.comparison?.matches === false ? verdict.comparison : null
+  const expectedTimes = (test.expectations ?? []).flatMap(({ writeback: { at } }) =>
+    typeof at === 'number' ? [at] : [],
+  )
   const blocks = [
     verdict.endsAsExpected ? [] : describeEnd(test, run),
     describeUnanswered(spec, test, run, style.times, place),
-    failed === null ? [] : [summarizeComparison(test, failed)],
-    failed === null ? [] : alignedTimelines({ test, comparison: failed, run, style, place }),
-    failed === null && !verdict.endsAsExpected ? describeLastWritebacks(run, style) : [],
+    comparison === null ? [] : [summarizeComparison(test, comparison)],
+    comparison === null ? [] : alignedTimelines({ test, comparison, run, style, senders: trace?.senders ?? [], place }),
+    comparison === null && !verdict.endsAsExpected ? describeLastWritebacks(run, style) : [],
     describeMissingLine(test, verdict, place),
+    verdict.failedChecks.flatMap((check) => describeFailedCheck(check, run, place)),
+    verdict.brokenLimits.map((sentence) => sentence),
+    describeAggregates(trace?.curves ?? [], run, expectedTimes, style),
     describeOutput(run, style),
     [
       ...describeNotes(run).map((note) => `  note      ${note}`),
       ...(spec.workflows.length > 1 ? [`  workflow  ${displayPath(run.workflow, directory)}`] : []),
+      `  modes     ${describeModes(run.modes)}`,
       `  test      ${place(test)}`,
       `  repeat    ${repeatCommand(file, test.name, spec.workflows.length > 1)}`,
+      ...describeSteps(failed),
     ],
   ]
   return blocks
@@ -58,6 +76,29 @@ function styleOf(test: SpecTest, run: ReplayRun): EntryStyle {
   const unanswered = run.unanswered.map(({ at }) => at)
   const times = createTimePrinter([...run.timeline.map(({ at }) => at), ...expected, ...unanswered])
   return { times, producers: run.producers }
+}
+
+/** How to walk through the run, call by call. */
+function describeSteps({ run, traceFile, directory }: FailedTest): string[] {
+  if (traceFile === null) return ['  trace     add --trace to write down every call of the workflow']
+  const file = quoteArgument(displayPath(traceFile, directory))
+  return [`  step      npx slung-test replay --trace ${file} --until ${formatTimestamp(run.at)} --step`]
+}
+
+function describeFailedCheck(
+  { check, answer }: FailedCheck,
+  run: ReplayRun,
+  place: (at: Position) => string,
+): string[] {
+  const at = resolveTime(check.at, run.modes.start)
+  const got =
+    answer === null
+      ? `the run ended before, at ${formatTimestamp(run.at)}${run.outcome === 'drained' ? '; "until" makes it go on' : ''}`
+      : `got ${Number.isNaN(answer) ? 'null' : answer}`
+  return [
+    `${printable(check.query.text)} at ${formatTimestamp(at)}: expected ${formatExpectedValue(check.equals)}, ${got}`,
+    `      spec   ${place(check)}`,
+  ]
 }
 
 function describeEnd({ exit }: SpecTest, run: ReplayRun): string[] {

@@ -5,7 +5,8 @@ import { plural, printable } from './printable.ts'
 
 /** One line each, without an end. */
 export function describeNotes(run: ReplayRun): string[] {
-  return [...run.unmatched.map((query) => unmatchedNote(query, run)), ...timeUnitNote(run), ...countNotes(run)]
+  const unmatched = run.queries.filter(({ matched }) => !matched)
+  return [...unmatched.map(({ query }) => unmatchedNote(query, run)), ...timeUnitNote(run), ...countNotes(run)]
 }
 
 /** The commonest mistake of all: nothing in the input is what the workflow waits for. */

@@ -34,7 +34,12 @@ const run: ReplayRun = {
   writebacks: [{ kind: 'ws', at: 7_500_000, producer: 1, text: 'ALERT', cause }],
   logs: [],
   unanswered: [],
-  unmatched: [],
+  modes: { start: 0, tick: null, until: null, delivery: 'queue', seed: 1 },
+  queries: [],
+  answers: [],
+  memoryBytes: 65_536,
+  memoryHash: null,
+  callbackMillis: null,
   undelivered: [],
   series: [],
   rowAround: () => null,
@@ -43,7 +48,9 @@ const run: ReplayRun = {
 
 test('a run is printed entry by entry, with a summary', () => {
   expect([...describeRun(run)].join('')).toMatchInlineSnapshot(`
-    "00:00:00      HOST warning: this
+    "alert.wasm: starts 1970-01-01T00:00:00Z, delivery queue, seed 1
+
+    00:00:00      HOST warning: this
                        and that
     00:00:07      POST https://a.example/ {"level":"high"}  → no response
     00:00:07.500  WS edge-a "ALERT"
@@ -58,7 +65,9 @@ test('a run is printed entry by entry, with a summary', () => {
 test('the summary tells what was late or coalesced, and how a run failed', () => {
   const silent: ReplayRun = { ...run, timeline: [], writebacks: [], rows: 17, late: 2, coalesced: 1 }
   expect([...describeRun({ ...silent, outcome: 'returned', code: 1 })].join('')).toMatchInlineSnapshot(`
-    "17 of 200 rows, 199 Events delivered, 0 writebacks: returned 1
+    "alert.wasm: starts 1970-01-01T00:00:00Z, delivery queue, seed 1
+
+    17 of 200 rows, 199 Events delivered, 0 writebacks: returned 1
     note: 1 Event coalesced into newer ones: a queue was full before it was polled
     note: 2 samples arrived behind the window of a live query
     "
@@ -69,7 +78,9 @@ test('the summary tells what was late or coalesced, and how a run failed', () =>
     frames: [{ function: 'main', location: 'src/main.rs:4:2' }],
   } as const
   expect([...describeRun({ ...silent, outcome: 'trapped', trap })].join('')).toMatchInlineSnapshot(`
-    "17 of 200 rows, 199 Events delivered, 0 writebacks: trapped
+    "alert.wasm: starts 1970-01-01T00:00:00Z, delivery queue, seed 1
+
+    17 of 200 rows, 199 Events delivered, 0 writebacks: trapped
     the workflow trapped after 17 of 200 rows: unreachable: the code said so
         in main (src/main.rs:4:2)
     note: 1 Event coalesced into newer ones: a queue was full before it was polled

@@ -5,7 +5,7 @@ import { listWords } from '../spec/fields.ts'
 import type { Position, SpecTest } from '../spec/spec.ts'
 import { formatDifference } from './format-difference.ts'
 import { formatEntry, formatExpected, formatRow, type EntryStyle } from './format-entry.ts'
-import { plural } from './printable.ts'
+import { plural, printable } from './printable.ts'
 
 /** @example "expected 3 writebacks, 2 came: number 2 is missing" */
 export function summarizeComparison(test: SpecTest, { pairs, expectedCount, actualCount }: Comparison): string {
@@ -20,6 +20,8 @@ export interface TimelineReport {
   readonly comparison: Comparison
   readonly run: ReplayRun
   readonly style: EntryStyle
+  /** Functions of the workflow by the position of what they sent; empty when they are not known. */
+  readonly senders: readonly (string | null)[]
   /** Prints where in the spec something stands. */
   readonly place: (at: Position) => string
 }
@@ -38,6 +40,12 @@ export function alignedTimelines(report: TimelineReport): string[] {
 /** `cause` and the row, for an entry of the run. */
 export function causeOf({ cause }: CausedEntry): string {
   return `      cause  ${cause === null ? 'before the first row' : formatRow(cause)}`
+}
+
+/** The function of the workflow that sent an entry, where it is known. */
+function senderOf({ position }: { readonly position: number }, { senders }: TimelineReport): string[] {
+  const sender = senders[position] ?? null
+  return sender === null ? [] : [`      from   ${printable(sender)}`]
 }
 
 /** Matching writebacks shown before and after each problem. */
@@ -69,11 +77,12 @@ function describeProblem(pair: Problem, position: number, report: TimelineReport
         ...shown.map((difference) => `      ${formatDifference(difference, style.times)}`),
         ...(hidden > 0 ? [`      … ${plural(hidden, 'more difference')}`] : []),
         causeOf(pair.actual),
+        ...senderOf(pair, report),
         ...spec,
       ]
     }
     case 'unexpected':
-      return [`  + ${formatEntry(pair.actual, style)}`, causeOf(pair.actual)]
+      return [`  + ${formatEntry(pair.actual, style)}`, causeOf(pair.actual), ...senderOf(pair, report)]
   }
 }
 
@@ -158,6 +167,8 @@ function rowsAround({ expected }: Missing, position: number, { test, comparison,
     pair !== undefined && 'actual' in pair ? pair.actual.cause : null
   const before = rowOf(pairs.slice(0, position).findLast((pair) => rowOf(pair) !== null))
   const after = rowOf(pairs.slice(position + 1).find((pair) => rowOf(pair) !== null))
+  if (before !== null && before.file === after?.file && before.line === after.line)
+    return [`      near   ${formatRow(before)}`]
   return [
     ...(before === null ? [] : [`      after  ${formatRow(before)}`]),
     ...(after === null ? [] : [`      before ${formatRow(after)}`]),

@@ -9,7 +9,12 @@ import { escapeRegExp } from '../compare/escape-regexp.ts'
  */
 export function repeatCommand(file: string, testName: string, isMatrix: boolean): string {
   const pattern = `^${escapeRegExp(testName)}${isMatrix ? String.raw` \[` : '$'}`
-  return `npx slung-test ${/^[\w./@%+,:=-]+$/.test(file) ? file : quote(file)} -t ${quote(pattern)}`
+  return `npx slung-test ${quoteArgument(file)} -t ${quote(pattern)}`
+}
+
+/** An argument as a POSIX shell takes it, in quotes only where it needs them. */
+export function quoteArgument(argument: string): string {
+  return /^[\w./@%+,:=-]+$/.test(argument) ? argument : quote(argument)
 }
 
 /** Double quotes read best and are what Windows knows; inside of single ones a shell leaves everything alone. */

@@ -1,5 +1,5 @@
 /** How a spec lets the outside world answer HTTP writebacks, as values. */
-import { countSlips, type HttpMethod } from '@slung/runtime'
+import { countSlips, type HttpMethod, type Micros } from '@slung/runtime'
 import { isSameUrl } from '../compare/request-line.ts'
 import type { Position, Spec, SpecTest } from './spec.ts'
 
@@ -12,12 +12,23 @@ export interface AnswerRule extends Position {
   readonly answers: readonly Answer[]
 }
 
-export interface Answer {
+export type Answer = AnswerResponse | AnswerFailure
+
+export interface AnswerResponse {
+  readonly kind: 'response'
   /** 200–599. */
   readonly status: number
   readonly body: string
   /** `null` = the response has no such header. */
   readonly contentType: string | null
+  /** Virtual microseconds until the guest has it. */
+  readonly afterMicros: Micros
+}
+
+/** No response: the connection breaks, or nothing comes until the guest's host gives up. */
+export interface AnswerFailure {
+  readonly kind: 'reset' | 'timeout'
+  readonly afterMicros: Micros
 }
 
 /** The rules of a test: its own, then those of the spec that it does not replace (same method and URL). */

@@ -1,5 +1,5 @@
 /** Reads single values out of a located YAML tree: each function reports what it does not like and returns `null`. */
-import { SlungError, suggest } from '@slung/runtime'
+import { QuerySyntaxError, SlungError, suggest } from '@slung/runtime'
 import type { Located, LocatedList, LocatedMapping, Report } from './located.ts'
 
 /** The values of a mapping by key, and where it stands. */
@@ -67,12 +67,12 @@ export function readList(located: Located, what: string, of: string, report: Rep
   return null
 }
 
-/** Performs `attempt`, turning a `SlungError` into a problem at that place. */
+/** Performs `attempt`, turning an error about what is written there into a problem at that place. */
 export function attemptAt<Result>(located: Located, report: Report, attempt: () => Result): Result | null {
   try {
     return attempt()
   } catch (error) {
-    if (!(error instanceof SlungError)) throw error
+    if (!(error instanceof SlungError || error instanceof QuerySyntaxError)) throw error
     report(located, error.message)
     return null
   }

@@ -2,16 +2,26 @@
 import { compareTimeline, type Comparison } from '../compare/compare-timeline.ts'
 import { matchValue } from '../compare/match-value.ts'
 import type { ReplayRun } from '../replay/replay-run.ts'
-import type { ExpectedLine, SpecTest } from './spec.ts'
+import { brokenLimits } from './judge-limits.ts'
+import type { Check, ExpectedLine, SpecTest } from './spec.ts'
 
 export interface Verdict {
   /** Everything below is as it should be, and every request was answered. */
   readonly passed: boolean
-  /** `null` when the test does not look at the writebacks. */
+  /** `null` when the test does not name the writebacks. */
   readonly comparison: Comparison | null
   readonly endsAsExpected: boolean
   /** The first line of the test's `log` that is not among the output, or not after the one before it. */
   readonly missingLine: ExpectedLine | null
+  readonly failedChecks: readonly FailedCheck[]
+  /** What was more than the test's limits allow, in sentences. */
+  readonly brokenLimits: readonly string[]
+}
+
+export interface FailedCheck {
+  readonly check: Check
+  /** What the engine answered, NaN for the aggregate of nothing; `null` = the run ended before. */
+  readonly answer: number | null
 }
 
 /** Pure. */
@@ -21,13 +31,33 @@ export function judgeRun(test: SpecTest, run: ReplayRun): Verdict {
   const comparison = expected === undefined ? null : compareTimeline(expected, run.writebacks, options)
   const endsAsExpected = isExpectedEnd(test.exit, run)
   const missingLine = findMissingLine(test.log ?? [], run)
+  const failedChecks = findFailedChecks(test.checks, run)
+  const broken = brokenLimits(test.limits, run)
   const isComplete = (comparison?.matches ?? true) && missingLine === null && run.unanswered.length === 0
-  return { passed: isComplete && endsAsExpected, comparison, endsAsExpected, missingLine }
+  const isWithin = failedChecks.length === 0 && broken.length === 0
+  return {
+    passed: isComplete && endsAsExpected && isWithin,
+    comparison,
+    endsAsExpected,
+    missingLine,
+    failedChecks,
+    brokenLimits: broken,
+  }
 }
 
 function isExpectedEnd(exit: SpecTest['exit'], { outcome, code }: ReplayRun): boolean {
   if (exit === null) return outcome === 'drained' || (outcome === 'returned' && code === 0)
   return typeof exit === 'number' ? outcome === 'returned' && code === exit : outcome === exit
+}
+
+function findFailedChecks(checks: readonly Check[], { answers }: ReplayRun): FailedCheck[] {
+  return checks.flatMap((check, index): FailedCheck[] => {
+    const answer = answers[index] ?? null
+    if (answer === null) return [{ check, answer }]
+    // The aggregate of nothing is null in JSON.
+    const value = Number.isNaN(answer) ? null : answer
+    return matchValue(check.equals, value, { path: 'check', exact: false }).length === 0 ? [] : [{ check, answer }]
+  })
 }
 
 /** Taking the earliest match of each line leaves the most output to the next one. */

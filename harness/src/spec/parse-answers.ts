@@ -1,12 +1,16 @@
 /**
- * `http:` of a spec or a test: for each request `ok`, a status, `{ status, json | text | body }`, or a list of them.
+ * `http:` of a spec or a test: for each request `ok`, a status, `reset`, `{ timeout }`, `{ status, json | text | body, after, slow }`,
+ * or a list of them.
  */
+import { parseByteSize, type Micros } from '@slung/runtime'
 import { parseRequestLine, type RequestLine } from '../compare/request-line.ts'
 import { parsePlaceholder } from '../compare/placeholder.ts'
-import { answersSame, type Answer, type AnswerRule } from './answers.ts'
+import { answersSame, type Answer, type AnswerResponse, type AnswerRule } from './answers.ts'
 import { attemptAt, found, readFields, readText, type Fields } from './fields.ts'
 import type { Located, LocatedEntry, Report } from './located.ts'
 import { readJson } from './read-json.ts'
+import { specKeys } from './spec-keys.ts'
+import { readDuration } from './times.ts'
 
 export function parseAnswers(located: Located, report: Report): AnswerRule[] {
   if (located.kind !== 'mapping') {
@@ -43,37 +47,74 @@ function parseList(located: Located, report: Report): Answer[] {
 function parseAnswer(located: Located, report: Report): Answer | null {
   if (located.kind === 'mapping') return parseResponse(located, report)
   const value = located.kind === 'scalar' ? located.value : null
-  if (value === 'ok') return { status: 200, body: '', contentType: null }
-  if (typeof value === 'number') return { status: readStatus(located, report), body: '', contentType: null }
+  if (value === 'ok') return { ...bodiless, status: 200 }
+  if (value === 'reset') return { kind: 'reset', afterMicros: 0 }
+  if (typeof value === 'number') return { ...bodiless, status: readStatus(located, report) }
   report(
     located,
-    `an answer is ${found(located)}, expected ok, a status, { status, json | text | body } or a list of them`,
+    `an answer is ${found(located)}, expected ok, a status, reset, { timeout: 30s }, ` +
+      '{ status, json | text | body, after, slow } or a list of them',
   )
   return null
 }
+
+const bodiless = { kind: 'response', body: '', contentType: null, afterMicros: 0 } as const
 
 /** Statuses whose response has no body; `fetch` refuses to make one. */
 const bodilessStatuses: readonly number[] = [204, 205, 304]
 
 function parseResponse(located: Located, report: Report): Answer | null {
-  const fields = readFields(located, 'an answer', ['status', 'json', 'text', 'body'], report)
+  const fields = readFields(located, 'an answer', specKeys.answer, report)
   if (fields === null) return null
+  const timeout = fields.get('timeout')
+  if (timeout !== undefined) {
+    const other = specKeys.answer.find((key) => key !== 'timeout' && fields.has(key))
+    if (other !== undefined)
+      report(located, `an answer has both "timeout" and "${other}": after a timeout there is none`)
+    return { kind: 'timeout', afterMicros: readDuration(timeout, '"timeout" of an answer', report) ?? 0 }
+  }
   const [form, other] = (['json', 'text', 'body'] as const).filter((key) => fields.has(key))
   if (other !== undefined) report(located, `an answer has both "${form}" and "${other}", expected one body`)
   const status = fields.get('status')
-  const answer = { status: status === undefined ? 200 : readStatus(status, report), ...readBody(fields, form, report) }
+  const body = readBody(fields, form, report)
+  const answer: Answer = {
+    kind: 'response',
+    status: status === undefined ? 200 : readStatus(status, report),
+    ...body,
+    afterMicros: readDelay(fields, body.body, report),
+  }
   if (form !== undefined && bodilessStatuses.includes(answer.status)) {
     report(located, `an answer has "${form}", but a response with status ${answer.status} has no body`)
   }
   return answer
 }
 
-function readBody(fields: Fields, form: 'json' | 'text' | 'body' | undefined, report: Report): Omit<Answer, 'status'> {
+function readBody(
+  fields: Fields,
+  form: 'json' | 'text' | 'body' | undefined,
+  report: Report,
+): Pick<AnswerResponse, 'body' | 'contentType'> {
   const located = form && fields.get(form)
   if (located === undefined) return { body: '', contentType: null }
   if (form === 'json') return { body: JSON.stringify(readJson(located)), contentType: 'application/json' }
   const body = readText(located, `"${form}" of an answer`, report) ?? ''
   return { body, contentType: form === 'text' ? 'text/plain;charset=UTF-8' : null }
+}
+
+/** How long an answer takes: `after`, and what its body takes at the speed of `slow`. */
+function readDelay(fields: Fields, body: string, report: Report): Micros {
+  const after = fields.get('after')
+  const afterMicros = after === undefined ? 0 : (readDuration(after, '"after" of an answer', report) ?? 0)
+  const slow = fields.get('slow')
+  if (slow === undefined) return afterMicros
+  const text = slow.kind === 'scalar' ? String(slow.value) : ''
+  const bytesPerSecond = parseByteSize(/^(.+)\/s$/.exec(text.trim())?.[1] ?? '')
+  if (bytesPerSecond === null || bytesPerSecond === 0) {
+    report(slow, `"slow" of an answer is ${found(slow)}, expected bytes in a second, such as 50kB/s`)
+    return afterMicros
+  }
+  if (body === '') report(slow, 'an answer has "slow" but no body that it could slow down')
+  return afterMicros + Math.ceil((Buffer.byteLength(body) / bytesPerSecond) * 1e6)
 }
 
 function readStatus(located: Located, report: Report): number {

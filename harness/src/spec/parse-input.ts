@@ -1,29 +1,72 @@
-/** `input:` of a spec or a test: a path, `{ csv, series, tags, producer, time_unit }`, or a list of them. */
+/**
+ * `input:` of a spec or a test: a path, `{ csv, series, tags, producer, time_unit }`, series written down
+ * (`temp{sensor=1}: { every, values }`), or a list of them.
+ */
 import { resolve } from 'node:path'
 import { parseTimeUnit } from '@slung/runtime'
+import { expandValues, parseSeriesKey } from '../input/inline-series.ts'
 import { attemptAt, readFields, readList, readName } from './fields.ts'
-import type { Located, Report } from './located.ts'
-import type { InputSource } from './spec.ts'
+import type { Located, LocatedEntry, LocatedMapping, Report } from './located.ts'
+import { specKeys } from './spec-keys.ts'
+import type { FixtureInput, SeriesInput, SpecInput } from './spec.ts'
+import { readDuration } from './times.ts'
 
-/** @param directory - what relative paths start from */
-export function parseInput(located: Located, directory: string, report: Report): InputSource[] {
-  const items = located.kind === 'list' ? located.items : [located]
-  if (items.length === 0) report(located, '"input" is an empty list, expected at least one fixture')
-  return items.flatMap((item) => parseSource(item, directory, report) ?? [])
+/** The spec file as it was named, and the folder (absolute) that relative paths in it start from. */
+export interface SpecPlace {
+  readonly file: string
+  readonly directory: string
 }
 
-function parseSource(located: Located, directory: string, report: Report): InputSource | null {
+export function parseInput(located: Located, place: SpecPlace, report: Report): SpecInput[] {
+  const items = located.kind === 'list' ? located.items : [located]
+  if (items.length === 0) report(located, '"input" is an empty list, expected at least one fixture')
+  return items.flatMap((item): SpecInput[] => {
+    if (item.kind === 'mapping' && isSeries(item)) {
+      return item.entries.flatMap((entry) => parseSeries(entry, place, report) ?? [])
+    }
+    const fixture = parseFixture(item, place, report)
+    return fixture === null ? [] : [fixture]
+  })
+}
+
+/** Series are what has a mapping as its value. */
+function isSeries({ entries }: LocatedMapping): boolean {
+  return entries.length > 0 && entries.every(({ value }) => value.kind === 'mapping')
+}
+
+function parseSeries(entry: LocatedEntry, { file }: SpecPlace, report: Report): SeriesInput | null {
+  const { key, line, column } = entry
+  const fields = readFields(entry.value, `the series ${key}`, specKeys.inlineInput, report)
+  attemptAt({ kind: 'scalar', value: key, line, column }, report, () => parseSeriesKey(key))
+  if (fields === null) return null
+  const every = fields.get('every')
+  const values = fields.get('values')
+  if (every === undefined || values === undefined) {
+    report(entry, `the series ${key} has no "${every === undefined ? 'every' : 'values'}": expected { every, values }`)
+    return null
+  }
+  const everyMicros = readDuration(every, `"every" of the series ${key}`, report)
+  if (everyMicros === 0) report(every, `"every" of the series ${key} is 0, expected a duration such as 10s`)
+  // A single number is YAML's number.
+  const text = values.kind === 'scalar' && typeof values.value === 'number' ? String(values.value) : null
+  const list = text ?? readName(values, `"values" of the series ${key}`, report)
+  if (list === null || everyMicros === null || everyMicros === 0) return null
+  attemptAt(values, report, () => expandValues(list))
+  return { key, everyMicros, values: list, file, line: values.line, column: values.column }
+}
+
+function parseFixture(located: Located, { directory }: SpecPlace, report: Report): FixtureInput | null {
   const { line, column } = located
   if (located.kind === 'scalar') {
     const path = readName(located, '"input"', report)
     return path === null ? null : { csv: resolve(directory, path), line, column }
   }
-  const fields = readFields(located, 'an input', ['csv', 'series', 'tags', 'producer', 'time_unit'], report)
+  const fields = readFields(located, 'an input', specKeys.input, report)
   if (fields === null) return null
   const csv = fields.get('csv')
   if (csv === undefined) report(located, 'an input has no "csv": expected the path of a fixture')
   const path = csv === undefined ? null : readName(csv, '"csv" of an input', report)
-  const source: { -readonly [Key in keyof InputSource]: InputSource[Key] } = {
+  const source: { -readonly [Key in keyof FixtureInput]: FixtureInput[Key] } = {
     csv: resolve(directory, path ?? ''),
     line,
     column,

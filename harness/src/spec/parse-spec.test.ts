@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { defaultsOfAll } from './parse-defaults.ts'
 import { parseSpec } from './parse-spec.ts'
 import { SpecError } from './spec-error.ts'
 import type { Spec } from './spec.ts'
@@ -33,6 +34,11 @@ function testProblems(...lines: readonly string[]): string {
 function expectationProblems(entry: string): string {
   return testProblems('name: x', 'expect:', `  - ${entry}`)
 }
+
+/** What any answer has. */
+const response = { kind: 'response', afterMicros: 0 }
+/** What a test is that says nothing about it. */
+const untouched = { ...defaultsOfAll, snapshot: false, sameAs: null, checks: [] }
 
 test('a whole spec is read, with paths made absolute and places remembered', () => {
   const spec = parse(
@@ -87,9 +93,9 @@ test('a whole spec is read, with paths made absolute and places remembered', () 
         method: 'POST',
         url: 'https://hooks.example.com/alerts',
         answers: [
-          { status: 503, body: '', contentType: null },
-          { status: 200, body: '', contentType: null },
-          { status: 201, body: '{"id":7}', contentType: 'application/json' },
+          { ...response, status: 503, body: '', contentType: null },
+          { ...response, status: 200, body: '', contentType: null },
+          { ...response, status: 201, body: '{"id":7}', contentType: 'application/json' },
         ],
         line: 7,
         column: 3,
@@ -97,13 +103,14 @@ test('a whole spec is read, with paths made absolute and places remembered', () 
       {
         method: 'GET',
         url: 'https://example.com/limit',
-        answers: [{ status: 200, body: '100', contentType: 'text/plain;charset=UTF-8' }],
+        answers: [{ ...response, status: 200, body: '100', contentType: 'text/plain;charset=UTF-8' }],
         line: 8,
         column: 3,
       },
     ],
     tests: [
       {
+        ...untouched,
         name: 'alerts when the average passes 100',
         input: null,
         http: [],
@@ -133,13 +140,14 @@ test('a whole spec is read, with paths made absolute and places remembered', () 
         column: 5,
       },
       {
+        ...untouched,
         name: 'gives up',
         input: [{ csv: resolve('specs/other.csv'), line: 19, column: 12 }],
         http: [
           {
             method: 'GET',
             url: 'https://example.com/limit',
-            answers: [{ status: 500, body: '<xml/>', contentType: null }],
+            answers: [{ ...response, status: 500, body: '<xml/>', contentType: null }],
             line: 20,
             column: 13,
           },
@@ -201,22 +209,22 @@ test('all problems are told at once, in the order of the file', () => {
       'tests:',
       '  - name: alerts',
       '    expct: []',
-      '  - expect: snapshot',
+      '  - expect: snap',
       '  - name: alerts',
       '    expect:',
       '      - { post: https://example.com/ }',
       '      - { ws: edge-a, at: noon, exact: maybe }',
     ),
   ).toMatchInlineSnapshot(`
-    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec: did you mean "workflow"? known are workflow, build, input, http and tests
+    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec: did you mean "workflow"? known are workflow, build, input, http, start, tick, until, delivery, seed, faults, limits and tests
     specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a text (in quotes: "5")
     specs/alert.slung.yaml:2:32: unknown key "sensor" in an input: known are csv, series, tags, producer and time_unit
     specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean s
     specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
-    specs/alert.slung.yaml:5:30: an answer is the text "yes", expected ok, a status, { status, json | text | body } or a list of them
-    specs/alert.slung.yaml:8:5: unknown key "expct" in a test: did you mean "expect"? known are name, input, http, expect, any_order, at_least, exit and log
+    specs/alert.slung.yaml:5:30: an answer is the text "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow } or a list of them
+    specs/alert.slung.yaml:8:5: unknown key "expct" in a test: did you mean "expect"? known are name, input, http, start, tick, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log and check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
-    specs/alert.slung.yaml:9:13: "expect" of a test is the text "snapshot", expected a list of writebacks ([] = none at all)
+    specs/alert.slung.yaml:9:13: "expect" of a test is the text "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
     specs/alert.slung.yaml:10:5: the test on line 7 is called "alerts", too: a name is for one
     specs/alert.slung.yaml:12:9: an expected writeback has "post", expected one of http, ws or event
     specs/alert.slung.yaml:13:27: "at" of an expected ws writeback is the text "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970
@@ -238,7 +246,7 @@ test('a text that is no YAML, or no mapping, is told as such', () => {
     `"specs/alert.slung.yaml:1:1: the spec is empty, expected a mapping with workflow, input and tests"`,
   )
   expect(problems('- workflow: w.wasm')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http and tests"`,
+    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http, start, tick, until, delivery, seed, faults, limits and tests"`,
   )
   expect(problems('workflow: w.wasm', 'tests: [', '')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:3:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
@@ -284,7 +292,7 @@ test('a test needs a name of its own', () => {
 
 test('a test that asserts nothing is refused', () => {
   expect(testProblems('name: x')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:4:5: test "x" asserts nothing: expected "expect" (a list of writebacks, [] = none), "exit" or "log""`,
+    `"specs/alert.slung.yaml:4:5: test "x" asserts nothing: expected "expect" (a list of writebacks, [] = none), "check", "exit", "log" or "limits""`,
   )
   expect(testProblems('name: x', 'any_order: true', 'exit: 0')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:4:5: a test has "any_order" but no "expect" for it to loosen"`,
@@ -404,7 +412,7 @@ test('answers are for whole requests, once each, and must be possible', () => {
   )
   expect(answerProblems('GET https://example.com: { text: a, body: b, statuss: 1 }')).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:4:28: an answer has both "text" and "body", expected one body
-    specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer: did you mean "status"? known are status, json, text and body
+    specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer: did you mean "status"? known are status, json, text, body, after, slow and timeout
     specs/alert.slung.yaml:4:57: a status is number 1, expected an integer from 200 to 599"
   `)
   expect(answerProblems('- ok')).toMatchInlineSnapshot(

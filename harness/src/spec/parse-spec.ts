@@ -1,14 +1,17 @@
 /** Reads a spec file: YAML text → located tree (`located.ts`) → frozen values (`spec.ts`), with all problems at once. */
 import { dirname, resolve } from 'node:path'
+import { suggest } from '@slung/runtime'
 import { deepFreeze } from './deep-freeze.ts'
 import { readFields, readList, readName, type Fields } from './fields.ts'
 import { readYaml, type Located, type Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
 import { parseBuilds } from './parse-builds.ts'
-import { parseInput } from './parse-input.ts'
+import { defaultsOfAll, parseDefaults } from './parse-defaults.ts'
+import { parseInput, type SpecPlace } from './parse-input.ts'
 import { parseTest } from './parse-test.ts'
 import { SpecError, type SpecProblem } from './spec-error.ts'
-import type { Spec, SpecTest } from './spec.ts'
+import { specKeys } from './spec-keys.ts'
+import type { SameAs, Spec, SpecTest } from './spec.ts'
 
 /**
  * @param text - the whole file
@@ -22,7 +25,7 @@ export function parseSpec(text: string, file: string): Spec {
   if (root === null && problems.length === 0) {
     report({ line: 1, column: 1 }, 'the spec is empty, expected a mapping with workflow, input and tests')
   }
-  const fields = root && readFields(root, 'a spec', ['workflow', 'build', 'input', 'http', 'tests'], report)
+  const fields = root && readFields(root, 'a spec', specKeys.spec, report)
   const spec = fields && parseFields(fields, file, report)
   const [first, ...others] = problems
   if (spec === null || first !== undefined) throw new SpecError(file, [first!, ...others])
@@ -39,9 +42,9 @@ function parseFields(fields: Fields, file: string, report: Report): Spec {
     file,
     workflows,
     builds: build === undefined ? [] : parseBuilds(build, workflows, directory, report),
-    input: input === undefined ? [] : parseInput(input, directory, report),
+    input: input === undefined ? [] : parseInput(input, { file, directory }, report),
     http: http === undefined ? [] : parseAnswers(http, report),
-    tests: parseTests(fields, directory, report),
+    tests: parseTests(fields, { file, directory }, report),
   }
 }
 
@@ -59,7 +62,7 @@ function parseWorkflows(fields: Fields, directory: string, report: Report): stri
   })
 }
 
-function parseTests(fields: Fields, directory: string, report: Report): SpecTest[] {
+function parseTests(fields: Fields, place: SpecPlace, report: Report): SpecTest[] {
   const located = fields.get('tests')
   if (located === undefined) {
     report(fields, 'the spec has no "tests": expected a list of tests')
@@ -67,7 +70,8 @@ function parseTests(fields: Fields, directory: string, report: Report): SpecTest
   }
   const list = readList(located, '"tests" of the spec', 'a list of tests', report)
   if (list?.items.length === 0) report(located, '"tests" of the spec is an empty list, expected at least one test')
-  const tests = list?.items.flatMap((item) => parseTest(item, directory, report) ?? []) ?? []
+  const defaults = parseDefaults(fields, defaultsOfAll, report)
+  const tests = list?.items.flatMap((item) => parseTest(item, defaults, place, report) ?? []) ?? []
   const lines = new Map<string, number>()
   for (const test of tests) {
     const first = lines.get(test.name)
@@ -78,5 +82,18 @@ function parseTests(fields: Fields, directory: string, report: Report): SpecTest
       report(test, `test "${test.name}" has no "input": expected fixtures, here or in the spec ([] = no samples)`)
     }
   }
+  for (const { name, sameAs } of tests) if (sameAs !== null) checkSameAs(name, sameAs, tests, report)
   return tests
+}
+
+function checkSameAs(name: string, sameAs: SameAs, tests: readonly SpecTest[], report: Report): void {
+  const names = tests.map((test) => test.name)
+  const other = tests.find((test) => test.name === sameAs.name)
+  if (other === undefined) {
+    const meant = suggest(sameAs.name, names)
+    const hint = meant === null ? '' : `; did you mean "${meant}"?`
+    report(sameAs, `"same_as" names "${sameAs.name}", but there is no such test${hint}`)
+  } else if (sameAs.name === name) {
+    report(sameAs, '"same_as" names the test itself, expected another one')
+  }
 }

@@ -5,24 +5,28 @@ import { found, listWords, readFields, readFlag, readList, readName, type Fields
 import type { Located, Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
 import { parseExpectation, readExpectedText } from './parse-expectation.ts'
-import { parseInput } from './parse-input.ts'
-import type { Expectation, ExpectedLine, SpecTest } from './spec.ts'
-
-const keys = ['name', 'input', 'http', 'expect', 'any_order', 'at_least', 'exit', 'log']
+import { parseChecks } from './parse-check.ts'
+import { parseDefaults } from './parse-defaults.ts'
+import { parseInput, type SpecPlace } from './parse-input.ts'
+import { specKeys } from './spec-keys.ts'
+import type { ExpectedLine, SameAs, SpecDefaults, SpecTest } from './spec.ts'
 
 const outcomes: readonly ReplayOutcome[] = ['drained', 'returned', 'undelivered', 'runaway', 'trapped', 'stuck']
 
-/** @param directory - what relative paths start from */
-export function parseTest(located: Located, directory: string, report: Report): SpecTest | null {
-  const fields = readFields(located, 'a test', keys, report)
+/** @param defaults - what the spec says for all of its tests */
+export function parseTest(located: Located, defaults: SpecDefaults, place: SpecPlace, report: Report): SpecTest | null {
+  const fields = readFields(located, 'a test', specKeys.test, report)
   if (fields === null) return null
   const input = fields.get('input')
   const http = fields.get('http')
+  const check = fields.get('check')
   const test: SpecTest = {
     name: parseName(fields, report),
-    input: input === undefined ? null : parseInput(input, directory, report),
+    ...parseDefaults(fields, defaults, report),
+    input: input === undefined ? null : parseInput(input, place, report),
     http: http === undefined ? [] : parseAnswers(http, report),
-    expectations: parseExpect(fields.get('expect'), report),
+    ...parseExpect(fields.get('expect'), report),
+    checks: check === undefined ? [] : parseChecks(check, report),
     anyOrder: readFlag(fields.get('any_order'), '"any_order" of a test', report),
     atLeast: readFlag(fields.get('at_least'), '"at_least" of a test', report),
     exit: parseExit(fields.get('exit'), report),
@@ -41,10 +45,26 @@ function parseName(fields: Fields, report: Report): string {
   return ''
 }
 
-function parseExpect(located: Located | undefined, report: Report): Expectation[] | null {
-  if (located === undefined) return null
-  const list = readList(located, '"expect" of a test', 'a list of writebacks ([] = none at all)', report)
-  return list?.items.flatMap((item) => parseExpectation(item, report) ?? []) ?? null
+function parseExpect(
+  located: Located | undefined,
+  report: Report,
+): Pick<SpecTest, 'expectations' | 'snapshot' | 'sameAs'> {
+  const nothing = { expectations: null, snapshot: false, sameAs: null }
+  if (located === undefined) return nothing
+  if (located.kind === 'scalar' && located.value === 'snapshot') return { ...nothing, snapshot: true }
+  if (located.kind === 'mapping') return { ...nothing, sameAs: parseSameAs(located, report) }
+  const forms = 'a list of writebacks ([] = none at all), snapshot or { same_as: another test }'
+  const list = readList(located, '"expect" of a test', forms, report)
+  return { ...nothing, expectations: list?.items.flatMap((item) => parseExpectation(item, report) ?? []) ?? null }
+}
+
+function parseSameAs(located: Located, report: Report): SameAs | null {
+  const fields = readFields(located, '"expect" of a test', specKeys.sameAs, report)
+  const other = fields?.get('same_as')
+  if (fields !== null && other === undefined)
+    report(located, '"expect" of a test has no "same_as": expected the name of a test')
+  const name = other && readName(other, '"same_as"', report)
+  return name ? { name, line: other.line, column: other.column } : null
 }
 
 function parseExit(located: Located | undefined, report: Report): number | ReplayOutcome | null {
@@ -80,10 +100,18 @@ function checkAssertion(fields: Fields, test: SpecTest, report: Report): void {
   if (loosened !== null && !fields.has('expect')) {
     report(fields, `a test has "${loosened}" but no "expect" for it to loosen`)
   }
-  if (fields.has('exit') || fields.has('log')) return
+  if (loosened !== null && test.snapshot) {
+    report(fields, `a test has "${loosened}", which does not loosen a snapshot: write the expected list instead`)
+  }
+  const { callbackP99Millis, memoryBytes, neverTraps } = test.limits
+  const limits = callbackP99Millis !== null || memoryBytes !== null || neverTraps
+  if (limits || ['exit', 'log', 'check'].some((key) => fields.has(key))) return
   const name = test.name === '' ? 'a test' : `test "${test.name}"`
   if (!fields.has('expect')) {
-    report(fields, `${name} asserts nothing: expected "expect" (a list of writebacks, [] = none), "exit" or "log"`)
+    report(
+      fields,
+      `${name} asserts nothing: expected "expect" (a list of writebacks, [] = none), "check", "exit", "log" or "limits"`,
+    )
   } else if (test.atLeast && test.expectations?.length === 0) {
     report(fields, `${name} asserts nothing: it expects at least no writebacks`)
   }

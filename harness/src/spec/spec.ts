@@ -3,10 +3,15 @@
  *
  * Paths are absolute, and whatever may be blamed later says where it stands.
  */
-import type { TimeUnit } from '@slung/runtime'
+import type { Query } from '@slung/runtime'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
+import type { Fault } from '../faults/fault.ts'
+import type { FixtureSource } from '../input/read-fixture.ts'
+import type { InlineInput } from '../input/read-input.ts'
+import type { RequestedModes } from '../replay/modes.ts'
 import type { ReplayOutcome } from '../replay/replay-run.ts'
 import type { AnswerRule } from './answers.ts'
+import type { TimeOrOffset } from './times.ts'
 
 /** A place in the spec file; both count from 1. */
 export interface Position {
@@ -22,7 +27,7 @@ export interface Spec {
   /** How workflows are made; those that no build makes must be there. */
   readonly builds: readonly WorkflowBuild[]
   /** Replayed together by tests without an input of their own. */
-  readonly input: readonly InputSource[]
+  readonly input: readonly SpecInput[]
   readonly http: readonly AnswerRule[]
   /** At least one, in the order of the file, with distinct names. */
   readonly tests: readonly SpecTest[]
@@ -37,26 +42,37 @@ export interface WorkflowBuild extends Position {
 /** Workflows (absolute paths) that cannot be made on this machine, and why: their tests are skipped. */
 export type SkippedWorkflows = Readonly<Record<string, string>>
 
-/** One fixture CSV. The optional fields fill what it has no column for. */
-export interface InputSource extends Position {
-  readonly csv: string
-  readonly series?: string
-  readonly tags?: readonly string[]
-  readonly producer?: string
-  readonly timeUnit?: TimeUnit
+/** A fixture CSV, or a series written down in the spec. */
+export type SpecInput = FixtureInput | SeriesInput
+
+/** The optional fields fill what the CSV has no column for. */
+export interface FixtureInput extends Position, FixtureSource {}
+
+export interface SeriesInput extends Position, InlineInput {}
+
+/** What a spec says for all of its tests, each of which may say otherwise. */
+export interface SpecDefaults {
+  readonly modes: RequestedModes
+  readonly faults: readonly Fault[]
+  readonly limits: Limits
 }
 
-/** A test asserts something: it has `expectations`, an `exit` or a `log`. The position is that of its list item. */
-export interface SpecTest extends Position {
+/** A test asserts something. The position is that of its list item. */
+export interface SpecTest extends Position, SpecDefaults {
   readonly name: string
   /** Instead of the spec's input; `null` = the spec's. */
-  readonly input: readonly InputSource[] | null
+  readonly input: readonly SpecInput[] | null
   /** Before the spec's answers; see `answersFor`. */
   readonly http: readonly AnswerRule[]
-  /** All writebacks in order, loosened by `anyOrder` and `atLeast`; `null` = the test does not look at them. */
+  /** All writebacks in order, loosened by `anyOrder` and `atLeast`; `null` = the test does not name them. */
   readonly expectations: readonly Expectation[] | null
   readonly anyOrder: boolean
   readonly atLeast: boolean
+  /** Whether all writebacks must be those of an approved timeline. */
+  readonly snapshot: boolean
+  /** Another test of the spec, whose writebacks are expected here too; `null` = none. */
+  readonly sameAs: SameAs | null
+  readonly checks: readonly Check[]
   /** What `call` must return, or how the run must end; `null` = drained, or returned with 0. */
   readonly exit: number | ReplayOutcome | null
   /** Lines that must be among the output in this order; `null` = the test does not look at it. */
@@ -66,6 +82,29 @@ export interface SpecTest extends Position {
 export interface Expectation extends Position {
   /** Its times are in microseconds. */
   readonly writeback: ExpectedWriteback
+}
+
+/** The position is that of the name. */
+export interface SameAs extends Position {
+  readonly name: string
+}
+
+/** What the engine must answer at a time. */
+export interface Check extends Position {
+  readonly at: TimeOrOffset
+  readonly query: Query
+  /** A number or a placeholder; `null` = there is nothing to aggregate. */
+  readonly equals: number | string | null
+}
+
+/** `null` = no such limit. */
+export interface Limits {
+  /** 99 of 100 Events are dealt with in so many milliseconds of real time. */
+  readonly callbackP99Millis: number | null
+  /** Of the guest's memory at the end, when it is largest. */
+  readonly memoryBytes: number | null
+  /** Whether a trap fails the test even if it is expected. */
+  readonly neverTraps: boolean
 }
 
 export interface ExpectedLine extends Position {

@@ -39,7 +39,8 @@ export function specLoader(): Plugin {
       if (!file.endsWith('.slung.yaml')) return undefined
       const spec = parseSpec(await readFile(file, 'utf8'), file)
       const inputs = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
-      for (const watched of [...spec.workflows, ...inputs.map(({ csv }) => csv)]) this.addWatchFile(watched)
+      for (const watched of [...spec.workflows, ...inputs.flatMap((input) => ('csv' in input ? input.csv : []))])
+        this.addWatchFile(watched)
       return {
         code: moduleOf(
           file,

@@ -4,11 +4,22 @@ import { basename, dirname, relative, resolve } from 'node:path'
 import { inject, test } from 'vitest'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
+import { isCI } from './is-ci.ts'
 import { runSpecTest } from './run-spec-test.ts'
+import { traceFileOf } from './trace-file-of.ts'
+
+/** What `slung-test` tells the tests of all specs; structured-cloneable. */
+export interface SpecSettings {
+  readonly skipped: SkippedWorkflows
+  /** Whether every test runs twice. */
+  readonly twice: boolean
+  /** Whether traces are written. */
+  readonly traces: boolean
+}
 
 declare module 'vitest' {
   interface ProvidedContext {
-    slungSkipped: SkippedWorkflows
+    slung: SpecSettings
   }
 }
 
@@ -21,16 +32,20 @@ declare module 'vitest' {
 export function specTests(file: string): (index: number) => void {
   const spec = parseSpec(readFileSync(file, 'utf8'), file)
   // Absent when vitest was not started by `slung-test`.
-  const skippedWorkflows: SkippedWorkflows | undefined = inject('slungSkipped')
+  const settings: SpecSettings | undefined = inject('slung')
+  const { skipped: skippedWorkflows, twice, traces } = settings ?? { skipped: {}, twice: isCI(), traces: false }
   return (index) => {
     const specTest = spec.tests[index]!
     for (const workflow of spec.workflows) {
       const name = spec.workflows.length === 1 ? specTest.name : `${specTest.name} [${shortName(workflow, spec)}]`
-      const skipped = skippedWorkflows?.[workflow]
+      const skipped = skippedWorkflows[workflow]
       // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the spec has the assertions and the title
       test(name, (context) => {
         if (skipped !== undefined) context.skip(skipped)
-        return runSpecTest(spec, specTest, workflow)
+        const traceFile = traces
+          ? traceFileOf(spec, index, spec.workflows.length === 1 ? '' : shortName(workflow, spec))
+          : null
+        return runSpecTest(spec, specTest, workflow, { twice, traceFile })
       })
     }
   }

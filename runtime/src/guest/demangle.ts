@@ -4,20 +4,22 @@
  */
 
 /** The readable form of a function name; names that are not mangled this way come back as they are. */
-export function demangle(name: string): string {
-  if (!name.startsWith('_ZN') || !name.endsWith('E')) return name
+export function demangle(written: string): string {
+  // LLVM tells copies of a function apart with a suffix.
+  const name = written.replace(/\.llvm\.\d+$/, '')
+  if (!name.startsWith('_ZN') || !name.endsWith('E')) return written
   const parts: string[] = []
   for (let offset = 3; offset < name.length - 1;) {
     const digits = /^\d{1,6}/.exec(name.slice(offset, offset + 6))
-    if (digits === null) return name
+    if (digits === null) return written
     const start = offset + digits[0].length
     offset = start + Number(digits[0])
-    if (offset > name.length - 1) return name
+    if (offset > name.length - 1) return written
     parts.push(name.slice(start, offset))
   }
   // The last part tells equal functions of different builds apart; for a reader it is noise.
   if (/^h[0-9a-f]{16}$/.test(parts.at(-1) ?? '')) parts.pop()
-  return parts.length === 0 ? name : parts.map(readPart).join('::')
+  return parts.length === 0 ? written : parts.map(readPart).join('::')
 }
 
 const escapes: Readonly<Record<string, string>> = {

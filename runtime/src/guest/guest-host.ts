@@ -67,6 +67,14 @@ export interface GuestHttpResponse {
   readonly body: Uint8Array
 }
 
+/** What is left of a guest when its run is over, however it ended; read it before anything else runs. */
+export interface FinishedGuest {
+  /** Its linear memory, not a copy; empty when the module did not start. */
+  readonly memory: Uint8Array
+  /** Everything it exports, by name; none when the module did not start. */
+  readonly exports: Readonly<Record<string, unknown>>
+}
+
 /** "No" with a reason, said to the guest through its sentinel; never ends the run. */
 export class HostRefusal extends Error {
   override readonly name = 'HostRefusal'

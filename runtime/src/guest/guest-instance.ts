@@ -8,7 +8,7 @@
 import { SlungError } from '../model/slung-error.ts'
 import { pageBytes } from './abi.ts'
 import { GuestContext } from './guest-context.ts'
-import { EndOfRun, type GuestHost } from './guest-host.ts'
+import { EndOfRun, type FinishedGuest, type GuestHost } from './guest-host.ts'
 import { describeOutcome, type GuestOutcome } from './guest-outcome.ts'
 import { createHostImports } from './host-imports.ts'
 import type { GuestModule } from './load-guest.ts'
@@ -73,6 +73,12 @@ export class GuestInstance {
     const outcome = await this.#run()
     this.#calling = false
     return outcome
+  }
+
+  /** What the guest is made of between calls and after the last one. */
+  get remains(): FinishedGuest {
+    const { memory } = this.#context
+    return { memory: memory.view(0, memory.byteLength), exports: { ...this.#exports } }
   }
 
   async #run(): Promise<GuestOutcome> {

@@ -43,10 +43,11 @@ async function run({ run: id, module, host }: Extract<ToWorker, { kind: 'run' }>
   try {
     const { createGuestHost } = (await import(host.module)) as { createGuestHost: CreateGuestHost }
     const guestHost = createGuestHost(host.options, createPort(id))
-    const makeReport = (): unknown => guestHost.finish?.()
+    const makeReport = (): unknown => guestHost.finish?.(instance.remains)
     const onOutlived = (outcome: GuestOutcome): void => finish(outcome, true, makeReport)
+    const instance = new GuestInstance(module, guestHost, { pulse, onOutlived })
     pulse.start()
-    finish(await new GuestInstance(module, guestHost, { pulse, onOutlived }).call(), false, makeReport)
+    finish(await instance.call(), false, makeReport)
   } catch (error) {
     finish(hostFailure(host.module, error), false, () => undefined)
   }

@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { SlungError } from '../model/slung-error.ts'
-import { EndOfRun, HostRefusal, type GuestHost } from './guest-host.ts'
+import { EndOfRun, HostRefusal, type FinishedGuest, type GuestHost } from './guest-host.ts'
 import type { GuestOutcome, GuestTrapCode } from './guest-outcome.ts'
 import type { GuestModule } from './load-guest.ts'
 import { Pulse } from './pulse.ts'
@@ -52,7 +52,7 @@ export interface HostPort {
 }
 
 /** A host that a guest thread can create: what the module of a `HostChoice` exports as `createGuestHost`. */
-export type CreateGuestHost = (options: unknown, port: HostPort) => GuestHost & { finish?(): unknown }
+export type CreateGuestHost = (options: unknown, port: HostPort) => GuestHost & { finish?(guest: FinishedGuest): unknown }
 
 interface Run {
   readonly id: number

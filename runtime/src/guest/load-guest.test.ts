@@ -90,6 +90,27 @@ test('a source map may be inline, beside the module, or missing', async () => {
   }
 })
 
+test('of a rewritten module, positions and the report stay those of the file', async () => {
+  const files = await compileGuest('abort')
+  const map = files.get('abort.wasm.map')!
+  const module = files.get('abort.wasm')!
+  const bytes = withUrl(
+    module.subarray(0, endOfSection(module, 'name')),
+    `data:application/json;base64,${Buffer.from(map).toString('base64')}`,
+  )
+  const padding = Buffer.from([0, 8, 7, ...Buffer.from('padding')])
+  const rewritten = await prepareGuest('abort.wasm', bytes, {
+    rewrite: (original) => ({
+      bytes: Buffer.concat([original.bytes.subarray(0, 8), padding, original.bytes.subarray(8)]),
+      moves: { starts: Uint32Array.of(8 + padding.length), shifts: Int32Array.of(padding.length) },
+    }),
+  })
+  const plain = await prepareGuest('abort.wasm', bytes)
+  expect(wasmEngine.Module.customSections(rewritten.module, 'padding')).toHaveLength(1)
+  expect(rewritten.report).toEqual(plain.report)
+  expect(await locationOf(rewritten)).toBe(await locationOf(plain))
+})
+
 test('_initialize runs once, before the first call', async () => {
   const guest = await loadTextGuest(
     '(global.set $count (i32.add (global.get $count) (i32.const 1))) (global.get $count)',

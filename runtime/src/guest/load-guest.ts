@@ -6,6 +6,7 @@ import { ByteCursor } from './byte-cursor.ts'
 import { capLimits, memoryPagesMaxDefault } from './cap-limits.ts'
 import { checkModule, formatProblems } from './check-module.ts'
 import type { ModuleReport } from './module-report.ts'
+import { movedBy, unmoved, type ByteMoves } from './byte-moves.ts'
 import { readWasmBinary, type WasmBinary } from './wasm-binary.ts'
 import { wasmEngine, type WasmModule } from './wasm-engine.ts'
 
@@ -24,8 +25,8 @@ export interface GuestModule {
 export interface GuestPositions {
   /** Text of the source map; `null` without one. */
   readonly sourceMap: string | null
-  /** How far the compiled module is shifted against the file the source map is about. */
-  readonly shiftBytes: number
+  /** How the compiled module differs from the file, which is what the source map is about. */
+  readonly moves: ByteMoves
   /** Where the body of each defined function begins in the file. */
   readonly bodyOffsets: Uint32Array
   readonly importedFunctionCount: number
@@ -34,6 +35,25 @@ export interface GuestPositions {
 export interface LoadOptions {
   /** Most pages of 64 KiB the guest's memory may have; 4,096 (256 MiB) if left out. */
   readonly memoryPagesMax?: number
+  /**
+   * Makes the bytes that are compiled instead of those of the file, from a module that has passed the check. They must
+   * behave alike, have functions under their old numbers, and keep the name section. Reports and positions stay those of the file.
+   */
+  readonly rewrite?: (original: OriginalModule) => RewrittenModule
+}
+
+/** A module as it is in its file. */
+export interface OriginalModule {
+  readonly bytes: Uint8Array
+  readonly binary: WasmBinary
+  readonly report: ModuleReport
+  /** Text of the source map; `null` without one. */
+  readonly sourceMap: string | null
+}
+
+export interface RewrittenModule {
+  readonly bytes: Uint8Array
+  readonly moves: ByteMoves
 }
 
 /**
@@ -60,7 +80,7 @@ export async function readGuestFile(file: string): Promise<Uint8Array> {
 /**
  * As `loadGuest`, for bytes at hand. A source map is still looked for beside `file`.
  *
- * @throws {SlungError} `bad-module`
+ * @throws {SlungError} `bad-module`; what `rewrite` throws comes through as it is
  */
 export async function prepareGuest(file: string, bytes: Uint8Array, options: LoadOptions = {}): Promise<GuestModule> {
   const report = checkModule(bytes, options)
@@ -68,15 +88,21 @@ export async function prepareGuest(file: string, bytes: Uint8Array, options: Loa
     throw new SlungError('bad-module', `cannot run workflow "${file}":\n${formatProblems(report.problems)}`)
   }
   const binary = readWasmBinary(bytes)
-  const capped = capLimits(bytes, binary, options.memoryPagesMax ?? memoryPagesMaxDefault)
+  const sourceMap = await readSourceMap(file, bytes, binary)
+  const rewritten = options.rewrite?.({ bytes, binary, report, sourceMap })
+  const capped = capLimits(
+    rewritten?.bytes ?? bytes,
+    rewritten === undefined ? binary : readWasmBinary(rewritten.bytes),
+    options.memoryPagesMax ?? memoryPagesMaxDefault,
+  )
   return {
     file,
     module: await wasmEngine.compile(capped.bytes),
     report,
     memoryPagesMax: capped.memoryPagesMax,
     positions: {
-      sourceMap: await readSourceMap(file, bytes, binary),
-      shiftBytes: capped.shiftBytes,
+      sourceMap,
+      moves: movedBy(rewritten?.moves ?? unmoved, capped.shiftBytes),
       bodyOffsets: binary.bodyOffsets,
       importedFunctionCount: binary.importedFunctionCount,
     },

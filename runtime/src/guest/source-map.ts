@@ -3,6 +3,7 @@
  * but its `SourceMap` class reads them: a binary is one long line, and the column is the byte offset.
  */
 import { SourceMap, type SourceMapPayload } from 'node:module'
+import { isLibrarySource } from './library-code.ts'
 
 export class GuestSourceMap {
   readonly #map: SourceMap
@@ -27,7 +28,7 @@ export class GuestSourceMap {
       if (!('generatedColumn' in entry) || entry.generatedColumn < functionStart) break
       if (entry.originalSource !== undefined && entry.originalLine !== undefined) {
         const position = `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
-        if (!entry.originalSource.startsWith('~lib/')) return position
+        if (!isLibrarySource(entry.originalSource)) return position
         inLibrary ??= position
       }
       column = entry.generatedColumn - 1

@@ -1,6 +1,7 @@
 /** Reads a guest's own frames out of a JavaScript stack trace, with names for people and source positions. */
-import { demangle } from './demangle.ts'
+import { offsetBefore } from './byte-moves.ts'
 import type { GuestFrame } from './guest-outcome.ts'
+import { isLibraryFunction } from './library-code.ts'
 import type { GuestModule } from './load-guest.ts'
 import { readFunctionNames } from './name-section.ts'
 import { GuestSourceMap } from './source-map.ts'
@@ -11,11 +12,6 @@ const framesMax = 20
 
 /** `at name (wasm://wasm/1f2e:wasm-function[12]:0x1e3a)`: function index and byte offset. */
 const wasmFrame = /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/
-
-// Runtime and library code of AssemblyScript and Rust, and the abort handler of our SDK: it is between the author's code and
-// the trap, and not theirs.
-const libraryFunction =
-  /^(?:~|<?(?:std|core|alloc)::|_?_?rust_|__rg_|__rdl_|__main_void$|__original_main$|_start$)|\.command_export$|\/slung_abort$/
 
 /**
  * The guest's frames, innermost first. Frames of libraries are left out (unless there are no others), and so is a frame
@@ -33,7 +29,7 @@ export function readFrames(stack: string, guest: GuestModule): GuestFrame[] {
     function: names.get(index) ?? `wasm-function[${index}]`,
     location: locate(index, offset),
   }))
-  const own = frames.filter((frame) => !libraryFunction.test(frame.function))
+  const own = frames.filter((frame) => !isLibraryFunction(frame.function, guest.report))
   const shown = own.length > 0 ? own : frames
   return shown.filter((frame, index) => index === 0 || !isSame(frame, shown[index - 1]!)).slice(0, framesMax)
 }
@@ -44,13 +40,11 @@ function isSame(left: GuestFrame, right: GuestFrame): boolean {
 
 function readNames({ module }: GuestModule): ReadonlyMap<number, string> {
   const [section] = wasmEngine.Module.customSections(module, 'name')
-  if (section === undefined) return new Map()
-  const names = readFunctionNames(new Uint8Array(section))
-  return new Map([...names].map(([index, name]) => [index, demangle(name)]))
+  return section === undefined ? new Map() : readFunctionNames(new Uint8Array(section))
 }
 
 function createLocator({ positions }: GuestModule): (index: number, offset: number) => string | null {
-  const { sourceMap, shiftBytes, bodyOffsets, importedFunctionCount } = positions
+  const { sourceMap, moves, bodyOffsets, importedFunctionCount } = positions
   if (sourceMap === null) return () => null
   let map: GuestSourceMap
   try {
@@ -61,6 +55,6 @@ function createLocator({ positions }: GuestModule): (index: number, offset: numb
   }
   return (index, offset) => {
     const start = bodyOffsets[index - importedFunctionCount]
-    return start === undefined ? null : map.locate(offset - shiftBytes, start)
+    return start === undefined ? null : map.locate(offsetBefore(moves, offset), start)
   }
 }

@@ -41,6 +41,11 @@ export class EventQueue {
     return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#arrivals[this.#head]!
   }
 
+  /** Position of the newest Event's sample; 0 when empty. */
+  get newestArrival(): number {
+    return this.#count === 0 ? 0 : this.#arrivals[(this.#head + this.#count - 1) % this.#events.length]!
+  }
+
   /** @param arrival - position of its sample in the engine's order of arrival */
   push(event: LiveEvent, arrival: number): void {
     if (this.#count >= this.#eventsMax || (this.#count >= queueEventsReserved && this.#budget.isSpent)) {

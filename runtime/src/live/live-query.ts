@@ -28,6 +28,11 @@ export class LiveQuery {
     return this.#queue.oldestArrival
   }
 
+  /** Position of the newest waiting Event's sample; 0 when none waits. */
+  get newestArrival(): number {
+    return this.#queue.newestArrival
+  }
+
   /** Events merged into a newer one because the queue was full, or the budget spent. */
   get coalescedCount(): number {
     return this.#queue.coalescedCount

@@ -1,0 +1,116 @@
+/** What `replay` and `differ` have in common: fixtures and flags on the command line, without a spec. */
+import {
+  parseDuration,
+  parseTimestamp,
+  parseTimeUnit,
+  type Fixture,
+  type GuestModule,
+  type TimeUnit,
+} from '@slung/runtime'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { readFixture, type FixtureSource } from '../input/read-fixture.ts'
+import { withGuestThread } from '../replay/guest-threads.ts'
+import { denyDoor, okDoor } from '../replay/http-door.ts'
+import { modesDefault, type Delivery, type Until } from '../replay/modes.ts'
+import type { ReplayRun } from '../replay/replay-run.ts'
+import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
+
+export interface ReplayFlags {
+  readonly series?: string
+  readonly tag: readonly string[]
+  readonly producer?: string
+  readonly timeUnit?: TimeUnit
+  readonly http: 'ok' | 'deny'
+  readonly start?: number
+  readonly tick?: number
+  readonly until?: Until
+  readonly delivery: Delivery
+  readonly seed: number
+}
+
+/** Adds the flags but `--until`; their values come checked. */
+export function addReplayFlags(command: Command): Command {
+  return command
+    .option('--series <name>', 'series of rows whose CSV has no series column')
+    .option('--tag <tag>', 'tag added to every row, such as sensor=1 (may be repeated)', collect, [])
+    .option('--producer <name>', 'producer of rows whose CSV has no producer column')
+    .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', timeUnit)
+    .addOption(
+      new Option('--http <reply>', 'how HTTP requests are answered: 200 with an empty body, or not at all')
+        .choices(['ok', 'deny'])
+        .default('deny'),
+    )
+    .option('--start <time>', 'when the workflow starts; rows that arrive earlier are in the store by then', time)
+    .option('--tick <duration>', 'longest time that passes in a poll without a row, such as 1s', duration)
+    .addOption(
+      new Option('--delivery <mode>', 'whether Events queue up, or only the latest of each query is kept')
+        .choices(['queue', 'latest'])
+        .default('queue'),
+    )
+    .option('--seed <number>', "decides the workflow's random numbers", seed, modesDefault.seed)
+}
+
+/** Reads `--until`; ends the command when it is neither a time nor an offset. */
+export function parseUntil(command: Command, text: string): Until {
+  const micros = text.startsWith('+') ? parseDuration(text.slice(1)) : parseTimestamp(text)
+  if (micros === null)
+    command.error(`error: cannot run until "${text}": expected a time such as 2026-01-01T00:00:07Z, or +10m`)
+  return text.startsWith('+') ? { afterEnd: micros! } : { at: micros! }
+}
+
+export async function readFixtures(files: readonly string[], flags: ReplayFlags): Promise<Fixture[]> {
+  const options: Omit<FixtureSource, 'csv'> = {
+    tags: flags.tag,
+    ...(flags.series !== undefined && { series: flags.series }),
+    ...(flags.producer !== undefined && { producer: flags.producer }),
+    ...(flags.timeUnit !== undefined && { timeUnit: flags.timeUnit }),
+  }
+  return await Promise.all(files.map((csv) => readFixture({ csv, ...options })))
+}
+
+export async function replayFixtures(
+  guest: GuestModule,
+  fixtures: readonly Fixture[],
+  { http, start, tick, until: end, delivery, seed: number }: ReplayFlags,
+  watch: Pick<ReplayJob, 'onTrace'> = {},
+): Promise<ReplayRun> {
+  return await withGuestThread((thread) =>
+    runReplay(thread, {
+      guest,
+      fixtures,
+      http: http === 'ok' ? okDoor : denyDoor,
+      modes: { start: start ?? null, tick: tick ?? null, until: end ?? null, delivery, seed: number },
+      ...watch,
+    }),
+  )
+}
+
+function collect(tag: string, tags: readonly string[]): string[] {
+  return [...tags, tag]
+}
+
+function timeUnit(text: string): TimeUnit {
+  try {
+    return parseTimeUnit(text)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function time(text: string): number {
+  const micros = parseTimestamp(text)
+  if (micros !== null) return micros
+  throw new InvalidArgumentError('expected a time such as 2026-01-01T00:00:07Z')
+}
+
+function duration(text: string): number {
+  const micros = parseDuration(text)
+  if (micros !== null && micros > 0) return micros
+  throw new InvalidArgumentError('expected a duration such as 10s')
+}
+
+function seed(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('expected a whole number')
+}

@@ -1,0 +1,57 @@
+/** `slung-test replay --trace FILE`: walks through a trace, to a time or call by call. */
+import { createInterface } from 'node:readline/promises'
+import { formatTimestamp, parseDuration, parseTimestamp, SlungError, type Micros } from '@slung/runtime'
+import { countLinesUntil, describeTraceLine, describeTraceState } from '../report/describe-trace.ts'
+import { createTimePrinter } from '../report/time-printer.ts'
+import { readTrace, type FiledLine, type TraceFile } from '../trace/trace-file.ts'
+import { printLines } from './print-lines.ts'
+import { exitCodes } from './run-command.ts'
+
+export interface WalkFlags {
+  readonly trace: string
+  readonly until?: string
+  readonly step?: true
+}
+
+/** @returns the exit code */
+export async function walkTrace({ trace: file, until, step }: WalkFlags): Promise<number> {
+  const trace = await readTrace(file)
+  const times = createTimePrinter(trace.lines.map(({ at }) => at))
+  const describe = (line: FiledLine): string => `${describeTraceLine(line, times)}\n`
+  const count = until === undefined ? trace.lines.length : countLinesUntil(trace, readUntil(until, trace))
+  const modes = trace.end === null ? '' : `, starts ${formatTimestamp(trace.end.modes.start)}`
+  await printLines([`${trace.head.workflow}${modes}\n\n`])
+  // With --step, the walk begins where --until says; without it, at the start.
+  const from = step === true && until === undefined ? 0 : count
+  await printLines(trace.lines.slice(0, from).map(describe))
+  const shown = step === true ? await stepOn(trace, from, describe) : from
+  await printLines(['\n', ...describeTraceState(trace, shown, times).map((line) => `${line}\n`)])
+  return exitCodes.passed
+}
+
+/** One line for each Enter; `q` or the end of the input stops. @returns how many lines were shown in all */
+async function stepOn({ lines }: TraceFile, from: number, describe: (line: FiledLine) => string): Promise<number> {
+  if (process.stdin.isTTY) console.error('Enter shows the next line, q ends')
+  const input = createInterface({ input: process.stdin })
+  let shown = from
+  for await (const answer of input) {
+    if (answer.trim() === 'q') break
+    if (shown < lines.length) await printLines([describe(lines[shown++]!)])
+    if (shown >= lines.length) break
+  }
+  input.close()
+  return shown
+}
+
+function readUntil(text: string, { lines, end }: TraceFile): Micros {
+  if (text.startsWith('+')) {
+    const duration = parseDuration(text.slice(1))
+    if (duration !== null) return (end?.modes.start ?? lines[0]?.at ?? 0) + duration
+  }
+  const time = parseTimestamp(text)
+  if (time !== null) return time
+  throw new SlungError(
+    'bad-time',
+    `cannot walk until "${text}": expected a time such as 2026-01-01T00:00:07Z, or +7s after the start`,
+  )
+}

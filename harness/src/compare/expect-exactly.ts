@@ -1,0 +1,48 @@
+/** A writeback that came, as what is expected elsewhere: the other test of `same_as`, the other build of a matrix. */
+import type { Writeback } from '@slung/runtime'
+import type { ExpectedWriteback } from './expected-writeback.ts'
+import type { AsymmetricMatcher } from './match-value.ts'
+
+/**
+ * Everything about it but its time and how it was answered.
+ *
+ * @param producers - names by connection id of the run it is from: another run may number them differently
+ */
+export function expectExactly(came: Writeback, producers: ReadonlyMap<number, string>): ExpectedWriteback {
+  switch (came.kind) {
+    case 'http':
+      return { http: literal(`${came.method} ${came.url}`), ...expectBody(came.body) }
+    case 'ws':
+      return { ws: literal(producers.get(came.producer) ?? String(came.producer)), ...expectBody(came.text) }
+    case 'event': {
+      const { series, value, tags, timestamp } = came
+      return { event: literal(series), value, tags: tags.map(literal), timestamp, exact: true }
+    }
+  }
+}
+
+function expectBody(body: string): { json: unknown; exact: true } | { text: string } {
+  if (!/^\s*[[{]/.test(body)) return { text: literal(body) }
+  try {
+    return { json: literalJson(JSON.parse(body)), exact: true }
+  } catch {
+    return { text: literal(body) }
+  }
+}
+
+function literalJson(value: unknown): unknown {
+  if (typeof value === 'string') return literal(value)
+  if (Array.isArray(value)) return value.map(literalJson)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, literalJson(member)]))
+}
+
+/** A text as it is, even if it looks like a placeholder; expected values take matchers wherever they take texts. */
+function literal(text: string): string {
+  if (!text.startsWith('<')) return text
+  const matcher: AsymmetricMatcher = {
+    asymmetricMatch: (actual) => actual === text,
+    toString: () => JSON.stringify(text),
+  }
+  return matcher as unknown as string
+}

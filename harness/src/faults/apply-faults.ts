@@ -1,0 +1,104 @@
+/**
+ * Lets faults happen to an input before it is replayed: one after the other, as they are listed, each to what the ones before have
+ * left. The result is an input like any other, so that nothing else needs to know of faults.
+ */
+import { formatTimestamp, type Micros, type Series } from '@slung/runtime'
+import type { FeedColumns } from '../replay/feed-columns.ts'
+import { resolveTime } from '../spec/times.ts'
+import { Connections, type Closing } from './connections.ts'
+import { finishDeliveries, sortDeliveries, startDeliveries, type Deliveries } from './deliveries.ts'
+import { disturbRows } from './disturb-rows.ts'
+import { badFault, checkName, checkTime } from './fault-error.ts'
+import type { ConnectionFault, Fault, RowFault } from './fault.ts'
+
+export type { Closing } from './connections.ts'
+
+/** What faults need to know of the run. */
+export interface FaultContext {
+  /** When the run starts. */
+  readonly start: Micros
+  /** When it ends; `null` = with the last row. */
+  readonly until: Micros | null
+  /** Any integer; its low 32 bits count. */
+  readonly seed: number
+  /** Connection ids by name. */
+  readonly producerIds: ReadonlyMap<string, number>
+  /** What `seriesIndexes` of the columns are into. */
+  readonly series: readonly Series[]
+}
+
+export interface DisturbedInput {
+  /** By arrival. */
+  readonly columns: FeedColumns
+  /** By time. */
+  readonly closings: readonly Closing[]
+  /** The names of producers by the ids of the connections over which they are back. */
+  readonly reopened: ReadonlyMap<number, string>
+}
+
+/**
+ * @param columns - by arrival; they are not changed
+ * @throws {SlungError} `bad-fault` for one that names what is not in the input, that can happen to none of its rows, or that
+ *   contradicts another one
+ */
+export function applyFaults(columns: FeedColumns, faults: readonly Fault[], context: FaultContext): DisturbedInput {
+  if (faults.length === 0) return { columns, closings: [], reopened: new Map() }
+  const { start, seed } = context
+  const connections = new Connections(context.producerIds)
+  let deliveries = startDeliveries(columns)
+  for (const [index, fault] of faults.entries()) {
+    if (fault.kind === 'disconnect' || fault.kind === 'close') {
+      interrupt(fault, deliveries, connections, context)
+    } else {
+      const isCandidate = narrow(fault, columns, connections, context)
+      const candidates = Uint32Array.from(deliveries.rows.keys()).filter((position) =>
+        isCandidate(deliveries, position),
+      )
+      const nth = faults.slice(0, index).filter(({ kind }) => kind === fault.kind).length
+      deliveries = disturbRows(fault, deliveries, candidates, start, { seed, nth })
+    }
+    deliveries = sortDeliveries(connections.route(deliveries))
+  }
+  return {
+    columns: finishDeliveries(deliveries, columns),
+    closings: connections.closings(),
+    reopened: connections.reopened,
+  }
+}
+
+function interrupt(
+  fault: ConnectionFault,
+  { arrives }: Deliveries,
+  connections: Connections,
+  { start, until }: FaultContext,
+): void {
+  checkName(fault, 'producer', fault.producer, connections.names)
+  const from = checkTime(fault, resolveTime(fault.at, start))
+  const to = fault.kind === 'close' ? Number.POSITIVE_INFINITY : checkTime(fault, from + fault.micros)
+  // Writebacks do not reach a producer that is gone, even when it has nothing more to send.
+  const end = until ?? arrives.at(-1)
+  if (end === undefined || from > end) {
+    const found = end === undefined ? 'there is none' : `the last time is ${formatTimestamp(end)}`
+    throw badFault(fault, `it touches no row of the input, ${found}`)
+  }
+  const problem = connections.interrupt(fault.producer, from, to)
+  if (problem !== null) throw badFault(fault, problem)
+}
+
+/** Tells for the row at a position whether a fault may happen to it. */
+function narrow(
+  fault: RowFault,
+  { seriesIndexes }: FeedColumns,
+  connections: Connections,
+  { series }: FaultContext,
+): (deliveries: Deliveries, position: number) => boolean {
+  if (fault.series !== null) {
+    const names = new Set(series.map(({ name }) => name))
+    checkName(fault, 'series', fault.series, [...names])
+  }
+  if (fault.producer !== null) checkName(fault, 'producer', fault.producer, connections.names)
+  const ids = fault.producer === null ? null : new Set(connections.idsOf(fault.producer))
+  return ({ rows, producers }, position) =>
+    (fault.series === null || series[seriesIndexes[rows[position]!]!]!.name === fault.series) &&
+    (ids === null || ids.has(producers[position]!))
+}

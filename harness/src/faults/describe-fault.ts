@@ -1,0 +1,76 @@
+/** Faults for people, in one line, as they are written in a spec. */
+import { formatTimestamp, type Micros } from '@slung/runtime'
+import type { TimeOrOffset } from '../spec/times.ts'
+import type { Fault, Narrowing } from './fault.ts'
+import { formatShare } from './share.ts'
+
+/** @example describeFault(fault) // "{ late: 30s, of: 10%, series: temp }" */
+export function describeFault(fault: Fault): string {
+  const entries = ownEntries(fault)
+  return `{ ${entries.map(([key, text]) => `${key}: ${text}`).join(', ')} }`
+}
+
+type Entry = readonly [key: string, text: string]
+
+function ownEntries(fault: Fault): Entry[] {
+  switch (fault.kind) {
+    case 'duplicate':
+    case 'drop':
+      return [[fault.kind, formatShare(fault.share)], ...narrowingEntries(fault)]
+    case 'late':
+    case 'reorder':
+      return [
+        [fault.kind, formatDuration(fault.micros)],
+        ...(fault.share === 1 ? [] : [['of', formatShare(fault.share)] as const]),
+        ...narrowingEntries(fault),
+      ]
+    case 'skew':
+      return [[fault.kind, formatDuration(fault.micros)], ...narrowingEntries(fault)]
+    case 'gap':
+    case 'burst':
+      return [[fault.kind, formatDuration(fault.micros)], ['at', formatTime(fault.at)], ...narrowingEntries(fault)]
+    case 'disconnect':
+      return [
+        [fault.kind, formatName(fault.producer)],
+        ['at', formatTime(fault.at)],
+        ['for', formatDuration(fault.micros)],
+      ]
+    case 'close':
+      return [
+        [fault.kind, formatName(fault.producer)],
+        ['at', formatTime(fault.at)],
+      ]
+  }
+}
+
+function narrowingEntries({ series, producer }: Narrowing): Entry[] {
+  return [
+    ...(series === null ? [] : [['series', formatName(series)] as const]),
+    ...(producer === null ? [] : [['producer', formatName(producer)] as const]),
+  ]
+}
+
+function formatTime(time: TimeOrOffset): string {
+  return 'at' in time ? formatTimestamp(time.at) : `+${formatDuration(time.afterStart)}`
+}
+
+/** In the longest unit that divides it. */
+function formatDuration(micros: Micros): string {
+  const [unit, size] = units.find(([, each]) => micros % each === 0) ?? ['µs', 1]
+  // A zero that is negative prints without its sign.
+  return `${micros / size}${micros === 0 ? 's' : unit}`
+}
+
+const units = [
+  ['d', 86_400_000_000],
+  ['h', 3_600_000_000],
+  ['m', 60_000_000],
+  ['s', 1_000_000],
+  ['ms', 1000],
+] as const
+
+/** Quoted unless YAML surely reads it as this text; a connection id is one also as a number. */
+function formatName(name: string): string {
+  const isPlain = /^(?:[1-9]\d*|[A-Za-z][\w./-]*)$/.test(name) && !/^(?:true|false|null)$/i.test(name)
+  return isPlain ? name : JSON.stringify(name)
+}

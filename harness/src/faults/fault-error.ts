@@ -1,0 +1,31 @@
+/** What makes a fault of a spec impossible once the input is known, in words. */
+import { SlungError, suggest, type Micros } from '@slung/runtime'
+import { listWords } from '../spec/fields.ts'
+import { describeFault } from './describe-fault.ts'
+import type { Fault } from './fault.ts'
+
+export function badFault(fault: Fault, problem: string): SlungError {
+  return new SlungError('bad-fault', `cannot apply the fault ${describeFault(fault)}: ${problem}`)
+}
+
+/**
+ * @param what - for messages: `producer`
+ * @throws {SlungError} `bad-fault` unless `name` is among those that are known
+ */
+export function checkName(fault: Fault, what: 'series' | 'producer', name: string, known: readonly string[]): void {
+  if (known.includes(name)) return
+  const meant = suggest(name, known)
+  const hint = meant === null ? '' : `did you mean "${meant}"? `
+  const shown = known.length > namesMax ? [...known.slice(0, namesMax), `${known.length - namesMax} more`] : known
+  const found = known.length === 0 ? 'there is none at all' : `known are ${listWords(shown)}`
+  throw badFault(fault, `there is no ${what} "${name}" in the input: ${hint}${found}`)
+}
+
+/** @throws {SlungError} `bad-fault` for a number beyond those of times */
+export function checkTime(fault: Fault, time: Micros): Micros {
+  if (Number.isSafeInteger(time)) return time
+  throw badFault(fault, 'it leads to times beyond the year 2255, expected less')
+}
+
+/** As many as one reads. */
+const namesMax = 20

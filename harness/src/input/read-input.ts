@@ -1,0 +1,89 @@
+/** The input of a replay, in all its forms, as fixtures. */
+import {
+  assertProducer,
+  createSeries,
+  seriesKey,
+  SlungError,
+  type Fixture,
+  type Micros,
+  type Series,
+  type SeriesKey,
+} from '@slung/runtime'
+import { inlineFixture } from './inline-series.ts'
+import type { InputRow, RowsInput } from './input-row.ts'
+import { readFixture, type FixtureSource } from './read-fixture.ts'
+
+export type InputSource = FixtureSource | InlineInput | RowsInput
+
+/** One series that is written down in the spec, or in a test: `temp{sensor=1}` and its values in promtool's notation. */
+export interface InlineInput {
+  readonly key: string
+  /** At least 1. */
+  readonly everyMicros: Micros
+  readonly values: string
+  /** Where it is written, for messages and causes. */
+  readonly file: string
+  readonly line: number
+}
+
+/** When inline input begins unless the test says so. */
+export const inlineStartDefault: Micros = Date.UTC(2026, 0, 1) * 1000
+
+/**
+ * Reads all of an input.
+ *
+ * @param start - when the workflow starts, if that is said
+ * @throws {SlungError} `bad-fixture`, `bad-input`, `bad-series`
+ */
+export async function readInputs(sources: readonly InputSource[], start: Micros | null): Promise<Fixture[]> {
+  return await Promise.all(
+    sources.map((source) => {
+      if ('csv' in source) return readFixture(source)
+      if ('rows' in source) return rowsFixture(source.rows)
+      return inlineFixture({ ...source, startMicros: start ?? inlineStartDefault })
+    }),
+  )
+}
+
+/** @throws {SlungError} `bad-input` for a row that no fixture could hold, `bad-series` or `bad-producer` */
+function rowsFixture(rows: readonly InputRow[]): Fixture {
+  const series: Series[] = []
+  const seriesIndexes = new Map<SeriesKey, number>()
+  const producers = [...new Set(rows.flatMap(({ producer }) => producer ?? []))]
+  const indexOf = (row: InputRow): number => {
+    const own = createSeries(row.series, row.tags ?? [])
+    const key = seriesKey(own)
+    let index = seriesIndexes.get(key)
+    if (index === undefined) {
+      index = series.push(own) - 1
+      seriesIndexes.set(key, index)
+    }
+    return index
+  }
+  for (const [index, row] of rows.entries()) checkRow(row, index)
+  return {
+    file: 'rows',
+    rowCount: rows.length,
+    timestamps: Float64Array.from(rows, ({ timestamp }) => timestamp),
+    arrives: Float64Array.from(rows, ({ timestamp, arrives }) => arrives ?? timestamp),
+    values: Float64Array.from(rows, ({ value }) => value),
+    lines: Uint32Array.from(rows.keys(), (index) => index + 1),
+    seriesIndexes: Uint32Array.from(rows, indexOf),
+    producerIndexes: Int32Array.from(rows, ({ producer }) =>
+      producer === undefined ? -1 : producers.indexOf(producer),
+    ),
+    series,
+    producers,
+  }
+}
+
+function checkRow({ timestamp, arrives, value, producer }: InputRow, index: number): void {
+  const fail = (problem: string): never => {
+    throw new SlungError('bad-input', `cannot replay row ${index + 1} of the input: ${problem}`)
+  }
+  for (const time of [timestamp, arrives ?? timestamp]) {
+    if (!Number.isSafeInteger(time)) fail(`the time ${time} is not a whole number of microseconds`)
+  }
+  if (!Number.isFinite(value)) fail(`the value ${value} is not a finite number`)
+  assertProducer(producer ?? '')
+}

@@ -1,0 +1,141 @@
+/**
+ * Writes rows as a fixture CSV, which reads back as the same rows.
+ *
+ * A tag `sensor=1` goes to the column `sensor`. What no column can be named after (a flag, a second `sensor`, the names of the reserved
+ * columns) goes to the column `tags`. Columns that no row needs are left out.
+ */
+import { assertProducer, createSeries, formatTimestamp, seriesKey, SlungError, type SeriesKey } from '@slung/runtime'
+import type { InputRow } from './input-row.ts'
+
+/**
+ * The text of the file: a header, then one line for each row, in their order.
+ *
+ * @throws {SlungError} `bad-input` for a row that no fixture can hold, such as one with the tag `a;b`, and for none at all; `bad-series`,
+ *   `bad-producer`
+ */
+export function toCsv(rows: readonly InputRow[]): string {
+  if (rows.length === 0)
+    throw new SlungError('bad-input', 'cannot write a fixture: there are no rows, expected at least one')
+  return fixtureRecords(rows).join('')
+}
+
+/** The records of the file, the header first, each with its line end; a record has several lines where a producer's name has. */
+export function fixtureRecords(rows: readonly InputRow[]): string[] {
+  const placed = new Map<SeriesKey, PlacedTags>()
+  const tagsOfRows = rows.map((row, index) => {
+    const series = createSeries(row.series, row.tags ?? [])
+    const key = seriesKey(series)
+    let tags = placed.get(key)
+    if (tags === undefined) {
+      tags = placeTags(series.tags, index)
+      placed.set(key, tags)
+    }
+    return tags
+  })
+  const hasArrivals = rows.some(({ timestamp, arrives = timestamp }) => arrives !== timestamp)
+  const hasProducers = rows.some(({ producer }) => producer !== undefined)
+  const hasLooseTags = tagsOfRows.some(({ loose }) => loose !== '')
+  const tagColumns = [...new Set([...placed.values()].flatMap(({ columns }) => [...columns.keys()]))]
+
+  const header = [
+    'timestamp',
+    ...(hasArrivals ? ['arrives'] : []),
+    'series',
+    ...tagColumns,
+    ...(hasLooseTags ? ['tags'] : []),
+    ...(hasProducers ? ['producer'] : []),
+    'value',
+  ]
+  const records = rows.map((row, index) => {
+    const { timestamp, arrives = timestamp, series, producer } = row
+    const { columns, loose } = tagsOfRows[index]!
+    checkRow(row, index)
+    return [
+      formatTimestamp(timestamp),
+      ...(hasArrivals ? [arrives === timestamp ? '' : formatTimestamp(arrives)] : []),
+      series,
+      ...tagColumns.map((column) => columns.get(column) ?? ''),
+      ...(hasLooseTags ? [loose] : []),
+      ...(hasProducers ? [producer ?? ''] : []),
+      formatNumber(row.value),
+    ]
+  })
+  return [header, ...records].map((cells) => `${cells.map(quoteCell).join(',')}\n`)
+}
+
+interface PlacedTags {
+  /** Cells by column. */
+  readonly columns: ReadonlyMap<string, string>
+  /** The cell `tags`. */
+  readonly loose: string
+}
+
+/** @param index - of the row, for messages */
+function placeTags(tags: readonly string[], index: number): PlacedTags {
+  const columns = new Map<string, string>()
+  const loose: string[] = []
+  // Those that fit nowhere else choose their column first.
+  for (const tag of tags.toSorted((one, other) => Number(fitsTagsCell(one)) - Number(fitsTagsCell(other)))) {
+    const [column, cell] = splitTag(tag)
+    if (isColumn(column) && cell !== '' && !columns.has(column)) {
+      columns.set(column, cell)
+    } else if (fitsTagsCell(tag)) {
+      loose.push(tag)
+    } else {
+      const reason = tag.includes(';')
+        ? 'a ";" separates tags in the column "tags"'
+        : 'blanks around a tag do not count there'
+      throw refusal(index, `the tag ${JSON.stringify(tag)} fits no column, and ${reason}`)
+    }
+  }
+  return { columns, loose: loose.join(';') }
+}
+
+/** What the reader makes of the cell `tags`: parts between semicolons, without blanks around. */
+function fitsTagsCell(tag: string): boolean {
+  return !tag.includes(';') && tag === tag.trim()
+}
+
+function splitTag(tag: string): [column: string, cell: string] {
+  const at = tag.indexOf('=')
+  return at < 0 ? ['', ''] : [tag.slice(0, at), tag.slice(at + 1)]
+}
+
+function isColumn(name: string): boolean {
+  return name !== '' && name === name.trim() && !reservedColumns.has(name)
+}
+
+const reservedColumns: ReadonlySet<string> = new Set([
+  'timestamp',
+  'time',
+  'series',
+  'value',
+  'producer',
+  'tags',
+  'arrives',
+])
+
+function checkRow({ timestamp, arrives = timestamp, value, producer }: InputRow, index: number): void {
+  for (const time of [timestamp, arrives]) {
+    if (!Number.isSafeInteger(time)) throw refusal(index, `the time ${time} is not a whole number of microseconds`)
+  }
+  if (!Number.isFinite(value)) throw refusal(index, `the value ${value} is not a finite number`)
+  if (producer === undefined) return
+  assertProducer(producer)
+  if (producer === '' || !producer.isWellFormed()) {
+    throw refusal(index, `the producer ${JSON.stringify(producer)} is not a name`)
+  }
+}
+
+function refusal(index: number, problem: string): SlungError {
+  return new SlungError('bad-input', `cannot write row ${index + 1} as a fixture: ${problem}`)
+}
+
+/** `String` loses the sign of −0. */
+function formatNumber(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+function quoteCell(text: string): string {
+  return /[",\r\n]|^[ \t]|[ \t]$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

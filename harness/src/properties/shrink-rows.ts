@@ -1,0 +1,113 @@
+/**
+ * Makes an input on which a property fails smaller: first fewer rows, then plainer values.
+ *
+ * Rows go in chunks, from half of them down to single ones, the last rows first: what comes after a failure matters least (Zeller 2002,
+ * "Simplifying and Isolating Failure-Inducing Input", without trying the chunks alone). The times of the others stay. Values become plain
+ * in chunks as well; what is left then is searched number by number.
+ */
+import { withValue, type Draft } from './draft.ts'
+import { simplerNumbers } from './simpler-numbers.ts'
+
+/** An input with the place where the search goes on if it fails too. */
+export interface Shrunk {
+  /** At least one. */
+  readonly drafts: readonly Draft[]
+  readonly cursor: Cursor
+}
+
+/** How far the search is. `tried` counts its attempts. */
+export type Cursor = { readonly tried: number } & (ChunkCursor | ValueCursor)
+
+interface ChunkCursor {
+  readonly pass: 'remove' | 'flatten'
+  /** Rows in a chunk; at least 1. */
+  readonly size: number
+  /** Rows from here on are done in this round. */
+  readonly end: number
+  /** Whether this round has changed something. */
+  readonly hasChanged: boolean
+}
+
+interface ValueCursor {
+  readonly pass: 'search'
+  /** Rows before this one are done. */
+  readonly row: number
+  /** Of this row, see `SimplerNumber`; absent when its value has not been tried yet. */
+  readonly passed?: number
+}
+
+/**
+ * Most attempts for one failure: each may be a replay. A few rows among two thousand are found in twenty to sixty; more go into failures
+ * that need hundreds of rows, of which the last ones matter little. Replays of two thousand rows make 500 attempts last about 8 s.
+ */
+export const attemptsMax = 500
+
+/**
+ * Smaller inputs, in the order in which to try them. Whoever asks for the next one says so that the property holds for the one before;
+ * after one for which it fails, begin again with that and its cursor.
+ */
+export function* shrinkRows(drafts: readonly Draft[], cursor: Cursor = startOf(drafts)): Generator<Shrunk> {
+  if (drafts.length === 0) return
+  let tried = cursor.tried
+  for (const { cursor: next, drafts: smaller } of attempts(drafts, cursor)) {
+    if (tried === attemptsMax) return
+    yield { drafts: smaller, cursor: { ...next, tried: ++tried } }
+  }
+}
+
+function startOf({ length }: readonly Draft[]): Cursor {
+  return { pass: 'remove', size: Math.ceil(length / 2), end: length, hasChanged: false, tried: 0 }
+}
+
+interface Attempt {
+  readonly drafts: readonly Draft[]
+  readonly cursor: ChunkCursor | ValueCursor
+}
+
+function* attempts(drafts: readonly Draft[], cursor: ChunkCursor | ValueCursor): Generator<Attempt> {
+  const { length } = drafts
+  if (cursor.pass === 'search') return yield* searchValues(drafts, cursor)
+  yield* editChunks(drafts, cursor)
+  if (cursor.pass === 'remove') {
+    yield* editChunks(drafts, { pass: 'flatten', size: length, end: length, hasChanged: false })
+  }
+  yield* searchValues(drafts, { pass: 'search', row: 0 })
+}
+
+function* editChunks(drafts: readonly Draft[], { pass, size, end, hasChanged }: ChunkCursor): Generator<Attempt> {
+  const edit = pass === 'remove' ? remove : flatten
+  for (;;) {
+    for (; end > 0; end -= size) {
+      const start = Math.max(0, end - size)
+      const smaller = edit(drafts, start, end)
+      if (smaller !== null) yield { drafts: smaller, cursor: { pass, size, end: start, hasChanged: true } }
+    }
+    // Single rows are tried until none can be left out: one that was needed may not be without a later one.
+    if (size === 1 && !hasChanged) return
+    size = Math.ceil(size / 2)
+    end = drafts.length
+    hasChanged = false
+  }
+}
+
+/** `null` when nothing would be left. */
+function remove(drafts: readonly Draft[], start: number, end: number): readonly Draft[] | null {
+  return end - start === drafts.length ? null : drafts.toSpliced(start, end - start)
+}
+
+/** `null` when all are plain already. */
+function flatten(drafts: readonly Draft[], start: number, end: number): readonly Draft[] | null {
+  const chunk = drafts.slice(start, end)
+  if (chunk.every(({ row, range }) => row.value === range.plain)) return null
+  return drafts.toSpliced(start, end - start, ...chunk.map((draft) => withValue(draft, draft.range.plain)))
+}
+
+function* searchValues(drafts: readonly Draft[], cursor: ValueCursor): Generator<Attempt> {
+  for (let row = cursor.row; row < drafts.length; row++) {
+    const draft = drafts[row]!
+    const from = row === cursor.row ? cursor.passed : undefined
+    for (const { value, passed } of simplerNumbers(draft.row.value, draft.range, from)) {
+      yield { drafts: drafts.with(row, withValue(draft, value)), cursor: { pass: 'search', row, passed } }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/** What all generators of one series share: its name, and when its rows come. */
+import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
+import { parseSeriesKey } from '../input/inline-series.ts'
+import type { InputRow } from '../input/input-row.ts'
+import { inlineStartDefault } from '../input/read-input.ts'
+import { checkKeys, shown } from './check-options.ts'
+
+/** When the rows of a series come: as many as fit, or as many as asked for. */
+export type StreamOptions = {
+  /** Time between two rows: `10s`, `250ms`. */
+  readonly every: string
+  /** Of the first row: µs, RFC 3339 or `YYYY-MM-DD hh:mm:ss` (UTC). Default 2026-01-01T00:00:00Z. */
+  readonly start?: Micros | string
+} & (
+  | {
+      /** How long rows come: `6h`; the end does not count. */
+      readonly for: string
+      readonly count?: never
+    }
+  | { readonly count: number; readonly for?: never }
+)
+
+/** A part of something: a number above 0 and up to 1, or the same in percent. */
+export type Share = number | `${number}%`
+
+export interface StreamPlan {
+  /** What errors say that cannot be done. */
+  readonly action: string
+  readonly start: Micros
+  readonly everyMicros: Micros
+  readonly rowCount: number
+  /** @param index - from 0 */
+  row(index: number, value: number): InputRow
+}
+
+/** A run of a million rows takes seconds, and there are a hundred runs. */
+const rowsMax = 1_000_000
+
+/**
+ * @param key - `temp{sensor=1, producer=edge-a}`
+ * @param ownOptions - names of the options that only this generator has
+ * @throws {SlungError} for a key that is none
+ * @throws {TypeError} for options that are not there, or not of their kind
+ * @throws {RangeError} for more rows than a test should have
+ */
+export function planStream(key: string, options: StreamOptions, ownOptions: readonly string[]): StreamPlan {
+  const { series, producer } = parseSeriesKey(key)
+  const action = generating(key)
+  checkKeys(action, options, ['every', 'for', 'count', 'start', ...ownOptions])
+  const everyMicros = readDuration(action, 'every', options.every)
+  const rowCount = readRowCount(action, options, everyMicros)
+  const start = readStart(action, options.start)
+  const shared = {
+    series: series.name,
+    ...(series.tags.length > 0 && { tags: series.tags }),
+    ...(producer !== null && { producer }),
+  }
+  return {
+    action,
+    start,
+    everyMicros,
+    rowCount,
+    row: (index, value) => ({ timestamp: start + index * everyMicros, ...shared, value }),
+  }
+}
+
+export function generating(key: string): string {
+  return `generate ${JSON.stringify(key)}`
+}
+
+/** @returns microseconds, at least 1 */
+export function readDuration(action: string, option: string, text: string): Micros {
+  const micros = typeof text === 'string' ? parseDuration(text) : null
+  if (micros !== null && micros > 0) return micros
+  throw new TypeError(`cannot ${action}: ${option} is ${shown(text)}, expected a duration such as 10s`)
+}
+
+/** @returns above 0, at most 1 */
+export function readShare(action: string, option: string, share: Share): number {
+  const text = String(share).trim()
+  const number = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text)
+  if (number > 0 && number <= 1) return number
+  throw new TypeError(
+    `cannot ${action}: ${option} is ${shown(share)}, expected a share such as 0.05 or "5%", above 0 and up to 1`,
+  )
+}
+
+function readRowCount(action: string, options: StreamOptions, everyMicros: Micros): number {
+  if ((options.for === undefined) === (options.count === undefined)) {
+    const found = options.for === undefined ? 'there is neither "for" nor "count"' : 'there are both "for" and "count"'
+    throw new TypeError(`cannot ${action}: ${found}, expected one of them`)
+  }
+  const rowCount = options.count ?? Math.ceil(readDuration(action, 'for', options.for) / everyMicros)
+  if (!Number.isInteger(rowCount) || rowCount < 1) {
+    throw new TypeError(`cannot ${action}: count is ${shown(rowCount)}, expected a whole number from 1`)
+  }
+  if (rowCount > rowsMax) {
+    throw new RangeError(`cannot ${action}: ${rowCount} rows are too many for a test, expected at most ${rowsMax}`)
+  }
+  return rowCount
+}
+
+function readStart(action: string, start: Micros | string | undefined): Micros {
+  if (start === undefined) return inlineStartDefault
+  const micros = typeof start === 'string' ? parseTimestamp(start) : start
+  if (micros !== null && Number.isSafeInteger(micros)) return micros
+  throw new TypeError(`cannot ${action}: start is ${shown(start)}, expected a time such as 2026-01-01T00:00:00Z`)
+}

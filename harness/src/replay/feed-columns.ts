@@ -1,0 +1,62 @@
+/** The rows of a feed in columns, while they are put into order. Plain arrays, which threads may send each other. */
+
+/** All columns are equally long, one entry of each per row. */
+export interface FeedColumns {
+  /** Microseconds since the Unix epoch. */
+  readonly timestamps: Float64Array
+  /** When the row reaches the runtime, in microseconds since the Unix epoch. */
+  readonly arrives: Float64Array
+  readonly values: Float64Array
+  /** Into the series of the feed. */
+  readonly seriesIndexes: Uint32Array
+  /** Connection ids; 0 = none. */
+  readonly producers: Float64Array
+  /** From 1, in the fixture. */
+  readonly lines: Uint32Array
+  /** Into the fixtures of the feed. */
+  readonly fixtureIndexes: Uint32Array
+}
+
+/** By arrival, ties as they stand. Returns `columns` themselves when they are in order. */
+export function inOrderOfArrival(columns: FeedColumns): FeedColumns {
+  const order = orderOfArrival(columns.arrives)
+  return order === null ? columns : pickRows(columns, order)
+}
+
+/** The positions of all rows by arrival, ties as they stand; `null` when they are in order. */
+export function orderOfArrival(arrives: Float64Array): Uint32Array | null {
+  if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return null
+  return Uint32Array.from(arrives.keys()).sort((left, right) => arrives[left]! - arrives[right]! || left - right)
+}
+
+/** The rows at these positions, in this order; a position may come more than once. */
+export function pickRows(columns: FeedColumns, positions: Uint32Array): FeedColumns {
+  return {
+    timestamps: pickNumbers(columns.timestamps, positions),
+    arrives: pickNumbers(columns.arrives, positions),
+    values: pickNumbers(columns.values, positions),
+    seriesIndexes: pickIndexes(columns.seriesIndexes, positions),
+    producers: pickNumbers(columns.producers, positions),
+    lines: pickIndexes(columns.lines, positions),
+    fixtureIndexes: pickIndexes(columns.fixtureIndexes, positions),
+  }
+}
+
+/** The entries of one column at these positions, in this order. */
+export function pickNumbers(column: Float64Array, positions: Uint32Array): Float64Array {
+  return fillFrom(new Float64Array(positions.length), column, positions)
+}
+
+/** The same for a column of indexes. */
+export function pickIndexes(column: Uint32Array, positions: Uint32Array): Uint32Array {
+  return fillFrom(new Uint32Array(positions.length), column, positions)
+}
+
+function fillFrom<Column extends Float64Array | Uint32Array>(
+  target: Column,
+  column: Column,
+  positions: Uint32Array,
+): Column {
+  for (let index = 0; index < positions.length; index++) target[index] = column[positions[index]!]!
+  return target
+}

@@ -1,0 +1,186 @@
+/**
+ * What surrounds a replayed guest, in virtual time: the engine, and the rows that arrive in it.
+ *
+ * The clock moves in steps, and only when told: to the next row, by a tick, or past everything that arrives while the guest
+ * waits for an answer. So the order of everything is a pure function of guest and input.
+ */
+import {
+  Engine,
+  HandleTable,
+  MemoryStore,
+  queueEventsMaxDefault,
+  type LiveEvent,
+  type Micros,
+  type ProducerId,
+  type Query,
+  type SeriesId,
+} from '@slung/runtime'
+import type { Closing } from '../faults/connections.ts'
+import type { Feed } from './feed.ts'
+import type { ReplayModes } from './modes.ts'
+
+export interface WorldOptions {
+  readonly feed: Feed
+  readonly modes: ReplayModes
+  /** Ascending. */
+  readonly closings: readonly Closing[]
+  /** Questions to the engine, ascending by time. */
+  readonly checks: readonly TimedQuery[]
+}
+
+export interface TimedQuery {
+  readonly at: Micros
+  readonly query: Query
+}
+
+/** `held`: time could pass, but some handle holds an Event that the guest may still poll. */
+export type Step = 'moved' | 'held' | 'ended'
+
+export class ReplayWorld {
+  readonly store: MemoryStore = new MemoryStore()
+  readonly engine: Engine
+  readonly handles: HandleTable
+  /** Called for each row after it is in the store. */
+  onRow: ((row: number) => void) | undefined
+  readonly #options: WorldOptions
+  readonly #open: Set<ProducerId>
+  /** By index into the feed's series; `undefined` until the first row of a series. */
+  readonly #seriesIds: (SeriesId | undefined)[] = []
+  /** Answers so far, in the order of `checks`. */
+  readonly #answers: number[] = []
+  #now: Micros
+  #row = -1
+  #closed = 0
+  /** Arrivals that happened while the guest waited; polls reveal them one by one, as staging does. */
+  #hidden: number[] = []
+  #visibleUntil = Number.POSITIVE_INFINITY
+
+  constructor(options: WorldOptions) {
+    const { feed, modes } = options
+    this.#options = options
+    this.#now = modes.start
+    const queueEventsMax = modes.delivery === 'latest' ? 1 : queueEventsMaxDefault
+    this.engine = new Engine({ store: this.store, now: () => this.#now, queueEventsMax })
+    this.handles = new HandleTable(this.engine)
+    this.#open = new Set(feed.producers.filter((producer) => producer !== 0))
+    this.#closeUntil(modes.start)
+    while (this.#nextArrival() < modes.start) this.#replayRow()
+  }
+
+  get now(): Micros {
+    return this.#now
+  }
+
+  /** Newest replayed row; −1 before the first. */
+  get row(): number {
+    return this.#row
+  }
+
+  /** Whether writebacks reach this connection. */
+  isOpen(producer: ProducerId): boolean {
+    return this.#open.has(producer)
+  }
+
+  /** The next Event that has arrived for a handle and that the guest may see. */
+  poll(handle: number): LiveEvent | undefined {
+    if (this.#visibleUntil !== Number.POSITIVE_INFINITY && this.handles.oldestArrival(handle) > this.#visibleUntil) {
+      return undefined
+    }
+    return this.handles.poll(handle)
+  }
+
+  /** Lets the guest see what one more sample made while it waited; false when it has seen all. */
+  reveal(): boolean {
+    if (this.#hidden.length === 0) return false
+    this.#visibleUntil = this.#hidden.shift()!
+    if (this.#hidden.length === 0) this.#visibleUntil = Number.POSITIVE_INFINITY
+    return true
+  }
+
+  /** Replays one row, or lets time pass up to it or up to the end of the run. @param force - even while a handle holds an Event */
+  advance(force: boolean): Step {
+    const { tick, until } = this.#options.modes
+    const row = this.#nextArrival()
+    const end = row === Number.POSITIVE_INFINITY ? (until ?? this.#now) : row
+    const next = tick === null ? end : Math.min(end, this.#now + tick)
+    if (next === row) {
+      this.#moveTo(row)
+      this.#replayRow()
+      return 'moved'
+    }
+    if (next <= this.#now) return 'ended'
+    if (!force && this.handles.isWaiting()) return 'held'
+    this.#moveTo(next)
+    return 'moved'
+  }
+
+  /** Time passes while the guest waits: rows arrive, Events queue up. */
+  pass(micros: Micros): void {
+    const end = this.#now + micros
+    for (let row = this.#nextArrival(); row <= end; row = this.#nextArrival()) {
+      this.#moveTo(row)
+      const before = this.handles.newestArrival
+      this.#replayRow()
+      const newest = this.handles.newestArrival
+      if (newest > before) this.#hide(newest)
+    }
+    this.#moveTo(end)
+  }
+
+  /** Answers to `checks` in their order, as many as the clock has come to. */
+  answers(): readonly number[] {
+    this.#answerBefore(this.#now + 1)
+    return this.#answers
+  }
+
+  #hide(arrival: number): void {
+    if (this.#hidden.length === 0) this.#visibleUntil = arrival - 1
+    this.#hidden.push(arrival)
+    // Those that have coalesced meanwhile have nothing to show.
+    const oldest = this.handles.oldestArrival()
+    while (this.#hidden[0]! < oldest && oldest !== Number.POSITIVE_INFINITY) this.#hidden.shift()
+  }
+
+  /** When the next row arrives; +Infinity when none does before the run ends. */
+  #nextArrival(): Micros {
+    const { feed, modes } = this.#options
+    const next = this.#row + 1
+    const arrives = next < feed.rowCount ? feed.arrives[next]! : Number.POSITIVE_INFINITY
+    return modes.until !== null && arrives > modes.until ? Number.POSITIVE_INFINITY : arrives
+  }
+
+  #replayRow(): void {
+    const { feed } = this.#options
+    const row = ++this.#row
+    const index = feed.seriesIndexes[row]!
+    const series = (this.#seriesIds[index] ??= this.engine.intern(feed.series[index]!))
+    this.engine.append(series, feed.timestamps[row]!, feed.values[row]!, feed.producers[row])
+    this.onRow?.(row)
+  }
+
+  #moveTo(time: Micros): void {
+    if (this.#answers.length < this.#options.checks.length) this.#answerBefore(time)
+    this.#now = time
+    if (this.#closed < this.#options.closings.length) this.#closeUntil(time)
+  }
+
+  /** A question for a time sees everything that arrived until then, that instant included. */
+  #answerBefore(time: Micros): void {
+    const { checks } = this.#options
+    const now = this.#now
+    for (let check = checks[this.#answers.length]; check !== undefined && check.at < time;) {
+      this.#now = Math.max(now, check.at)
+      this.#answers.push(this.engine.history(check.query))
+      check = checks[this.#answers.length]
+    }
+    this.#now = now
+  }
+
+  #closeUntil(time: Micros): void {
+    const { closings } = this.#options
+    for (let next = closings[this.#closed]; next !== undefined && next.at <= time; next = closings[++this.#closed]) {
+      this.#open.delete(next.producer)
+      this.engine.closeProducer(next.producer)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** The live aggregates of a failed run as curves, with what was written back when: where it crossed what nobody can see otherwise. */
+import type { Micros } from '@slung/runtime'
+import type { ReplayRun } from '../replay/replay-run.ts'
+import type { AggregateCurve } from '../trace/failure-trace.ts'
+import type { EntryStyle } from './format-entry.ts'
+import { printable, shorten } from './printable.ts'
+import { markTimes, sparkline } from './sparkline.ts'
+
+const cells = 60
+const curvesShownMax = 3
+const crossingsShownMax = 3
+
+/**
+ * A block for each live query whose Events the workflow polled; empty without any.
+ *
+ * @param expectedTimes - when writebacks should have come, as far as the test says
+ */
+export function describeAggregates(
+  curves: readonly AggregateCurve[],
+  run: ReplayRun,
+  expectedTimes: readonly Micros[],
+  style: EntryStyle,
+): string[] {
+  const polled = curves.filter(({ values }) => values.length > 0)
+  const [from, to] = [run.modes.start, run.at]
+  const cameTimes = run.writebacks.map(({ at }) => at)
+  const marks = [
+    { name: 'came', line: markTimes(cameTimes, '▲', from, to, cells) },
+    { name: 'expected', line: markTimes(expectedTimes, '△', from, to, cells) },
+  ].filter(({ line }) => line !== '')
+  const lines = polled
+    .slice(0, curvesShownMax)
+    .flatMap((curve) => [
+      `  ${shorten(printable(curve.query), 100)}  from ${shown(least(curve))} to ${shown(most(curve))}`,
+      `    ${sparkline(curve, from, to, cells)}`,
+      ...marks.map(({ name, line }) => `    ${line.padEnd(cells)}  ${name}`),
+      ...describeCrossings(curve, cameTimes, style),
+    ])
+  if (polled.length > curvesShownMax) lines.push(`    … ${polled.length - curvesShownMax} more live queries`)
+  return lines
+}
+
+/** What the aggregate was before and at the first writebacks: between the two lies what they wait for. */
+function describeCrossings(curve: AggregateCurve, cameTimes: readonly Micros[], { times }: EntryStyle): string[] {
+  const distinct = [...new Set(cameTimes)]
+  const crossings = distinct.flatMap((time) => {
+    const index = curve.at.indexOf(time)
+    if (index < 0) return []
+    const before = index === 0 ? 'nothing' : shown(curve.values[index - 1]!)
+    if (before === shown(curve.values[index]!)) return []
+    return [`    ▲ ${times.print(time)}  it went from ${before} to ${shown(curve.values[index]!)}`]
+  })
+  const more = crossings.length - crossingsShownMax
+  return [...crossings.slice(0, crossingsShownMax), ...(more > 0 ? [`    … ${more} more`] : [])]
+}
+
+function least({ values }: AggregateCurve): number {
+  return values.reduce((one, other) => Math.min(one, other))
+}
+
+function most({ values }: AggregateCurve): number {
+  return values.reduce((one, other) => Math.max(one, other))
+}
+
+/** Enough digits to see on which side of a threshold it is. */
+function shown(value: number): string {
+  return String(Number(value.toPrecision(6)))
+}

@@ -1,0 +1,51 @@
+/** Where two runs over the same input first differ. */
+import { expectExactly } from '../compare/expect-exactly.ts'
+import { matchesWriteback } from '../compare/expected-writeback.ts'
+import type { ReplayRun } from '../replay/replay-run.ts'
+import { describeModes } from './describe-modes.ts'
+import { describeOutcome } from './describe-outcome.ts'
+import { causeOf } from './describe-timeline.ts'
+import { formatDifference } from './format-difference.ts'
+import { formatEntry, type EntryStyle } from './format-entry.ts'
+import { plural } from './printable.ts'
+import { createTimePrinter } from './time-printer.ts'
+
+/** Writebacks before the difference that are shown. */
+const contextMax = 3
+
+/** Lines without ends. Output is not compared: two languages may say the same in other words. */
+export function describeDifference(one: ReplayRun, other: ReplayRun): { same: boolean; lines: string[] } {
+  const times = createTimePrinter([...one.writebacks, ...other.writebacks].map(({ at }) => at))
+  const style: EntryStyle = { times, producers: one.producers }
+  const count = Math.max(one.writebacks.length, other.writebacks.length)
+  const lines = [`${one.workflow} and ${other.workflow}: ${describeModes(one.modes)}`, '']
+  for (let index = 0; index < count; index++) {
+    const [first, second] = [one.writebacks[index], other.writebacks[index]]
+    const differences =
+      first === undefined || second === undefined
+        ? []
+        : matchesWriteback({ ...expectExactly(first, one.producers), at: first.at }, second, other.producers)
+    if (first !== undefined && second !== undefined && differences.length === 0) continue
+    const before = one.writebacks.slice(Math.max(0, index - contextMax), index)
+    lines.push(
+      `writeback ${index + 1} differs (${plural(one.writebacks.length, 'writeback')}, ${other.writebacks.length} in the other)`,
+      ...before.map((entry) => `    ${formatEntry(entry, style)}`),
+      `  1 ${first === undefined ? `nothing: ${describeOutcome(one)}` : formatEntry(first, style)}`,
+      ...(first === undefined ? [] : [causeOf(first)]),
+      `  2 ${second === undefined ? `nothing: ${describeOutcome(other)}` : formatEntry(second, style)}`,
+      ...(second === undefined ? [] : [causeOf(second)]),
+      ...differences.map((difference) => `      ${formatDifference(difference, times)}`),
+    )
+    return { same: false, lines }
+  }
+  if (one.outcome !== other.outcome || one.code !== other.code) {
+    lines.push(
+      `the same ${plural(count, 'writeback')}, but another end`,
+      `  1 ${describeOutcome(one)}`,
+      `  2 ${describeOutcome(other)}`,
+    )
+    return { same: false, lines }
+  }
+  lines.push(`no difference: ${plural(count, 'writeback')}, and ${describeOutcome(one)}`)
+  return { same: true, lines }
+}

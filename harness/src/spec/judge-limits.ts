@@ -1,0 +1,36 @@
+/** What a run took, against what a test allows. */
+import type { ReplayRun } from '../replay/replay-run.ts'
+import type { Limits } from './spec.ts'
+
+/** One sentence for each limit that was broken. */
+export function brokenLimits(limits: Limits, run: ReplayRun): string[] {
+  const { callbackP99Millis, memoryBytes, neverTraps } = limits
+  const sentences: string[] = []
+  if (callbackP99Millis !== null && run.callbackMillis !== null) {
+    const p99 = percentile(run.callbackMillis, 0.99)
+    if (p99 > callbackP99Millis) {
+      sentences.push(
+        `one Event of 100 took the workflow ${milliseconds(p99)} or more; the limit is ${milliseconds(callbackP99Millis)}`,
+      )
+    }
+  }
+  if (memoryBytes !== null && run.memoryBytes > memoryBytes) {
+    sentences.push(`the workflow's memory grew to ${bytes(run.memoryBytes)}; the limit is ${bytes(memoryBytes)}`)
+  }
+  if (neverTraps && run.outcome === 'trapped') sentences.push('the workflow trapped; the limit is never')
+  return sentences
+}
+
+/** The smallest value that so large a part of all values does not exceed; 0 of none. */
+function percentile(values: Float64Array, part: number): number {
+  const sorted = values.toSorted()
+  return sorted[Math.ceil(sorted.length * part) - 1] ?? 0
+}
+
+function milliseconds(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`
+}
+
+function bytes(count: number): string {
+  return count >= 1e6 ? `${Number((count / 1e6).toPrecision(3))} MB` : `${Number((count / 1e3).toPrecision(3))} kB`
+}

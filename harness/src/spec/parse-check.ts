@@ -1,0 +1,46 @@
+/** `check:` of a test: what the engine must answer at certain times. */
+import { parseQuery } from '@slung/runtime'
+import { attemptAt, found, readFields, readList, readName, readText } from './fields.ts'
+import type { Located, Report } from './located.ts'
+import { parsePlaceholder } from '../compare/placeholder.ts'
+import { specKeys } from './spec-keys.ts'
+import type { Check } from './spec.ts'
+import { readTimeOrOffset } from './times.ts'
+
+export function parseChecks(located: Located, report: Report): Check[] {
+  const list = readList(located, '"check" of a test', 'a list of { at, query, equals }', report)
+  if (list?.items.length === 0) report(located, '"check" of a test is an empty list, expected at least one')
+  return list?.items.flatMap((item) => parseCheck(item, report) ?? []) ?? []
+}
+
+function parseCheck(located: Located, report: Report): Check | null {
+  const fields = readFields(located, 'a check', specKeys.check, report)
+  if (fields === null) return null
+  const [at, query, equals] = (['at', 'query', 'equals'] as const).map((key) => {
+    const value = fields.get(key)
+    if (value === undefined) report(located, `a check has no "${key}": expected { at, query, equals }`)
+    return value
+  })
+  if (at === undefined || query === undefined || equals === undefined) return null
+  const time = readTimeOrOffset(at, '"at" of a check', report)
+  const text = readName(query, '"query" of a check', report)
+  const parsed = text === null ? null : attemptAt(query, report, () => parseQuery(text))
+  const expected = readEquals(equals, report)
+  if (time === null || parsed === null || expected === undefined) return null
+  return { at: time, query: parsed, equals: expected, line: located.line, column: located.column }
+}
+
+/** `undefined` for what was reported. */
+function readEquals(located: Located, report: Report): number | string | null | undefined {
+  if (located.kind === 'scalar' && (typeof located.value === 'number' || located.value === null)) return located.value
+  const text = located.kind === 'scalar' ? readText(located, '"equals" of a check', report) : null
+  const placeholder = text === null ? null : attemptAt(located, report, () => [parsePlaceholder(text)])
+  if (text !== null && placeholder?.[0] != null) return text
+  if (placeholder !== null || text === null) {
+    report(
+      located,
+      `"equals" of a check is ${found(located)}, expected a number, a placeholder such as <27.3 ±0.1>, or null`,
+    )
+  }
+  return undefined
+}

@@ -1,0 +1,129 @@
+/** How time passes in a replay: where it starts and ends, in steps, and while the workflow waits for an answer. */
+import { http, HttpResponse } from 'msw'
+import { expect, test } from 'vitest'
+import { after, replay, type InputRow, type ReplayOptions, type ReplayRun } from '../src/index.ts'
+import '../src/matchers.ts'
+import { guestUrl } from './build-guests.ts'
+
+const second = 1_000_000
+
+/** Rows of `temp` at these seconds, with the values 1, 2, 4, … so that a sum tells which of them it holds. */
+function temperatures(...seconds: readonly number[]): InputRow[] {
+  return seconds.map((at, index) => ({ timestamp: at * second, series: 'temp', value: 2 ** index, producer: 'edge-a' }))
+}
+
+async function run(
+  guest: string,
+  rows: readonly InputRow[],
+  options: Omit<ReplayOptions, 'input'>,
+): Promise<ReplayRun> {
+  return await replay(guestUrl(guest), { input: { rows }, ...options })
+}
+
+const texts = ({ logs }: ReplayRun): string[] => logs.map(({ text }) => text)
+
+test('with a tick, a workflow sees time pass between rows and past the last one', async () => {
+  const result = await run('watch-silence', temperatures(0, 120), { tick: '1m', until: '+10m', http: 'ok' })
+
+  expect(result).toHaveWrittenBackExactly([
+    { http: 'POST https://hooks.example.com/silent', json: { since: 120 * second }, at: 420 * second },
+  ])
+  expect(texts(result)).toEqual(
+    [60, 180, 240, 300, 360, 420, 480, 540, 600, 660, 720].map((at) => `nothing at ${at * second}`),
+  )
+  expect(result).toMatchObject({ outcome: 'drained', at: 720 * second, rows: 2 })
+})
+
+test('a row that arrives before the next tick comes first', async () => {
+  const result = await run('watch-silence', temperatures(0, 90), { tick: '1m', http: 'ok' })
+  expect(texts(result)).toEqual([`nothing at ${60 * second}`])
+})
+
+test('without a tick, time jumps to the end of the run in one step', async () => {
+  const result = await run('watch-silence', temperatures(0), { until: '+10m', http: 'ok' })
+  expect(texts(result)).toEqual([`nothing at ${600 * second}`])
+})
+
+test('rows that arrive after the end of the run are not replayed', async () => {
+  const result = await run('watch-silence', temperatures(0, 60, 3600), { until: 100 * second, http: 'ok' })
+  expect(result).toMatchObject({ rows: 2, rowsTotal: 3, at: 100 * second, outcome: 'drained' })
+})
+
+test('rows that arrive before the start are in the store and deliver nothing', async () => {
+  const rows = temperatures(0, 10, 20, 30)
+  const result = await run('tell-events', rows, { start: 15 * second })
+  expect(texts(result)).toEqual([
+    `${20 * second} temp ${20 * second} 4 [] [1]`,
+    `${30 * second} temp ${30 * second} 12 [] [1]`,
+  ])
+  expect(result.modes).toEqual({ start: 15 * second, tick: null, until: null, delivery: 'queue', seed: 1 })
+
+  const rolling = await run(
+    'tell-events',
+    rows.map((row) => ({ ...row, series: 'load' })),
+    { start: 15 * second },
+  )
+  // MAX over 10 s, seeded with what the store held.
+  expect(texts(rolling)[0]).toBe(`${20 * second} load ${20 * second} 4 [] [1]`)
+})
+
+test('while the workflow waits for an answer, samples arrive and their Events queue up in order', async () => {
+  const rows: InputRow[] = [
+    ...temperatures(0, 10, 20),
+    { timestamp: 15 * second, series: 'load', value: 1 },
+    { timestamp: 25 * second, series: 'load', value: 2 },
+  ]
+  let answered = 0
+  const result = await run('post-each', rows, {
+    http: [
+      http.post('https://hooks.example.com/each', () =>
+        answered++ === 0 ? after('1m', HttpResponse.text('late')) : HttpResponse.text('at once'),
+      ),
+    ],
+  })
+
+  // As in staging: a poll that finds its queue empty reveals one more sample, in order of arrival.
+  expect(texts(result)).toEqual([
+    `temp 1 asked 0 answered ${60 * second} 200`,
+    `temp 3 asked ${60 * second} answered ${60 * second} 200`,
+    `load 1 asked ${60 * second} answered ${60 * second} 200`,
+    `temp 7 asked ${60 * second} answered ${60 * second} 200`,
+    `load 3 asked ${60 * second} answered ${60 * second} 200`,
+  ])
+  expect(result).toMatchObject({ delivered: 5, coalesced: 0, outcome: 'drained', at: 60 * second })
+})
+
+test('with delivery latest, a slow answer costs the Events in between, and says so', async () => {
+  const result = await run('post-each', temperatures(0, 10, 20, 30), {
+    delivery: 'latest',
+    http: [http.post('https://hooks.example.com/each', () => after('25s', HttpResponse.text('')))],
+  })
+
+  expect(texts(result)).toEqual([
+    `temp 1 asked 0 answered ${25 * second} 200`,
+    `temp 7 asked ${25 * second} answered ${50 * second} 200`,
+    `temp 15 asked ${50 * second} answered ${75 * second} 200`,
+  ])
+  expect(result.coalesced).toBe(1)
+})
+
+test.each([
+  [{ tick: '0s' }, 'the option "tick" is "0s", expected a duration such as 10s'],
+  [{ until: '+soon' }, 'the option "until" is "soon", expected a duration such as 10s'],
+  [{ start: 'noon' }, 'the option "start" is "noon", expected a time such as 2026-01-01T00:00:00Z'],
+])('%j is refused', async (options, message) => {
+  await expect(run('post-each', temperatures(0), options)).rejects.toThrow(message)
+})
+
+test('a duration that is none is refused where it stands', () => {
+  expect(() => after('soon', HttpResponse.text(''))).toThrow('cannot answer after "soon"')
+})
+
+test.each([
+  [{ timestamp: 0.5, series: 'temp', value: 1 }, 'row 1 of the input: the time 0.5 is not a whole number'],
+  [{ timestamp: 1, series: 'temp', value: Number.NaN }, 'row 1 of the input: the value NaN is not a finite number'],
+  [{ timestamp: 1, series: '', value: 1 }, 'series'],
+  [{ timestamp: 1, series: 'temp', value: 1, producer: '0' }, 'producer'],
+])('the row %j is refused', async (row, message) => {
+  await expect(run('post-each', [row], {})).rejects.toThrow(message)
+})
