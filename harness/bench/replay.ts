@@ -3,11 +3,13 @@
  *
  * 1. One week of samples at one second through `AVG:…:[1h]` and a compiled guest that reads every Event.
  * 2. A spec of five small tests.
+ * 3. A spec whose workflow sends thousands of HTTP requests, against the same without them.
+ * 4. Five hundred small specs.
  *
  * Prints the median and the range of the rounds in milliseconds. Machines differ: compare rounds of one run only.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +17,8 @@ import { guestUrl, setup } from '../test/build-guests.ts'
 
 const rounds = Number(process.argv[2] ?? 7)
 const rowCount = 7 * 24 * 3600
+const postCount = 4000
+const specCount = 500
 const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
 
 await setup()
@@ -32,11 +36,25 @@ try {
   writeFileSync(join(folder, 'small.csv'), 'timestamp,series,value\n1,temp,4\n2,temp,3\n')
   writeFileSync(join(folder, 'five.slung.yaml'), fiveTests())
   measure('a spec of five small tests', [folder], '5 passed')
+  rmSync(join(folder, 'five.slung.yaml'))
+
+  const posts = Array.from({ length: postCount }, (_, row) => `${row},temp,1`).join('\n')
+  writeFileSync(join(folder, 'posts.csv'), `timestamp,series,value\n${posts}\n`)
+  const none = measure('a spec without a writeback', [specOf('read-every-event')], '1 passed')
+  const all = measure(`a spec with ${postCount} HTTP writebacks`, [specOf('post-each')], '1 passed')
+  console.log(`a writeback that a spec answers: ${((all - none) / postCount).toFixed(3)} ms`)
+  for (const name of ['read-every-event', 'post-each']) rmSync(join(folder, `${name}.slung.yaml`))
+
+  const specs = join(folder, 'specs')
+  mkdirSync(specs)
+  for (let index = 0; index < specCount; index++) writeFileSync(join(specs, `s${index}.slung.yaml`), smallSpec(specs))
+  measure(`${specCount} small specs`, [specs], `${specCount} passed`)
 } finally {
   rmSync(folder, { recursive: true })
 }
 
-function measure(what: string, args: readonly string[], expected: string): void {
+/** @returns the median in milliseconds */
+function measure(what: string, args: readonly string[], expected: string): number {
   const millis: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const start = performance.now()
@@ -53,6 +71,7 @@ function measure(what: string, args: readonly string[], expected: string): void 
     Math.round(value ?? 0),
   )
   console.log(`${what}: ${median} ms [${fastest}–${slowest}], ${rounds} rounds`)
+  return median!
 }
 
 function weekOfSamples(): string {
@@ -63,6 +82,28 @@ function weekOfSamples(): string {
     lines.push(`${start + second * 1_000_000},${value.toFixed(2)}`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Writes a spec that replays all posts through a guest and answers each; @returns its path */
+function specOf(guest: string): string {
+  const file = join(folder, `${guest}.slung.yaml`)
+  const workflow = relative(folder, fileURLToPath(guestUrl(guest)))
+  const answer = '  POST https://hooks.example.com/each: { status: 200, json: { ok: true } }'
+  const lines = [
+    `workflow: ${workflow}`,
+    'input: posts.csv',
+    'http:',
+    answer,
+    'tests: [{ name: all, exit: drained }]',
+    '',
+  ]
+  writeFileSync(file, lines.join('\n'))
+  return file
+}
+
+function smallSpec(specs: string): string {
+  const workflow = relative(specs, fileURLToPath(guestUrl('read-every-event')))
+  return `workflow: ${workflow}\ninput: ../small.csv\ntests: [{ name: quiet, expect: [] }]\n`
 }
 
 function fiveTests(): string {

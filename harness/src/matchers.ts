@@ -4,7 +4,7 @@
  * They compare writebacks exactly as specs do: bodies match as a subset, any text may be a placeholder, and asymmetric matchers of
  * vitest are welcome.
  */
-import { expect } from 'vitest'
+import { expect, type MatcherState } from 'vitest'
 import { compareTimeline } from './compare/compare-timeline.ts'
 import type { Difference } from './compare/difference.ts'
 import { matchesWriteback, type ExpectedWriteback } from './compare/expected-writeback.ts'
@@ -13,6 +13,11 @@ import { formatEntry, formatExpected, formatRow, type EntryStyle } from './repor
 import { describeOutcome } from './report/describe-outcome.ts'
 import { createTimePrinter } from './report/time-printer.ts'
 import type { ReplayRun } from './replay/replay-run.ts'
+import {
+  keepTimelineSnapshots,
+  matchInlineTimelineSnapshot,
+  matchTimelineSnapshot,
+} from './snapshot/timeline-snapshot.ts'
 
 export type { ExpectedWriteback } from './compare/expected-writeback.ts'
 
@@ -28,6 +33,10 @@ export interface ReplayMatchers<Result, Received> {
   toHaveWrittenNothing(): OfRun<Result, Received>
   /** The guest trapped, with a message like this. */
   toHaveTrapped(message?: string | RegExp): OfRun<Result, Received>
+  /** All writebacks and the end of the run are as approved in the snapshot file of this test. */
+  toMatchTimeline(): OfRun<Result, Received>
+  /** All writebacks and the end of the run are as approved here; vitest writes the argument. */
+  toMatchInlineTimeline(approved?: string): OfRun<Result, Received>
 }
 
 type OfRun<Result, Received> = Received extends ReplayRun ? Result : never
@@ -39,6 +48,7 @@ declare module 'vitest' {
 interface MatcherResult {
   readonly pass: boolean
   readonly message: () => string
+  readonly meta?: object
 }
 
 expect.extend({
@@ -111,6 +121,14 @@ expect.extend({
       `expected the workflow ${pass ? 'not ' : ''}to trap${message === '' ? '' : ` with ${String(message)}`}`,
     ])
   },
+
+  toMatchTimeline(this: MatcherState, received: unknown): MatcherResult {
+    return matchTimelineSnapshot(this, toApprovableRun(this, received))
+  },
+
+  toMatchInlineTimeline(this: MatcherState, received: unknown, approved?: string): MatcherResult {
+    return matchInlineTimelineSnapshot(this, toApprovableRun(this, received), approved)
+  },
 })
 
 /** The message of a matcher: its own lines, then everything the workflow did. */
@@ -158,4 +176,14 @@ function toRun(received: unknown): ReplayRun {
     `no answer covers ${unanswered.method} ${unanswered.url}: ` +
       'give replay() one in the option "http", or say http: \'deny\' if there shall be none',
   )
+}
+
+/** @throws as `toRun` does; what was approved of the test stays */
+function toApprovableRun(state: MatcherState, received: unknown): ReplayRun {
+  try {
+    return toRun(received)
+  } catch (error) {
+    keepTimelineSnapshots(state)
+    throw error
+  }
 }

@@ -7,12 +7,15 @@ import type { WebSocket } from 'ws'
 import type { RuntimeConfig } from './config/runtime-config.ts'
 import { Engine } from './engine.ts'
 import { loadGuest, type GuestModule } from './guest/load-guest.ts'
+import { ackProtocol } from './ingest/ack-protocol.ts'
 import { SlungError } from './model/slung-error.ts'
+import { recordProtocol } from './record/record-protocol.ts'
 import { HttpServer } from './server/http-server.ts'
 import { Ingest } from './server/ingest.ts'
 import type { RuntimeCounts } from './server/metrics.ts'
 import { ProducerConnection } from './server/producer-connection.ts'
 import { Producers } from './server/producers.ts'
+import { Recordings } from './server/recordings.ts'
 import { createRouter } from './server/routes.ts'
 import type { DurableStore } from './store/durable/durable-store.ts'
 import { MemoryStore } from './store/memory-store.ts'
@@ -49,6 +52,7 @@ export class Runtime {
   readonly #ingest: Ingest
   readonly #producers = new Producers<ProducerConnection>()
   readonly #workflows: readonly Workflow[]
+  readonly #recordings: Recordings
   readonly #server: HttpServer
   readonly #timers: NodeJS.Timeout[] = []
   #refusalCount = 0
@@ -78,6 +82,7 @@ export class Runtime {
       now,
       onAppended: () => {
         for (const workflow of this.#workflows) workflow.offer()
+        this.#recordings.flush()
       },
       onFailure: (failure) => {
         if (failure === null) log.info('the store can be written again')
@@ -92,7 +97,7 @@ export class Runtime {
           http: config.http,
           world: {
             engine: this.#engine,
-            sink: this.#ingest.sink,
+            sink: this.#ingest.sinkOf(workflow.name),
             room: () => this.#ingest.room(),
             sendText: (producer, text) => this.#producers.sendText(producer, text),
           },
@@ -100,6 +105,14 @@ export class Runtime {
           now,
         }),
     )
+    this.#recordings = new Recordings({
+      store,
+      ingest: this.#ingest,
+      workflows: this.#workflows,
+      now,
+      sendBufferBytesMax: limits.sendBufferBytesMax,
+      log,
+    })
     this.#server = new HttpServer({
       access: { token: config.token, origins: config.origins, host: config.host },
       port: config.port,
@@ -117,8 +130,20 @@ export class Runtime {
         workflows: () => this.workflows(),
         metrics: () => this.#scrape(),
       }),
-      refuseConnection: () => this.#refuseConnection(),
-      onConnection: (socket) => this.#connect(socket),
+      doors: {
+        '/': {
+          protocol: ackProtocol,
+          isProtocolRequired: false,
+          refuse: () => this.#refuseConnection(),
+          onConnection: (socket) => this.#connect(socket),
+        },
+        '/record': {
+          protocol: recordProtocol,
+          isProtocolRequired: true,
+          refuse: () => (this.#isStopping ? 'the runtime is stopping' : this.#recordings.refuse()),
+          onConnection: (socket, url) => this.#recordings.open(socket, url),
+        },
+      },
       onDenied: (path, status, reason) => this.#logDenial(path, status, reason),
       onError: (error) => log.error('failed to answer a request', { err: error }),
     })
@@ -163,9 +188,11 @@ export class Runtime {
     for (const timer of this.#timers) clearInterval(timer)
     const closing = this.#server.close()
     for (const connection of this.#producers.all()) connection.hold()
+    const recorded = this.#recordings.finish()
     for (const workflow of this.#workflows) workflow.startNoMore()
     await this.#drain()
     await Promise.all(this.#workflows.map((workflow) => workflow.stop(graceMillis)))
+    await recorded
     for (const connection of this.#producers.all()) connection.close()
     const goodbye = setTimeout(() => {
       for (const connection of this.#producers.all()) connection.terminate()
@@ -186,6 +213,7 @@ export class Runtime {
     this.#ready.resolve()
     this.#every(aliveCheckMillis, () => {
       for (const connection of this.#producers.all()) connection.checkAlive()
+      this.#recordings.checkAlive()
     })
     const { ageMicros, bytesMax } = this.#config.retention
     if (ageMicros !== null || bytesMax !== null) {
@@ -242,6 +270,7 @@ export class Runtime {
         onClose: () => {
           this.#producers.remove(id)
           this.#engine.closeProducer(id)
+          this.#recordings.closeProducer(id)
         },
         onSlow: () => {
           this.#slowCount++

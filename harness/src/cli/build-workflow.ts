@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process'
 import { glob, stat } from 'node:fs/promises'
-import { delimiter, dirname, join, relative, resolve } from 'node:path'
+import { delimiter, dirname, join, matchesGlob, relative, resolve, sep } from 'node:path'
 import { SlungError } from '@slung/runtime'
 import type { WorkflowBuild } from '../spec/spec.ts'
 
@@ -29,14 +29,24 @@ const notSources = [
 const exitCodeSkip = 77
 
 /**
- * Runs the command if need be, in the folder of `spec` and with `node_modules/.bin` on its path.
+ * Runs the command if a workflow is missing or older than a source.
  *
- * @returns why the workflows cannot be made on this machine; `null` when they are there and new
+ * @param spec - path of the spec file
+ * @returns as `runBuild`; `null` when the workflows are there and new
+ * @throws {SlungError} as `runBuild`
+ */
+export async function buildIfStale(spec: string, build: WorkflowBuild): Promise<string | null> {
+  return (await isStale(dirname(spec), build)) ? await runBuild(spec, build) : null
+}
+
+/**
+ * Runs the command in the folder of `spec`, with `node_modules/.bin` on its path.
+ *
+ * @returns why the workflows cannot be made on this machine; `null` when they are made
  * @throws {SlungError} `build-failed`, with what the command printed
  */
-export async function buildWorkflow(spec: string, build: WorkflowBuild): Promise<string | null> {
+export async function runBuild(spec: string, build: WorkflowBuild): Promise<string | null> {
   const folder = dirname(spec)
-  if (!(await isStale(folder, build))) return null
   // A compiler may take its time, and may have to be installed first.
   console.error(`slung-test: building ${build.workflows.map((path) => relative(process.cwd(), path)).join(', ')}`)
   const { code, output } = await runShell(build.command, folder)
@@ -58,14 +68,26 @@ export async function buildWorkflow(spec: string, build: WorkflowBuild): Promise
   return null
 }
 
+/** Whether a file may be one that the workflows of the specs in `folder` are made from; both paths are absolute. */
+export function isSource(folder: string, path: string): boolean {
+  return isBelow(folder, path) && !notSources.some((pattern) => matchesGlob(relative(folder, path), pattern))
+}
+
+/** Both paths are absolute. */
+export function isBelow(folder: string, path: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}
+
+/** What compilers write for these workflows. Not everything of their name: `index.wasm` may stand beside `index.ts`. */
+export function outputsOf(workflows: readonly string[]): ReadonlySet<string> {
+  return new Set(workflows.flatMap((path) => [path, `${path}.map`, path.replace(/\.wasm$/, '.wat')]))
+}
+
 async function isStale(folder: string, build: WorkflowBuild): Promise<boolean> {
   const built = await Promise.all(build.workflows.map(modifiedMillis))
   if (built.includes(undefined)) return true
   const oldest = Math.min(...built.map((millis) => millis ?? 0))
-  // Compilers leave more beside a module. Not everything of its name: `index.wasm` may stand beside `index.ts`.
-  const outputs = new Set(
-    build.workflows.flatMap((workflow) => [workflow, `${workflow}.map`, workflow.replace(/\.wasm$/, '.wat')]),
-  )
+  const outputs = outputsOf(build.workflows)
   for await (const file of glob('**/*', { cwd: folder, exclude: notSources })) {
     const path = join(folder, file)
     if (outputs.has(path)) continue

@@ -18,8 +18,11 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 // A command loads what it needs and no more: vitest alone takes longer to load than most replays take to run.
-const run =
-  args[0] === 'replay'
-    ? (await import('./replay-command.ts')).replayCommand(args.slice(1))
-    : (await import('./test-command.ts')).testCommand(args)
-process.exitCode = await run
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  replay: async (rest) => (await import('./replay-command.ts')).replayCommand(rest),
+  init: async (rest) => (await import('./init-command.ts')).initCommand(rest),
+  differ: async (rest) => (await import('./differ-command.ts')).differCommand(rest),
+}
+const [name = '', ...rest] = args
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+process.exitCode = await (command?.(rest) ?? (await import('./test-command.ts')).testCommand(args))

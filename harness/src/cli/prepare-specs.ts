@@ -4,15 +4,23 @@
  */
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
-import { loadGuest, SlungError } from '@slung/runtime'
-import { buildWorkflow } from './build-workflow.ts'
+import { SlungError } from '@slung/runtime'
+import { buildIfStale } from './build-workflow.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
+import { loadWorkflow } from '../replay/load-workflow.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
 
+export interface PreparedSpecs {
+  readonly specs: readonly Spec[]
+  readonly skipped: SkippedWorkflows
+}
+
 /** @throws {SlungError} `cannot-prepare` with one paragraph per problem */
-export async function prepareSpecs(files: readonly string[]): Promise<SkippedWorkflows> {
+export async function prepareSpecs(files: readonly string[]): Promise<PreparedSpecs> {
   const problems: string[] = []
+  const specs: Spec[] = []
+  const unbuilt = new Set<string>()
   const skipped: Record<string, string> = {}
   const attempt = async <Result>(action: () => Promise<Result>): Promise<Result | undefined> => {
     try {
@@ -23,31 +31,33 @@ export async function prepareSpecs(files: readonly string[]): Promise<SkippedWor
       return undefined
     }
   }
+  // All builds come first: what one spec makes, another may test.
   for (const file of files) {
     const spec = await attempt(() => readSpec(file))
     if (spec === undefined) continue
-    const present = new Set(spec.workflows)
+    specs.push(spec)
     for (const build of spec.builds) {
-      const reason = await attempt(() => buildWorkflow(file, build))
+      const reason = await attempt(() => buildIfStale(file, build))
       if (reason === null) continue
       for (const workflow of build.workflows) {
-        present.delete(workflow)
+        unbuilt.add(workflow)
         if (reason !== undefined) skipped[workflow] = reason
       }
     }
-    for (const workflow of present) {
-      const hint = spec.builds.length === 0 ? '; build it first, or say how with "build:" in the spec' : ''
-      await attempt(() => loadWorkflow(workflow, hint))
-    }
+  }
+  for (const { workflows, builds, ...spec } of specs) {
+    const hint = builds.length === 0 ? '; build it first, or say how with "build:" in the spec' : ''
+    for (const workflow of workflows) if (!unbuilt.has(workflow)) await attempt(() => checkWorkflow(workflow, hint))
     for (const source of distinctInputs(spec)) await attempt(() => readInputs([source], null))
   }
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
   // Most reporters show a skipped test without its reason.
   for (const reason of new Set(Object.values(skipped))) console.error(`slung-test: tests are skipped: ${reason}`)
-  return skipped
+  return { specs, skipped }
 }
 
-async function readSpec(file: string): Promise<Spec> {
+/** @throws {SlungError} `unreadable-file`, or a `SpecError` with everything that is wrong with it */
+export async function readSpec(file: string): Promise<Spec> {
   const name = relative(process.cwd(), file)
   return parseSpec(await readText(file, name), name)
 }
@@ -60,16 +70,16 @@ async function readText(file: string, name: string): Promise<string> {
   }
 }
 
-async function loadWorkflow(workflow: string, hintIfMissing: string): Promise<void> {
+async function checkWorkflow(workflow: string, hintIfMissing: string): Promise<void> {
   try {
-    await loadGuest(relative(process.cwd(), workflow))
+    await loadWorkflow(relative(process.cwd(), workflow))
   } catch (error) {
     if (!(error instanceof SlungError) || error.code !== 'unreadable-file') throw error
     throw new SlungError(error.code, `${error.message}${hintIfMissing}`)
   }
 }
 
-function distinctInputs(spec: Spec): InputSource[] {
+function distinctInputs(spec: Pick<Spec, 'input' | 'tests'>): InputSource[] {
   const sources = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
   // The same file may be read in several ways, of which only one is wrong.
   return [

@@ -38,8 +38,10 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
       return await walkTrace({ trace, ...(until !== undefined && { until }), ...(step && { step }) })
     }
     if (workflow === undefined || fixtures.length === 0) {
-      const missing = workflow === undefined ? 'a workflow (.wasm) and fixtures (.csv)' : 'fixtures (.csv)'
-      command.error(`error: ${missing} to replay missing; or --trace FILE to walk through a trace`)
+      const missing = workflow === undefined ? 'workflow' : 'fixtures'
+      command.error(
+        `error: missing required argument '${missing}' (without a workflow, --trace FILE walks through a trace)`,
+      )
     }
     if (step) command.error('error: --step walks through a trace that is there: give no workflow')
     const modes = { ...flags, ...(until !== undefined && { until: parseUntil(command, until) }) }

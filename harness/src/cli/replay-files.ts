@@ -52,10 +52,10 @@ export function addReplayFlags(command: Command): Command {
 
 /** Reads `--until`; ends the command when it is neither a time nor an offset. */
 export function parseUntil(command: Command, text: string): Until {
-  const micros = text.startsWith('+') ? parseDuration(text.slice(1)) : parseTimestamp(text)
-  if (micros === null)
-    command.error(`error: cannot run until "${text}": expected a time such as 2026-01-01T00:00:07Z, or +10m`)
-  return text.startsWith('+') ? { afterEnd: micros! } : { at: micros! }
+  const isOffset = text.startsWith('+')
+  const micros = isOffset ? parseDuration(text.slice(1)) : parseTimestamp(text)
+  if (micros !== null) return isOffset ? { afterEnd: micros } : { at: micros }
+  command.error(`error: cannot run until "${text}": expected a time such as 2026-01-01T00:00:07Z, or +10m`)
 }
 
 export async function readFixtures(files: readonly string[], flags: ReplayFlags): Promise<Fixture[]> {

@@ -1,9 +1,11 @@
 /** Runs test files in vitest, whose reporters and filters are ours too. */
 import { SlungError } from '@slung/runtime'
+import type { Plugin } from 'vitest/config'
 import { startVitest, version as vitestVersion, type CliOptions, type Vitest } from 'vitest/node'
 import { specLoader } from '../vitest/plugin.ts'
 import type { SpecSettings } from '../vitest/spec-tests.ts'
 import { exitCodes } from './run-command.ts'
+import { buildWatcher } from './watch-builds.ts'
 
 /** The flags of `slung-test` that vitest understands, as it names them. */
 export interface VitestFlags {
@@ -38,7 +40,8 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
     testTimeout: testTimeoutMillis,
     provide: { slung: settings },
   }
-  const vitest = await start(options)
+  const plugins = watch === true ? [specLoader(), buildWatcher(files, settings.skipped)] : [specLoader()]
+  const vitest = await start(options, plugins)
   if (watch === true) await new Promise(() => {})
   const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
   // Of a shard nobody expects that it has the test.
@@ -53,13 +56,13 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
   return exitCodes.passed
 }
 
-async function start(options: CliOptions): Promise<Vitest> {
+async function start(options: CliOptions, plugins: Plugin[]): Promise<Vitest> {
   // npm installs an older one without an error when the system's Node is too old for this one.
   if (!vitestVersion.startsWith('5.')) {
     throw new SlungError('vitest', `cannot run on vitest ${vitestVersion}: install vitest@5 and msw@3`)
   }
   try {
-    return await startVitest([], options, { plugins: [specLoader()] })
+    return await startVitest([], options, { plugins })
   } catch (error) {
     // Such as a reporter that does not exist.
     throw new SlungError('vitest', `cannot start vitest: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,14 +1,17 @@
 /** `slung-test [PATHS…]`: specs and TypeScript tests, run by vitest with our plugin. */
 import { SlungError } from '@slung/runtime'
 import { InvalidArgumentError } from 'commander'
+import { addCoverageOptions, readCoverageOptions, withCoverage, type CoverageFlags } from './coverage-options.ts'
 import { findTests } from './find-tests.ts'
 import { prepareSpecs } from './prepare-specs.ts'
 import { createCommand, runCommand } from './run-command.ts'
 import type { VitestFlags } from './run-vitest.ts'
+import { describeAllModes } from '../report/describe-modes.ts'
+import { updateRefusal } from '../snapshot/update-refusal.ts'
 import { isCI } from '../vitest/is-ci.ts'
 import { tracesFolder } from '../vitest/trace-file-of.ts'
 
-interface Flags extends VitestFlags {
+interface Flags extends VitestFlags, CoverageFlags {
   readonly twice?: boolean
   readonly trace?: boolean
 }
@@ -34,17 +37,22 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     .option('--trace', `write every call of the workflows into ${tracesFolder}`)
     .option('--no-color', 'print without colours')
     .addHelpText('after', helpAfter)
+  addCoverageOptions(command)
   return await runCommand(command, args, async () => {
+    const { coverage, others } = readCoverageOptions(command.opts<Flags>())
+    const { twice = isCI(), trace = false, ...flags } = others
+    if (flags.update === true && isCI()) throw new SlungError('update-refused', updateRefusal)
     const files = await findTests(command.args)
-    const { twice = isCI(), trace = false, ...flags } = command.opts<Flags>()
     const partCount = Number(flags.shard?.split('/')[1] ?? 1)
     if (partCount > files.length) {
       throw new SlungError('no-tests', `cannot run part ${flags.shard}: the number of test files is ${files.length}`)
     }
-    const skipped = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
+    const { specs, skipped } = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
+    if (specs.length > 0) console.error(`slung-test: ${describeAllModes(specs, twice)}`)
     // Loaded only now: what could not run is said at once.
     const { runVitest } = await import('./run-vitest.ts')
-    return await runVitest(files, { skipped, twice, traces: trace }, flags)
+    const run = (): Promise<number> => runVitest(files, { skipped, twice, traces: trace }, flags)
+    return await (coverage === null ? run() : withCoverage(coverage, run))
   })
 }
 

@@ -58,7 +58,7 @@ export function matchesPlaceholder(placeholder: Placeholder, actual: unknown): b
     case 'regex':
       return typeof actual === 'string' && placeholder.expression.test(actual)
     case 'near': {
-      if (typeof actual !== 'number') return false
+      if (typeof actual !== 'number' || !Number.isFinite(actual)) return false
       // 1.1 − 1.0 is 0.10000000000000009: what was written in decimals must not fail by the rounding of either number.
       const rounding = 2 * Number.EPSILON * Math.max(Math.abs(actual), Math.abs(placeholder.value))
       return Math.abs(actual - placeholder.value) <= placeholder.tolerance + rounding

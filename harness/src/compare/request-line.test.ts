@@ -37,3 +37,23 @@ test('URLs are compared as requests, not as texts', () => {
   expect(isSameUrl('nonsense', 'nonsense')).toBe(true)
   expect(isSameUrl('nonsense', 'other')).toBe(false)
 })
+
+test.each([
+  ['https://a.example/x?key=REDACTED', 'https://a.example/x?key=secret', true],
+  ['https://a.example/x?key=REDACTED&y=1', 'https://a.example/x?key=&y=1', true],
+  ['https://a.example/x?key=REDACTED&y=1', 'https://a.example/x?key=secret&y=2', false],
+  ['https://a.example/x?key=REDACTED', 'https://a.example/x?other=secret', false],
+  ['https://a.example/x?key=REDACTED', 'https://a.example/x', false],
+  ['https://a.example/x?key=REDACTED', 'https://a.example/x?key=secret&more=1', false],
+  ['https://a.example/x?key=REDACTED', 'https://b.example/x?key=secret', false],
+  ['https://a.example/x?key=notREDACTED', 'https://a.example/x?key=nothing', false],
+  ['https://a.example/x?a=b=REDACTED', 'https://a.example/x?a=b=c', false],
+  ['https://a.example/hooks/REDACTED/in', 'https://a.example/hooks/abc123/in', true],
+  ['https://a.example/hooks/REDACTED', 'https://a.example/hooks/abc123/in', false],
+  ['https://a.example/hooks/REDACTED', 'https://a.example/hooks', false],
+  ['https://a.example/REDACTED?key=REDACTED', 'https://a.example/one?key=two', true],
+  ['https://a.example/x?key=secret', 'https://a.example/x?key=REDACTED', false],
+  ['https://REDACTED/x', 'https://a.example/x', false],
+])('%s as what is expected of %s: %s', (expected, actual, isSame) => {
+  expect(isSameUrl(expected, actual)).toBe(isSame)
+})

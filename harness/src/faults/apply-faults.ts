@@ -3,7 +3,7 @@
  * left. The result is an input like any other, so that nothing else needs to know of faults.
  */
 import { formatTimestamp, type Micros, type Series } from '@slung/runtime'
-import type { FeedColumns } from '../replay/feed-columns.ts'
+import { positionsOf, type FeedColumns } from '../replay/feed-columns.ts'
 import { resolveTime } from '../spec/times.ts'
 import { Connections, type Closing } from './connections.ts'
 import { finishDeliveries, sortDeliveries, startDeliveries, type Deliveries } from './deliveries.ts'
@@ -51,9 +51,7 @@ export function applyFaults(columns: FeedColumns, faults: readonly Fault[], cont
       interrupt(fault, deliveries, connections, context)
     } else {
       const isCandidate = narrow(fault, columns, connections, context)
-      const candidates = Uint32Array.from(deliveries.rows.keys()).filter((position) =>
-        isCandidate(deliveries, position),
-      )
+      const candidates = positionsOf(deliveries.rows.length).filter((position) => isCandidate(deliveries, position))
       const nth = faults.slice(0, index).filter(({ kind }) => kind === fault.kind).length
       deliveries = disturbRows(fault, deliveries, candidates, start, { seed, nth })
     }

@@ -4,6 +4,7 @@
  * A connection has its own id, so a producer that was away has a new one, as it would in staging.
  */
 import { formatTimestamp, type Micros } from '@slung/runtime'
+import { positionsOf } from '../replay/feed-columns.ts'
 import { pickDeliveries, type Deliveries } from './deliveries.ts'
 
 /** A connection closes before what arrives at that time: writebacks do not reach it any more. */
@@ -78,7 +79,7 @@ export class Connections {
     if (interrupted.length === 0) return deliveries
     const sessionsOf = new Map(interrupted.flatMap((sessions) => sessions.map(({ id }) => [id, sessions])))
     const { arrives, producers } = deliveries
-    const remaining = Uint32Array.from(arrives.keys()).filter((position) => {
+    const remaining = positionsOf(arrives.length).filter((position) => {
       const sessions = sessionsOf.get(producers[position]!)
       if (sessions === undefined) return true
       const session = sessions.find(({ from, to }) => Math.max(arrives[position]!, from) < to)

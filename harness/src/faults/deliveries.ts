@@ -1,5 +1,12 @@
 /** The rows of an input on their way, while faults happen to them. Faults change them in place, or pick those that remain. */
-import { orderOfArrival, pickIndexes, pickNumbers, pickRows, type FeedColumns } from '../replay/feed-columns.ts'
+import {
+  orderOfArrival,
+  pickIndexes,
+  pickNumbers,
+  pickRows,
+  positionsOf,
+  type FeedColumns,
+} from '../replay/feed-columns.ts'
 
 /** All columns are equally long, by arrival. They belong to whom faults are applied for. */
 export interface Deliveries {
@@ -14,7 +21,7 @@ export interface Deliveries {
 
 /** @param columns - are copied */
 export function startDeliveries({ timestamps, arrives, producers }: FeedColumns): Deliveries {
-  const rows = Uint32Array.from(arrives.keys())
+  const rows = positionsOf(arrives.length)
   return {
     rows,
     chanceKeys: rows.slice(),

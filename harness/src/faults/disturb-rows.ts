@@ -1,5 +1,6 @@
 /** What a fault does to rows: it looks for those it may happen to, lets chance decide, and changes what comes of them. */
 import { formatTimestamp, type Micros } from '@slung/runtime'
+import { positionsOf } from '../replay/feed-columns.ts'
 import { resolveTime } from '../spec/times.ts'
 import { Chance } from './chance.ts'
 import { pickDeliveries, type Deliveries } from './deliveries.ts'
@@ -28,8 +29,9 @@ export function disturbRows(
 ): Deliveries {
   const { arrives, timestamps, chanceKeys } = deliveries
   const chanceOf = (purpose: string): Chance => new Chance(seed, `${fault.kind} ${nth} ${purpose}`)
-  if (candidates.length === 0)
-    throw badFault(fault, 'it touches no row of the input, all that it could happen to are gone')
+  if (candidates.length === 0) {
+    throw badFault(fault, 'it touches no row of the input, none is left that it could happen to')
+  }
   switch (fault.kind) {
     case 'duplicate': {
       const hits = pickByChance(deliveries, candidates, fault.share, chanceOf('share'))
@@ -94,6 +96,6 @@ function without(deliveries: Deliveries, hits: Uint32Array): Deliveries {
   for (const position of hits) isHit[position] = 1
   return pickDeliveries(
     deliveries,
-    Uint32Array.from(isHit.keys()).filter((position) => isHit[position] === 0),
+    positionsOf(isHit.length).filter((position) => isHit[position] === 0),
   )
 }

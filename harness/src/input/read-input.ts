@@ -1,4 +1,5 @@
 /** The input of a replay, in all its forms, as fixtures. */
+import { isAbsolute, relative } from 'node:path'
 import {
   assertProducer,
   createSeries,
@@ -37,10 +38,11 @@ export const inlineStartDefault: Micros = Date.UTC(2026, 0, 1) * 1000
  */
 export async function readInputs(sources: readonly InputSource[], start: Micros | null): Promise<Fixture[]> {
   return await Promise.all(
-    sources.map((source) => {
+    sources.map(async (source) => {
       if ('csv' in source) return readFixture(source)
       if ('rows' in source) return rowsFixture(source.rows)
-      return inlineFixture({ ...source, startMicros: start ?? inlineStartDefault })
+      const file = isAbsolute(source.file) ? relative(process.cwd(), source.file) : source.file
+      return inlineFixture({ ...source, file, startMicros: start ?? inlineStartDefault })
     }),
   )
 }

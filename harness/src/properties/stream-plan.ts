@@ -64,7 +64,7 @@ export function planStream(key: string, options: StreamOptions, ownOptions: read
   }
 }
 
-export function generating(key: string): string {
+function generating(key: string): string {
   return `generate ${JSON.stringify(key)}`
 }
 

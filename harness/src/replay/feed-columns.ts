@@ -26,7 +26,14 @@ export function inOrderOfArrival(columns: FeedColumns): FeedColumns {
 /** The positions of all rows by arrival, ties as they stand; `null` when they are in order. */
 export function orderOfArrival(arrives: Float64Array): Uint32Array | null {
   if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return null
-  return Uint32Array.from(arrives.keys()).sort((left, right) => arrives[left]! - arrives[right]! || left - right)
+  return positionsOf(arrives.length).sort((left, right) => arrives[left]! - arrives[right]! || left - right)
+}
+
+/** 0, 1, 2, … for so many rows. */
+export function positionsOf(rowCount: number): Uint32Array {
+  const positions = new Uint32Array(rowCount)
+  for (let position = 0; position < rowCount; position++) positions[position] = position
+  return positions
 }
 
 /** The rows at these positions, in this order; a position may come more than once. */

@@ -100,12 +100,14 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
     ]),
     rowAt,
     rowAround: (at) =>
-      rowAt(
-        Math.max(
-          0,
-          feed.arrives.findLastIndex((arrives) => arrives <= at),
-        ),
-      ),
+      feed.rowCount === 0
+        ? null
+        : rowAt(
+            Math.max(
+              0,
+              feed.arrives.findLastIndex((arrives) => arrives <= at),
+            ),
+          ),
   }
 }
 

@@ -23,6 +23,7 @@ import {
   type TimelineEntry,
 } from '@slung/runtime'
 import { SeededRandom } from '@slung/runtime/testing'
+import { readHits } from '../coverage/probe-memory.ts'
 import type { HostTraceLine } from '../trace/trace-line.ts'
 import { TracingHost } from '../trace/tracing-host.ts'
 import type { LiveQueryUse, UndeliveredQuery } from './replay-run.ts'
@@ -79,6 +80,7 @@ export interface ReplayReport {
   readonly memoryHash: string | null
   /** `null` unless watched. */
   readonly callbackMillis: Float64Array | null
+  readonly coverage: Uint32Array | undefined
 }
 
 /** A row leading to more written events than this is a loop that feeds itself. */
@@ -214,7 +216,7 @@ export class ReplayHost implements GuestHost {
   }
 
   /** Called after the run, however it ended. */
-  finish({ memory }: FinishedGuest): ReplayReport {
+  finish({ memory, exports }: FinishedGuest): ReplayReport {
     const { handles, store } = this.world
     this.#progress[progressSlots.coalesced] = handles.coalescedCount
     this.#progress[progressSlots.late] = handles.lateCount
@@ -225,6 +227,7 @@ export class ReplayHost implements GuestHost {
       queries: [...used].map(([query, matched]) => ({ query, matched })),
       undelivered: undelivered.filter(({ count }) => count > 0),
       answers: this.world.answers(),
+      coverage: readHits(exports),
       memoryBytes: memory.length,
       memoryHash: this.#watched.memory ? createHash('sha256').update(memory).digest('hex') : null,
       callbackMillis: this.#watched.callbacks ? Float64Array.from(this.#callbackMillis) : null,

@@ -80,6 +80,8 @@ export interface ReplayRun {
   readonly memoryHash: string | null
   /** Real milliseconds from an Event that was polled to the next poll, waiting aside; `null` unless watched. */
   readonly callbackMillis: Float64Array | null
+  /** Counts of probes, when coverage is measured; lost when the guest got stuck. */
+  readonly coverage: Uint32Array | undefined
   /** All series of the input, in order of appearance. */
   readonly series: readonly Series[]
   /** Everything in order: writebacks and output. */

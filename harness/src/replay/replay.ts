@@ -6,6 +6,7 @@ import { parseDuration, parseTimestamp, suggest, type Micros } from '@slung/runt
 import type { RowsInput } from '../input/input-row.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
+import { recordCoverage } from '../coverage/record-coverage.ts'
 import { withGuestThread } from './guest-threads.ts'
 import { loadWorkflow } from './load-workflow.ts'
 import { modesDefault, type Delivery, type RequestedModes, type Until } from './modes.ts'
@@ -113,6 +114,7 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
       ...(options.environment !== undefined && { environment: options.environment }),
     }),
   )
+  recordCoverage(guest, run)
   return run
 }
 

@@ -115,6 +115,7 @@ const nothingReported: ReplayReport = {
   memoryBytes: 0,
   memoryHash: null,
   callbackMillis: null,
+  coverage: undefined,
 }
 
 // Beside this file, in the sources as well as in the build.

@@ -69,6 +69,7 @@ function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}
     memoryBytes: 65_536,
     memoryHash: null,
     callbackMillis: null,
+    coverage: undefined,
     undelivered: [],
     series: [createSeries('temp', ['sensor=1'])],
     rowAround: (at) => row(Math.floor((at - second(0)) / 1_000_000), 20),

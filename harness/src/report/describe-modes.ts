@@ -2,6 +2,7 @@
 import { formatTimestamp } from '@slung/runtime'
 import { formatDuration } from '../compare/format-duration.ts'
 import type { ReplayModes, RequestedModes } from '../replay/modes.ts'
+import type { Spec } from '../spec/spec.ts'
 
 /** @example "starts 2026-01-01T00:00:00Z, tick 1s, until 2026-01-01T00:10:00Z, delivery queue, seed 1" */
 export function describeModes({ start, tick, until, delivery, seed }: ReplayModes): string {
@@ -15,7 +16,7 @@ export function describeModes({ start, tick, until, delivery, seed }: ReplayMode
 }
 
 /** The same before the input is known: a start that follows from it is left out. */
-export function describeRequestedModes({ start, tick, until, delivery, seed }: RequestedModes): string {
+function describeRequestedModes({ start, tick, until, delivery, seed }: RequestedModes): string {
   const end = until === null ? null : 'at' in until ? formatTimestamp(until.at) : `+${formatDuration(until.afterEnd)}`
   return [
     ...(start === null ? [] : [`starts ${formatTimestamp(start)}`]),
@@ -24,4 +25,32 @@ export function describeRequestedModes({ start, tick, until, delivery, seed }: R
     `delivery ${delivery}`,
     `seed ${seed}`,
   ].join(', ')
+}
+
+/**
+ * How all tests of a run are replayed: the modes that most have, and which specs have others.
+ *
+ * @example "delivery queue, seed 1; dead-man.slung.yaml: tick 1s, until +10m, delivery queue, seed 1"
+ */
+export function describeAllModes(specs: readonly Spec[], twice: boolean): string {
+  const files = new Map<string, Set<string>>()
+  const counts = new Map<string, number>()
+  for (const { file, tests } of specs) {
+    for (const { modes } of tests) {
+      const text = describeRequestedModes(modes)
+      counts.set(text, (counts.get(text) ?? 0) + 1)
+      files.set(text, (files.get(text) ?? new Set()).add(file))
+    }
+  }
+  const [usual = '', ...others] = [...counts].toSorted((one, other) => other[1] - one[1]).map(([text]) => text)
+  const shown = others.slice(0, othersShownMax).map((text) => `${listFiles([...files.get(text)!])}: ${text}`)
+  const hidden = others.length - shown.length
+  const more = hidden > 0 ? [`and ${hidden} other ways`] : []
+  return [`${usual}${twice ? ', every test twice' : ''}`, ...shown, ...more].join('; ')
+}
+
+const othersShownMax = 3
+
+function listFiles([first, ...rest]: readonly string[]): string {
+  return rest.length === 0 ? first! : `${first} and ${rest.length} more`
 }

@@ -40,6 +40,7 @@ const run: ReplayRun = {
   memoryBytes: 65_536,
   memoryHash: null,
   callbackMillis: null,
+  coverage: undefined,
   undelivered: [],
   series: [],
   rowAround: () => null,

@@ -25,7 +25,7 @@ function answerOf(line: Extract<FiledLine, { call: string }>): string {
   const { call, result } = line
   if (call === 'u_poll_handle') return result === null ? 'nothing' : shorten(JSON.stringify(result), valueUnitsMax)
   // NaN has no JSON.
-  if (call === 'u_query_history') return result === null ? 'NaN' : String(result)
+  if (call === 'u_query_history') return result === null ? 'NaN' : JSON.stringify(result)
   if (result === null) return 'ok'
   return shorten(typeof result === 'string' ? result : JSON.stringify(result), valueUnitsMax)
 }

@@ -24,6 +24,7 @@ const drained: ReplayRun = {
   memoryBytes: 65_536,
   memoryHash: null,
   callbackMillis: null,
+  coverage: undefined,
   undelivered: [],
   series: [],
   rowAround: () => null,

@@ -1,5 +1,5 @@
 /** One entry of `expect:`: an HTTP request, a WebSocket message or a written sample. */
-import { parseDuration, suggest } from '@slung/runtime'
+import { suggest, type Micros } from '@slung/runtime'
 import {
   expectedKeys,
   type ExpectedEvent,
@@ -23,7 +23,7 @@ import {
 import type { Located, Report } from './located.ts'
 import { readExpectedJson } from './read-json.ts'
 import type { Expectation } from './spec.ts'
-import { readTime } from './times.ts'
+import { readTime, readTimeOrOffset } from './times.ts'
 
 const kinds = ['http', 'ws', 'event'] as const
 type Kind = (typeof kinds)[number]
@@ -37,7 +37,7 @@ export function parseExpectation(located: Located, report: Report): Expectation 
   if (fields === null) return null
   const writeback = { http: parseHttp, ws: parseWs, event: parseEvent }[kind](fields, report)
   const at = fields.get('at')
-  const time = at && (placeholderAt(at, report) ?? offsetAt(at) ?? readTime(at, `"at" of ${nameOf(kind)}`, report))
+  const time = at && (placeholderAt(at, report) ?? readWhen(at, `"at" of ${nameOf(kind)}`, report))
   if (time !== undefined && time !== null) writeback.at = time
   if (readFlag(fields.get('exact'), `"exact" of ${nameOf(kind)}`, report)) {
     writeback.exact = true
@@ -157,8 +157,9 @@ function placeholderAt(located: Located, report: Report): string | null {
   return read !== null && read[0] === null ? null : text
 }
 
-/** `+5s` after the start of the run, which is known only then. */
-function offsetAt(located: Located): string | null {
-  const text = located.kind === 'scalar' ? String(located.value) : ''
-  return text.startsWith('+') && parseDuration(text.slice(1)) !== null ? text : null
+/** `+5s` after the start of the run stays a text: when that is, is known only then. */
+function readWhen(located: Located, what: string, report: Report): Micros | string | null {
+  const time = readTimeOrOffset(located, what, report)
+  if (time === null) return null
+  return 'at' in time ? time.at : located.kind === 'scalar' ? String(located.value) : null
 }

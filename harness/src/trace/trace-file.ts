@@ -57,7 +57,7 @@ export interface TraceFile {
 export class TraceWriter {
   readonly #stream: WriteStream
   readonly #origins: CallOrigins
-  #failure: unknown
+  #failure: Error | undefined
 
   private constructor(stream: WriteStream, guest: GuestModule) {
     this.#stream = stream
@@ -88,7 +88,7 @@ export class TraceWriter {
     if (this.#failure === undefined) return
     throw new SlungError(
       'trace-failed',
-      `cannot write the trace "${this.#stream.path.toString()}": ${String(this.#failure)}`,
+      `cannot write the trace "${this.#stream.path.toString()}": ${this.#failure.message}`,
     )
   }
 

@@ -56,9 +56,8 @@ test('the place of a call in the code of the engine is no difference', () => {
 })
 
 test('a run that goes another way the second time is told with both calls', () => {
-  expect(
-    describeDivergence(observed([poll, send], 'a'), observed([poll, { ...send, args: [1, 'low'] }], 'a')),
-  ).toMatchInlineSnapshot(`
+  expect(describeDivergence(observed([poll, send], 'a'), observed([poll, { ...send, args: [1, 'low'] }], 'a')))
+    .toMatchInlineSnapshot(`
     "the workflow did not do the same when it ran again: call 2 differs
         first   u_writeback_ws(1, "high") at 7 → null
         second  u_writeback_ws(1, "low") at 7 → null

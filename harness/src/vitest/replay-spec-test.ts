@@ -3,6 +3,7 @@ import { relative } from 'node:path'
 import type { GuestModule, Micros } from '@slung/runtime'
 import { expectExactly } from '../compare/expect-exactly.ts'
 import { withAbsoluteTime } from '../compare/expected-writeback.ts'
+import { recordCoverage } from '../coverage/record-coverage.ts'
 import { readInputs } from '../input/read-input.ts'
 import { answerHandlers } from '../replay/answer-handlers.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
@@ -33,7 +34,7 @@ export async function replayCase(
 ): Promise<ReplayRun> {
   const { modes, faults, checks, limits } = test
   const fixtures = await readInputs(test.input ?? spec.input, modes.start)
-  return await withGuestThread((thread) =>
+  const run = await withGuestThread((thread) =>
     runReplay(thread, {
       guest,
       fixtures,
@@ -45,6 +46,8 @@ export async function replayCase(
       ...watch,
     }),
   )
+  recordCoverage(guest, run, { spec, test })
+  return run
 }
 
 /** The test with what the other one of `same_as` did, or with the times that follow from when the run started. */

@@ -1,9 +1,11 @@
 /** Runs one test of a spec against one workflow, and fails with the whole story. */
+import type { ExpectStatic } from 'vitest'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { describeDivergence } from '../report/describe-divergence.ts'
 import { describeFailure } from '../report/describe-failure.ts'
 import { describeNotes } from '../report/describe-notes.ts'
 import { judgeRun, type Verdict } from '../spec/judge-run.ts'
+import { expectTimelineSnapshot } from '../snapshot/expect-timeline-snapshot.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
 import { FailureTrace } from '../trace/failure-trace.ts'
 import { TraceWriter } from '../trace/trace-file.ts'
@@ -15,6 +17,8 @@ export interface SpecRunOptions {
   readonly twice: boolean
   /** Where to write down every call of the workflow; `null` = nowhere. */
   readonly traceFile: string | null
+  /** Of the vitest test that is running. */
+  readonly expect: ExpectStatic
 }
 
 /** @throws {SpecFailure} when the run is not what the test asks for */
@@ -22,11 +26,13 @@ export async function runSpecTest(
   spec: Spec,
   specTest: SpecTest,
   workflow: string,
-  { twice, traceFile }: SpecRunOptions,
+  { twice, traceFile, expect }: SpecRunOptions,
 ): Promise<void> {
   const specCase = await loadCase(spec, specTest, workflow)
   const fingerprint = new TraceFingerprint()
   const run = await replayTraced(specCase, traceFile, twice ? fingerprint : null)
+  // Whatever else is wrong: vitest takes a snapshot that no test asks for as obsolete.
+  const snapshotFailure = specTest.snapshot ? failureOf(() => expectTimelineSnapshot(run, expect)) : null
   const test = await settleExpectations(specCase, run.modes.start)
   const verdict = judgeRun(test, run)
   const directory = process.cwd()
@@ -37,6 +43,7 @@ export async function runSpecTest(
     const message = describeFailure({ spec, test, run, verdict, trace, traceFile, directory })
     throw new SpecFailure(message, spec.file, blamedPosition(test, verdict))
   }
+  if (snapshotFailure !== null) throw new SpecFailure(snapshotFailure, spec.file, specTest)
   if (twice) await runAgain(specCase, run, fingerprint)
   // A test that passes because its input is not what the workflow waits for should not pass in silence.
   if (run.queries.every(({ matched }) => matched)) return
@@ -45,6 +52,15 @@ export async function runSpecTest(
       .map((note) => `note: ${note}`)
       .join('\n'),
   )
+}
+
+function failureOf(attempt: () => void): string | null {
+  try {
+    attempt()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 async function replayTraced(

@@ -45,7 +45,7 @@ export function specTests(file: string): (index: number) => void {
         const traceFile = traces
           ? traceFileOf(spec, index, spec.workflows.length === 1 ? '' : shortName(workflow, spec))
           : null
-        return runSpecTest(spec, specTest, workflow, { twice, traceFile })
+        return runSpecTest(spec, specTest, workflow, { twice, traceFile, expect: context.expect })
       })
     }
   }

@@ -4,6 +4,7 @@ import { SlungError } from '../model/slung-error.ts'
 import { packageVersion } from '../package-version.ts'
 import { createCheckCommand } from './check-command.ts'
 import { createQueryCommand } from './query-command.ts'
+import { createRecordCommand } from './record-command.ts'
 import { createRunCommand } from './run-command.ts'
 import { createSendCommand } from './send-command.ts'
 import type { ProgramOutput } from './program-output.ts'
@@ -52,6 +53,7 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createRunCommand(output, finish))
     .addCommand(createSendCommand(output, finish))
     .addCommand(createQueryCommand(output, finish))
+    .addCommand(createRecordCommand(output, finish))
     .addCommand(createCheckCommand(output, finish))
   for (const command of [program, ...program.commands]) {
     command.helpOption('--help', 'print this help').exitOverride()

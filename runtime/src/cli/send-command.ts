@@ -7,9 +7,9 @@ import { parseTimeUnit } from '../ingest/time-unit.ts'
 import type { TimeUnit } from '../model/parse-timestamp.ts'
 import { collect } from './collect.ts'
 import type { ProgramOutput } from './program-output.ts'
+import { ProgressLine } from './progress-line.ts'
 import { readSendFixture } from './send-fixture.ts'
-import { SendProgress } from './send-progress.ts'
-import { formatSummary, formatWriteback, plural } from './send-report.ts'
+import { formatProgress, formatSummary, formatWriteback, plural } from './send-report.ts'
 import type { SendRun } from './send-run.ts'
 
 interface SendFlags {
@@ -86,7 +86,7 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
   })
   const { SendRun, unnamedProducer } = await import('./send-run.ts')
   const width = Math.max(...[...fixture.producers, unnamedProducer].map(({ length }) => length))
-  const progress = new SendProgress(output, quiet !== true && process.stderr.isTTY)
+  const progress = new ProgressLine(output, quiet !== true && process.stderr.isTTY)
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   // Once: a second one ends the process.
@@ -104,7 +104,7 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
         output.out(formatWriteback(name, text, json === true ? 'json' : 'text', width))
       },
     })
-    progress.start(() => run.counts)
+    progress.start(() => formatProgress(run.counts))
     await run.run()
     progress.stop()
     return report(run, fixture.file, quiet === true, output)

@@ -1,7 +1,6 @@
 /** Why no connection came about, in the words of somebody who wants one. */
 import { SlungError } from '../model/slung-error.ts'
 import { printable } from '../query/printable.ts'
-import { ackProtocol } from '../ingest/ack-protocol.ts'
 
 /**
  * The runtime, or what listens in its place, answered the upgrade with another status.
@@ -28,13 +27,16 @@ export function refusedUpgrade(where: string, status: number, reason: string, ha
   }
 }
 
-/** @param error - what the WebSocket says when it could not be opened */
-export function failedUpgrade(where: string, error: Error): SlungError {
+/**
+ * @param error - what the WebSocket says when it could not be opened
+ * @param protocol - the subprotocol that was asked for
+ */
+export function failedUpgrade(where: string, error: Error, protocol: string): SlungError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return failure('cannot-connect', where, describe(code, error), error)
+  return failure('cannot-connect', where, describe(code, error, protocol), error)
 }
 
-function describe(code: string, error: Error): string {
+function describe(code: string, error: Error, protocol: string): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'nothing listens there; start one with "slung run"'
@@ -50,7 +52,7 @@ function describe(code: string, error: Error): string {
   }
   switch (error.message) {
     case 'Server sent no subprotocol':
-      return `it sends no acknowledgements (subprotocol ${ackProtocol}), so it is no "slung run"`
+      return `it does not speak the subprotocol ${protocol}, so it is no "slung run" of this version`
     case 'Opening handshake has timed out':
       return 'it did not answer in time'
     default:

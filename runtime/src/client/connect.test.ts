@@ -53,7 +53,7 @@ test('a WebSocket server without acknowledgements is no runtime', async () => {
   const http = createServer()
   const sockets = new WebSocketServer({ server: http, handleProtocols: () => false })
   await withServer(http, async (url) => {
-    await expect(connect(url)).rejects.toThrow('it sends no acknowledgements (subprotocol slung.ack.v1)')
+    await expect(connect(url)).rejects.toThrow('it does not speak the subprotocol slung.ack.v1')
   })
   sockets.close()
 })

@@ -1,4 +1,5 @@
 /** Connects to a runtime: the way to a `SlungClient`. */
+import { ackProtocol } from '../ingest/ack-protocol.ts'
 import { parseToken } from '../config/token.ts'
 import type { SlungError } from '../model/slung-error.ts'
 import { openSocket } from './open-socket.ts'
@@ -48,6 +49,7 @@ export async function connect(
   const socketOptions = {
     url: parseRuntimeUrl(url),
     token: options.token === undefined ? null : parseToken(options.token),
+    protocol: ackProtocol,
     connectTimeoutMillis: options.connectTimeoutMillis ?? 10_000,
   }
   return new SlungClient(await openSocket(socketOptions), {

@@ -1,14 +1,15 @@
-/** Opens one WebSocket to a runtime, with acknowledgements, or says why that was not possible. */
+/** Opens one WebSocket to a runtime, or says why that was not possible. */
 import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import { failedUpgrade, refusedUpgrade } from './connect-error.ts'
 import { formatRuntimeUrl } from './runtime-url.ts'
-import { ackProtocol } from '../ingest/ack-protocol.ts'
 
 export interface SocketOptions {
   readonly url: URL
   /** Sent as `Authorization: Bearer`; `null` = none. */
   readonly token: string | null
+  /** The subprotocol, without which nothing is opened. */
+  readonly protocol: string
   /** How long the runtime may take to answer. */
   readonly connectTimeoutMillis: number
 }
@@ -18,17 +19,24 @@ const reasonBytesMax = 4096
 /** A runtime whose machine is gone is noticed after this and a few unanswered probes of the operating system. */
 const keepAliveMillis = 30_000
 
-/** @throws {SlungError} `cannot-connect`, `unauthorized`, `forbidden`, `too-many-connections` */
-export async function openSocket({ url, token, connectTimeoutMillis }: SocketOptions): Promise<WebSocket> {
+/**
+ * Resolves with a socket that reads nothing until it is resumed: what the other side says at once waits for somebody who listens.
+ *
+ * @throws {SlungError} `cannot-connect`, `unauthorized`, `forbidden`, `too-many-connections`
+ */
+export async function openSocket({ url, token, protocol, connectTimeoutMillis }: SocketOptions): Promise<WebSocket> {
   const where = formatRuntimeUrl(url)
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
-  const socket = new WebSocket(url, [ackProtocol], {
+  const socket = new WebSocket(url, [protocol], {
     // Frames are dense already; compressing them would cost more than the way to a runtime nearby.
     perMessageDeflate: false,
     handshakeTimeout: connectTimeoutMillis,
     ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
   })
-  socket.once('open', () => resolve(socket))
+  socket.once('open', () => {
+    socket.pause()
+    resolve(socket)
+  })
   socket.once('upgrade', (response) => response.socket.setKeepAlive(true, keepAliveMillis))
   socket.once('unexpected-response', (_request, response: IncomingMessage) => {
     const { statusCode = 0 } = response
@@ -38,7 +46,7 @@ export async function openSocket({ url, token, connectTimeoutMillis }: SocketOpt
     })
   })
   // Stays for the life of the socket, whose `close` tells the rest.
-  socket.on('error', (error) => reject(failedUpgrade(where, error)))
+  socket.on('error', (error) => reject(failedUpgrade(where, error, protocol)))
   return promise
 }
 

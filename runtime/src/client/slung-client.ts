@@ -221,6 +221,7 @@ export class SlungClient {
     for (const frame of this.#outbox.reconnect()) socket.send(frame)
     const newest = this.#flushWaiters.at(-1)
     if (newest !== undefined) socket.ping(`${newest.target}`)
+    socket.resume()
   }
 
   #receive(text: string): void {

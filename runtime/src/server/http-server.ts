@@ -7,23 +7,32 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { ackProtocol } from '../ingest/ack-protocol.ts'
 import { SlungError } from '../model/slung-error.ts'
 import { checkAccess, type AccessRules } from './access.ts'
 import type { Answer } from './routes.ts'
+
+/** A path where WebSockets open. */
+export interface SocketDoor {
+  /** The subprotocol that is spoken to those who ask for it. */
+  readonly protocol: string
+  /** Whether only those are let in. */
+  readonly isProtocolRequired: boolean
+  /** Why no connection can be taken now; `null` when one can. */
+  readonly refuse: () => string | null
+  readonly onConnection: (socket: WebSocket, url: URL) => void
+}
 
 export interface HttpServerOptions {
   readonly access: AccessRules
   readonly port: number
   readonly frameBytesMax: number
-  /** WebSocket connections, which `refuseConnection` bounds; some more sockets may be open for requests. */
+  /** WebSocket connections, which their doors bound; some more sockets may be open for requests. */
   readonly connectionsMax: number
   /** Requests and upgrades that come before wait. */
   readonly ready: Promise<void>
   readonly answer: (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
-  /** Why no connection can be taken now; `null` when one can. */
-  readonly refuseConnection: () => string | null
-  readonly onConnection: (socket: WebSocket) => void
+  /** By path. */
+  readonly doors: Readonly<Record<string, SocketDoor>>
   /** A request or upgrade that was turned away; `url` is without its query. */
   readonly onDenied: (url: string, status: number, reason: string) => void
   /** A bug: the request was answered with 500. */
@@ -61,7 +70,10 @@ export class HttpServer {
       clientTracking: false,
       maxPayload: options.frameBytesMax,
       perMessageDeflate: false,
-      handleProtocols: (protocols) => (protocols.has(ackProtocol) ? ackProtocol : false),
+      handleProtocols: (protocols, request) => {
+        const protocol = this.#doorAt(parseTarget(request))?.protocol
+        return protocol !== undefined && protocols.has(protocol) ? protocol : false
+      },
     })
     this.#server.on('request', (request, response) => void this.#respond(request, response))
     this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
@@ -125,7 +137,7 @@ export class HttpServer {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { ready, access, refuseConnection, onConnection, onDenied } = this.#options
+    const { ready, access, doors, onDenied } = this.#options
     socket.on('error', () => {})
     await ready
     const target = parseTarget(request)
@@ -144,17 +156,31 @@ export class HttpServer {
       refuse(denial.status, denial.reason)
       return
     }
-    if (target?.pathname !== '/') {
-      refuse(404, 'WebSockets open at /')
+    const door = this.#doorAt(target)
+    if (target === null || door === undefined) {
+      refuse(404, `WebSockets open at ${Object.keys(doors).join(' and ')}`)
       return
     }
-    const busy = refuseConnection()
+    if (door.isProtocolRequired && !asksFor(request, door.protocol)) {
+      refuse(400, `${target.pathname} speaks the subprotocol ${door.protocol}; ask for it`)
+      return
+    }
+    const busy = door.refuse()
     if (busy !== null) {
       refuse(503, busy)
       return
     }
-    this.#sockets.handleUpgrade(request, socket, head, onConnection)
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => door.onConnection(opened, target))
   }
+
+  #doorAt(target: URL | null): SocketDoor | undefined {
+    const { doors } = this.#options
+    return target !== null && Object.hasOwn(doors, target.pathname) ? doors[target.pathname] : undefined
+  }
+}
+
+function asksFor({ headers }: IncomingMessage, protocol: string): boolean {
+  return (headers['sec-websocket-protocol'] ?? '').split(',').some((asked) => asked.trim() === protocol)
 }
 
 /** The target of a request as a URL; `null` for one that is none. */

@@ -13,7 +13,7 @@ import type { ProducerId } from '../model/live-event.ts'
 import type { Series } from '../model/series.ts'
 import { SlungError } from '../model/slung-error.ts'
 import { formatTimestamp, type Micros } from '../model/timestamp.ts'
-import type { SampleStore } from '../store/sample-store.ts'
+import type { SampleStore, SeriesId } from '../store/sample-store.ts'
 
 export interface IngestOptions {
   readonly engine: Engine
@@ -39,11 +39,27 @@ export interface Pausable {
   resume(): void
 }
 
+/**
+ * Receives every sample that was taken, in order.
+ *
+ * @param producer - 0 = none
+ * @param writer - the workflow that wrote it; `null` = it came from outside
+ */
+export type SampleTap = (
+  series: SeriesId,
+  timestamp: Micros,
+  value: number,
+  producer: ProducerId,
+  writer: string | null,
+) => void
+
 const retryMillis = 1000
 
 export class Ingest {
-  /** Where samples without a connection go: bodies of HTTP requests, and what workflows write. */
+  /** Where samples without a connection go: bodies of HTTP requests. */
   readonly sink: SampleSink
+  /** `null` while nobody records: it is asked for at every sample. */
+  tap: SampleTap | null = null
   readonly #options: IngestOptions
   readonly #frames: FrameDecoder
   #frameProducer: ProducerId = noProducer
@@ -63,6 +79,11 @@ export class Ingest {
     this.#options = options
     this.sink = this.#createSink(() => noProducer)
     this.#frames = new FrameDecoder(this.#createSink(() => this.#frameProducer))
+  }
+
+  /** Where the samples go that a workflow writes. */
+  sinkOf(workflow: string): SampleSink {
+    return this.#createSink(() => noProducer, workflow)
   }
 
   /** Samples taken so far. */
@@ -138,7 +159,7 @@ export class Ingest {
     clearImmediate(this.#turnEnd)
   }
 
-  #createSink(producer: () => ProducerId): SampleSink {
+  #createSink(producer: () => ProducerId, writer: string | null = null): SampleSink {
     const { engine } = this.#options
     return {
       intern: (series: Series) => engine.intern(series),
@@ -146,6 +167,7 @@ export class Ingest {
         if (timestamp > this.#latestAllowed) this.#checkFuture(timestamp)
         engine.append(series, timestamp, value, producer())
         this.#acceptedCount++
+        if (this.tap !== null) this.tap(series, timestamp, value, producer(), writer)
         this.#scheduleTurnEnd()
       },
     }

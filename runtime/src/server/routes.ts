@@ -42,6 +42,7 @@ export function createRouter(context: RouteContext): Handler {
     '/query': { GET: (_request, url) => answerQuery(context, url) },
     '/workflows': { GET: () => ({ status: 200, body: { workflows: context.workflows() } }) },
     '/metrics': { GET: () => answerMetrics(context) },
+    '/record': { GET: answerRecord },
     '/events': { POST: (request, url) => answerEvents(context, request, url) },
   }
   return (request, url) => {
@@ -70,6 +71,11 @@ function answerRoot(): Answer {
       error: 'open a WebSocket here to send events, or POST them to /events; see /health, /query, /workflows, /metrics',
     },
   }
+}
+
+function answerRecord(): Answer {
+  const error = 'a recording is a WebSocket, which "slung record" opens'
+  return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
 }
 
 function answerHealth({ ingest }: RouteContext): Answer {

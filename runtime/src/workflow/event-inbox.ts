@@ -15,10 +15,16 @@ export class EventInbox {
   #revealed = 0
   /** Revealed and not polled, by handle; no empty lists. */
   readonly #visible = new Map<number, LiveEvent[]>()
+  #arrival = 0
 
   /** How many handles the guest has open. */
   get handleCount(): number {
     return this.#handles.size
+  }
+
+  /** Position of the newest sample whose Events are revealed; 0 before the first. */
+  get arrival(): number {
+    return this.#arrival
   }
 
   /** The guest has opened a handle. */
@@ -71,7 +77,8 @@ export class EventInbox {
   #revealNext(): void {
     const batch = this.#batch
     if (batch === undefined || this.#revealed >= batch.count) return
-    const arrival = batch.arrivals[this.#revealed]
+    const arrival = batch.arrivals[this.#revealed]!
+    this.#arrival = arrival
     while (this.#revealed < batch.count && batch.arrivals[this.#revealed] === arrival) {
       const handle = batch.handles[this.#revealed]!
       const event = eventAt(batch, this.#revealed++)

@@ -9,12 +9,20 @@ import { EndOfRun, type GuestHost, type GuestHttpRequest, type GuestHttpResponse
 import type { HostPort } from '../guest/guest-thread.ts'
 import { parseWrittenEvent } from '../guest/written-event.ts'
 import { redactUrl } from '../writeback/redact-url.ts'
-import { HttpSender } from '../writeback/http-sender.ts'
+import { HttpSender, HttpTimeout } from '../writeback/http-sender.ts'
+import { cutBody } from '../record/recorded-body.ts'
 import type { EventBatch } from './event-batch.ts'
 import { EventInbox } from './event-inbox.ts'
 import { LogLimit } from './log-limit.ts'
 import { SystemClock } from './system-clock.ts'
-import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+import type {
+  HttpExchange,
+  Moment,
+  RunHostOptions,
+  RunReport,
+  WorkflowNotice,
+  WorkflowRequest,
+} from './workflow-messages.ts'
 
 /** Called on the guest's thread, once per run. */
 export function createGuestHost(options: unknown, port: HostPort): GuestHost & { finish(): RunReport } {
@@ -36,11 +44,16 @@ class RunHost implements GuestHost {
   readonly #logLimit = new LogLimit(performance.now())
   readonly #stopFlag: Int32Array<SharedArrayBuffer>
   readonly #stopped = new AbortController()
+  readonly #recordFlag: Int32Array<SharedArrayBuffer>
   #idlePolls = 0
+  /** When the latest poll was answered. Kept only while somebody records. */
+  #polledAt: Micros
 
-  constructor({ environment, http, stopFlag }: RunHostOptions, port: HostPort) {
+  constructor({ environment, http, stopFlag, recordFlag }: RunHostOptions, port: HostPort) {
     this.environment = environment
     this.#stopFlag = stopFlag
+    this.#recordFlag = recordFlag
+    this.#polledAt = this.#clock.now()
     // Wakes the thread when it waits for a slow answer of HTTP.
     const { async: isPending, value } = Atomics.waitAsync(stopFlag, 0, 0)
     if (isPending) void value.then(() => this.#stopped.abort(stopped))
@@ -74,6 +87,7 @@ class RunHost implements GuestHost {
     const event = inbox.poll(handle)
     if (event !== undefined || hadMore) {
       this.#idlePolls = 0
+      this.#notePoll()
       return event
     }
     // The Event that the guest waits for may be one of another handle, which it will poll next. If it never does, it waits here.
@@ -89,24 +103,34 @@ class RunHost implements GuestHost {
 
   async writeEvent(timestamp: string, value: string, tags: string): Promise<void> {
     const { series, ...sample } = parseWrittenEvent(timestamp, value, tags)
-    await this.#ask({ kind: 'write', series: series.name, tags: series.tags, ...sample })
+    await this.#ask({ kind: 'write', series: series.name, tags: series.tags, ...sample, moment: this.#moment() })
   }
 
   async writebackWs(producer: ProducerId, text: string): Promise<void> {
-    await this.#ask({ kind: 'ws', producer, text })
+    await this.#ask({ kind: 'ws', producer, text, moment: this.#moment() })
   }
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
     if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
     const startedAt = performance.now()
-    let status = 0
+    const moment = this.#moment()
+    let response: GuestHttpResponse | null = null
+    let timeoutMillis: number | null = null
     try {
-      const response = await this.#http.send(request, this.#stopped.signal)
-      status = response.status
+      response = await this.#http.send(request, this.#stopped.signal)
       return response
+    } catch (error) {
+      if (error instanceof HttpTimeout) timeoutMillis = error.millis
+      throw error
     } finally {
-      const durationMillis = performance.now() - startedAt
-      this.#tell({ kind: 'http', method: request.method, url: redactUrl(request.url), status, durationMillis })
+      this.#tell({
+        kind: 'http',
+        method: request.method,
+        url: redactUrl(request.url),
+        status: response?.status ?? 0,
+        durationMillis: performance.now() - startedAt,
+        exchange: moment && exchangeOf(moment, request, response, timeoutMillis),
+      })
     }
   }
 
@@ -119,14 +143,28 @@ class RunHost implements GuestHost {
   /** Called after the run, however it ended. */
   finish(): RunReport {
     this.#tellDroppedLines()
-    return { unpolledCount: this.#inbox.unpolledCount }
+    return { unpolledCount: this.#inbox.unpolledCount, arrival: this.#inbox.arrival }
   }
 
   async #waitForEvents(handle: number): Promise<LiveEvent | undefined> {
     const batch = (await this.#ask({ kind: 'poll', holding: this.#inbox.holding })) as EventBatch
     this.#idlePolls = 0
     this.#inbox.fill(batch)
+    this.#notePoll()
     return this.#inbox.poll(handle)
+  }
+
+  #notePoll(): void {
+    if (this.#isRecorded) this.#polledAt = this.#clock.now()
+  }
+
+  get #isRecorded(): boolean {
+    return Atomics.load(this.#recordFlag, 0) !== 0
+  }
+
+  #moment(): Moment | null {
+    if (!this.#isRecorded) return null
+    return { arrival: this.#inbox.arrival, polledAt: this.#polledAt, madeAt: this.#clock.now() }
   }
 
   #tellDroppedLines(): void {
@@ -141,4 +179,13 @@ class RunHost implements GuestHost {
   #tell(notice: WorkflowNotice): void {
     this.#port.post(notice)
   }
+}
+
+function exchangeOf(
+  moment: Moment,
+  { url, body }: GuestHttpRequest,
+  response: GuestHttpResponse | null,
+  timeoutMillis: number | null,
+): HttpExchange {
+  return { moment, url, body: cutBody(body), response: response && cutBody(response.body), timeoutMillis }
 }

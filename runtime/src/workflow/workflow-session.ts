@@ -12,6 +12,7 @@ import type { ProducerId } from '../model/live-event.ts'
 import { parseQuery } from '../query/parse-query.ts'
 import type { Query } from '../query/query.ts'
 import { LogLimit } from './log-limit.ts'
+import { Mark } from './mark.ts'
 import { EventBatchBuilder, type EventBatch } from './event-batch.ts'
 import type { WorkflowRequest } from './workflow-messages.ts'
 
@@ -44,6 +45,10 @@ export class WorkflowSession {
   readonly #warnings = new LogLimit(performance.now())
   #parked: Parked | undefined
   #end: EndOfRun | undefined
+  /** Position of the newest sample whose Events were sent to the guest's thread. */
+  #takenArrival = 0
+  /** Those that the guest has not come to yet. */
+  #marks: Mark[] = []
 
   constructor(world: WorkflowWorld, tickMillis: number) {
     this.#world = world
@@ -93,6 +98,15 @@ export class WorkflowSession {
     if (parked !== undefined && this.#handles.isWaiting(parked.holding)) this.#unpark(parked)
   }
 
+  /** Marks this place in what has come: the guest passes it when it polls for what came later. */
+  mark(): Mark {
+    const parked = this.#parked
+    const mark = new Mark(Math.max(this.#handles.newestArrival, this.#takenArrival))
+    if (parked !== undefined && !this.#handles.isWaiting(parked.holding)) mark.pass()
+    else this.#marks.push(mark)
+    return mark
+  }
+
   /** Ends the run at the guest's next host call, or at once when it waits. */
   stop(outcome: string): void {
     this.#end = new EndOfRun(outcome)
@@ -122,7 +136,9 @@ export class WorkflowSession {
   }
 
   #poll(holding: ReadonlySet<number>): EventBatch | Promise<EventBatch> {
-    if (this.#handles.isWaiting(holding)) return this.#takeBatch(holding)
+    const isWaiting = this.#handles.isWaiting(holding)
+    if (this.#marks.length > 0) this.#passMarks(isWaiting ? this.#handles.oldestArrival() : Number.POSITIVE_INFINITY)
+    if (isWaiting) return this.#takeBatch(holding)
     const { promise, resolve, reject } = Promise.withResolvers<EventBatch>()
     const parked: Parked = {
       holding,
@@ -132,6 +148,16 @@ export class WorkflowSession {
     }
     this.#parked = parked
     return promise
+  }
+
+  /** @param arrival - of the oldest sample that the guest has yet to be told of */
+  #passMarks(arrival: number): void {
+    const [passed, ahead] = [
+      this.#marks.filter((mark) => mark.arrival < arrival),
+      this.#marks.filter((mark) => mark.arrival >= arrival),
+    ]
+    this.#marks = ahead
+    for (const mark of passed) mark.pass()
   }
 
   #unpark(parked: Parked): void {
@@ -146,7 +172,10 @@ export class WorkflowSession {
 
   #takeBatch(holding: ReadonlySet<number>): EventBatch {
     const builder = new EventBatchBuilder()
-    this.#handles.take(batchEventsMax, holding, (handle, arrival, event) => builder.add(handle, arrival, event))
+    this.#handles.take(batchEventsMax, holding, (handle, arrival, event) => {
+      this.#takenArrival = arrival
+      builder.add(handle, arrival, event)
+    })
     return builder.finish()
   }
 

@@ -12,6 +12,8 @@ import type { HandleStatus } from '../handle-table.ts'
 import { formatTimestamp } from '../model/timestamp.ts'
 import type { LogStream } from '../model/timeline.ts'
 import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+import type { RecordListener, WorkflowRecord } from './workflow-record.ts'
+import { WorkflowRecords } from './workflow-records.ts'
 import { WorkflowSession, type WorkflowWorld } from './workflow-session.ts'
 
 export type WorkflowState = 'running' | 'restarting' | 'done' | 'stopped'
@@ -97,6 +99,7 @@ export class Workflow {
   // Of the sessions that are over.
   #past = { delivered: 0, lost: 0, coalesced: 0, late: 0 }
   #run: Promise<void> = Promise.resolve()
+  readonly #records = new WorkflowRecords()
   readonly #ready = Promise.withResolvers<void>()
 
   constructor(options: WorkflowOptions) {
@@ -115,6 +118,25 @@ export class Workflow {
   /** Resolves when it has polled for the first time, and so has subscribed to what it waits for; or when its first run is over. */
   get ready(): Promise<void> {
     return this.#ready.promise
+  }
+
+  get config(): WorkflowConfig {
+    return this.#options.config
+  }
+
+  /** When the current run began; `null` while there is none. */
+  get startedAt(): number | null {
+    return this.#session === undefined ? null : this.#startedAt
+  }
+
+  /** Tells from now on what it does, until `finishRecord` or its run is over. */
+  record(listener: RecordListener): WorkflowRecord {
+    return this.#records.add(listener, this.#session?.mark())
+  }
+
+  /** Records what it does about what has come until now, and then no more. */
+  finishRecord(record: WorkflowRecord): void {
+    record.finish(this.#session?.mark())
   }
 
   start(): void {
@@ -175,8 +197,14 @@ export class Workflow {
     this.#startedAt = now()
     const session = new WorkflowSession({ ...world, tell: (text) => log.line('host', text) }, config.tickMillis)
     this.#session = session
+    this.#records.startRun()
     log.info(this.#restarts === 0 ? 'started' : 'started again')
-    const options: RunHostOptions = { environment: config.environment, http, stopFlag: this.#stopFlag }
+    const options: RunHostOptions = {
+      environment: config.environment,
+      http,
+      stopFlag: this.#stopFlag,
+      recordFlag: this.#records.flag,
+    }
     const { outcome, report } = await this.#thread.run({
       module,
       host: { module: hostModule, options },
@@ -185,7 +213,8 @@ export class Workflow {
       onRequest: (request) => this.#answer(session, request as WorkflowRequest),
     })
     const { counters } = session
-    const { unpolledCount } = (report as RunReport | undefined) ?? { unpolledCount: 0 }
+    const { unpolledCount, arrival } = (report as RunReport | undefined) ?? { unpolledCount: 0, arrival: null }
+    this.#records.endRun(outcome, arrival, now())
     this.#past = {
       delivered: this.#past.delivered + counters.delivered - unpolledCount,
       lost: this.#past.lost + unpolledCount + session.handles.reduce((sum, { waiting }) => sum + waiting, 0),
@@ -199,10 +228,19 @@ export class Workflow {
   }
 
   async #answer(session: WorkflowSession, request: WorkflowRequest): Promise<unknown> {
-    if (request.kind === 'poll') this.#ready.resolve()
+    if (request.kind === 'poll') {
+      this.#ready.resolve()
+      this.#records.notePoll(this.#options.now())
+    }
     const answer = await session.answer(request)
-    if (request.kind === 'ws') this.#writebacks.ws++
-    if (request.kind === 'write') this.#writebacks.event++
+    if (request.kind === 'ws') {
+      this.#writebacks.ws++
+      this.#records.take(request, request.moment)
+    }
+    if (request.kind === 'write') {
+      this.#writebacks.event++
+      this.#records.take({ ...request, kind: 'event' }, request.moment)
+    }
     return answer
   }
 
@@ -219,6 +257,7 @@ export class Workflow {
         log.debug(`${notice.method} ${notice.url} → ${notice.status} in ${Math.round(notice.durationMillis)} ms`)
         if (notice.status >= 200 && notice.status <= 299) this.#writebacks.http++
         else this.#writebacks.httpFailed++
+        if (notice.exchange !== null) this.#records.take({ ...notice, ...notice.exchange }, notice.exchange.moment)
         break
     }
   }

@@ -13,6 +13,17 @@ import { redirectOf, type Hop } from './http-redirect.ts'
 import { describeNetworkError } from './network-error.ts'
 import { redactUrl } from './redact-url.ts'
 
+/** There was no whole answer in time. */
+export class HttpTimeout extends HostRefusal {
+  /** How long was waited. */
+  readonly millis: number
+
+  constructor(message: string, millis: number) {
+    super(message)
+    this.millis = millis
+  }
+}
+
 export class HttpSender {
   readonly #policy: HttpPolicyConfig
   readonly #allow: readonly AllowPattern[]
@@ -31,7 +42,8 @@ export class HttpSender {
    * A body with GET is left out, since the ABI passes one with every method and HTTP has no use for it.
    *
    * @param signal - gives up; the promise then rejects with the signal's reason, as it is
-   * @throws {HostRefusal} when there is no answer, or none of it may be had; its text holds no query string
+   * @throws {HostRefusal} when there is no answer, or none of it may be had; its text holds no query string. `HttpTimeout` when
+   *   it did not come in time
    */
   async send(request: GuestHttpRequest, signal?: AbortSignal): Promise<GuestHttpResponse> {
     signal?.throwIfAborted()
@@ -44,7 +56,8 @@ export class HttpSender {
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
       if (!(error instanceof HostRefusal)) throw error
-      throw new HostRefusal(`Cannot send ${request.method} to "${redactUrl(request.url)}": ${error.message}`)
+      const text = `Cannot send ${request.method} to "${redactUrl(request.url)}": ${error.message}`
+      throw stop.signal.aborted ? new HttpTimeout(text, this.#policy.timeoutMillis) : new HostRefusal(text)
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)

@@ -1,13 +1,12 @@
-/** The line at the bottom of a terminal that shows how far `slung send` is. */
+/** The line at the bottom of a terminal that shows how far a command is. */
 import type { ProgramOutput } from './program-output.ts'
-import { formatProgress, type SendCounts } from './send-report.ts'
 
 /** Often enough to look alive. */
 const intervalMillis = 100
 /** To the first column, and away with what stands there (ECMA-48: EL). */
 const clearLine = '\r\u001b[2K'
 
-export class SendProgress {
+export class ProgressLine {
   readonly #output: ProgramOutput
   readonly #isShown: boolean
   #timer: NodeJS.Timeout | undefined
@@ -19,11 +18,11 @@ export class SendProgress {
     this.#isShown = isShown
   }
 
-  /** Draws the line from now on, until `stop`. */
-  start(counts: () => SendCounts): void {
+  /** Draws the line from now on, until `stop`. @param line - without a line end */
+  start(line: () => string): void {
     if (!this.#isShown) return
     this.#timer = setInterval(() => {
-      this.#output.error(`${clearLine}${formatProgress(counts())}`)
+      this.#output.error(`${clearLine}${line()}`)
       this.#isDrawn = true
     }, intervalMillis)
   }

@@ -1,0 +1,45 @@
+/** Writes the primitive encodings of a WebAssembly binary, one after the other. */
+export class ByteWriter {
+  #bytes: Uint8Array
+  #length = 0
+
+  /** @param bytesExpected - room to begin with; it grows */
+  constructor(bytesExpected: number) {
+    this.#bytes = new Uint8Array(Math.max(bytesExpected, 16))
+  }
+
+  /** Bytes written so far, which is the offset of the next one. */
+  get length(): number {
+    return this.#length
+  }
+
+  write(bytes: ArrayLike<number>): void {
+    const end = this.#length + bytes.length
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(end, this.#bytes.length * 2))
+      grown.set(this.#bytes.subarray(0, this.#length))
+      this.#bytes = grown
+    }
+    this.#bytes.set(bytes, this.#length)
+    this.#length = end
+  }
+
+  /** An unsigned LEB128 number. */
+  unsigned(value: number): void {
+    this.write(encodeUnsigned(value))
+  }
+
+  /** What was written; valid until more is. */
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+}
+
+/** As LEB128. @param value - below 2^32 */
+export function encodeUnsigned(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
+  bytes.push(rest)
+  return bytes
+}

@@ -1,0 +1,75 @@
+/** The workflows that were loaded with probes, and what their probes mean. */
+import { createHash } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import { loadGuest, SlungError, type GuestModule } from '@slung/runtime'
+import type { GuestFile } from './coverage-files.ts'
+import type { ProbePlan } from './plan-probes.ts'
+import { loadProbedGuest } from './probed-guest.ts'
+import type { Hits } from './runs.ts'
+import { findSource, type SourcePlace } from './source-files.ts'
+import type { SourceLine } from './source-positions.ts'
+
+export interface CoveredGuest {
+  /** The same wherever the same build of the same workflow is loaded. */
+  readonly key: string
+  readonly file: GuestFile
+  /** What each probe counts: an index of the functions, or of the lines when the number of functions is taken off. */
+  readonly targets: readonly number[]
+}
+
+const covered = new WeakMap<GuestModule, CoveredGuest | { readonly withoutProbes: string }>()
+
+/**
+ * Loads a workflow with probes, or as it is when they cannot be put into it.
+ *
+ * @throws {SlungError} as `loadGuest`
+ */
+export async function loadCoveredGuest(file: string): Promise<GuestModule> {
+  try {
+    const { guest, plan } = await loadProbedGuest(file)
+    covered.set(guest, describe(resolve(file), plan))
+    return guest
+  } catch (error) {
+    if (!(error instanceof SlungError) || error.code !== 'no-probes') throw error
+    const guest = await loadGuest(file)
+    covered.set(guest, { withoutProbes: error.message })
+    return guest
+  }
+}
+
+/** `undefined` for a guest that was not loaded by `loadCoveredGuest`. */
+export function coverageOf(guest: GuestModule): CoveredGuest | { readonly withoutProbes: string } | undefined {
+  return covered.get(guest)
+}
+
+/** @param counts - by probe */
+export function countHits({ file, targets }: CoveredGuest, counts: Uint32Array): Hits {
+  const functionCount = file.functions.length
+  const hits = Array.from({ length: functionCount + (file.lines?.length ?? 0) }, () => 0)
+  for (const [probe, target] of targets.entries()) {
+    const count = counts[probe]!
+    // A function has as many entries as all its copies together; of a line, the probes are its parts.
+    hits[target] = target < functionCount ? hits[target]! + count : Math.max(hits[target]!, count)
+  }
+  return { functions: hits.slice(0, functionCount), lines: hits.slice(functionCount) }
+}
+
+function describe(workflow: string, plan: ProbePlan): CoveredGuest {
+  const { functions, lines, sourceMap, targets } = plan
+  const folder = dirname(workflow)
+  const files = new Map<number, string>()
+  const placeOf = ({ source, line }: SourceLine): SourcePlace => {
+    const { sources, sourceRoot } = sourceMap!
+    const file = files.get(source) ?? findSource(sources[source]!, sourceRoot, folder)
+    files.set(source, file)
+    return { file, line }
+  }
+  const file: GuestFile = {
+    workflow,
+    functions: functions.map(({ name, place }) => ({ name, place: place === null ? null : placeOf(place) })),
+    lines: sourceMap === null ? null : lines.map(placeOf),
+  }
+  // Two builds may count the same things in other places, but then they count them equally.
+  const key = createHash('sha256').update(JSON.stringify(file)).digest('hex').slice(0, 16)
+  return { key, file, targets }
+}

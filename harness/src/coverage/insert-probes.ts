@@ -1,0 +1,124 @@
+/**
+ * Puts probes into a compiled module: instructions that leave everything as it is and add 1 to a number of their own.
+ *
+ * Only a memory and an export are added, each after those that are there, so that functions, types, globals and imports keep their
+ * numbers, and what the workflow can see of itself stays the same.
+ */
+import { ByteCursor, type RewrittenModule } from '@slung/runtime'
+import { ByteWriter, encodeUnsigned } from './byte-writer.ts'
+import { probeBytes, probeMemoryName } from './probe-memory.ts'
+import { sectionIds, type BodySpan, type SectionSpan, type WasmLayout } from './wasm-layout.ts'
+
+const pageBytes = 65_536
+/** The workflow's own is 0: it has exactly one, and does not import it. */
+const probeMemory = 1
+
+/**
+ * @param offsets - of instructions, before each of which a probe goes; ascending, and probes are numbered in this order
+ * @param bytes - a module that has passed the check of the runtime
+ */
+export function insertProbes(bytes: Uint8Array, layout: WasmLayout, offsets: readonly number[]): RewrittenModule {
+  const writer = new ByteWriter(bytes.length + offsets.length * 24)
+  const moves = new MoveLog(writer)
+  writer.write(bytes.subarray(0, 8))
+  for (const section of layout.sections) {
+    switch (section.id) {
+      case sectionIds.memory:
+        appendEntry(writer, bytes, section, memoryOf(offsets.length))
+        break
+      case sectionIds.export:
+        appendEntry(writer, bytes, section, exportEntry)
+        break
+      case sectionIds.code:
+        writeCode(writer, moves, bytes, layout.bodies, offsets)
+        break
+      default:
+        moves.note(section.header)
+        writer.write(bytes.subarray(section.header, section.end))
+    }
+  }
+  return { bytes: writer.bytes(), moves: moves.moves() }
+}
+
+/** Which bytes stand where now. */
+class MoveLog {
+  readonly #writer: ByteWriter
+  readonly #starts: number[] = []
+  readonly #shifts: number[] = []
+
+  constructor(writer: ByteWriter) {
+    this.#writer = writer
+  }
+
+  /** What is written next was at `offset`. */
+  note(offset: number): void {
+    const shift = this.#writer.length - offset
+    if (shift === (this.#shifts.at(-1) ?? 0)) return
+    this.#starts.push(this.#writer.length)
+    this.#shifts.push(shift)
+  }
+
+  moves(): RewrittenModule['moves'] {
+    return { starts: Uint32Array.from(this.#starts), shifts: Int32Array.from(this.#shifts) }
+  }
+}
+
+/** Writes a section that is a list, with one entry more. */
+function appendEntry(writer: ByteWriter, bytes: Uint8Array, section: SectionSpan, entry: readonly number[]): void {
+  const cursor = new ByteCursor(bytes, section.start, section.end)
+  const count = encodeUnsigned(cursor.unsigned() + 1)
+  const entries = bytes.subarray(cursor.offset, section.end)
+  writer.write([section.id])
+  writer.unsigned(count.length + entries.length + entry.length)
+  writer.write(count)
+  writer.write(entries)
+  writer.write(entry)
+}
+
+/** It never grows. */
+function memoryOf(probeCount: number): number[] {
+  const hasMaximum = 1
+  const pages = encodeUnsigned(Math.max(1, Math.ceil((probeCount * probeBytes) / pageBytes)))
+  return [hasMaximum, ...pages, ...pages]
+}
+
+const exportEntry = [probeMemoryName.length, ...Buffer.from(probeMemoryName), 2, probeMemory]
+
+function writeCode(
+  writer: ByteWriter,
+  moves: MoveLog,
+  bytes: Uint8Array,
+  bodies: readonly BodySpan[],
+  offsets: readonly number[],
+): void {
+  const count = encodeUnsigned(bodies.length)
+  let probe = 0
+  const plans = bodies.map((body) => {
+    const first = probe
+    let size = body.end - body.start
+    for (; probe < offsets.length && offsets[probe]! < body.end; probe++) size += encodeProbe(probe).length
+    return { body, first, last: probe, size }
+  })
+  writer.write([sectionIds.code])
+  writer.unsigned(plans.reduce((sum, { size }) => sum + encodeUnsigned(size).length + size, count.length))
+  writer.write(count)
+  for (const { body, first, last, size } of plans) {
+    writer.unsigned(size)
+    moves.note(body.start)
+    let copied = body.start
+    for (let index = first; index < last; index++) {
+      writer.write(bytes.subarray(copied, offsets[index]))
+      copied = offsets[index]!
+      writer.write(encodeProbe(index))
+      moves.note(copied)
+    }
+    writer.write(bytes.subarray(copied, body.end))
+  }
+}
+
+/** The number of a probe plus 1, stored in its place. */
+function encodeProbe(probe: number): number[] {
+  // Aligned to four bytes, in a memory that is named.
+  const place = [0x42, probeMemory, ...encodeUnsigned(probe * probeBytes)]
+  return [0x41, 0, 0x41, 0, 0x28, ...place, 0x41, 1, 0x6a, 0x36, ...place]
+}

@@ -1,0 +1,61 @@
+/**
+ * The lcov tracefile that genhtml, editors and coverage services read (`man geninfo`, section FILES): one record for each source file,
+ * whichever workflows it was compiled into.
+ */
+import { isAbsolute, relative, sep } from 'node:path'
+import type { GuestCoverage } from './coverage.ts'
+
+/**
+ * Functions without a place in a source, as those of Rust, are not in it: the format has no word for them.
+ *
+ * @param directory - where lcov and genhtml are started; files outside of it are named by absolute paths
+ */
+export function formatLcov(guests: readonly GuestCoverage[], directory: string): string {
+  const records = new Map<string, SourceRecord>()
+  const recordOf = (file: string): SourceRecord => {
+    const record = records.get(file) ?? { functions: new Map(), lines: new Map() }
+    records.set(file, record)
+    return record
+  }
+  for (const { functions, lines } of guests) {
+    for (const { name, place, hits } of functions) {
+      if (place === null) continue
+      const known = recordOf(place.file).functions
+      known.set(name, { line: place.line, hits: (known.get(name)?.hits ?? 0) + hits })
+    }
+    for (const { file, line, hits } of lines ?? []) {
+      const known = recordOf(file).lines
+      known.set(line, (known.get(line) ?? 0) + hits)
+    }
+  }
+  const files = [...records.keys()].sort()
+  return files.map((file) => formatRecord(displayFile(file, directory), records.get(file)!)).join('')
+}
+
+interface SourceRecord {
+  readonly functions: Map<string, { readonly line: number; readonly hits: number }>
+  /** Hits by line. */
+  readonly lines: Map<number, number>
+}
+
+function formatRecord(file: string, { functions, lines }: SourceRecord): string {
+  const byLine = [...functions].sort(([, one], [, other]) => one.line - other.line)
+  const inOrder = [...lines].sort(([one], [other]) => one - other)
+  return [
+    'TN:',
+    `SF:${file}`,
+    ...byLine.map(([name, { line }]) => `FN:${line},${name}`),
+    ...byLine.map(([name, { hits }]) => `FNDA:${hits},${name}`),
+    `FNF:${byLine.length}`,
+    `FNH:${byLine.filter(([, { hits }]) => hits > 0).length}`,
+    ...inOrder.map(([line, hits]) => `DA:${line},${hits}`),
+    `LF:${inOrder.length}`,
+    `LH:${inOrder.filter(([, hits]) => hits > 0).length}`,
+    'end_of_record\n',
+  ].join('\n')
+}
+
+function displayFile(file: string, directory: string): string {
+  const path = relative(directory, file)
+  return path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll(sep, '/')
+}

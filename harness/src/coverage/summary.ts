@@ -1,0 +1,83 @@
+/** The summary on the terminal: what each workflow covers, and what of it never ran. */
+import { displayPath } from '../report/display-path.ts'
+import { plural, printable } from '../report/printable.ts'
+import type { Coverage, GuestCoverage, LineCoverage } from './coverage.ts'
+import { formatPart, totalsOf } from './totals.ts'
+import { describeUnexercised } from './unexercised.ts'
+
+/** Missing functions and lines that are shown of each workflow. */
+const shownMax = 20
+
+/** @param directory - paths are shown as seen from here */
+export function describeCoverage(coverage: Coverage, directory: string): string {
+  const { guests, withoutProbes, lostCount } = coverage
+  const shown = (path: string): string => printable(displayPath(path, directory))
+  const missing = guests.flatMap((guest) => describeMissing(guest, shown))
+  const blocks = [
+    ['coverage of the compiled workflows', ...describeTable(guests, shown)],
+    missing.length === 0 ? [] : ['never ran', ...missing],
+    describeUnexercised(coverage, shown),
+    [
+      ...withoutProbes.map(({ reason }) => `warning: ${printable(reason)}; it ran without`),
+      ...(lostCount === 0
+        ? []
+        : [`note: ${plural(lostCount, 'run')} got stuck or did not start: what they covered is not known`]),
+    ],
+  ]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
+}
+
+function describeTable(guests: readonly GuestCoverage[], shown: (path: string) => string): string[] {
+  if (guests.length === 0) return ['  no workflow was measured']
+  const { functions, lines } = totalsOf(guests)
+  const rows = [
+    ['workflow', 'functions', 'lines'],
+    ...guests.map((guest) => {
+      const part = totalsOf([guest])
+      return [
+        shown(guest.workflow),
+        formatPart(part.functions),
+        guest.lines === null ? 'no source map' : formatPart(part.lines),
+      ]
+    }),
+    ...(guests.length === 1 ? [] : [['all', formatPart(functions), lines.total === 0 ? '' : formatPart(lines)]]),
+  ]
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map(([name, ofFunctions, ofLines]) =>
+    `  ${name!.padEnd(widths[0]!)}  ${ofFunctions!.padEnd(widths[1]!)}  ${ofLines!}`.trimEnd(),
+  )
+}
+
+function describeMissing({ workflow, functions, lines }: GuestCoverage, shown: (path: string) => string): string[] {
+  const missed = functions
+    .filter(({ hits }) => hits === 0)
+    .map(({ name, place }) => [printable(name), place === null ? '' : `${shown(place.file)}:${place.line}`] as const)
+  const width = Math.max(0, ...missed.slice(0, shownMax).map(([name]) => name.length))
+  const named = missed.map(([name, place]) => `    function  ${name.padEnd(width)}  ${place}`.trimEnd())
+  const inFiles = [...Map.groupBy(lines ?? [], ({ file }) => file)].flatMap(([file, counted]) => {
+    const ranges = missedRanges(counted)
+    return ranges.length === 0 ? [] : [`    lines     ${shown(file)}:${cut(ranges).join(', ')}`]
+  })
+  return named.length + inFiles.length === 0 ? [] : [`  ${shown(workflow)}`, ...cut(named, '    '), ...inFiles]
+}
+
+/** Lines that never ran; those between two of them that have no code do not part them. */
+function missedRanges(lines: readonly LineCoverage[]): string[] {
+  const ranges: { readonly first: number; last: number }[] = []
+  let wasMissed = false
+  for (const { line, hits } of lines.toSorted((one, other) => one.line - other.line)) {
+    const isMissed = hits === 0
+    if (isMissed && wasMissed) ranges[ranges.length - 1]!.last = line
+    else if (isMissed) ranges.push({ first: line, last: line })
+    wasMissed = isMissed
+  }
+  return ranges.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`))
+}
+
+function cut(entries: readonly string[], indent: string = ''): string[] {
+  if (entries.length <= shownMax) return [...entries]
+  return [...entries.slice(0, shownMax), `${indent}… ${entries.length - shownMax} more`]
+}

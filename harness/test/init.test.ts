@@ -1,0 +1,172 @@
+/** `slung-test init`, from an empty folder to green tests: what a newcomer types first must work as it is. */
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
+const workspace = fileURLToPath(new URL('../../', import.meta.url))
+const templates = fileURLToPath(new URL('../templates/init', import.meta.url))
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slung-init-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+interface Finished {
+  readonly code: number | string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(command: string, args: string[], cwd: string, variables: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  // What this test's own runner and CI say in the environment is not for the one under test.
+  const { VITEST: _vitest, FORCE_COLOR: _color, GITHUB_ACTIONS: _github, CI: _ci, ...environment } = process.env
+  const env = { ...environment, NO_COLOR: '1', ...variables }
+  return new Promise((done) => {
+    execFile(command, args, { cwd, env }, (error, stdout, stderr) =>
+      done({ code: error === null ? 0 : (error.code ?? null), stdout, stderr }),
+    )
+  })
+}
+
+function slungTest(args: string[], cwd: string, variables: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  return run(process.execPath, [executable, ...args], cwd, variables)
+}
+
+async function filesOf(root: string): Promise<string[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort()
+}
+
+interface PackageJson {
+  readonly version: string
+  readonly engines: object
+  readonly devDependencies: Readonly<Record<string, string>>
+}
+
+async function readPackage(at: string): Promise<PackageJson> {
+  return JSON.parse(await readFile(join(at, 'package.json'), 'utf8')) as PackageJson
+}
+
+test('a new folder gets every template, and its tests pass at once', async () => {
+  const made = await slungTest(['init', 'alerts'], folder)
+
+  expect(made).toMatchObject({ code: 0, stderr: '' })
+  const project = join(folder, 'alerts')
+  const names = (await filesOf(templates)).map((name) => (name === 'gitignore' ? '.gitignore' : name)).sort()
+  expect(await filesOf(project)).toEqual(names)
+  expect(made.stdout).toBe(
+    ['Made in alerts:', ...names.map((name) => `  ${name}`), '', 'Next:', '  cd alerts', '  npm install']
+      .concat('  npx slung-test', '')
+      .join('\n'),
+  )
+
+  await symlink(join(workspace, 'node_modules'), join(project, 'node_modules'))
+  const tested = await slungTest([], project)
+  expect(tested.stdout).toContain('3 passed (3)')
+  expect(tested.stderr).toContain('building build/temperature-alert.wasm')
+  expect(tested.code).toBe(0)
+
+  const replayed = await slungTest(
+    ['replay', 'build/temperature-alert.wasm', 'fixtures/hot.csv', '--http', 'ok'],
+    project,
+  )
+  expect(replayed.stdout).toContain('WS boiler "temperature is high"')
+  expect(replayed).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('what the readme asks to try fails, and on GitHub the failure stands at its line of the spec', async () => {
+  await slungTest(['init'], folder)
+  await symlink(join(workspace, 'node_modules'), join(folder, 'node_modules'))
+  const source = join(folder, 'assembly/index.ts')
+  const text = await readFile(source, 'utf8')
+  await writeFile(source, text.replace('ALERT_ABOVE: f64 = 80', 'ALERT_ABOVE: f64 = 90'))
+
+  const { code, stdout } = await slungTest([], folder, { GITHUB_ACTIONS: 'true' })
+
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^::error file=.*temperature-alert\.slung\.yaml,title=[^\n]*line=\d+/m)
+})
+
+test('a folder that has one of the files keeps it, gets none, and the message names it', async () => {
+  await mkdir(join(folder, 'fixtures'))
+  await writeFile(join(folder, 'fixtures/hot.csv'), 'mine')
+  await writeFile(join(folder, 'README.md'), 'mine')
+
+  const { code, stdout, stderr } = await slungTest(['init'], folder)
+
+  expect(stderr).toBe(
+    'slung-test: cannot put a workflow into ".": README.md, fixtures/hot.csv are there already; ' +
+      'nothing was written, an empty folder is expected\n',
+  )
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(await filesOf(folder)).toEqual(['README.md', 'fixtures/hot.csv'])
+  expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe('mine')
+})
+
+test('somebody else’s package.json stays as it is, and what it lacks is said as commands', async () => {
+  const text = '{ "scripts": { "test": "vitest" }, "dependencies": { "@slung/harness": "*", "vitest": "5.0.0" } }'
+  await writeFile(join(folder, 'package.json'), text)
+
+  const { code, stdout } = await slungTest(['init'], folder)
+
+  expect(code).toBe(0)
+  expect(await readFile(join(folder, 'package.json'), 'utf8')).toBe(text)
+  const { version } = await readPackage(join(workspace, 'harness'))
+  expect(stdout).toMatch(new RegExp(`  npm install --save-dev @slung/sdk-as@${version} assemblyscript@\\S+ msw@\\S+\n`))
+  expect(stdout).toContain('  npm pkg set scripts.test=slung-test "engines.node=>=24.20"\n')
+})
+
+test('a package.json that has all of it needs no commands but the usual', async () => {
+  await writeFile(join(folder, 'package.json'), await readFile(join(templates, 'package.json')))
+
+  const { stdout } = await slungTest(['init'], folder)
+
+  expect(stdout).toMatch(/\nNext:\n {2}npm install\n {2}npx slung-test\n$/)
+})
+
+test.each([
+  ['a package.json that is no JSON', 'package.json', 'its package.json is no JSON object'],
+  ['a file where a folder must be', 'assembly', 'ENOTDIR'],
+])('%s stops it before anything is written', async (_what, name, message) => {
+  await writeFile(join(folder, name), '{')
+
+  const { code, stderr } = await slungTest(['init'], folder)
+
+  expect(stderr).toContain('cannot put a workflow into "')
+  expect(stderr).toContain(message)
+  expect(code).toBe(2)
+  expect(await filesOf(folder)).toEqual([name])
+})
+
+test('the package.json of the template asks for what we are tested with', async () => {
+  const template = await readPackage(templates)
+  const root = await readPackage(workspace)
+  const harness = await readPackage(join(workspace, 'harness'))
+  const sdk = await readPackage(join(workspace, 'sdk-as'))
+
+  expect(template.devDependencies).toEqual({
+    '@slung/harness': harness.version,
+    '@slung/sdk-as': sdk.version,
+    assemblyscript: root.devDependencies['assemblyscript'],
+    msw: harness.devDependencies['msw'],
+    vitest: root.devDependencies['vitest'],
+  })
+  expect(template.engines).toEqual(harness.engines)
+})
+
+test('every template is in the published package', async () => {
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], join(workspace, 'harness'))
+  const packed = (JSON.parse(stdout) as [{ files: { path: string }[] }])[0].files.map(({ path }) => path)
+
+  expect(packed).toEqual(
+    expect.arrayContaining((await filesOf(templates)).map((name) => `templates/init/${name.replaceAll('\\', '/')}`)),
+  )
+})

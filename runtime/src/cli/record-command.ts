@@ -1,0 +1,165 @@
+/** `slung record`: makes a test out of what happens on a running runtime. */
+import { mkdirSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
+import { parseDuration } from '../config/parse-duration.ts'
+import { readTokenFile } from '../config/token.ts'
+import { SlungError } from '../model/slung-error.ts'
+import { printable } from '../query/printable.ts'
+import type { RecordingCounts } from '../record/recording-files.ts'
+import type { ProgramOutput } from './program-output.ts'
+import { ProgressLine } from './progress-line.ts'
+import type { Recorded, RecordRun } from './record-run.ts'
+import { plural } from './send-report.ts'
+
+interface RecordFlags {
+  readonly url?: string
+  readonly tokenFile?: string
+  /** Microseconds. */
+  readonly for?: number
+  /** Microseconds. */
+  readonly history: number
+  readonly workflow?: string
+  readonly out: string
+  readonly quiet?: true
+}
+
+/**
+ * Makes the command.
+ *
+ * @param finish - receives the exit code: 0 everything is written, 1 nothing happened or the end is missing
+ */
+export function createRecordCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
+  return new Command('record')
+    .summary('record a runtime as a fixture and a spec')
+    .description(
+      'Records what a runtime receives and what its workflows do about it, as a fixture CSV and a spec that expects the same again.',
+    )
+    .argument('[name]', 'of the files, without extension (default: recorded-, and the time)')
+    .option('--url <url>', `the runtime (default: SLUNG_URL, or ${runtimeUrlDefault})`)
+    .option('--token-file <file>', 'send the token in this file (or set SLUNG_TOKEN)')
+    .option('--for <duration>', 'stop after so long, such as 10m (default: when told to)', parseRecordingTime)
+    .addOption(
+      new Option('--history <duration>', 'begin with what the store holds of so long before; 0s = nothing')
+        .argParser(parseSpan)
+        .default(3_600_000_000, '1h'),
+    )
+    .option('--workflow <name>', 'write a spec for this workflow only')
+    .option('--out <dir>', 'write the files there', '.')
+    .option('--quiet', 'print neither progress nor a summary')
+    .addHelpText(
+      'after',
+      `
+Writes NAME.csv and NAME.slung.yaml, or NAME-WORKFLOW.slung.yaml for each workflow when the runtime has several.
+Secrets in URLs and bodies are taken out, as far as they look like ones: read the files before you share them.
+
+Examples:
+  slung record incident                                    until Ctrl-C
+  slung record incident --for 10m --history 1d             ten minutes, and the day before
+  slung record incident --workflow alert --out test        one workflow of several
+
+Ctrl-C stops it: workflows do what is left to do about the last samples, and then the files are written.
+Exit codes: 0 written, 1 nothing happened or the end is missing, 2 could not record.`,
+    )
+    .action(async (name: string | undefined, flags: RecordFlags) => {
+      finish(await record(checkName(name ?? nameOfNow()), flags, output))
+    })
+}
+
+async function record(name: string, flags: RecordFlags, output: ProgramOutput): Promise<number> {
+  const { out, history, workflow = null, quiet } = flags
+  const token = flags.tokenFile === undefined ? process.env['SLUNG_TOKEN'] || null : readTokenFile(flags.tokenFile)
+  const url = parseRuntimeUrl(flags.url ?? (process.env['SLUNG_URL'] || runtimeUrlDefault))
+  makeDirectory(out)
+  const { RecordRun } = await import('./record-run.ts')
+  const progress = new ProgressLine(output, quiet !== true && process.stderr.isTTY)
+  const run = await RecordRun.open({ url, token, historyMicros: history, directory: out, name, workflow }, (reason) => {
+    progress.clear()
+    output.error(`slung: the recording ends: ${reason}\n`)
+  })
+  const endTimer = flags.for === undefined ? undefined : setTimeout(() => run.stop(), flags.for / 1000)
+  const onSignal = (): void => run.stop()
+  // Once: a second one ends the process.
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  const startedAt = performance.now()
+  progress.start(() => `recording ${formatClock(performance.now() - startedAt)}: ${formatCounts(run.counts)}`)
+  try {
+    const recorded = await run.run()
+    progress.stop()
+    return report(recorded, run, quiet === true, output)
+  } finally {
+    progress.stop()
+    clearTimeout(endTimer)
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+/** Prints what became of it. @returns the exit code */
+function report(
+  { paths, incomplete, leftIn }: Recorded,
+  run: RecordRun,
+  isQuiet: boolean,
+  output: ProgramOutput,
+): number {
+  if (incomplete !== null) output.error(`slung: the recording is incomplete: ${incomplete}\n`)
+  if (paths.length === 0) {
+    output.error('slung: nothing is written: no sample came, and no workflow wrote anything back\n')
+    return 1
+  }
+  for (const secret of leftIn) output.error(`slung: the samples hold what looks like a secret: ${printable(secret)}\n`)
+  for (const path of paths) output.out(`${path}\n`)
+  if (!isQuiet) output.error(`recorded ${formatCounts(run.counts)}\n`)
+  return incomplete === null ? 0 : 1
+}
+
+/** `12,345 samples, 3 writebacks` */
+function formatCounts({ samples, writebacks }: RecordingCounts): string {
+  return `${plural(samples, 'sample')}, ${plural(writebacks, 'writeback')}`
+}
+
+/** `1:05` */
+function formatClock(millis: number): string {
+  const seconds = Math.floor(millis / 1000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** `recorded-2026-01-01-093000` */
+function nameOfNow(): string {
+  const [date, time] = new Date().toISOString().split('T') as [string, string]
+  return `recorded-${date}-${time.slice(0, 8).replaceAll(':', '')}`
+}
+
+/** @throws {SlungError} `bad-usage` */
+function checkName(name: string): string {
+  if (/^[^/\\\0]+$/.test(name) && !/^\.+$/.test(name)) return name
+  throw new SlungError('bad-usage', `cannot record as "${name}": expected a name of files; --out says where they go`)
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw new SlungError('unwritable-file', `cannot make the folder "${directory}": ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+/** The longest wait a timer can do: 24 days. */
+const spanMillisMax = 2 ** 31 - 1
+
+/** In microseconds. */
+function parseSpan(text: string): number {
+  const micros = parseDuration(text)
+  if (micros === null) throw new InvalidArgumentError('expected a duration, such as 10m or 1h')
+  return micros
+}
+
+/** In microseconds. */
+function parseRecordingTime(text: string): number {
+  const micros = parseSpan(text)
+  if (micros / 1000 > spanMillisMax) throw new InvalidArgumentError('expected 24 days at most')
+  return micros
+}

@@ -1,0 +1,147 @@
+/** Records a runtime into files until it is told to stop: the recorder's side of the protocol. */
+import { on } from 'node:events'
+import type { WebSocket } from 'ws'
+import { openSocket } from '../client/open-socket.ts'
+import { formatRuntimeUrl } from '../client/runtime-url.ts'
+import { SlungError } from '../model/slung-error.ts'
+import { printable } from '../query/printable.ts'
+import { recordProtocol, stopWord, type RecordMessage } from '../record/record-protocol.ts'
+import { RecordingFiles, writebacksMax, type RecordingCounts } from '../record/recording-files.ts'
+import type { RecordingTarget } from '../record/recording-paths.ts'
+
+export interface RecordRunOptions extends RecordingTarget {
+  readonly url: URL
+  /** `null` = none. */
+  readonly token: string | null
+  /** How far back the samples go that were in the store before. */
+  readonly historyMicros: number
+}
+
+export interface Recorded {
+  /** What was written, specs first; empty when nothing happened. */
+  readonly paths: readonly string[]
+  /** Why the end is missing; `null` = it is there. */
+  readonly incomplete: string | null
+  /** What looks like a secret and is in the samples. */
+  readonly leftIn: ReadonlySet<string>
+}
+
+const connectTimeoutMillis = 10_000
+/** Workflows have ten seconds to come to the end, and then it is on its way. */
+const endTimeoutMillis = 20_000
+/** Messages that may wait for the disk before the socket is not read for a while. */
+const waitingMessagesMax = 64
+
+export class RecordRun {
+  readonly #socket: WebSocket
+  readonly #messages: AsyncIterator<RecordMessage, void>
+  readonly #files: RecordingFiles
+  readonly #onEarlyEnd: (reason: string) => void
+  #isStopped = false
+
+  private constructor(
+    socket: WebSocket,
+    messages: AsyncIterator<RecordMessage, void>,
+    files: RecordingFiles,
+    onEarlyEnd: (reason: string) => void,
+  ) {
+    this.#socket = socket
+    this.#messages = messages
+    this.#files = files
+    this.#onEarlyEnd = onEarlyEnd
+  }
+
+  /**
+   * Begins a recording.
+   *
+   * @param onEarlyEnd - told why it ends though nobody stopped it; nothing is missing then
+   * @throws {SlungError} as `openSocket`; `refused`, `unknown-workflow`, `file-exists`. Nothing is left open then
+   */
+  static async open(options: RecordRunOptions, onEarlyEnd: (reason: string) => void): Promise<RecordRun> {
+    const { token, historyMicros } = options
+    const where = formatRuntimeUrl(options.url)
+    const url = new URL(options.url)
+    url.pathname = '/record'
+    url.search = new URLSearchParams({ history: String(historyMicros) }).toString()
+    const socket = await openSocket({ url, token, protocol: recordProtocol, connectTimeoutMillis })
+    try {
+      const messages = readMessages(socket)
+      const next = messages.next()
+      // Now somebody listens.
+      socket.resume()
+      const { value: first } = await next
+      if (first?.kind !== 'begin') {
+        const found = first?.kind === 'refused' ? printable(first.error) : 'it said nothing'
+        throw new SlungError('refused', `cannot record ${where}: ${found}`)
+      }
+      return new RecordRun(socket, messages, new RecordingFiles(options, where, first), onEarlyEnd)
+    } catch (error) {
+      socket.terminate()
+      throw error
+    }
+  }
+
+  get counts(): RecordingCounts {
+    return this.#files.counts
+  }
+
+  /** Asks for the end, which comes when workflows have done everything about the last samples. */
+  stop(): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.#socket.send(stopWord)
+    setTimeout(() => this.#socket.terminate(), endTimeoutMillis).unref()
+  }
+
+  /** Records until `stop`, and writes the files. Once. @throws {SlungError} `unwritable-file` */
+  async run(): Promise<Recorded> {
+    const isWhole = await this.#takeAll()
+    this.#socket.terminate()
+    const { samples, writebacks } = this.counts
+    const incomplete = isWhole ? null : describeLoss(this.#isStopped)
+    const { leftIn } = this.#files
+    if (samples > 0 || writebacks > 0) return { paths: await this.#files.finish(incomplete), incomplete, leftIn }
+    await this.#files.discard()
+    return { paths: [], incomplete, leftIn }
+  }
+
+  /** @returns whether the end came */
+  async #takeAll(): Promise<boolean> {
+    for (;;) {
+      const { value: message, done } = await this.#messages.next()
+      if (done === true) return false
+      await this.#files.take(message)
+      if (this.#files.failure !== null) {
+        await this.#files.discard()
+        throw this.#files.failure
+      }
+      if (message.kind === 'end') {
+        if (!this.#isStopped) this.#onEarlyEnd('the runtime stops')
+        return true
+      }
+      if (this.counts.writebacks >= writebacksMax && !this.#isStopped) {
+        this.#onEarlyEnd(`there are ${writebacksMax.toLocaleString('en-US')} writebacks, which is the limit`)
+        this.stop()
+      }
+    }
+  }
+}
+
+/** Ends with the connection, whatever ends that. */
+async function* readMessages(socket: WebSocket): AsyncGenerator<RecordMessage, void> {
+  const waiting = { highWaterMark: waitingMessagesMax, lowWaterMark: waitingMessagesMax / 4 }
+  try {
+    for await (const [data] of on(socket, 'message', { close: ['close'], ...waiting })) {
+      yield JSON.parse((data as Buffer).toString()) as RecordMessage
+    }
+  } catch (error) {
+    // A connection that broke: it has an address of the system. Anything else is our own mistake.
+    if (!(error instanceof Error && 'code' in error)) throw error
+  }
+}
+
+function describeLoss(isStopped: boolean): string {
+  return isStopped
+    ? 'the runtime did not tell the end in time'
+    : 'the connection was lost, or the runtime cut it off because this recorder did not keep up'
+}

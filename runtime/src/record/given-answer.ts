@@ -1,0 +1,68 @@
+/** How the outside world answered a request, as `http:` of a spec has it. */
+import { parseJsonBody, readBody, type CutBody } from './recorded-body.ts'
+import type { Redaction } from './redaction.ts'
+
+export interface GivenAnswer {
+  /** `POST https://hooks.example.com/alerts`. */
+  readonly request: string
+  readonly answer: AnswerValue
+}
+
+/** As it stands in a spec. */
+export type AnswerValue =
+  | 'ok'
+  | 'reset'
+  | number
+  | { readonly timeout: string }
+  | {
+      readonly status: number
+      readonly json?: unknown
+      readonly text?: string
+      readonly after?: string
+    }
+
+/** What came of one request. */
+export interface Exchange {
+  /** 0 = no response. */
+  readonly status: number
+  /** `null` = no response. */
+  readonly response: CutBody | null
+  /** How long was waited for a response that did not come in time; `null` = it came, or failed otherwise. */
+  readonly timeoutMillis: number | null
+  readonly durationMillis: number
+}
+
+/** Shorter ones change nothing but the clock, by less than its distance from the real one. */
+const toldMillisMin = 1000
+/** What a spec can say. */
+const statusMax = 599
+
+/** @param request - for notes: what was asked */
+export function answerValue(exchange: Exchange, request: string, redaction: Redaction): AnswerValue {
+  const { status, response, timeoutMillis, durationMillis } = exchange
+  if (response === null) return timeoutMillis === null ? 'reset' : { timeout: formatMillis(timeoutMillis) }
+  if (status > statusMax) redaction.inexact.add(`the status ${status} of ${request} is ${statusMax} here`)
+  const told = Math.min(status, statusMax)
+  const body = bodyOf(response, request, redaction)
+  const after = durationMillis >= toldMillisMin ? { after: formatMillis(Math.round(durationMillis)) } : {}
+  if (body === null && durationMillis < toldMillisMin) return told === 200 ? 'ok' : told
+  return { status: told, ...body, ...after }
+}
+
+/** `null` = an empty body. */
+function bodyOf(response: CutBody, request: string, redaction: Redaction): { json: unknown } | { text: string } | null {
+  if (response.byteLength === 0) return null
+  const { text, problem } = readBody(response)
+  if (problem !== null) redaction.inexact.add(`an answer to ${request} ${problem}: it is given as far as it is text`)
+  const json = problem === null ? parseJsonBody(text) : null
+  if (json === null) return { text: redaction.givenText(text) }
+  const given = redaction.givenJson(json)
+  const written = JSON.stringify(json)
+  // A workflow may read it as text. Without its blanks it is given only where there is a secret to take out.
+  if (written === text || JSON.stringify(given) !== written) return { json: given }
+  return { text }
+}
+
+function formatMillis(millis: number): string {
+  return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`
+}

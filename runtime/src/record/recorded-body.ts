@@ -1,0 +1,53 @@
+/** Bodies as they are recorded: texts of bounded length. */
+
+/** What a recording keeps of one body. */
+export const bodyBytesMax: number = 64 * 1024
+
+/** The beginning of a body. */
+export interface CutBody {
+  /** At most `bodyBytesMax`. */
+  readonly bytes: Uint8Array
+  /** Of all of it. */
+  readonly byteLength: number
+}
+
+export interface RecordedBody {
+  readonly text: string
+  /** What a replay cannot repeat about it, as the end of a sentence; `null` = it is whole. */
+  readonly problem: string | null
+}
+
+/** Copies what is kept: the rest may be large, and belongs to others. */
+export function cutBody(bytes: Uint8Array): CutBody {
+  return { bytes: bytes.slice(0, bodyBytesMax), byteLength: bytes.length }
+}
+
+/** The text of a body; what is not UTF-8 in it is shown as U+FFFD. */
+export function readBody({ bytes, byteLength }: CutBody): RecordedBody {
+  if (byteLength > bytes.length) {
+    // Ends before a character that the cut may have split.
+    return {
+      text: lenient.decode(bytes, { stream: true }),
+      problem: `has ${byteLength} bytes, of which a recording keeps ${bodyBytesMax}`,
+    }
+  }
+  try {
+    return { text: strict.decode(bytes), problem: null }
+  } catch {
+    return { text: lenient.decode(bytes), problem: 'is not UTF-8' }
+  }
+}
+
+/** The value when it is an object or array of JSON: other values say no more than their text. */
+export function parseJsonBody(text: string): object | null {
+  if (!/^\s*[[{]/.test(text)) return null
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    return null
+  }
+}
+
+// A byte order mark is part of the text.
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
