@@ -1,4 +1,5 @@
 /** Runs test files in vitest, whose reporters and filters are ours too. */
+import { availableParallelism } from 'node:os'
 import { SlungError } from '@slung/runtime'
 import type { Plugin } from 'vitest/config'
 import { startVitest, version as vitestVersion, type CliOptions, type Vitest } from 'vitest/node'
@@ -37,6 +38,9 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
     root: process.cwd(),
     watch: watch === true,
     include: files.map(escapeGlob),
+    // Specs leave nothing behind in their process: five hundred of them need no five hundred processes.
+    maxWorkers: availableParallelism(),
+    isolate: files.some((file) => !file.endsWith('.slung.yaml')),
     testTimeout: testTimeoutMillis,
     provide: { slung: settings },
   }
