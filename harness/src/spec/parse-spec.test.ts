@@ -227,7 +227,7 @@ test('all problems are told at once, in the order of the file', () => {
     specs/alert.slung.yaml:9:13: "expect" of a test is the text "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
     specs/alert.slung.yaml:10:5: the test on line 7 is called "alerts", too: a name is for one
     specs/alert.slung.yaml:12:9: an expected writeback has "post", expected one of http, ws or event
-    specs/alert.slung.yaml:13:27: "at" of an expected ws writeback is the text "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970
+    specs/alert.slung.yaml:13:27: "at" of an expected ws writeback is the text "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970; or +10m
     specs/alert.slung.yaml:13:40: "exact" of an expected ws writeback is the text "maybe", expected true or false"
   `)
 })
