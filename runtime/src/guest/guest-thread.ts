@@ -52,7 +52,10 @@ export interface HostPort {
 }
 
 /** A host that a guest thread can create: what the module of a `HostChoice` exports as `createGuestHost`. */
-export type CreateGuestHost = (options: unknown, port: HostPort) => GuestHost & { finish?(guest: FinishedGuest): unknown }
+export type CreateGuestHost = (
+  options: unknown,
+  port: HostPort,
+) => GuestHost & { finish?(guest: FinishedGuest): unknown }
 
 interface Run {
   readonly id: number
