@@ -17,7 +17,9 @@ export interface FixtureSource {
   readonly timeUnit?: TimeUnit
 }
 
-const chunkBytes = 1 << 20
+const chunkBytesMax = 1 << 20
+// What is no file, such as a pipe, has no size.
+const chunkBytesMin = 1 << 14
 
 /** @throws {SlungError} `bad-fixture`, naming file and line as people would open them */
 export async function readFixture(source: FixtureSource): Promise<Fixture> {
@@ -26,9 +28,11 @@ export async function readFixture(source: FixtureSource): Promise<Fixture> {
   const reader = new FixtureReader({ ...options, file })
   const handle = await openFixture(csv, file)
   try {
-    const chunk = new Uint8Array(chunkBytes)
+    // Most fixtures are small, and there may be hundreds of them.
+    const { size } = await handle.stat()
+    const chunk = new Uint8Array(Math.min(chunkBytesMax, Math.max(chunkBytesMin, size + 1)))
     for (;;) {
-      const { bytesRead } = await handle.read(chunk, 0, chunkBytes)
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length)
       if (bytesRead === 0) return reader.finish()
       reader.push(chunk.subarray(0, bytesRead))
     }

@@ -27,18 +27,20 @@ export interface Fixture {
 /** The columns of a fixture while rows still come in: in blocks, so that growing moves nothing. */
 export class FixtureColumns {
   readonly #fullBlocks: RowBlock[] = []
-  #block = createBlock(blockRows)
+  #fullRowCount = 0
+  #block = createBlock(blockRowsMin)
   #blockRowCount = 0
 
   get rowCount(): number {
-    return this.#fullBlocks.length * blockRows + this.#blockRowCount
+    return this.#fullRowCount + this.#blockRowCount
   }
 
   /** Adds one row; the numbers are those of `Fixture`, checked by the caller. */
   append(timestamp: number, arrives: number, value: number, line: number, series: number, producer: number): void {
-    if (this.#blockRowCount === blockRows) {
+    if (this.#blockRowCount === this.#block.values.length) {
       this.#fullBlocks.push(this.#block)
-      this.#block = createBlock(blockRows)
+      this.#fullRowCount += this.#blockRowCount
+      this.#block = createBlock(Math.min(2 * this.#blockRowCount, blockRowsMax))
       this.#blockRowCount = 0
     }
     const block = this.#block
@@ -55,15 +57,16 @@ export class FixtureColumns {
   finish(file: string, series: readonly Series[], producers: readonly string[]): Fixture {
     const { rowCount } = this
     const whole = createBlock(rowCount)
-    for (const [index, block] of [...this.#fullBlocks, this.#block].entries()) {
-      const start = index * blockRows
-      const count = Math.min(rowCount - start, blockRows)
+    let start = 0
+    for (const block of [...this.#fullBlocks, this.#block]) {
+      const count = Math.min(rowCount - start, block.values.length)
       whole.timestamps.set(block.timestamps.subarray(0, count), start)
       whole.arrives.set(block.arrives.subarray(0, count), start)
       whole.values.set(block.values.subarray(0, count), start)
       whole.lines.set(block.lines.subarray(0, count), start)
       whole.seriesIndexes.set(block.seriesIndexes.subarray(0, count), start)
       whole.producerIndexes.set(block.producerIndexes.subarray(0, count), start)
+      start += count
     }
     return { file, rowCount, ...whole, series, producers }
   }
@@ -82,5 +85,6 @@ function createBlock(rowCount: number): RowBlock {
   }
 }
 
-// 288 KiB: a small fixture costs little, and a large one has few blocks.
-const blockRows = 8192
+// From 4.5 KiB, because most fixtures are small and there may be hundreds of them, to 288 KiB, so that a large one has few blocks.
+const blockRowsMin = 128
+const blockRowsMax = 8192
