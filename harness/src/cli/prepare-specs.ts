@@ -45,11 +45,11 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
       }
     }
   }
-  for (const { workflows, builds, ...spec } of specs) {
+  for (const { workflows, builds } of specs) {
     const hint = builds.length === 0 ? '; build it first, or say how with "build:" in the spec' : ''
     for (const workflow of workflows) if (!unbuilt.has(workflow)) await attempt(() => checkWorkflow(workflow, hint))
-    for (const source of distinctInputs(spec)) await attempt(() => readInputs([source], null))
   }
+  for (const source of distinctInputs(specs)) await attempt(() => readInputs([source], null))
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
   // Most reporters show a skipped test without its reason.
   for (const reason of new Set(Object.values(skipped))) console.error(`slung-test: tests are skipped: ${reason}`)
@@ -79,12 +79,10 @@ async function checkWorkflow(workflow: string, hintIfMissing: string): Promise<v
   }
 }
 
-function distinctInputs(spec: Pick<Spec, 'input' | 'tests'>): InputSource[] {
-  const sources = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
-  // The same file may be read in several ways, of which only one is wrong.
-  return [
-    ...new Map(
-      sources.map((source) => [JSON.stringify('csv' in source ? { ...source, line: 0, column: 0 } : source), source]),
-    ).values(),
-  ]
+/** The same file may be read in several ways, of which only one is wrong; hundreds of specs may read it in the same way. */
+function distinctInputs(specs: readonly Spec[]): InputSource[] {
+  const sources = specs.flatMap((spec) => [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])])
+  const keyOf = (source: InputSource): string =>
+    JSON.stringify('csv' in source ? { ...source, line: 0, column: 0 } : source)
+  return [...new Map(sources.map((source) => [keyOf(source), source])).values()]
 }

@@ -1,15 +1,7 @@
 /** The input of a replay, in all its forms, as fixtures. */
 import { isAbsolute, relative } from 'node:path'
-import {
-  assertProducer,
-  createSeries,
-  seriesKey,
-  SlungError,
-  type Fixture,
-  type Micros,
-  type Series,
-  type SeriesKey,
-} from '@slung/runtime'
+import { createSeries, seriesKey, type Fixture, type Micros, type Series, type SeriesKey } from '@slung/runtime'
+import { checkRow } from './check-row.ts'
 import { inlineFixture } from './inline-series.ts'
 import type { InputRow, RowsInput } from './input-row.ts'
 import { readFixture, type FixtureSource } from './read-fixture.ts'
@@ -62,7 +54,7 @@ function rowsFixture(rows: readonly InputRow[]): Fixture {
     }
     return index
   }
-  for (const [index, row] of rows.entries()) checkRow(row, index)
+  for (const [index, row] of rows.entries()) checkRow(row, `replay row ${index + 1} of the input`)
   return {
     file: 'rows',
     rowCount: rows.length,
@@ -77,15 +69,4 @@ function rowsFixture(rows: readonly InputRow[]): Fixture {
     series,
     producers,
   }
-}
-
-function checkRow({ timestamp, arrives, value, producer }: InputRow, index: number): void {
-  const fail = (problem: string): never => {
-    throw new SlungError('bad-input', `cannot replay row ${index + 1} of the input: ${problem}`)
-  }
-  for (const time of [timestamp, arrives ?? timestamp]) {
-    if (!Number.isSafeInteger(time)) fail(`the time ${time} is not a whole number of microseconds`)
-  }
-  if (!Number.isFinite(value)) fail(`the value ${value} is not a finite number`)
-  assertProducer(producer ?? '')
 }

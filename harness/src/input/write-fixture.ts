@@ -4,7 +4,8 @@
  * A tag `sensor=1` goes to the column `sensor`. What no column can be named after (a flag, a second `sensor`, the names of the reserved
  * columns) goes to the column `tags`. Columns that no row needs are left out.
  */
-import { assertProducer, createSeries, formatTimestamp, seriesKey, SlungError, type SeriesKey } from '@slung/runtime'
+import { createSeries, formatTimestamp, seriesKey, SlungError, type SeriesKey } from '@slung/runtime'
+import { checkRow } from './check-row.ts'
 import type { InputRow } from './input-row.ts'
 
 /**
@@ -49,7 +50,7 @@ export function fixtureRecords(rows: readonly InputRow[]): string[] {
   const records = rows.map((row, index) => {
     const { timestamp, arrives = timestamp, series, producer } = row
     const { columns, loose } = tagsOfRows[index]!
-    checkRow(row, index)
+    checkRow(row, placeOf(index))
     return [
       formatTimestamp(timestamp),
       ...(hasArrivals ? [arrives === timestamp ? '' : formatTimestamp(arrives)] : []),
@@ -115,20 +116,12 @@ const reservedColumns: ReadonlySet<string> = new Set([
   'arrives',
 ])
 
-function checkRow({ timestamp, arrives = timestamp, value, producer }: InputRow, index: number): void {
-  for (const time of [timestamp, arrives]) {
-    if (!Number.isSafeInteger(time)) throw refusal(index, `the time ${time} is not a whole number of microseconds`)
-  }
-  if (!Number.isFinite(value)) throw refusal(index, `the value ${value} is not a finite number`)
-  if (producer === undefined) return
-  assertProducer(producer)
-  if (producer === '' || !producer.isWellFormed()) {
-    throw refusal(index, `the producer ${JSON.stringify(producer)} is not a name`)
-  }
+function refusal(index: number, problem: string): SlungError {
+  return new SlungError('bad-input', `cannot ${placeOf(index)}: ${problem}`)
 }
 
-function refusal(index: number, problem: string): SlungError {
-  return new SlungError('bad-input', `cannot write row ${index + 1} as a fixture: ${problem}`)
+function placeOf(index: number): string {
+  return `write row ${index + 1} as a fixture`
 }
 
 /** `String` loses the sign of −0. */

@@ -1,13 +1,13 @@
 /** `forAll()`: checks a property on generated input, and saves the smallest input on which it fails as a fixture. */
 import { randomInt } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import { getCallSites } from 'node:util'
 import fc, { type Arbitrary } from 'fast-check'
 import type { InputRow, RowsInput } from '../input/input-row.ts'
 import { toCsv } from '../input/write-fixture.ts'
-import { checkKeys, shown } from './check-options.ts'
+import { callerFolder } from '../options/caller-folder.ts'
+import { checkKeys, shown } from '../options/check-options.ts'
 import { describeCounterexample, type SavedFixture } from './describe-counterexample.ts'
 import { RowsArbitrary } from './rows-arbitrary.ts'
 import { attemptsMax } from './shrink-rows.ts'
@@ -48,7 +48,7 @@ export function forAll(
   options: ForAllOptions = {},
 ): Promise<void> {
   // The call site is known only synchronously; index 1 is the caller of this function.
-  const base = directoryOf(getCallSites(2)[1]?.scriptName)
+  const base = callerFolder(getCallSites(2)[1]?.scriptName)
   const here = { stack: '' }
   Error.captureStackTrace(here, forAll)
   return check(arbitrary, predicate, options, { base, stack: here.stack })
@@ -128,11 +128,6 @@ async function save(rows: readonly InputRow[], folder: string, seed: number): Pr
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }
   }
-}
-
-function directoryOf(script: string | undefined): string {
-  if (script === undefined || script === '') return process.cwd()
-  return dirname(script.startsWith('file:') ? fileURLToPath(script) : script)
 }
 
 /** fast-check takes seeds of 32 bits; negative ones would make odd names of files. */

@@ -6,7 +6,7 @@
  */
 import type { Arbitrary, Random } from 'fast-check'
 import type { RowsInput } from '../input/input-row.ts'
-import { checkKeys, checkNumbers } from './check-options.ts'
+import { checkKeys, checkNumbers } from '../options/check-options.ts'
 import { decimalsWithin, roundTo } from './decimals.ts'
 import type { Draft, ValueRange } from './draft.ts'
 import { arrivalOf, drawFrom, inOrder, RowsArbitrary } from './rows-arbitrary.ts'

@@ -3,7 +3,7 @@ import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
 import { parseSeriesKey } from '../input/inline-series.ts'
 import type { InputRow } from '../input/input-row.ts'
 import { inlineStartDefault } from '../input/read-input.ts'
-import { checkKeys, shown } from './check-options.ts'
+import { checkKeys, shown } from '../options/check-options.ts'
 
 /** When the rows of a series come: as many as fit, or as many as asked for. */
 export type StreamOptions = {

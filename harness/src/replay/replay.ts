@@ -1,11 +1,13 @@
 /** `replay()`: the door for tests written in TypeScript. */
-import { dirname, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { parseDuration, parseTimestamp, suggest, type Micros } from '@slung/runtime'
+import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
 import type { RowsInput } from '../input/input-row.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
+import { callerFolder } from '../options/caller-folder.ts'
+import { checkKeys } from '../options/check-options.ts'
 import { recordCoverage } from '../coverage/record-coverage.ts'
 import { withGuestThread } from './guest-threads.ts'
 import { loadWorkflow } from './load-workflow.ts'
@@ -68,19 +70,15 @@ export interface SeriesInput {
  */
 export function replay(workflow: string | URL, options: ReplayOptions): Promise<ReplayRun> {
   // The call site is known only synchronously; index 1 is the caller of this function.
-  const base = directoryOf(getCallSites(2)[1]?.scriptName)
+  const base = callerFolder(getCallSites(2)[1]?.scriptName)
   return replayFrom(base, workflow, options)
 }
 
+const optionKeys = ['input', 'http', 'start', 'tick', 'until', 'delivery', 'watchdogMillis', 'seed', 'environment']
+
 /** Not only types: tests are often not type-checked before they run. */
 function checkOptions(options: ReplayOptions): void {
-  const known = ['input', 'http', 'start', 'tick', 'until', 'delivery', 'watchdogMillis', 'seed', 'environment']
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue
-    const meant = suggest(key, known)
-    const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean "${meant}"?`
-    throw new TypeError(`cannot replay: unknown option "${key}", ${hint}`)
-  }
+  checkKeys('replay', options, optionKeys)
   if (options.input === undefined || [options.input].flat().length === 0) {
     throw new TypeError('cannot replay: the option "input" names no fixture, expected at least one')
   }
@@ -171,9 +169,4 @@ function isFixture(input: FixtureInput | SeriesInput): input is FixtureInput {
 
 function toPath(base: string, path: string | URL): string {
   return path instanceof URL ? fileURLToPath(path) : resolve(base, path)
-}
-
-function directoryOf(script: string | undefined): string {
-  if (script === undefined || script === '') return process.cwd()
-  return dirname(script.startsWith('file:') ? fileURLToPath(script) : script)
 }

@@ -1,6 +1,7 @@
 import { createSeries, type LogEntry, type Writeback } from '@slung/runtime'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { quietRun } from '../../test/quiet-run.ts'
 import type { CausedEntry, ReplayRun, RowReference } from '../replay/replay-run.ts'
 import { judgeRun } from '../spec/judge-run.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
@@ -49,31 +50,17 @@ function log(at: number, stream: LogEntry['stream'], text: string): CausedEntry<
 /** A run of 60 rows that drained, apart from what is said. */
 function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}): ReplayRun {
   return {
+    ...quietRun,
     workflow: resolve('build/alert.wasm'),
-    outcome: 'drained',
-    code: null,
-    trap: null,
     at: second(59),
     rows: 60,
     rowsTotal: 60,
     delivered: 60,
-    coalesced: 0,
-    late: 0,
     timeline,
     writebacks: timeline.filter((entry) => entry.kind !== 'log'),
     logs: timeline.filter((entry) => entry.kind === 'log'),
-    unanswered: [],
-    modes: { start: 0, tick: null, until: null, delivery: 'queue', seed: 1 },
-    queries: [],
-    answers: [],
-    memoryBytes: 65_536,
-    memoryHash: null,
-    callbackMillis: null,
-    coverage: undefined,
-    undelivered: [],
     series: [createSeries('temp', ['sensor=1'])],
     rowAround: (at) => row(Math.floor((at - second(0)) / 1_000_000), 20),
-    producers: new Map([[1, 'edge-a']]),
     ...rest,
   }
 }

@@ -1,20 +1,17 @@
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { expect, test } from 'vitest'
+import { quietRun } from '../../test/quiet-run.ts'
 import { describeRun } from './describe-run.ts'
 import { jsonLines } from './json-lines.ts'
 
 const cause = null
 const run: ReplayRun = {
+  ...quietRun,
   workflow: 'alert.wasm',
-  outcome: 'drained',
-  code: null,
-  trap: null,
   at: 10_000_000,
   rows: 200,
   rowsTotal: 200,
   delivered: 199,
-  coalesced: 0,
-  late: 0,
   // The keys are in another order than that of the lines.
   timeline: [
     { kind: 'log', stream: 'host', text: 'warning: this\nand that', at: 0, cause },
@@ -32,19 +29,6 @@ const run: ReplayRun = {
     { kind: 'log', at: 9_000_000, stream: 'stdout', text: 'done', cause },
   ],
   writebacks: [{ kind: 'ws', at: 7_500_000, producer: 1, text: 'ALERT', cause }],
-  logs: [],
-  unanswered: [],
-  modes: { start: 0, tick: null, until: null, delivery: 'queue', seed: 1 },
-  queries: [],
-  answers: [],
-  memoryBytes: 65_536,
-  memoryHash: null,
-  callbackMillis: null,
-  coverage: undefined,
-  undelivered: [],
-  series: [],
-  rowAround: () => null,
-  producers: new Map([[1, 'edge-a']]),
 }
 
 test('a run is printed entry by entry, with a summary', () => {

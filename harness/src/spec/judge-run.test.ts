@@ -1,34 +1,13 @@
 import { expect, test } from 'vitest'
+import { quietRun } from '../../test/quiet-run.ts'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { judgeRun } from './judge-run.ts'
 import { parseSpec } from './parse-spec.ts'
 
 const drained: ReplayRun = {
-  workflow: 'w.wasm',
-  outcome: 'drained',
-  code: null,
-  trap: null,
-  at: 0,
-  rows: 1,
-  rowsTotal: 1,
-  delivered: 1,
-  coalesced: 0,
-  late: 0,
-  timeline: [],
+  ...quietRun,
   writebacks: [{ kind: 'ws', at: 0, producer: 1, text: 'ALERT', cause: null }],
   logs: ['one', 'two', 'three'].map((text) => ({ kind: 'log', at: 0, stream: 'stdout', text, cause: null })),
-  unanswered: [],
-  modes: { start: 0, tick: null, until: null, delivery: 'queue', seed: 1 },
-  queries: [],
-  answers: [],
-  memoryBytes: 65_536,
-  memoryHash: null,
-  callbackMillis: null,
-  coverage: undefined,
-  undelivered: [],
-  series: [],
-  rowAround: () => null,
-  producers: new Map([[1, 'edge-a']]),
 }
 
 /** Whether a run passes the test that has these keys, as YAML. */

@@ -1,0 +1,30 @@
+/** A run that did nothing at all, for tests of what is said or thought about runs: they say only what theirs is about. */
+import type { ReplayRun } from '../src/replay/replay-run.ts'
+
+export const quietRun: ReplayRun = {
+  workflow: 'w.wasm',
+  outcome: 'drained',
+  code: null,
+  trap: null,
+  modes: { start: 0, tick: null, until: null, delivery: 'queue', seed: 1 },
+  at: 0,
+  rows: 1,
+  rowsTotal: 1,
+  delivered: 1,
+  coalesced: 0,
+  late: 0,
+  queries: [],
+  undelivered: [],
+  answers: [],
+  memoryBytes: 65_536,
+  memoryHash: null,
+  callbackMillis: null,
+  coverage: undefined,
+  series: [],
+  timeline: [],
+  writebacks: [],
+  logs: [],
+  unanswered: [],
+  rowAround: () => null,
+  producers: new Map([[1, 'edge-a']]),
+}
