@@ -274,7 +274,7 @@ test('a spec needs a workflow, tests, and input for each of them', () => {
     specs/alert.slung.yaml:2:8: "tests" of the spec is an empty list, expected at least one test"
   `)
   expect(problems('workflow: w.wasm', 'tests:', '  - { name: x, expect: [] }')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:3:5: test "x" has no "input": expected fixtures, here or in the spec ([] = no samples)"`,
+    `"specs/alert.slung.yaml:3:5: test "x" has no "input": expected fixtures, here or in the spec"`,
   )
 })
 

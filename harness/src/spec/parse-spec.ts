@@ -79,7 +79,7 @@ function parseTests(fields: Fields, place: SpecPlace, report: Report): SpecTest[
     else if (test.name !== '')
       report(test, `the test on line ${first} is called "${test.name}", too: a name is for one`)
     if (test.input === null && !fields.has('input')) {
-      report(test, `test "${test.name}" has no "input": expected fixtures, here or in the spec ([] = no samples)`)
+      report(test, `test "${test.name}" has no "input": expected fixtures, here or in the spec`)
     }
   }
   for (const { name, sameAs } of tests) if (sameAs !== null) checkSameAs(name, sameAs, tests, report)
