@@ -95,6 +95,6 @@ test('a trace, or a time, that is none is said as such', async () => {
   })
   expect((await run(['replay', '--trace', 'none.jsonl'])).output).toContain('it is no trace of slung-test')
   expect((await run(['replay', '--trace', 'run.jsonl', '--until', 'noon'])).output).toContain(
-    'cannot walk until "noon"',
+    'expected a time such as 2026-01-01T00:00:07Z, or +10m',
   )
 })

@@ -107,9 +107,53 @@ test('with delivery latest, a slow answer costs the Events in between, and says 
   expect(result.coalesced).toBe(1)
 })
 
+test('with delivery latest, no handle starves the other', async () => {
+  const seconds = Array.from({ length: 60 }, (_, index) => index)
+  const rows: InputRow[] = seconds.flatMap((at) => [
+    { timestamp: at * second, series: 'temp', value: 1 },
+    { timestamp: at * second, series: 'load', value: 1 },
+  ])
+  const result = await run('post-each', rows, {
+    delivery: 'latest',
+    http: [http.post('https://hooks.example.com/each', () => after('5s', HttpResponse.text('')))],
+  })
+  const names = texts(result).map((text) => text.split(' ')[0])
+  expect(names.filter((name) => name === 'load').length).toBeGreaterThan(4)
+})
+
+test('the run ends at "until" even while the workflow waits for an answer', async () => {
+  const result = await run('post-each', temperatures(0, 10, 90), {
+    until: 60 * second,
+    http: [http.post('https://hooks.example.com/each', () => after('1h', HttpResponse.text('')))],
+  })
+  expect(result).toMatchObject({ outcome: 'drained', at: 60 * second, rows: 2 })
+  expect(texts(result)).toEqual([])
+})
+
+test('a run without any row starts where series in a spec do', async () => {
+  const result = await replay(guestUrl('watch-silence'), {
+    input: { temp: { every: '1m', values: '_x20' } },
+    tick: '1m',
+    until: '+20m',
+    http: 'ok',
+  })
+  expect(result).toHaveWrittenBackExactly([
+    { http: 'POST https://hooks.example.com/silent', at: '2026-01-01T00:05:00Z' },
+  ])
+})
+
+test('an end before the first row is refused, whoever says when the run starts', async () => {
+  await expect(run('post-each', temperatures(10), { until: 5 * second })).rejects.toThrow(
+    'cannot replay until 1970-01-01T00:00:05Z: the first row arrives at 1970-01-01T00:00:10Z',
+  )
+})
+
 test.each([
   [{ tick: '0s' }, 'the option "tick" is "0s", expected a duration such as 10s'],
-  [{ until: '+soon' }, 'the option "until" is "soon", expected a duration such as 10s'],
+  [{ until: '+soon' }, 'the option "until" is "+soon", expected a time such as 2026-01-01T00:00:00Z, or +10m'],
+  [{ start: 9 * second, until: 5 * second }, 'the option "until" is before "start", expected a later time'],
+  [{ seed: 1.5 }, 'the option "seed" is 1.5, expected a whole number'],
+  [{ tick: 1_000_000 as unknown as string }, 'the option "tick" is 1000000, expected a duration such as 10s'],
   [{ start: 'noon' }, 'the option "start" is "noon", expected a time such as 2026-01-01T00:00:00Z'],
 ])('%j is refused', async (options, message) => {
   await expect(run('post-each', temperatures(0), options)).rejects.toThrow(message)

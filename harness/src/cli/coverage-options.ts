@@ -1,4 +1,5 @@
 /** The flags of `slung-test` for coverage, and what they do around a run of the tests. */
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,6 +80,9 @@ export async function withCoverage(options: CoverageOptions, run: () => Promise<
   const folder = await mkdtemp(join(tmpdir(), 'slung-coverage-'))
   const before = process.env[coverageFolderVariable]
   process.env[coverageFolderVariable] = folder
+  // An interrupted process has no time for promises.
+  const onInterrupt = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('SIGINT', onInterrupt)
   try {
     const code = await run()
     const coverage = mergeCoverage(readCoverageFiles(folder))
@@ -90,6 +94,7 @@ export async function withCoverage(options: CoverageOptions, run: () => Promise<
   } finally {
     if (before === undefined) delete process.env[coverageFolderVariable]
     else process.env[coverageFolderVariable] = before
+    process.off('SIGINT', onInterrupt)
     await rm(folder, { recursive: true })
   }
 }

@@ -2,7 +2,7 @@
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { describeDifference } from '../report/describe-difference.ts'
 import { printLines } from './print-lines.ts'
-import { addReplayFlags, parseUntil, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
+import { addReplayFlags, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
 import { createCommand, exitCodes, runCommand } from './run-command.ts'
 
 /** @returns the exit code: 0 when both do the same, 1 when they do not, 2 when one could not run */
@@ -13,11 +13,10 @@ export async function differCommand(args: readonly string[]): Promise<number> {
       .argument('<one>', 'a workflow, a .wasm file')
       .argument('<other>', 'another one')
       .argument('<fixtures...>', 'fixture CSV files'),
-  ).option('--until <time>', 'when both runs end: a time, or +10m after the last row')
+  )
   return await runCommand(command, args, async () => {
     const [one, other, ...files] = command.args as [string, string, ...string[]]
-    const { until, ...rest } = command.opts<Omit<ReplayFlags, 'until'> & { readonly until?: string }>()
-    const flags = { ...rest, ...(until !== undefined && { until: parseUntil(command, until) }) }
+    const flags = command.opts<ReplayFlags>()
     const guests = await Promise.all([one, other].map(loadWorkflow))
     const fixtures = await readFixtures(files, flags)
     const [first, second] = await Promise.all(guests.map((guest) => replayFixtures(guest, fixtures, flags)))

@@ -7,6 +7,7 @@ import { relative } from 'node:path'
 import { SlungError } from '@slung/runtime'
 import { buildIfStale } from './build-workflow.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
+import { buildFeed } from '../replay/feed.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { parseSpec } from '../spec/parse-spec.ts'
 import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
@@ -50,6 +51,7 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
     for (const workflow of workflows) if (!unbuilt.has(workflow)) await attempt(() => checkWorkflow(workflow, hint))
   }
   for (const source of distinctInputs(specs)) await attempt(() => readInputs([source], null))
+  if (problems.length === 0) for (const spec of specs) await checkDisturbed(spec, attempt)
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
   // Most reporters show a skipped test without its reason.
   for (const reason of new Set(Object.values(skipped))) console.error(`slung-test: tests are skipped: ${reason}`)
@@ -76,6 +78,25 @@ async function checkWorkflow(workflow: string, hintIfMissing: string): Promise<v
   } catch (error) {
     if (!(error instanceof SlungError) || error.code !== 'unreadable-file') throw error
     throw new SlungError(error.code, `${error.message}${hintIfMissing}`)
+  }
+}
+
+/** Whether faults have something to act on, and the end of a run comes after its start: that depends on the rows. */
+async function checkDisturbed(
+  spec: Spec,
+  attempt: (action: () => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
+  for (const { name, input, faults, modes, line, column } of spec.tests) {
+    if (faults.length === 0 && modes.until === null) continue
+    await attempt(async () => {
+      const fixtures = await readInputs(input ?? spec.input, modes.start)
+      try {
+        buildFeed(fixtures, { faults, modes })
+      } catch (error) {
+        if (!(error instanceof SlungError)) throw error
+        throw new SlungError(error.code, `${spec.file}:${line}:${column}: test "${name}": ${error.message}`)
+      }
+    })
   }
 }
 

@@ -2,18 +2,19 @@
  * `slung-test replay FILE.wasm FIXTURE.csv…`: prints what a workflow does, without a spec. With `--trace FILE` it writes down every call,
  * and without a workflow it walks through what was written.
  */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { describeRun } from '../report/describe-run.ts'
 import { jsonLines } from '../report/json-lines.ts'
-import { TraceWriter } from '../trace/trace-file.ts'
+import { writeTrace } from '../trace/trace-writer.ts'
 import { printLines } from './print-lines.ts'
-import { addReplayFlags, parseUntil, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
+import { addReplayFlags, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { createCommand, exitCodes, runCommand } from './run-command.ts'
 import { walkTrace } from './walk-command.ts'
 
-interface Flags extends Omit<ReplayFlags, 'until'> {
-  readonly until?: string
+interface Flags extends ReplayFlags {
   readonly json?: true
   readonly trace?: string
   readonly step?: true
@@ -27,15 +28,15 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
       .argument('[workflow]', 'the workflow, a .wasm file; without one, --trace names what to walk through')
       .argument('[fixtures...]', 'fixture CSV files'),
   )
-    .option('--until <time>', 'when the run, or the walk, ends: a time, or +10m')
     .option('--json', 'print one JSON object per line')
     .option('--trace <file>', 'write every call of the workflow to this file; without a workflow: walk through it')
     .option('--step', 'walk on line by line: Enter shows the next')
   return await runCommand(command, args, async () => {
     const [workflow, ...fixtures] = command.args
-    const { trace, step, json, until, ...flags } = command.opts<Flags>()
+    const { trace, step, json, ...flags } = command.opts<Flags>()
     if (workflow === undefined && trace !== undefined) {
-      return await walkTrace({ trace, ...(until !== undefined && { until }), ...(step && { step }) })
+      refuseOthers(command)
+      return await walkTrace({ trace, ...(flags.until !== undefined && { until: flags.until }), ...(step && { step }) })
     }
     if (workflow === undefined || fixtures.length === 0) {
       const missing = workflow === undefined ? 'workflow' : 'fixtures'
@@ -44,12 +45,24 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
       )
     }
     if (step) command.error('error: --step walks through a trace that is there: give no workflow')
-    const modes = { ...flags, ...(until !== undefined && { until: parseUntil(command, until) }) }
-    const run = await replayFiles(workflow!, fixtures, modes, trace)
+    if (trace !== undefined && [workflow, ...fixtures].some((file) => resolve(file!) === resolve(trace))) {
+      command.error(`error: --trace would write over "${trace}", which is what is replayed`)
+    }
+    const run = await replayFiles(workflow!, fixtures, flags, trace)
     await printLines(json ? jsonLines(run) : describeRun(run))
     const isFine = run.outcome === 'drained' || (run.outcome === 'returned' && run.code === 0)
     return isFine ? exitCodes.passed : exitCodes.failed
   })
+}
+
+/** A walk replays nothing, so what says how to is a mistake. */
+function refuseOthers(command: Command): void {
+  const walking = new Set(['trace', 'step', 'until'])
+  const other = command.options.find(
+    (option) => !walking.has(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  )
+  if (other !== undefined)
+    command.error(`error: ${other.long} says how to replay, but without a workflow a trace is shown`)
 }
 
 async function replayFiles(
@@ -61,8 +74,5 @@ async function replayFiles(
   const guest = await loadWorkflow(workflow)
   const fixtures = await readFixtures(files, flags)
   if (traceFile === undefined) return await replayFixtures(guest, fixtures, flags)
-  const writer = await TraceWriter.open(traceFile, guest)
-  const run = await replayFixtures(guest, fixtures, flags, { onTrace: (lines) => writer.add(lines) })
-  await writer.finish(run)
-  return run
+  return await writeTrace(traceFile, guest, (onTrace) => replayFixtures(guest, fixtures, flags, { onTrace }))
 }

@@ -1,17 +1,18 @@
 /** What `replay` and `differ` have in common: fixtures and flags on the command line, without a spec. */
 import {
-  parseDuration,
   parseTimestamp,
   parseTimeUnit,
+  SlungError,
   type Fixture,
   type GuestModule,
   type TimeUnit,
 } from '@slung/runtime'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { readFixture, type FixtureSource } from '../input/read-fixture.ts'
+import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../options/time-or-offset.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
 import { denyDoor, okDoor } from '../replay/http-door.ts'
-import { modesDefault, type Delivery, type Until } from '../replay/modes.ts'
+import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../replay/modes.ts'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
 
@@ -23,12 +24,12 @@ export interface ReplayFlags {
   readonly http: 'ok' | 'deny'
   readonly start?: number
   readonly tick?: number
-  readonly until?: Until
+  readonly until?: TimeOrOffset
   readonly delivery: Delivery
   readonly seed: number
 }
 
-/** Adds the flags but `--until`; their values come checked. */
+/** Adds the flags; their values come checked. */
 export function addReplayFlags(command: Command): Command {
   return command
     .option('--series <name>', 'series of rows whose CSV has no series column')
@@ -42,20 +43,13 @@ export function addReplayFlags(command: Command): Command {
     )
     .option('--start <time>', 'when the workflow starts; rows that arrive earlier are in the store by then', time)
     .option('--tick <duration>', 'longest time that passes in a poll without a row, such as 1s', duration)
+    .option('--until <time>', 'when the run ends: a time, or +10m after the last row', timeOrOffset)
     .addOption(
       new Option('--delivery <mode>', 'whether Events queue up, or only the latest of each query is kept')
         .choices(['queue', 'latest'])
         .default('queue'),
     )
-    .option('--seed <number>', "decides the workflow's random numbers", seed, modesDefault.seed)
-}
-
-/** Reads `--until`; ends the command when it is neither a time nor an offset. */
-export function parseUntil(command: Command, text: string): Until {
-  const isOffset = text.startsWith('+')
-  const micros = isOffset ? parseDuration(text.slice(1)) : parseTimestamp(text)
-  if (micros !== null) return isOffset ? { afterEnd: micros } : { at: micros }
-  command.error(`error: cannot run until "${text}": expected a time such as 2026-01-01T00:00:07Z, or +10m`)
+    .option('--seed <number>', "decides the workflow's random numbers", wholeNumber, modesDefault.seed)
 }
 
 export async function readFixtures(files: readonly string[], flags: ReplayFlags): Promise<Fixture[]> {
@@ -71,17 +65,14 @@ export async function readFixtures(files: readonly string[], flags: ReplayFlags)
 export async function replayFixtures(
   guest: GuestModule,
   fixtures: readonly Fixture[],
-  { http, start, tick, until: end, delivery, seed: number }: ReplayFlags,
+  { http, start, tick, until, delivery, seed }: ReplayFlags,
   watch: Pick<ReplayJob, 'onTrace'> = {},
 ): Promise<ReplayRun> {
+  const modes: RequestedModes = { start: start ?? null, tick: tick ?? null, until: until ?? null, delivery, seed }
+  const problem = findModesProblem(modes)
+  if (problem !== null) throw new SlungError('bad-modes', `cannot replay: ${problem}`)
   return await withGuestThread((thread) =>
-    runReplay(thread, {
-      guest,
-      fixtures,
-      http: http === 'ok' ? okDoor : denyDoor,
-      modes: { start: start ?? null, tick: tick ?? null, until: end ?? null, delivery, seed: number },
-      ...watch,
-    }),
+    runReplay(thread, { guest, fixtures, http: http === 'ok' ? okDoor : denyDoor, modes, ...watch }),
   )
 }
 
@@ -104,12 +95,18 @@ function time(text: string): number {
 }
 
 function duration(text: string): number {
-  const micros = parseDuration(text)
+  const micros = parseSpan(text)
   if (micros !== null && micros > 0) return micros
   throw new InvalidArgumentError('expected a duration such as 10s')
 }
 
-function seed(text: string): number {
+function timeOrOffset(text: string): TimeOrOffset {
+  const value = parseTimeOrOffset(text)
+  if (value !== null) return value
+  throw new InvalidArgumentError('expected a time such as 2026-01-01T00:00:07Z, or +10m')
+}
+
+function wholeNumber(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && Number.isSafeInteger(value)) return value
   throw new InvalidArgumentError('expected a whole number')

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { SlungError } from '@slung/runtime'
 import type { Plugin } from 'vitest/config'
-import { startVitest, version as vitestVersion, type CliOptions, type Vitest } from 'vitest/node'
+import { startVitest, version as vitestVersion, type CliOptions, type TestCase, type Vitest } from 'vitest/node'
 import { specLoader } from '../vitest/plugin.ts'
 import type { SpecSettings } from '../vitest/spec-tests.ts'
 import { exitCodes } from './run-command.ts'
@@ -76,7 +76,14 @@ async function start(options: CliOptions, plugins: Plugin[]): Promise<Vitest> {
 /** Whether the name of a test, as vitest composes and matches it, fits the pattern; the test may have been skipped. */
 function hasTest(vitest: Vitest, pattern: RegExp): boolean {
   const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()])
-  return tests.some((test) => pattern.test(test.fullName.replaceAll(' > ', ' ')))
+  return tests.some((test) => pattern.test(wholeName(test)))
+}
+
+/** Names of suites and the test, with blanks between. A name may have a " > " of its own, so `fullName` does not tell. */
+function wholeName(test: TestCase): string {
+  const names = [test.name]
+  for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent) names.unshift(parent.name)
+  return names.join(' ')
 }
 
 function escapeGlob(path: string): string {

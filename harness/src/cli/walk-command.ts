@@ -1,6 +1,7 @@
 /** `slung-test replay --trace FILE`: walks through a trace, to a time or call by call. */
 import { createInterface } from 'node:readline/promises'
-import { formatTimestamp, parseDuration, parseTimestamp, SlungError, type Micros } from '@slung/runtime'
+import { formatTimestamp, type Micros } from '@slung/runtime'
+import { resolveTime, type TimeOrOffset } from '../options/time-or-offset.ts'
 import { countLinesUntil, describeTraceLine, describeTraceState } from '../report/describe-trace.ts'
 import { createTimePrinter } from '../report/time-printer.ts'
 import { readTrace, type FiledLine, type TraceFile } from '../trace/trace-file.ts'
@@ -9,7 +10,7 @@ import { exitCodes } from './run-command.ts'
 
 export interface WalkFlags {
   readonly trace: string
-  readonly until?: string
+  readonly until?: TimeOrOffset
   readonly step?: true
 }
 
@@ -18,7 +19,7 @@ export async function walkTrace({ trace: file, until, step }: WalkFlags): Promis
   const trace = await readTrace(file)
   const times = createTimePrinter(trace.lines.map(({ at }) => at))
   const describe = (line: FiledLine): string => `${describeTraceLine(line, times)}\n`
-  const count = until === undefined ? trace.lines.length : countLinesUntil(trace, readUntil(until, trace))
+  const count = until === undefined ? trace.lines.length : countLinesUntil(trace, resolveTime(until, startOf(trace)))
   const modes = trace.end === null ? '' : `, starts ${formatTimestamp(trace.end.modes.start)}`
   await printLines([`${trace.head.workflow}${modes}\n\n`])
   // With --step, the walk begins where --until says; without it, at the start.
@@ -43,15 +44,7 @@ async function stepOn({ lines }: TraceFile, from: number, describe: (line: Filed
   return shown
 }
 
-function readUntil(text: string, { lines, end }: TraceFile): Micros {
-  if (text.startsWith('+')) {
-    const duration = parseDuration(text.slice(1))
-    if (duration !== null) return (end?.modes.start ?? lines[0]?.at ?? 0) + duration
-  }
-  const time = parseTimestamp(text)
-  if (time !== null) return time
-  throw new SlungError(
-    'bad-time',
-    `cannot walk until "${text}": expected a time such as 2026-01-01T00:00:07Z, or +7s after the start`,
-  )
+/** A trace that was cut off does not say it, but begins then. */
+function startOf({ lines, end }: TraceFile): Micros {
+  return end?.modes.start ?? lines[0]?.at ?? 0
 }

@@ -294,7 +294,7 @@ test('a fault that touches no row is an error', () => {
     ]
   `)
   // The run goes on, so that a writeback may find nobody there.
-  expect(disturb(6, '[{ close: edge-a, at: +10s }]', { until: 20 * second }).closings).toHaveLength(1)
+  expect(disturb(6, '[{ close: edge-a, at: +10s }]', { until: { at: 20 * second } }).closings).toHaveLength(1)
 })
 
 test('a name that is not in the input is an error that lists those that are', () => {

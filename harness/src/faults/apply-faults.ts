@@ -4,7 +4,7 @@
  */
 import { formatTimestamp, type Micros, type Series } from '@slung/runtime'
 import { positionsOf, type FeedColumns } from '../replay/feed-columns.ts'
-import { resolveTime } from '../spec/times.ts'
+import { resolveTime, type TimeOrOffset } from '../options/time-or-offset.ts'
 import { Connections, type Closing } from './connections.ts'
 import { finishDeliveries, sortDeliveries, startDeliveries, type Deliveries } from './deliveries.ts'
 import { disturbRows } from './disturb-rows.ts'
@@ -17,8 +17,8 @@ export type { Closing } from './connections.ts'
 export interface FaultContext {
   /** When the run starts. */
   readonly start: Micros
-  /** When it ends; `null` = with the last row. */
-  readonly until: Micros | null
+  /** When it ends, an offset counting from the last row; `null` = with the last row. */
+  readonly until: TimeOrOffset | null
   /** Any integer; its low 32 bits count. */
   readonly seed: number
   /** Connection ids by name. */
@@ -74,7 +74,8 @@ function interrupt(
   const from = checkTime(fault, resolveTime(fault.at, start))
   const to = fault.kind === 'close' ? Number.POSITIVE_INFINITY : checkTime(fault, from + fault.micros)
   // Writebacks do not reach a producer that is gone, even when it has nothing more to send.
-  const end = until ?? arrives.at(-1)
+  const last = arrives.at(-1)
+  const end = until === null || last === undefined ? last : resolveTime(until, last)
   if (end === undefined || from > end) {
     const found = end === undefined ? 'there is none' : `the last time is ${formatTimestamp(end)}`
     throw badFault(fault, `it touches no row of the input, ${found}`)

@@ -1,6 +1,6 @@
 /** Faults for people, in one line, as they are written in a spec. */
 import { formatTimestamp, type Micros } from '@slung/runtime'
-import type { TimeOrOffset } from '../spec/times.ts'
+import type { TimeOrOffset } from '../options/time-or-offset.ts'
 import type { Fault, Narrowing } from './fault.ts'
 import { formatShare } from './share.ts'
 
@@ -51,7 +51,7 @@ function narrowingEntries({ series, producer }: Narrowing): Entry[] {
 }
 
 function formatTime(time: TimeOrOffset): string {
-  return 'at' in time ? formatTimestamp(time.at) : `+${formatDuration(time.afterStart)}`
+  return 'at' in time ? formatTimestamp(time.at) : `+${formatDuration(time.offset)}`
 }
 
 /** In the longest unit that divides it. */

@@ -33,10 +33,10 @@ test('every fault is read', () => {
     { kind: 'late', micros: 30_000_000, share: 0.1, ...all },
     { kind: 'reorder', micros: 10_000_000, share: 1, ...all },
     { kind: 'drop', share: 0.02, series: 'temp', producer: 'edge-a' },
-    { kind: 'gap', micros: 300_000_000, at: { afterStart: 600_000_000 }, ...all },
+    { kind: 'gap', micros: 300_000_000, at: { offset: 600_000_000 }, ...all },
     { kind: 'skew', micros: -2_000_000, series: null, producer: '7' },
     { kind: 'burst', micros: 60_000_000, at: { at: 7_000_000 }, ...all },
-    { kind: 'disconnect', producer: 'edge-a', at: { afterStart: 300_000_000 }, micros: 120_000_000 },
+    { kind: 'disconnect', producer: 'edge-a', at: { offset: 300_000_000 }, micros: 120_000_000 },
     { kind: 'close', producer: '7', at: { at: 7_000_000 } },
   ])
 })
@@ -44,7 +44,7 @@ test('every fault is read', () => {
 test('a described fault reads as the same fault', () => {
   const micros = fc.integer({ min: 1, max: 1_000_000_000 }).map((millis) => millis * 1000)
   const at = fc.oneof(
-    micros.map((afterStart) => ({ afterStart })),
+    micros.map((offset) => ({ offset })),
     fc.integer({ min: -1e12, max: 1e15 }).map((time) => ({ at: time })),
   )
   const share = fc.oneof(

@@ -1,6 +1,7 @@
 /** The input of a replay, in all its forms, as fixtures. */
 import { isAbsolute, relative } from 'node:path'
 import { createSeries, seriesKey, type Fixture, type Micros, type Series, type SeriesKey } from '@slung/runtime'
+import { startDefault } from '../replay/modes.ts'
 import { checkRow } from './check-row.ts'
 import { inlineFixture } from './inline-series.ts'
 import type { InputRow, RowsInput } from './input-row.ts'
@@ -19,9 +20,6 @@ export interface InlineInput {
   readonly line: number
 }
 
-/** When inline input begins unless the test says so. */
-export const inlineStartDefault: Micros = Date.UTC(2026, 0, 1) * 1000
-
 /**
  * Reads all of an input.
  *
@@ -34,7 +32,7 @@ export async function readInputs(sources: readonly InputSource[], start: Micros 
       if ('csv' in source) return readFixture(source)
       if ('rows' in source) return rowsFixture(source.rows)
       const file = isAbsolute(source.file) ? relative(process.cwd(), source.file) : source.file
-      return inlineFixture({ ...source, file, startMicros: start ?? inlineStartDefault })
+      return inlineFixture({ ...source, file, startMicros: start ?? startDefault })
     }),
   )
 }

@@ -2,7 +2,7 @@
 import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
 import { parseSeriesKey } from '../input/inline-series.ts'
 import type { InputRow } from '../input/input-row.ts'
-import { inlineStartDefault } from '../input/read-input.ts'
+import { startDefault } from '../replay/modes.ts'
 import { checkKeys, shown } from '../options/check-options.ts'
 
 /** When the rows of a series come: as many as fit, or as many as asked for. */
@@ -101,7 +101,7 @@ function readRowCount(action: string, options: StreamOptions, everyMicros: Micro
 }
 
 function readStart(action: string, start: Micros | string | undefined): Micros {
-  if (start === undefined) return inlineStartDefault
+  if (start === undefined) return startDefault
   const micros = typeof start === 'string' ? parseTimestamp(start) : start
   if (micros !== null && Number.isSafeInteger(micros)) return micros
   throw new TypeError(`cannot ${action}: start is ${shown(start)}, expected a time such as 2026-01-01T00:00:00Z`)

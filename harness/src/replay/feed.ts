@@ -9,7 +9,7 @@ import { applyFaults } from '../faults/apply-faults.ts'
 import type { Closing } from '../faults/connections.ts'
 import type { Fault } from '../faults/fault.ts'
 import { inOrderOfArrival } from './feed-columns.ts'
-import { resolveModes, type ReplayModes, type RequestedModes } from './modes.ts'
+import { resolveModes, resolveStart, type ReplayModes, type RequestedModes } from './modes.ts'
 import type { RowReference } from './replay-run.ts'
 
 export interface Feed {
@@ -46,7 +46,7 @@ export interface FeedDisturbance {
 /**
  * Joins fixtures into one feed.
  *
- * @throws {SlungError} `bad-fault` for one that has nothing to act on
+ * @throws {SlungError} `bad-fault` for one that has nothing to act on, `bad-until`
  */
 export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedDisturbance): FeedSource {
   const rowCount = fixtures.reduce((sum, fixture) => sum + fixture.rowCount, 0)
@@ -77,8 +77,8 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
     offset += fixture.rowCount
   }
   const ordered = inOrderOfArrival(joined)
-  const { start, until, seed } = resolveModes(modes, ordered.arrives)
-  const disturbed = applyFaults(ordered, faults, { start, until, seed, producerIds, series })
+  const start = resolveStart(modes, ordered.arrives)
+  const disturbed = applyFaults(ordered, faults, { start, until: modes.until, seed: modes.seed, producerIds, series })
   const { lines, fixtureIndexes, ...replayed } = disturbed.columns
   const feed: Feed = { rowCount: lines.length, series, ...replayed }
   const rowAt = (row: number): RowReference => ({
@@ -92,7 +92,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
   return {
     feed,
     // Faults change when the last row arrives, but not what everything counts from.
-    modes: { ...resolveModes(modes, feed.arrives), start },
+    modes: resolveModes(modes, start, feed.arrives),
     closings: disturbed.closings,
     producerNames: new Map([
       ...[...producerIds].map(([name, id]): [number, string] => [id, name]),

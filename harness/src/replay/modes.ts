@@ -1,5 +1,6 @@
 /** How a replay treats time and delivery: what would make the same spec mean something else, named in every report. */
-import type { Micros } from '@slung/runtime'
+import { formatTimestamp, SlungError, type Micros } from '@slung/runtime'
+import { resolveTime, type TimeOrOffset } from '../options/time-or-offset.ts'
 
 /**
  * How Events reach a slow guest: `queue` keeps them in order, as staging does; `latest` keeps one for each handle, in which
@@ -7,17 +8,14 @@ import type { Micros } from '@slung/runtime'
  */
 export type Delivery = 'queue' | 'latest'
 
-/** The end of a run past its input: a time, or so many microseconds after the last row has arrived. */
-export type Until = { readonly at: Micros } | { readonly afterEnd: Micros }
-
 /** What a spec or a test asks for. */
 export interface RequestedModes {
   /** When the workflow starts; `null` = when the first row arrives. */
   readonly start: Micros | null
   /** Most microseconds (≥ 1) that pass in a poll without a row; `null` = as many as there are. */
   readonly tick: Micros | null
-  /** `null` = the run ends with its input. */
-  readonly until: Until | null
+  /** An offset counts from the arrival of the last row. `null` = the run ends with its input. */
+  readonly until: TimeOrOffset | null
   readonly delivery: Delivery
   /** Of the guest's random numbers and of faults. */
   readonly seed: number
@@ -34,16 +32,40 @@ export interface ReplayModes {
   readonly seed: number
 }
 
-/** @param arrives - of all rows, ascending */
-export function resolveModes(requested: RequestedModes, arrives: Float64Array): ReplayModes {
-  const { tick, until, delivery, seed } = requested
-  const start = requested.start ?? arrives[0] ?? 0
-  const end = Math.max(start, arrives.at(-1) ?? start)
-  return {
-    start,
-    tick,
-    until: until === null ? null : 'at' in until ? until.at : end + until.afterEnd,
-    delivery,
-    seed,
+/** When a run without any row starts, and the first sample of series in a spec. */
+export const startDefault: Micros = Date.UTC(2026, 0, 1) * 1000
+
+/** @returns what is wrong with them whatever the input is, as the rest of a sentence; `null` when nothing is */
+export function findModesProblem({ start, tick, until, seed }: RequestedModes): string | null {
+  if (tick !== null && tick < 1) return '"tick" is 0, expected a duration in which time passes, such as 1s'
+  if (!Number.isSafeInteger(seed)) return `"seed" is ${seed}, expected a whole number`
+  if (start !== null && until !== null && 'at' in until && until.at < start) {
+    return '"until" is before "start", expected a later time'
   }
+  return null
+}
+
+/** @param arrives - of all rows before anything disturbs them, ascending */
+export function resolveStart({ start }: RequestedModes, arrives: Float64Array): Micros {
+  return start ?? arrives[0] ?? startDefault
+}
+
+/**
+ * @param arrives - of all rows as they are replayed, ascending
+ * @throws {SlungError} `bad-until` for an end before the start that follows from the input
+ */
+export function resolveModes(requested: RequestedModes, start: Micros, arrives: Float64Array): ReplayModes {
+  const { tick, delivery, seed } = requested
+  const until = resolveUntil(requested, start, arrives)
+  if (until !== null && until < start) {
+    throw new SlungError(
+      'bad-until',
+      `cannot replay until ${formatTimestamp(until)}: the first row arrives at ${formatTimestamp(start)}, expected a later time`,
+    )
+  }
+  return { start, tick, until, delivery, seed }
+}
+
+function resolveUntil({ until }: RequestedModes, start: Micros, arrives: Float64Array): Micros | null {
+  return until === null ? null : resolveTime(until, Math.max(start, arrives.at(-1) ?? start))
 }

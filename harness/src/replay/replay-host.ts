@@ -202,8 +202,9 @@ export class ReplayHost implements GuestHost {
     const question: HttpQuestion = { ...request, at: this.world.now, row: this.world.row }
     const reply = (await this.#port.request(question)) as HttpReply
     if (reply.afterMicros > 0) {
-      this.world.pass(reply.afterMicros)
+      const isInTime = this.world.pass(reply.afterMicros)
       this.#noteProgress()
+      if (!isInTime) throw new EndOfRun('drained')
     }
     // It did not compute meanwhile.
     if (this.#callbackStart !== undefined) this.#callbackStart += performance.now() - asked

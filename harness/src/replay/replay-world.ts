@@ -58,13 +58,16 @@ export class ReplayWorld {
   constructor(options: WorldOptions) {
     const { feed, modes } = options
     this.#options = options
-    this.#now = modes.start
+    this.#now = Math.min(modes.start, feed.arrives[0] ?? modes.start)
     const queueEventsMax = modes.delivery === 'latest' ? 1 : queueEventsMaxDefault
     this.engine = new Engine({ store: this.store, now: () => this.#now, queueEventsMax })
     this.handles = new HandleTable(this.engine)
     this.#open = new Set(feed.producers.filter((producer) => producer !== 0))
-    this.#closeUntil(modes.start)
-    while (this.#nextArrival() < modes.start) this.#replayRow()
+    while (this.#nextArrival() < modes.start) {
+      this.#moveTo(this.#nextArrival())
+      this.#replayRow()
+    }
+    this.#moveTo(modes.start)
   }
 
   get now(): Micros {
@@ -99,7 +102,9 @@ export class ReplayWorld {
 
   /** Replays one row, or lets time pass up to it or up to the end of the run. @param force - even while a handle holds an Event */
   advance(force: boolean): Step {
-    const { tick, until } = this.#options.modes
+    const { tick, until, delivery } = this.#options.modes
+    // The Event that another handle holds would coalesce with that of the next row, though the guest is about to poll it.
+    if (!force && delivery === 'latest' && this.handles.isWaiting()) return 'held'
     const row = this.#nextArrival()
     const end = row === Number.POSITIVE_INFINITY ? (until ?? this.#now) : row
     const next = tick === null ? end : Math.min(end, this.#now + tick)
@@ -114,17 +119,21 @@ export class ReplayWorld {
     return 'moved'
   }
 
-  /** Time passes while the guest waits: rows arrive, Events queue up. */
-  pass(micros: Micros): void {
-    const end = this.#now + micros
+  /** Time passes while the guest waits: rows arrive, Events queue up. @returns false when the run ends before it is over */
+  pass(micros: Micros): boolean {
+    const { until, delivery } = this.#options.modes
+    const awaited = this.#now + micros
+    const end = Math.min(awaited, until ?? awaited)
     for (let row = this.#nextArrival(); row <= end; row = this.#nextArrival()) {
       this.#moveTo(row)
       const before = this.handles.newestArrival
       this.#replayRow()
       const newest = this.handles.newestArrival
-      if (newest > before) this.#hide(newest)
+      // Where only the latest is kept there is no order to show it in.
+      if (newest > before && delivery === 'queue') this.#hide(newest)
     }
     this.#moveTo(end)
+    return end === awaited
   }
 
   /** Answers to `checks` in their order, as many as the clock has come to. */

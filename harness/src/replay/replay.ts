@@ -2,16 +2,17 @@
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
+import { parseTimestamp, type Micros } from '@slung/runtime'
 import type { RowsInput } from '../input/input-row.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { callerFolder } from '../options/caller-folder.ts'
 import { checkKeys } from '../options/check-options.ts'
+import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../options/time-or-offset.ts'
 import { recordCoverage } from '../coverage/record-coverage.ts'
 import { withGuestThread } from './guest-threads.ts'
 import { loadWorkflow } from './load-workflow.ts'
-import { modesDefault, type Delivery, type RequestedModes, type Until } from './modes.ts'
+import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from './modes.ts'
 import { openHttpDoor, type HttpAnswers } from './msw-door.ts'
 import type { ReplayRun } from './replay-run.ts'
 import { runReplay } from './run-replay.ts'
@@ -51,7 +52,7 @@ export type FixtureInput = Omit<FixtureSource, 'csv'> & { readonly csv: string |
  * @example { 'temp{sensor=1, producer=edge-a}': { every: '10s', values: '20+0.1x360 _x6 41' } }
  */
 export interface SeriesInput {
-  readonly [key: string]: { readonly every: string; readonly values: string }
+  readonly [key: string]: { readonly every: string; readonly values: string | number }
 }
 
 /**
@@ -84,12 +85,10 @@ function checkOptions(options: ReplayOptions): void {
   }
   const { http } = options
   if (http !== undefined && !Array.isArray(http) && !['ok', 'deny', 'fetch'].some((word) => word === http)) {
-    throw new TypeError(
-      `cannot replay: the option "http" is ${JSON.stringify(http)}, expected a list of MSW handlers, ok, deny or fetch`,
-    )
+    throw badOption('http', http, 'a list of MSW handlers, ok, deny or fetch')
   }
   if (options.delivery !== undefined && !['queue', 'latest'].includes(options.delivery)) {
-    throw new TypeError(`cannot replay: the option "delivery" is "${options.delivery}", expected queue or latest`)
+    throw badOption('delivery', options.delivery, 'queue or latest')
   }
   if (options.watchdogMillis !== undefined && !(options.watchdogMillis > 0)) {
     throw new RangeError(`cannot replay: watchdogMillis is ${options.watchdogMillis}, expected a number above 0`)
@@ -117,32 +116,38 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
 }
 
 function readModes({ start, tick, until, delivery, seed }: ReplayOptions): RequestedModes {
-  return {
+  const modes: RequestedModes = {
     start: start === undefined ? null : readTime('start', start),
     tick: tick === undefined ? null : readDuration('tick', tick),
     until: until === undefined ? null : readUntil(until),
     delivery: delivery ?? modesDefault.delivery,
     seed: seed ?? modesDefault.seed,
   }
+  const problem = findModesProblem(modes)
+  if (problem !== null) throw new TypeError(`cannot replay: the option ${problem}`)
+  return modes
 }
 
-function readUntil(until: Micros | string): Until {
-  const isOffset = typeof until === 'string' && until.startsWith('+')
-  return isOffset ? { afterEnd: readDuration('until', until.slice(1)) } : { at: readTime('until', until) }
+function readUntil(until: Micros | string): TimeOrOffset {
+  const time = parseTimeOrOffset(String(until))
+  if (time !== null) return time
+  throw badOption('until', until, 'a time such as 2026-01-01T00:00:00Z, or +10m')
 }
 
 function readTime(option: string, time: Micros | string): Micros {
-  const micros = typeof time === 'string' ? parseTimestamp(time) : time
-  if (micros !== null && Number.isSafeInteger(micros)) return micros
-  throw new TypeError(
-    `cannot replay: the option "${option}" is ${JSON.stringify(time)}, expected a time such as 2026-01-01T00:00:00Z`,
-  )
+  const micros = parseTimestamp(String(time))
+  if (micros !== null) return micros
+  throw badOption(option, time, 'a time such as 2026-01-01T00:00:00Z')
 }
 
 function readDuration(option: string, duration: string): Micros {
-  const micros = parseDuration(duration)
+  const micros = typeof duration === 'string' ? parseSpan(duration) : null
   if (micros !== null && micros > 0) return micros
-  throw new TypeError(`cannot replay: the option "${option}" is "${duration}", expected a duration such as 10s`)
+  throw badOption(option, duration, 'a duration such as 10s')
+}
+
+function badOption(option: string, found: unknown, expected: string): TypeError {
+  return new TypeError(`cannot replay: the option "${option}" is ${JSON.stringify(found)}, expected ${expected}`)
 }
 
 function toSources(base: string, input: ReplayInput): InputSource[] {
@@ -152,7 +157,7 @@ function toSources(base: string, input: ReplayInput): InputSource[] {
   return Object.entries(input).map(([key, { every, values }]) => ({
     key,
     everyMicros: readDuration(`input ${key}`, every),
-    values,
+    values: String(values),
     file: key,
     line: 1,
   }))

@@ -34,21 +34,18 @@ export function describeAggregates(
       `  ${shorten(printable(curve.query), 100)}  from ${shown(least(curve))} to ${shown(most(curve))}`,
       `    ${sparkline(curve, from, to, cells)}`,
       ...marks.map(({ name, line }) => `    ${line.padEnd(cells)}  ${name}`),
-      ...describeCrossings(curve, cameTimes, style),
+      ...describeCrossings(curve, style),
     ])
   if (polled.length > curvesShownMax) lines.push(`    … ${polled.length - curvesShownMax} more live queries`)
   return lines
 }
 
 /** What the aggregate was before and at the first writebacks: between the two lies what they wait for. */
-function describeCrossings(curve: AggregateCurve, cameTimes: readonly Micros[], { times }: EntryStyle): string[] {
-  const distinct = [...new Set(cameTimes)]
-  const crossings = distinct.flatMap((time) => {
-    const index = curve.at.indexOf(time)
-    if (index < 0) return []
-    const before = index === 0 ? 'nothing' : shown(curve.values[index - 1]!)
-    if (before === shown(curve.values[index]!)) return []
-    return [`    ▲ ${times.print(time)}  it went from ${before} to ${shown(curve.values[index]!)}`]
+function describeCrossings({ at, values, marks }: AggregateCurve, { times }: EntryStyle): string[] {
+  const crossings = marks.flatMap((position) => {
+    const before = position === 0 ? 'nothing' : shown(values[position - 1]!)
+    const after = shown(values[position]!)
+    return before === after ? [] : [`    ▲ ${times.print(at[position]!)}  it went from ${before} to ${after}`]
   })
   const more = crossings.length - crossingsShownMax
   return [...crossings.slice(0, crossingsShownMax), ...(more > 0 ? [`    … ${more} more`] : [])]

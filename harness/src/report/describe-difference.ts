@@ -38,7 +38,7 @@ export function describeDifference(one: ReplayRun, other: ReplayRun): { same: bo
     )
     return { same: false, lines }
   }
-  if (one.outcome !== other.outcome || one.code !== other.code) {
+  if (one.outcome !== other.outcome || one.code !== other.code || one.trap?.code !== other.trap?.code) {
     lines.push(
       `the same ${plural(count, 'writeback')}, but another end`,
       `  1 ${describeOutcome(one)}`,

@@ -6,7 +6,7 @@ import type { CausedEntry, ReplayRun } from '../replay/replay-run.ts'
 import { formatTimestamp } from '@slung/runtime'
 import type { FailedCheck, Verdict } from '../spec/judge-run.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
-import { resolveTime } from '../spec/times.ts'
+import { resolveTime } from '../options/time-or-offset.ts'
 import type { FailureTrace } from '../trace/failure-trace.ts'
 import { describeAggregates } from './describe-aggregates.ts'
 import { describeModes } from './describe-modes.ts'
@@ -69,6 +69,17 @@ export function describeFailure(failed: FailedTest): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')
+}
+
+/** A test that could not be run, such as one with a fault that has nothing to act on. */
+export function describeUnrunnable(spec: Spec, test: SpecTest, problem: string, directory: string): string {
+  const file = displayPath(spec.file, directory)
+  return [
+    problem,
+    '',
+    `  test      ${file}:${test.line}:${test.column}`,
+    `  repeat    ${repeatCommand(file, test.name, spec.workflows.length > 1)}`,
+  ].join('\n')
 }
 
 function styleOf(test: SpecTest, run: ReplayRun): EntryStyle {

@@ -3,6 +3,7 @@ import { formatTimestamp } from '@slung/runtime'
 import { formatDuration } from '../compare/format-duration.ts'
 import type { ReplayModes, RequestedModes } from '../replay/modes.ts'
 import type { Spec } from '../spec/spec.ts'
+import { plural } from './printable.ts'
 
 /** @example "starts 2026-01-01T00:00:00Z, tick 1s, until 2026-01-01T00:10:00Z, delivery queue, seed 1" */
 export function describeModes({ start, tick, until, delivery, seed }: ReplayModes): string {
@@ -17,7 +18,7 @@ export function describeModes({ start, tick, until, delivery, seed }: ReplayMode
 
 /** The same before the input is known: a start that follows from it is left out. */
 function describeRequestedModes({ start, tick, until, delivery, seed }: RequestedModes): string {
-  const end = until === null ? null : 'at' in until ? formatTimestamp(until.at) : `+${formatDuration(until.afterEnd)}`
+  const end = until === null ? null : 'at' in until ? formatTimestamp(until.at) : `+${formatDuration(until.offset)}`
   return [
     ...(start === null ? [] : [`starts ${formatTimestamp(start)}`]),
     ...(tick === null ? [] : [`tick ${formatDuration(tick)}`]),
@@ -45,7 +46,7 @@ export function describeAllModes(specs: readonly Spec[], twice: boolean): string
   const [usual = '', ...others] = [...counts].toSorted((one, other) => other[1] - one[1]).map(([text]) => text)
   const shown = others.slice(0, othersShownMax).map((text) => `${listFiles([...files.get(text)!])}: ${text}`)
   const hidden = others.length - shown.length
-  const more = hidden > 0 ? [`and ${hidden} other ways`] : []
+  const more = hidden > 0 ? [`and ${plural(hidden, 'other way')}`] : []
   return [`${usual}${twice ? ', every test twice' : ''}`, ...shown, ...more].join('; ')
 }
 

@@ -1,4 +1,5 @@
 /** Requests that no answer covers, each with the nearest answer and what to add to the spec. */
+import { isHttp } from '../replay/http-door.ts'
 import type { ReplayRun, UnansweredRequest } from '../replay/replay-run.ts'
 import { answersFor, nearestAnswer } from '../spec/answers.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
@@ -35,7 +36,7 @@ export function describeUnanswered(
     if (sent !== undefined) lines.push(causeOf(sent))
     const nearest = nearestAnswer(first, answersFor(spec, test))
     if (nearest !== null) lines.push(`      near   ${nearest.method} ${nearest.url}  ${place(nearest)}`)
-    lines.push(`      add    ${shown(line)}: ok    (under "http:")`)
+    if (isHttp(first.url)) lines.push(`      add    ${shown(line)}: ok    (under "http:")`)
   }
   if (groups.size > requestsMax) lines.push(`    … ${groups.size - requestsMax} more`)
   return lines

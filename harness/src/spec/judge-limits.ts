@@ -1,4 +1,5 @@
 /** What a run took, against what a test allows. */
+import { describeOutcome } from '../report/describe-outcome.ts'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import type { Limits } from './spec.ts'
 
@@ -14,10 +15,12 @@ export function brokenLimits(limits: Limits, run: ReplayRun): string[] {
       )
     }
   }
-  if (memoryBytes !== null && run.memoryBytes > memoryBytes) {
+  if (memoryBytes !== null && run.outcome === 'stuck') {
+    sentences.push('the workflow got stuck, so how much memory it took is not known')
+  } else if (memoryBytes !== null && run.memoryBytes > memoryBytes) {
     sentences.push(`the workflow's memory grew to ${bytes(run.memoryBytes)}; the limit is ${bytes(memoryBytes)}`)
   }
-  if (neverTraps && run.outcome === 'trapped') sentences.push('the workflow trapped; the limit is never')
+  if (neverTraps && run.outcome === 'trapped') sentences.push(`${describeOutcome(run)}\n    the limit is never`)
   return sentences
 }
 

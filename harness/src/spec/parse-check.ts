@@ -1,6 +1,6 @@
 /** `check:` of a test: what the engine must answer at certain times. */
 import { parseQuery } from '@slung/runtime'
-import { attemptAt, found, readFields, readList, readName, readText } from './fields.ts'
+import { attemptAt, found, readFields, readList, readName } from './fields.ts'
 import type { Located, Report } from './located.ts'
 import { parsePlaceholder } from '../compare/placeholder.ts'
 import { specKeys } from './spec-keys.ts'
@@ -33,14 +33,12 @@ function parseCheck(located: Located, report: Report): Check | null {
 /** `undefined` for what was reported. */
 function readEquals(located: Located, report: Report): number | string | null | undefined {
   if (located.kind === 'scalar' && (typeof located.value === 'number' || located.value === null)) return located.value
-  const text = located.kind === 'scalar' ? readText(located, '"equals" of a check', report) : null
-  const placeholder = text === null ? null : attemptAt(located, report, () => [parsePlaceholder(text)])
-  if (text !== null && placeholder?.[0] != null) return text
-  if (placeholder !== null || text === null) {
-    report(
-      located,
-      `"equals" of a check is ${found(located)}, expected a number, a placeholder such as <27.3 ±0.1>, or null`,
-    )
-  }
+  const text = located.kind === 'scalar' && typeof located.value === 'string' ? located.value : ''
+  const read = attemptAt(located, report, () => [parsePlaceholder(text)])
+  // A placeholder that is none has been told.
+  if (read === null) return undefined
+  if (read[0] !== null) return text
+  const forms = 'a number, a placeholder such as <27.3 ±0.1>, or null'
+  report(located, `"equals" of a check is ${found(located)}, expected ${forms}`)
   return undefined
 }

@@ -1,7 +1,7 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and what is too much. */
 import { parseByteSize, suggest } from '@slung/runtime'
 import { parseFaults } from '../faults/parse-faults.ts'
-import { modesDefault, type Delivery, type RequestedModes, type Until } from '../replay/modes.ts'
+import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../replay/modes.ts'
 import { found, readFields, type Fields } from './fields.ts'
 import type { Located, Report } from './located.ts'
 import { specKeys } from './spec-keys.ts'
@@ -33,14 +33,12 @@ function parseModes(fields: Fields, inherited: RequestedModes, report: Report): 
   const modes: RequestedModes = {
     start: read('start', inherited.start, (located) => readTime(located, '"start"', report)),
     tick: read('tick', inherited.tick, (located) => readTick(located, report)),
-    until: read('until', inherited.until, (located) => readUntil(located, report)),
+    until: read('until', inherited.until, (located) => readTimeOrOffset(located, '"until"', report)),
     delivery: read('delivery', inherited.delivery, (located) => readDelivery(located, report)),
     seed: read('seed', inherited.seed, (located) => readSeed(located, report)),
   }
-  const { start, until } = modes
-  if (start !== null && until !== null && 'at' in until && until.at < start) {
-    report(fields.get('until') ?? fields, '"until" is before "start": expected a later time')
-  }
+  const problem = findModesProblem(modes)
+  if (problem !== null) report(fields.get('until') ?? fields, problem)
   return modes
 }
 
@@ -48,12 +46,6 @@ function readTick(located: Located, report: Report): number | null {
   const micros = readDuration(located, '"tick"', report)
   if (micros === 0) report(located, '"tick" is 0, expected a duration in which time passes, such as 1s')
   return micros === 0 ? null : micros
-}
-
-function readUntil(located: Located, report: Report): Until | null {
-  const time = readTimeOrOffset(located, '"until"', report)
-  if (time === null) return null
-  return 'at' in time ? time : { afterEnd: time.afterStart }
 }
 
 const deliveries: readonly Delivery[] = ['queue', 'latest']

@@ -11,7 +11,7 @@ import type { InlineInput } from '../input/read-input.ts'
 import type { RequestedModes } from '../replay/modes.ts'
 import type { ReplayOutcome } from '../replay/replay-run.ts'
 import type { AnswerRule } from './answers.ts'
-import type { TimeOrOffset } from './times.ts'
+import type { TimeOrOffset } from '../options/time-or-offset.ts'
 
 /** A place in the spec file; both count from 1. */
 export interface Position {

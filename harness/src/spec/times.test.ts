@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Located, LocatedScalar, Report } from './located.ts'
-import { readDuration, readSignedDuration, readTime, readTimeOrOffset, resolveTime } from './times.ts'
+import { readDuration, readSignedDuration, readTime, readTimeOrOffset } from './times.ts'
+import { resolveTime } from '../options/time-or-offset.ts'
 
 type Reader<Value> = (located: Located, what: string, report: Report) => Value
 
@@ -25,10 +26,10 @@ test('a time is RFC 3339, a date and time in UTC, or microseconds', () => {
 })
 
 test('a time may be said by its distance from the start of the run', () => {
-  expect(read(readTimeOrOffset, '+10m')).toEqual({ afterStart: 600_000_000 })
-  expect(read(readTimeOrOffset, '+ 10 min')).toEqual({ afterStart: 600_000_000 })
+  expect(read(readTimeOrOffset, '+10m')).toEqual({ offset: 600_000_000 })
+  expect(read(readTimeOrOffset, '+ 10 min')).toEqual({ offset: 600_000_000 })
   expect(read(readTimeOrOffset, '1970-01-01T00:00:07Z')).toEqual({ at: 7_000_000 })
-  expect(resolveTime({ afterStart: 10 }, 7)).toBe(17)
+  expect(resolveTime({ offset: 10 }, 7)).toBe(17)
   expect(resolveTime({ at: 10 }, 7)).toBe(10)
   expect(read(readTimeOrOffset, '+soon')).toMatchInlineSnapshot(
     `""at" of a fault is the text "+soon", expected + and a duration, such as +10m"`,

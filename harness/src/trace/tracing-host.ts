@@ -12,10 +12,14 @@ import {
   type ProducerId,
 } from '@slung/runtime'
 import type { HostMessage, ReplayHost, ReplayReport } from '../replay/replay-host.ts'
-import type { HostTraceLine } from './trace-line.ts'
+import type { HostTraceLine, TracedCall } from './trace-line.ts'
 
-/** Polls come in great numbers; anything else is posted at once, so that a guest that gets stuck leaves its last deeds. */
+/**
+ * Polls come in great numbers, and are posted in batches once a run is not young any more; whatever else a guest does is posted at
+ * once. So a guest that gets stuck leaves its last deeds.
+ */
 const linesPerMessage = 256
+const youngLinesMax = 2000
 
 export class TracingHost implements GuestHost {
   readonly waits = false
@@ -24,6 +28,8 @@ export class TracingHost implements GuestHost {
   readonly #port: HostPort
   readonly #utf8 = new TextDecoder()
   #lines: HostTraceLine[] = []
+  /** Posted so far. */
+  #lineCount = 0
 
   constructor(host: ReplayHost, port: HostPort) {
     this.environment = host.environment
@@ -62,6 +68,8 @@ export class TracingHost implements GuestHost {
       event = this.#host.pollHandle(handle)
     } finally {
       this.#add({ at: this.#host.now(), call: 'u_poll_handle', args: [handle], result: event ?? null })
+      // What the guest does with an Event may be the last that is heard of it.
+      if (event !== undefined && this.#lineCount < youngLinesMax) this.#flush()
     }
     return event
   }
@@ -79,22 +87,15 @@ export class TracingHost implements GuestHost {
   }
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
-    const at = this.#host.now()
-    const { stack = '' } = new Error('trace')
     const args = [request.method, request.url, this.#utf8.decode(request.body)]
+    // Its line stands before those of the rows that arrive while the guest waits.
+    const line = this.#begin('u_writeback_http', args)
     try {
       const response = await this.#host.writebackHttp(request)
-      const { status } = response
-      this.#add({
-        at,
-        call: 'u_writeback_http',
-        args,
-        result: { status, body: this.#utf8.decode(response.body) },
-        stack,
-      })
+      line.result = { status: response.status, body: this.#utf8.decode(response.body) }
       return response
     } catch (error) {
-      this.#add({ at, call: 'u_writeback_http', args, result: null, ...refusalIn(error), stack })
+      noteRefusal(line, error)
       throw error
     } finally {
       this.#flush()
@@ -111,18 +112,25 @@ export class TracingHost implements GuestHost {
   }
 
   #trace<Result>(call: string, args: readonly (string | number)[], perform: () => Result): Result {
-    const at = this.#host.now()
-    const { stack = '' } = new Error('trace')
+    const line = this.#begin(call, args)
     try {
       const result = perform()
-      this.#add({ at, call, args, result: result ?? null, stack })
+      line.result = result ?? null
       return result
     } catch (error) {
-      this.#add({ at, call, args, result: null, ...refusalIn(error), stack })
+      noteRefusal(line, error)
       throw error
     } finally {
       this.#flush()
     }
+  }
+
+  /** Notes a call whose result is not known yet. */
+  #begin(call: string, args: readonly (string | number)[]): CallInFlight {
+    const { stack = '' } = new Error('trace')
+    const line: CallInFlight = { at: this.#host.now(), call, args, result: null, stack }
+    this.#lines.push(line)
+    return line
   }
 
   #add(line: HostTraceLine): void {
@@ -133,11 +141,14 @@ export class TracingHost implements GuestHost {
   #flush(): void {
     if (this.#lines.length === 0) return
     const message: HostMessage = { kind: 'trace', lines: this.#lines }
+    this.#lineCount += this.#lines.length
     this.#port.post(message)
     this.#lines = []
   }
 }
 
-function refusalIn(error: unknown): { refused?: string } {
-  return error instanceof HostRefusal ? { refused: error.message } : {}
+type CallInFlight = { -readonly [Key in keyof TracedCall]: TracedCall[Key] }
+
+function noteRefusal(line: CallInFlight, error: unknown): void {
+  if (error instanceof HostRefusal) line.refused = error.message
 }

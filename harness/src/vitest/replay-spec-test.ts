@@ -13,7 +13,7 @@ import type { ReplayRun } from '../replay/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
 import { answersFor } from '../spec/answers.ts'
 import type { Spec, SpecTest } from '../spec/spec.ts'
-import { resolveTime } from '../spec/times.ts'
+import { resolveTime } from '../options/time-or-offset.ts'
 
 /** What a test runs with. */
 export interface SpecCase {

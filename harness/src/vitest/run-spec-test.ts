@@ -1,15 +1,17 @@
 /** Runs one test of a spec against one workflow, and fails with the whole story. */
+import { SlungError } from '@slung/runtime'
 import type { ExpectStatic } from 'vitest'
 import type { ReplayRun } from '../replay/replay-run.ts'
 import { describeDivergence } from '../report/describe-divergence.ts'
-import { describeFailure } from '../report/describe-failure.ts'
+import { describeFailure, describeUnrunnable } from '../report/describe-failure.ts'
 import { describeNotes } from '../report/describe-notes.ts'
 import { judgeRun, type Verdict } from '../spec/judge-run.ts'
 import { expectTimelineSnapshot } from '../snapshot/expect-timeline-snapshot.ts'
+import { keepTimelineSnapshots } from '../snapshot/timeline-snapshot.ts'
 import type { Position, Spec, SpecTest } from '../spec/spec.ts'
 import { FailureTrace } from '../trace/failure-trace.ts'
-import { TraceWriter } from '../trace/trace-file.ts'
 import { TraceFingerprint } from '../trace/trace-fingerprint.ts'
+import { writeTrace } from '../trace/trace-writer.ts'
 import { loadCase, replayCase, settleExpectations, type SpecCase } from './replay-spec-test.ts'
 
 export interface SpecRunOptions {
@@ -21,31 +23,51 @@ export interface SpecRunOptions {
   readonly expect: ExpectStatic
 }
 
-/** @throws {SpecFailure} when the run is not what the test asks for */
+/** @throws {SpecFailure} when the run is not what the test asks for, or cannot be made */
 export async function runSpecTest(
   spec: Spec,
   specTest: SpecTest,
   workflow: string,
   { twice, traceFile, expect }: SpecRunOptions,
 ): Promise<void> {
-  const specCase = await loadCase(spec, specTest, workflow)
-  const fingerprint = new TraceFingerprint()
-  const run = await replayTraced(specCase, traceFile, twice ? fingerprint : null)
-  // Whatever else is wrong: vitest takes a snapshot that no test asks for as obsolete.
-  const snapshotFailure = specTest.snapshot ? failureOf(() => expectTimelineSnapshot(run, expect)) : null
+  // vitest takes a snapshot that no test asks for as obsolete, and `-u` would remove it: whatever goes wrong below.
+  if (specTest.snapshot) keepTimelineSnapshots(expect.getState())
+  try {
+    const specCase = await loadCase(spec, specTest, workflow)
+    const fingerprint = new TraceFingerprint()
+    const run = await replayTraced(specCase, traceFile, twice ? fingerprint : null)
+    await judge(specCase, run, traceFile, expect)
+    if (twice) await runAgain(specCase, run, fingerprint)
+    warnOfUnmatched(run)
+  } catch (error) {
+    if (!(error instanceof SlungError)) throw error
+    // Such as a fault that has nothing to act on: that is the spec's, not ours.
+    throw new SpecFailure(describeUnrunnable(spec, specTest, error.message, process.cwd()), spec.file, specTest)
+  }
+}
+
+async function judge(
+  specCase: SpecCase,
+  run: ReplayRun,
+  traceFile: string | null,
+  expect: ExpectStatic,
+): Promise<void> {
+  const { spec, guest } = specCase
+  const snapshotFailure = specCase.test.snapshot ? failureOf(() => expectTimelineSnapshot(run, expect)) : null
   const test = await settleExpectations(specCase, run.modes.start)
   const verdict = judgeRun(test, run)
-  const directory = process.cwd()
   if (!verdict.passed) {
     // The same once more, looking closer.
-    const trace = new FailureTrace(specCase.guest)
+    const trace = new FailureTrace(guest)
     await replayCase(specCase, { onTrace: (lines) => trace.add(lines) })
-    const message = describeFailure({ spec, test, run, verdict, trace, traceFile, directory })
+    const message = describeFailure({ spec, test, run, verdict, trace, traceFile, directory: process.cwd() })
     throw new SpecFailure(message, spec.file, blamedPosition(test, verdict))
   }
-  if (snapshotFailure !== null) throw new SpecFailure(snapshotFailure, spec.file, specTest)
-  if (twice) await runAgain(specCase, run, fingerprint)
-  // A test that passes because its input is not what the workflow waits for should not pass in silence.
+  if (snapshotFailure !== null) throw new SpecFailure(snapshotFailure, spec.file, test)
+}
+
+/** A test that passes because its input is not what the workflow waits for should not pass in silence. */
+function warnOfUnmatched(run: ReplayRun): void {
   if (run.queries.every(({ matched }) => matched)) return
   console.warn(
     describeNotes(run)
@@ -68,17 +90,20 @@ async function replayTraced(
   traceFile: string | null,
   fingerprint: TraceFingerprint | null,
 ): Promise<ReplayRun> {
-  if (traceFile === null && fingerprint === null) return await replayCase(specCase)
-  const writer = traceFile === null ? null : await TraceWriter.open(traceFile, specCase.guest)
-  const run = await replayCase(specCase, {
-    watchMemory: fingerprint !== null,
-    onTrace: (lines) => {
-      writer?.add(lines)
-      fingerprint?.add(lines)
-    },
-  })
-  await writer?.finish(run)
-  return run
+  const watchMemory = fingerprint !== null
+  if (traceFile !== null) {
+    return await writeTrace(traceFile, specCase.guest, (write) =>
+      replayCase(specCase, {
+        watchMemory,
+        onTrace: (lines) => {
+          write(lines)
+          fingerprint?.add(lines)
+        },
+      }),
+    )
+  }
+  if (fingerprint === null) return await replayCase(specCase)
+  return await replayCase(specCase, { watchMemory, onTrace: (lines) => fingerprint.add(lines) })
 }
 
 /** @throws {SpecFailure} when the second run is not the same as the first */

@@ -1,0 +1,27 @@
+/** Times that may be relative, as specs, flags and options write them: `2026-01-01T00:00:07Z` or `+10m`. */
+import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
+
+/** A time, or so many microseconds (≥ 0) after something that is known later, such as the start of a run. */
+export type TimeOrOffset = { readonly at: Micros } | { readonly offset: Micros }
+
+/** @returns `null` for what is neither */
+export function parseTimeOrOffset(text: string): TimeOrOffset | null {
+  const trimmed = text.trim()
+  if (!trimmed.startsWith('+')) {
+    const at = parseTimestamp(trimmed)
+    return at === null ? null : { at }
+  }
+  const offset = parseSpan(trimmed.slice(1))
+  return offset === null ? null : { offset }
+}
+
+/** @returns a number beyond the range of `Micros` when origin and offset together are */
+export function resolveTime(time: TimeOrOffset, origin: Micros): Micros {
+  return 'at' in time ? time.at : origin + time.offset
+}
+
+/** A duration in microseconds; `null` also for one that no time could be moved by. */
+export function parseSpan(text: string): Micros | null {
+  const micros = parseDuration(text)
+  return micros !== null && Number.isSafeInteger(micros) ? micros : null
+}

@@ -1,0 +1,129 @@
+/** Traces as an author meets them: written by one command, walked through by another, and whole when things go wrong. */
+import { spawn } from 'node:child_process'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { guestUrl } from './build-guests.ts'
+
+const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slung-traces-'))
+  for (const name of ['post-each', 'spin', 'warn-webhook']) {
+    await copyFile(guestUrl(name), join(folder, `${name}.wasm`))
+  }
+  const rows = [0, 10, 90].map((second) => `${second}000000,temp,edge-a,${second + 1}`)
+  await writeFile(join(folder, 'rows.csv'), ['timestamp,series,producer,value', ...rows, ''].join('\n'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function run(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const { VITEST: _vitest, FORCE_COLOR: _color, CI: _ci, GITHUB_ACTIONS: _actions, ...own } = process.env
+  const child = spawn(process.execPath, [executable, ...args], { cwd: folder, env: { ...own, NO_COLOR: '1' } })
+  let output = ''
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString()
+  }
+  child.stdout.on('data', collect)
+  child.stderr.on('data', collect)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
+
+async function spec(name: string, ...lines: readonly string[]): Promise<string> {
+  await writeFile(join(folder, `${name}.slung.yaml`), [...lines, ''].join('\n'))
+  return `${name}.slung.yaml`
+}
+
+test('a request stands before the rows that arrive while it waits, so that a walk up to then shows it', async () => {
+  const file = await spec(
+    'slow',
+    'workflow: post-each.wasm',
+    'input: rows.csv',
+    'http: { POST https://hooks.example.com/each: { json: {}, after: 1m } }',
+    'tests: [{ name: slow, exit: drained }]',
+  )
+  expect(await run(file, '--trace')).toMatchObject({ code: 0 })
+  const { output } = await run('replay', '--trace', '.slung/traces/slow/1-slow.jsonl', '--until', '+5s')
+  expect(output).toContain('u_writeback_http("POST", "https://hooks.example.com/each"')
+  expect(output).not.toContain('row rows.csv:3')
+})
+
+test('the trace of a workflow that gets stuck has the Event on which it did', async () => {
+  const finished = await run('replay', 'spin.wasm', 'rows.csv', '--trace', 'stuck.jsonl')
+  expect(finished.code).toBe(1)
+  expect(await readFile(join(folder, 'stuck.jsonl'), 'utf8')).toContain('"end":"stuck"')
+})
+
+test.each([
+  ['an empty file', '', 'it is empty'],
+  ['no head', '{"at":1}\n', 'it is no trace of slung-test'],
+  ['null as its head', 'null\n', 'it is no trace of slung-test'],
+  ['a line that is no call', '{"trace":1,"workflow":"w"}\n{"foo":1}\n', 'line 2 is neither a row nor a call'],
+  ['a line that is a text', '{"trace":1,"workflow":"w"}\n"a"\n', 'line 2 is neither a row nor a call'],
+  ['a time that is none', '{"trace":1,"workflow":"w"}\n{"at":"x","call":"log","args":[]}\n', 'line 2 is neither'],
+  ['half a line in the middle', '{"trace":1,"workflow":"w"}\n{"at":1,\n{"at":2}\n', 'line 2 is not JSON'],
+])('a trace with %s is refused', async (_, text, message) => {
+  await writeFile(join(folder, 'damaged.jsonl'), text)
+  const { code, output } = await run('replay', '--trace', 'damaged.jsonl')
+  expect(output).toContain(message)
+  expect(code).toBe(2)
+})
+
+test('half a line at the end is what a run that was killed leaves', async () => {
+  const call = '{"at":1,"call":"now","args":[],"result":1}'
+  await writeFile(join(folder, 'killed.jsonl'), `{"trace":1,"workflow":"w.wasm"}\n${call}\n{"at":2,"ca`)
+  const { code, output } = await run('replay', '--trace', 'killed.jsonl')
+  expect(output).toContain('the trace was cut off here')
+  expect(code).toBe(0)
+})
+
+test('what is replayed is not written over, and a walk takes no flags of a replay', async () => {
+  const over = await run('replay', 'post-each.wasm', 'rows.csv', '--trace', './rows.csv')
+  expect(over.output).toContain('would write over "./rows.csv"')
+  expect(over.code).toBe(2)
+  const flag = await run('replay', '--trace', 'killed.jsonl', '--json')
+  expect(flag.output).toContain('--json says how to replay')
+  expect(flag.code).toBe(2)
+})
+
+test('a fault that has nothing to act on is told with its place before anything runs', async () => {
+  const file = await spec(
+    'fault',
+    'workflow: warn-webhook.wasm',
+    'input: rows.csv',
+    'tests:',
+    '  - { name: gone, faults: [{ close: nobody, at: +1s }], expect: [] }',
+  )
+  const { code, output } = await run(file)
+  expect(output).toContain('fault.slung.yaml:4:5: test "gone": cannot apply the fault { close: nobody, at: +1s }')
+  expect(code).toBe(2)
+})
+
+test('a name with " > " in it is found by the command that repeats the test', async () => {
+  const file = await spec(
+    'sign',
+    'workflow: warn-webhook.wasm',
+    'input: rows.csv',
+    'http: { POST https://hooks.example.com/alerts: ok }',
+    'tests: [{ name: warns > 30, at_least: true, expect: [{ ws: edge-a }] }]',
+  )
+  expect(await run(file, '-t', '^warns > 30$')).toMatchObject({ code: 0 })
+})
+
+test('a check before the start is answered with what had arrived by then', async () => {
+  const file = await spec(
+    'early',
+    'workflow: warn-webhook.wasm',
+    'input: rows.csv',
+    "start: '1970-01-01T00:00:15Z'",
+    'http: { POST https://hooks.example.com/alerts: ok }',
+    'tests:',
+    "  - { name: early, check: [{ at: '1970-01-01T00:00:05Z', query: 'COUNT:temp:[]', equals: 1 }] }",
+  )
+  expect(await run(file)).toMatchObject({ code: 0 })
+})
