@@ -86,7 +86,7 @@ pub use query::{Bound, Query};
 /// #[slung::main]
 /// fn workflow(threshold: f64) {}
 /// ```
-pub use slung_macros::main;
+pub use slung_sdk_macros::main;
 pub use time::{now_micros, DAY, HOUR, MILLISECOND, MINUTE, SECOND, WEEK};
 pub use write::EventWriter;
 
