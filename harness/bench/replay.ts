@@ -33,13 +33,13 @@ try {
     `${rowCount} rows, ${rowCount} Events delivered`,
   )
 
-  writeFileSync(join(folder, 'small.csv'), 'timestamp,series,value\n1,temp,4\n2,temp,3\n')
+  writeFileSync(join(folder, 'small.csv'), 'timestamp,series,sensor,value\n1,temp,1,4\n2,temp,1,3\n')
   writeFileSync(join(folder, 'five.slung.yaml'), fiveTests())
   measure('a spec of five small tests', [folder], '5 passed')
   rmSync(join(folder, 'five.slung.yaml'))
 
-  const posts = Array.from({ length: postCount }, (_, row) => `${row},temp,1`).join('\n')
-  writeFileSync(join(folder, 'posts.csv'), `timestamp,series,value\n${posts}\n`)
+  const posts = Array.from({ length: postCount }, (_, row) => `${row},temp,1,1`).join('\n')
+  writeFileSync(join(folder, 'posts.csv'), `timestamp,series,sensor,value\n${posts}\n`)
   const none = measure('a spec without a writeback', [specOf('read-every-event')], '1 passed')
   const all = measure(`a spec with ${postCount} HTTP writebacks`, [specOf('post-only')], '1 passed')
   console.log(`a writeback that a spec answers: ${((all - none) / postCount).toFixed(3)} ms`)

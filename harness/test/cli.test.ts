@@ -69,6 +69,20 @@ test('a failing spec exits 1, tells the whole story, and points into the YAML', 
   expect(stderr).toContain('❯ failing.slung.yaml:10:9')
 })
 
+test('names of files and folders are no patterns', async () => {
+  const own = join(folder, 'a (b), {c}!')
+  await mkdir(own)
+  for (const name of ['one, {two}', '[x]', '*']) {
+    await writeFile(join(own, `${name}.slung.yaml`), `workflow: ../flow.wasm\ninput: ../rows.csv\n${oneTest}`)
+  }
+
+  expect(await start([own], folder)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 passed (3)') })
+  expect(await start([join(own, '[x].slung.yaml')], folder)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 passed (1)'),
+  })
+})
+
 test('-t runs only the tests it names', async () => {
   expect(await start(['failing.slung.yaml', '-t', 'is right'], specs)).toMatchObject({ code: 0 })
 })

@@ -35,14 +35,14 @@ async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]
   if (response === undefined || isPassthroughResponse(response)) return unanswered(request)
   const { afterMicros, reason } = courseOf(response)
   if (response.type === 'error') return { ...failed(request, reason), afterMicros }
-  // A handler may give the same response again.
-  return { ...(await read(response.clone())), afterMicros }
+  return { status: response.status, body: await bodyOf(response), afterMicros }
 }
 
 async function askFetch(request: GuestHttpRequest): Promise<HttpOutcome> {
   if (!isHttp(request.url)) return unanswered(request)
   try {
-    return await read(await fetch(toFetch(request)))
+    const response = await fetch(toFetch(request))
+    return { status: response.status, body: await bodyOf(response) }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
     return failed(request, `${String(error)}${cause}`)
@@ -54,8 +54,16 @@ function toFetch({ method, url, body }: GuestHttpRequest): Request {
   return new Request(url, { method, body: method === 'GET' ? null : Uint8Array.from(body) })
 }
 
-async function read(response: Response): Promise<HttpOutcome> {
-  return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) }
+// A handler may give the same response again, and a body can be read once. Clones cost more than the rest of an answer.
+const bodies = new WeakMap<Response, Promise<Uint8Array>>()
+
+function bodyOf(response: Response): Promise<Uint8Array> {
+  let body = bodies.get(response)
+  if (body === undefined) {
+    body = response.arrayBuffer().then((bytes) => new Uint8Array(bytes))
+    bodies.set(response, body)
+  }
+  return body
 }
 
 function failed({ method, url }: GuestHttpRequest, reason: string): HttpOutcome {

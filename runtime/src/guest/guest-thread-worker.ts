@@ -4,6 +4,7 @@ import { EndOfRun, HostRefusal } from './guest-host.ts'
 import { GuestInstance } from './guest-instance.ts'
 import type { GuestOutcome } from './guest-outcome.ts'
 import type { CreateGuestHost, HostPort } from './guest-thread.ts'
+import type { GuestModule } from './load-guest.ts'
 import { Pulse } from './pulse.ts'
 import type { FromWorker, ThreadFailure, ToWorker, WorkerData } from './thread-messages.ts'
 
@@ -12,6 +13,7 @@ const port: MessagePort = parentPort!
 const pulse = new Pulse((workerData as WorkerData).pulse)
 const pending = new Map<number, PromiseWithResolvers<unknown>>()
 let requestCount = 0
+let loaded: GuestModule
 
 // The default of 10 is used up by library frames between the author's code and the trap.
 Error.stackTraceLimit = 100
@@ -28,6 +30,7 @@ port.on('message', (message: ToWorker) => {
 })
 
 async function run({ run: id, module, host }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
+  if (module !== null) loaded = module
   let done = false
   /** The first word counts: a guest that outlived its run may return after all, before its thread is gone. */
   function finish(outcome: GuestOutcome, outlived: boolean, makeReport: () => unknown): void {
@@ -45,7 +48,7 @@ async function run({ run: id, module, host }: Extract<ToWorker, { kind: 'run' }>
     const guestHost = createGuestHost(host.options, createPort(id))
     const makeReport = (): unknown => guestHost.finish?.(instance.remains)
     const onOutlived = (outcome: GuestOutcome): void => finish(outcome, true, makeReport)
-    const instance = new GuestInstance(module, guestHost, { pulse, onOutlived })
+    const instance = new GuestInstance(loaded, guestHost, { pulse, onOutlived })
     pulse.start()
     finish(await instance.call(), false, makeReport)
   } catch (error) {

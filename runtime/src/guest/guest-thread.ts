@@ -71,6 +71,8 @@ export class GuestThread {
   readonly #heapMebibytesMax: number
   #pulse = new Pulse()
   #worker: Worker | undefined
+  /** What the worker ran last: with its source map, a module can be megabytes to send. */
+  #loaded: GuestModule | undefined
   #run: Run | undefined
   #runCount = 0
   #closed = false
@@ -101,7 +103,8 @@ export class GuestThread {
     const worker = (this.#worker ??= this.#startWorker())
     const { promise, resolve, reject } = Promise.withResolvers<GuestResult>()
     const id = ++this.#runCount
-    tell(worker, { kind: 'run', run: id, module: job.module, host: job.host })
+    tell(worker, { kind: 'run', run: id, module: job.module === this.#loaded ? null : job.module, host: job.host })
+    this.#loaded = job.module
     worker.ref()
     const watchdog = new Watchdog({
       pulse: this.#pulse,
@@ -129,6 +132,7 @@ export class GuestThread {
   #startWorker(): Worker {
     // A thread that is being ended may still write to its own.
     this.#pulse = new Pulse()
+    this.#loaded = undefined
     const workerData: WorkerData = { pulse: this.#pulse.buffer }
     const resourceLimits = {
       maxOldGenerationSizeMb: this.#heapMebibytesMax,

@@ -15,7 +15,13 @@ export interface WorkerData {
 }
 
 export type ToWorker =
-  | { readonly kind: 'run'; readonly run: number; readonly module: GuestModule; readonly host: HostChoice }
+  | {
+      readonly kind: 'run'
+      readonly run: number
+      /** `null`: the one of the run before. */
+      readonly module: GuestModule | null
+      readonly host: HostChoice
+    }
   | { readonly kind: 'answer'; readonly request: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly request: number; readonly failure: ThreadFailure }
 

@@ -1,0 +1,77 @@
+/**
+ * Tells a webhook when the load of a host is far from what is usual at this hour of the day, and when it is usual again.
+ *
+ * Usual is what the store remembers: the averages of the same hour on the days before, asked from history once an hour.
+ * Far is counted in their standard deviations (z), so that an hour that differs from day to day is allowed to.
+ */
+import { DAY, HOUR, Json, Query, http, log } from '@slung/sdk-as/assembly'
+
+const WEBHOOK = 'https://hooks.example.com/anomalies'
+const BASELINE_DAYS = 7
+const BASELINE_DAYS_MIN = 3
+// Days that are all alike would make any change an anomaly.
+const DEVIATION_MIN_PERCENT: f64 = 0.04
+// Two limits, so that a load near one of them does not alert again and again.
+const ANOMALY_Z: f64 = 4
+const NORMAL_Z: f64 = 2
+
+class Baseline {
+  constructor(
+    readonly mean: f64,
+    readonly deviation: f64,
+  ) {}
+}
+
+export function call(): i32 {
+  const load = Query.avg('cpu').tag('host=web-1').last('1h').live()
+  if (!load.ok) return 1
+  let baseline: Baseline | null = null
+  let baselineHour = i64.MIN_VALUE
+  let isAnomaly = false
+  while (true) {
+    const event = load.next()!
+    const hour = event.timestamp - (event.timestamp % HOUR)
+    // Never back: the average that a late sample changes is still that of the newest hour.
+    if (hour > baselineHour) {
+      baselineHour = hour
+      baseline = baselineOf(hour)
+    }
+    if (baseline == null) continue
+
+    const z = (event.value - baseline.mean) / baseline.deviation
+    const wasAnomaly = isAnomaly
+    isAnomaly = wasAnomaly ? abs(z) >= NORMAL_Z : abs(z) > ANOMALY_Z
+    if (isAnomaly == wasAnomaly) continue
+
+    const verdict = Json.object()
+      .set('level', isAnomaly ? 'anomaly' : 'normal')
+      .set('series', 'cpu')
+      .set('value', event.value)
+      .set('mean', baseline.mean)
+      .set('z', z)
+      .set('timestamp', event.timestamp)
+    if (!http.post(WEBHOOK, verdict.toString()).ok) log.error('The webhook did not take the verdict')
+  }
+}
+
+/** What is usual in the hour that starts at `hour`; null when too few of the days before have samples. */
+function baselineOf(hour: i64): Baseline | null {
+  const means: f64[] = []
+  for (let day = 1; day <= BASELINE_DAYS; day++) {
+    const start = hour - day * DAY
+    // Both ends of a range belong to it, and the next hour does not.
+    const end = start + HOUR - 1
+    const mean = Query.avg('cpu').tag('host=web-1').between(start.toString(), end.toString()).history()
+    if (mean.ok) means.push(mean.value)
+  }
+  if (means.length < BASELINE_DAYS_MIN) return null
+
+  const count = <f64>means.length
+  let sum: f64 = 0
+  for (let i = 0; i < means.length; i++) sum += means[i]
+  const mean = sum / count
+  let squares: f64 = 0
+  for (let i = 0; i < means.length; i++) squares += (means[i] - mean) * (means[i] - mean)
+  const deviation = Math.sqrt(squares / (count - 1))
+  return new Baseline(mean, max(deviation, DEVIATION_MIN_PERCENT))
+}

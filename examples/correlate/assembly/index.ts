@@ -1,0 +1,63 @@
+/**
+ * Says that a pump is blocked when two streams say so together: it draws power, and yet it moves little.
+ *
+ * Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too. Together
+ * they mean something while they speak of the same time: a stream that has stopped is no evidence for anything.
+ */
+import { Event, Json, MINUTE, Query, http, log, writeEvent } from '@slung/sdk-as/assembly'
+
+const WORKING_POWER_WATTS: f64 = 800
+const BLOCKED_FLOW_LITRES_PER_MINUTE: f64 = 5
+const APART_MAX_MICROS: i64 = MINUTE
+const WEBHOOK = 'https://hooks.example.com/pumps'
+
+export function call(): i32 {
+  const flows = Query.avg('flow').tag('pump=7').last('1m').live()
+  const powers = Query.avg('power').tag('pump=7').last('1m').live()
+  if (!flows.ok || !powers.ok) return 1
+  const flow = new Reading()
+  const power = new Reading()
+  let isBlocked = false
+  while (true) {
+    // Judged after each Event, not once for both: the second poll may wait, and what the first brought would wait with it.
+    if (flow.take(flows.poll())) isBlocked = judge(isBlocked, flow, power)
+    if (power.take(powers.poll())) isBlocked = judge(isBlocked, flow, power)
+  }
+}
+
+/** The latest average of a stream, and the newest time in it. */
+class Reading {
+  /** Before the first Event it is neither above nor below anything. */
+  value: f64 = NaN
+  timestamp: i64 = 0
+
+  take(event: Event | null): bool {
+    if (event == null) return false
+    this.value = event.value
+    // A late sample changes the average of the window; it does not make the window older.
+    this.timestamp = max(this.timestamp, event.timestamp)
+    return true
+  }
+}
+
+/** Whether the pump is blocked by what the streams say now. Tells when that has changed. */
+function judge(wasBlocked: bool, flow: Reading, power: Reading): bool {
+  if (abs(flow.timestamp - power.timestamp) > APART_MAX_MICROS) return wasBlocked
+  const isBlocked = power.value > WORKING_POWER_WATTS && flow.value < BLOCKED_FLOW_LITRES_PER_MINUTE
+  if (isBlocked != wasBlocked) tell(isBlocked, flow, power)
+  return isBlocked
+}
+
+function tell(isBlocked: bool, flow: Reading, power: Reading): void {
+  const timestamp = max(flow.timestamp, power.timestamp)
+  // The sample comes first: other workflows need not wait until the webhook has answered.
+  const written = writeEvent('pump_blocked', timestamp, isBlocked ? 1 : 0, ['pump=7'])
+  if (!written.ok) log.error('The sample was not stored')
+  const state = Json.object()
+    .set('pump', '7')
+    .set('state', isBlocked ? 'blocked' : 'running')
+    .set('flow', flow.value)
+    .set('power', power.value)
+    .set('timestamp', timestamp)
+  if (!http.post(WEBHOOK, state.toString()).ok) log.error('The webhook did not take the state')
+}

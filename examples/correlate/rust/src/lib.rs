@@ -1,0 +1,83 @@
+//! Says that a pump is blocked when two streams say so together: it draws power, and yet it moves little.
+//!
+//! Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too. Together
+//! they mean something while they speak of the same time: a stream that has stopped is no evidence for anything.
+use slung::{http, log, Error, Event, EventWriter, Json, Query, MINUTE};
+
+const WORKING_POWER_WATTS: f64 = 800.0;
+const BLOCKED_FLOW_LITRES_PER_MINUTE: f64 = 5.0;
+const APART_MAX_MICROS: i64 = MINUTE;
+const WEBHOOK: &str = "https://hooks.example.com/pumps";
+
+#[slung::main]
+fn main() -> Result<(), Error> {
+    let mut flows = Query::avg("flow").tag("pump=7").last("1m").live()?;
+    let mut powers = Query::avg("power").tag("pump=7").last("1m").live()?;
+    let mut flow = Reading::new();
+    let mut power = Reading::new();
+    let mut is_blocked = false;
+    loop {
+        // Judged after each Event, not once for both: the second poll may wait, and what the first brought would wait with it.
+        if flow.take(flows.poll()?) {
+            is_blocked = judge(is_blocked, &flow, &power);
+        }
+        if power.take(powers.poll()?) {
+            is_blocked = judge(is_blocked, &flow, &power);
+        }
+    }
+}
+
+/// The latest average of a stream, and the newest time in it.
+struct Reading {
+    value: f64,
+    timestamp: i64,
+}
+
+impl Reading {
+    fn new() -> Reading {
+        // Before the first Event it is neither above nor below anything.
+        Reading {
+            value: f64::NAN,
+            timestamp: 0,
+        }
+    }
+
+    fn take(&mut self, event: Option<Event>) -> bool {
+        if let Some(event) = &event {
+            self.value = event.value;
+            // A late sample changes the average of the window; it does not make the window older.
+            self.timestamp = self.timestamp.max(event.timestamp);
+        }
+        event.is_some()
+    }
+}
+
+/// Whether the pump is blocked by what the streams say now. Tells when that has changed.
+fn judge(was_blocked: bool, flow: &Reading, power: &Reading) -> bool {
+    if (flow.timestamp - power.timestamp).abs() > APART_MAX_MICROS {
+        return was_blocked;
+    }
+    let is_blocked = power.value > WORKING_POWER_WATTS && flow.value < BLOCKED_FLOW_LITRES_PER_MINUTE;
+    if is_blocked != was_blocked {
+        tell(is_blocked, flow, power);
+    }
+    is_blocked
+}
+
+fn tell(is_blocked: bool, flow: &Reading, power: &Reading) {
+    let timestamp = flow.timestamp.max(power.timestamp);
+    // The sample comes first: other workflows need not wait until the webhook has answered.
+    let blocked = EventWriter::new("pump_blocked").tag("pump=7");
+    if blocked.write(timestamp, if is_blocked { 1.0 } else { 0.0 }).is_err() {
+        log::error!("The sample was not stored");
+    }
+    let state = Json::object()
+        .set("pump", "7")
+        .set("state", if is_blocked { "blocked" } else { "running" })
+        .set("flow", flow.value)
+        .set("power", power.value)
+        .set("timestamp", timestamp);
+    if http::post(WEBHOOK, state).is_err() {
+        log::error!("The webhook did not take the state");
+    }
+}

@@ -1,0 +1,42 @@
+//! Keeps the hourly average of every sensor as a series of its own.
+//!
+//! The live query only says that a sample came. What is written is asked from history, where late and repeated samples are
+//! already in their place, and its timestamp is the start of the hour, so that the store keeps one of each, however often
+//! it is written. The hour that each sensor is in is therefore all there is to remember.
+use slung::{log, Error, EventWriter, Query, HOUR};
+use std::collections::BTreeMap;
+
+#[slung::main]
+fn main() -> Result<(), Error> {
+    let mut hours: BTreeMap<String, i64> = BTreeMap::new();
+    for event in Query::count("temp").live()? {
+        let event = event?;
+        let sensor = match event.tag("sensor") {
+            Some(sensor) => sensor,
+            None => continue,
+        };
+
+        let hour = event.timestamp - event.timestamp % HOUR;
+        // A sensor seen for the first time may be one whose hour was cut off by a restart.
+        let current = hours.get(sensor).copied().unwrap_or(hour - HOUR);
+        if hour > current {
+            write_average(sensor, current);
+            hours.insert(sensor.to_owned(), hour);
+        } else if hour < current {
+            write_average(sensor, hour);
+        }
+    }
+    Ok(())
+}
+
+/// Writes the average of the hour that starts at `hour`, or nothing when it has no samples.
+fn write_average(sensor: &str, hour: i64) {
+    let tag = format!("sensor={sensor}");
+    // Both ends of a range belong to it, and the next hour does not.
+    let end = hour + HOUR;
+    if let Ok(average) = Query::avg("temp").tag(&tag).between(hour, end).history() {
+        if EventWriter::new("temp_hourly").tag(&tag).write(hour, average).is_err() {
+            log::error!("The hour was not written for {tag}");
+        }
+    }
+}
