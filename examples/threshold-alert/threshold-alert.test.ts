@@ -2,7 +2,6 @@
 import '@slung/harness/matchers'
 import { replay } from '@slung/harness'
 import { http, HttpResponse } from 'msw'
-import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 const webhook = 'https://hooks.example.com/alerts'
@@ -32,14 +31,4 @@ test('nothing is sent while the average stays low', async () => {
 
   expect(run).toHaveWrittenNothing()
   expect(run.outcome).toBe('drained')
-})
-
-const rust = new URL('build/threshold-alert-rust.wasm', import.meta.url)
-
-test.skipIf(!existsSync(rust)).each(['hot', 'cool'])('both languages do exactly the same over %s.csv', async (name) => {
-  const answers = { input: `fixtures/${name}.csv`, http: 'ok' } as const
-  const [inAssemblyScript, inRust] = [await replay('build/threshold-alert.wasm', answers), await replay(rust, answers)]
-
-  expect(JSON.stringify(inRust.timeline)).toBe(JSON.stringify(inAssemblyScript.timeline))
-  expect(inRust).toMatchObject({ outcome: inAssemblyScript.outcome, delivered: inAssemblyScript.delivered })
 })

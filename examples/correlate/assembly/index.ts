@@ -1,8 +1,8 @@
 /**
  * Says that a pump is blocked when two streams say so together: it draws power, and yet it moves little.
  *
- * Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too. Together
- * they mean something while they speak of the same time: a stream that has stopped is no evidence for anything.
+ * Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
+ * Together they mean something while they speak of the same time: a stream that has stopped is no evidence at all.
  */
 import { Event, Json, MINUTE, Query, http, log, writeEvent } from '@slung/sdk-as/assembly'
 
@@ -19,7 +19,7 @@ export function call(): i32 {
   const power = new Reading()
   let isBlocked = false
   while (true) {
-    // Judged after each Event, not once for both: the second poll may wait, and what the first brought would wait with it.
+    // Judged after each Event, not once for both: the second poll may wait, and the news of the first with it.
     if (flow.take(flows.poll())) isBlocked = judge(isBlocked, flow, power)
     if (power.take(powers.poll())) isBlocked = judge(isBlocked, flow, power)
   }

@@ -1,8 +1,8 @@
 /**
  * A dead-man switch: says once when a device has been silent for five minutes, and once when it is back.
  *
- * A device is heard when a sample of it is polled here, whatever timestamp that has: one whose clock is wrong, or whose
- * samples come late, is alive. This is why the clock is `now()` for once, and not that of the Events.
+ * A device is heard when a sample of it is polled here, whatever timestamp that has: one whose clock is wrong, or
+ * whose samples come late, is alive. This is why the clock is `now()` for once, and not that of the Events.
  */
 import { Json, MINUTE, Query, http, log, now } from '@slung/sdk-as/assembly'
 

@@ -1,9 +1,9 @@
 /**
  * A thermostat: commands go back to the devices in a room, over the connections on which their samples come.
  *
- * Between the two limits the last command holds (hysteresis), so the heater does not clatter when the temperature wavers
- * around one of them. A device that restarts has forgotten the command. It is back over a new connection, and gets the
- * command again with the next Event.
+ * Between the two limits the last command holds (hysteresis), so the heater does not clatter when the temperature
+ * wavers around one of them. A device that restarts has forgotten the command. It is back over a new connection, and
+ * gets the command again with the next Event.
  */
 import { Query, ws } from '@slung/sdk-as/assembly'
 
@@ -33,7 +33,7 @@ function tell(producers: u64[], told: u64[], command: string): u64[] {
   const knowing: u64[] = []
   for (let i = 0; i < producers.length; i++) {
     const producer = producers[i]
-    if (told.includes(producer) || (ws.send(producer, command).ok || true)) knowing.push(producer)
+    if (told.includes(producer) || ws.send(producer, command).ok) knowing.push(producer)
   }
   return knowing
 }

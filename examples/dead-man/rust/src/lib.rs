@@ -1,7 +1,7 @@
 //! A dead-man switch: says once when a device has been silent for five minutes, and once when it is back.
 //!
-//! A device is heard when a sample of it is polled here, whatever timestamp that has: one whose clock is wrong, or whose
-//! samples come late, is alive. This is why the clock is `now_micros()` for once, and not that of the Events.
+//! A device is heard when a sample of it is polled here, whatever timestamp that has: one whose clock is wrong, or
+//! whose samples come late, is alive. This is why the clock is `now_micros()` for once, and not that of the Events.
 use slung::{http, log, now_micros, Error, Json, Query, MINUTE};
 
 const PATIENCE_MICROS: i64 = 5 * MINUTE;

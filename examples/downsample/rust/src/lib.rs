@@ -33,10 +33,10 @@ fn main() -> Result<(), Error> {
 fn write_average(sensor: &str, hour: i64) {
     let tag = format!("sensor={sensor}");
     // Both ends of a range belong to it, and the next hour does not.
-    let end = hour + HOUR;
+    let end = hour + HOUR - 1;
     if let Ok(average) = Query::avg("temp").tag(&tag).between(hour, end).history() {
-        if EventWriter::new("temp_hourly").tag(&tag).write(hour, average).is_err() {
-            log::error!("The hour was not written for {tag}");
+        if let Err(error) = EventWriter::new("temp_hourly").tag(&tag).write(hour, average) {
+            log::error!("The hour was not written for {tag}: {error}");
         }
     }
 }

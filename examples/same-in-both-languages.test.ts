@@ -1,0 +1,42 @@
+/**
+ * The two builds of an example are one workflow: over each of its fixtures, whatever the service answers, they send the same.
+ * Logs may differ, since the SDK for AssemblyScript tells the reason of an error by itself, and in Rust the error has it.
+ */
+import { replay, type FixtureInput } from '@slung/harness'
+import { http, HttpResponse } from 'msw'
+import { existsSync, readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const here = new URL('./', import.meta.url)
+const examples = readdirSync(here).filter((name) => existsSync(new URL(`${name}/${name}.slung.yaml`, here)))
+
+/** What a fixture has no columns for. */
+const columns: Record<string, Partial<FixtureInput>> = { 'ec2-cpu.csv': { series: 'cpu', tags: ['host=web-1'] } }
+
+const answers = {
+  ok: 'ok',
+  '503': [http.all('*', () => new HttpResponse(null, { status: 503 }))],
+  'no response': [http.all('*', () => HttpResponse.error())],
+} as const
+
+test.each(examples)('%s', async (example) => {
+  const inAssemblyScript = new URL(`${example}/build/${example}.wasm`, here)
+  const inRust = new URL(`${example}/build/${example}-rust.wasm`, here)
+  const fixtures = readdirSync(new URL(`${example}/fixtures`, here)).filter((name) => name.endsWith('.csv'))
+  // The specs build what they need; without a Rust for WebAssembly there is nothing to compare.
+  if (!existsSync(inRust)) return expect(fixtures).not.toEqual([])
+
+  let sent = 0
+  for (const fixture of fixtures) {
+    const input = { csv: new URL(`${example}/fixtures/${fixture}`, here), ...columns[fixture] }
+    for (const [name, answer] of Object.entries(answers)) {
+      const options = { input, http: answer, tick: '1m', until: '+10m' }
+      const [a, b] = [await replay(inAssemblyScript, options), await replay(inRust, options)]
+
+      expect(b.writebacks, `over ${fixture}, answered ${name}`).toEqual(a.writebacks)
+      expect(b).toMatchObject({ outcome: a.outcome, delivered: a.delivered })
+      sent += a.writebacks.length
+    }
+  }
+  expect(sent).toBeGreaterThan(0)
+})
