@@ -36,8 +36,14 @@ if [ -z "$newest" ]; then
   echo '0 passed, 0 failed'
   exit 77
 fi
+# A new project as `slung new` makes it, but with the crate of this folder.
+template=target/template
+rm -rf $template
+node ../runtime/bin/slung.js new $template --lang rust >/dev/null
+printf '[patch.crates-io]\nslung-sdk = { path = "../.." }\n' >>$template/Cargo.toml
+
 export CARGO_TARGET_DIR="$PWD/target/lint"
-manifests=$(echo Cargo.toml guests/Cargo.toml template/Cargo.toml ../examples/*/rust/Cargo.toml)
+manifests=$(echo Cargo.toml guests/Cargo.toml $template/Cargo.toml ../examples/*/rust/Cargo.toml)
 if cargo fmt --version >/dev/null 2>&1; then
   echo '== cargo fmt'
   for manifest in $manifests; do
@@ -62,7 +68,7 @@ RUSTDOCFLAGS='-D warnings' cargo doc --quiet --offline --no-deps --all || failed
 
 run_tests "$newest" --all
 if [ "$newest" != $system ] && [ -x $system ]; then run_tests $system --all; fi
-run_tests "$newest" --manifest-path template/Cargo.toml
+run_tests "$newest" --manifest-path $template/Cargo.toml
 
 echo '== modules'
 code=0
@@ -71,7 +77,7 @@ export CARGO_TARGET_DIR="$PWD/target/wasm"
   ./build.sh guests/extensions target/guests/extensions.wasm &&
   ./build.sh guests/published-alert target/guests/published-alert.wasm &&
   ./build.sh --wasi guests/published-alert target/guests/published-alert-wasi.wasm &&
-  ./build.sh template target/guests/template.wasm &&
+  ./build.sh $template target/guests/template.wasm &&
   ./build.sh ../examples/threshold-alert/rust target/guests/threshold-alert.wasm || code=$?
 if [ $code = 77 ]; then
   echo 'skipped: the modules'
@@ -85,7 +91,7 @@ else
   ) || failed=1
   run_tests "$newest" --test guests -- --ignored --nocapture
   # As a user has it: without a target directory of ours.
-  PATH=$PWD/../node_modules/.bin:$PATH ./toolchain.sh env -u CARGO_TARGET_DIR slung-test template || failed=1
+PATH=$PWD/../node_modules/.bin:$PATH ./toolchain.sh env -u CARGO_TARGET_DIR slung-test $template || failed=1
 fi
 
 awk -v failed=$failed '{ passes += $4; fails += $6 } END {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
 const workspace = fileURLToPath(new URL('../../', import.meta.url))
-const templates = fileURLToPath(new URL('../templates/init', import.meta.url))
+const templates = fileURLToPath(new URL('../../runtime/templates/as', import.meta.url))
 
 let folder = ''
 beforeEach(async () => {
@@ -60,7 +60,9 @@ test('a new folder gets every template, and its tests pass at once', async () =>
 
   expect(made).toMatchObject({ code: 0, stderr: '' })
   const project = join(folder, 'alerts')
-  const names = (await filesOf(templates)).map((name) => (name === 'gitignore' ? '.gitignore' : name)).sort()
+  const names = (await filesOf(templates))
+    .map((name) => name.replace(/^gitignore$/, '.gitignore').replace('temperature-alert', 'alerts'))
+    .sort()
   expect(await filesOf(project)).toEqual(names)
   expect(made.stdout).toBe(
     ['Made in alerts:', ...names.map((name) => `  ${name}`), '', 'Next:', '  cd alerts', '  npm install']
@@ -71,28 +73,26 @@ test('a new folder gets every template, and its tests pass at once', async () =>
   await symlink(join(workspace, 'node_modules'), join(project, 'node_modules'))
   const tested = await slungTest([], project)
   expect(tested.stdout).toContain('3 passed (3)')
-  expect(tested.stderr).toContain('building build/temperature-alert.wasm')
+  expect(tested.stderr).toContain('building build/alerts.wasm')
   expect(tested.code).toBe(0)
 
-  const replayed = await slungTest(
-    ['replay', 'build/temperature-alert.wasm', 'fixtures/hot.csv', '--http', 'ok'],
-    project,
-  )
+  const replayed = await slungTest(['replay', 'build/alerts.wasm', 'fixtures/hot.csv', '--http', 'ok'], project)
   expect(replayed.stdout).toContain('WS boiler "temperature is high"')
   expect(replayed).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('what the readme asks to try fails, and on GitHub the failure stands at its line of the spec', async () => {
-  await slungTest(['init'], folder)
-  await symlink(join(workspace, 'node_modules'), join(folder, 'node_modules'))
-  const source = join(folder, 'assembly/index.ts')
+  await slungTest(['init', 'alerts'], folder)
+  const project = join(folder, 'alerts')
+  await symlink(join(workspace, 'node_modules'), join(project, 'node_modules'))
+  const source = join(project, 'assembly/index.ts')
   const text = await readFile(source, 'utf8')
   await writeFile(source, text.replace('ALERT_ABOVE: f64 = 80', 'ALERT_ABOVE: f64 = 90'))
 
-  const { code, stdout } = await slungTest([], folder, { GITHUB_ACTIONS: 'true' })
+  const { code, stdout } = await slungTest([], project, { GITHUB_ACTIONS: 'true' })
 
   expect(code).toBe(1)
-  expect(stdout).toMatch(/^::error file=.*temperature-alert\.slung\.yaml,title=[^\n]*line=\d+/m)
+  expect(stdout).toMatch(/^::error file=.*alerts\.slung\.yaml,title=[^\n]*line=\d+/m)
 })
 
 test('a folder that has one of the files keeps it, gets none, and the message names it', async () => {
@@ -120,7 +120,11 @@ test('somebody else’s package.json stays as it is, and what it lacks is said a
   expect(code).toBe(0)
   expect(await readFile(join(folder, 'package.json'), 'utf8')).toBe(text)
   const { version } = await readPackage(join(workspace, 'harness'))
-  expect(stdout).toMatch(new RegExp(`  npm install --save-dev @slung/sdk-as@${version} assemblyscript@\\S+ msw@\\S+\n`))
+  expect(stdout).toMatch(
+    new RegExp(
+      `  npm install --save-dev @slung/runtime@${version} @slung/sdk-as@${version} assemblyscript@\\S+ msw@\\S+ node@\\S+\n`,
+    ),
+  )
   expect(stdout).toContain('  npm pkg set scripts.test=slung-test "engines.node=>=24.20"\n')
 })
 
@@ -146,27 +150,38 @@ test.each([
   expect(await filesOf(folder)).toEqual([name])
 })
 
-test('the package.json of the template asks for what we are tested with', async () => {
-  const template = await readPackage(templates)
-  const root = await readPackage(workspace)
-  const harness = await readPackage(join(workspace, 'harness'))
-  const sdk = await readPackage(join(workspace, 'sdk-as'))
+test('a project in Rust has a crate that is called as its folder, and a file name for it', async () => {
+  const made = await slungTest(['init', 'Boiler Room', '--lang', 'rust'], folder)
 
-  expect(template.devDependencies).toEqual({
-    '@slung/harness': harness.version,
-    '@slung/sdk-as': sdk.version,
-    assemblyscript: root.devDependencies['assemblyscript'],
-    msw: harness.devDependencies['msw'],
-    vitest: root.devDependencies['vitest'],
-  })
-  expect(template.engines).toEqual(harness.engines)
+  expect(made).toMatchObject({ code: 0, stderr: '' })
+  expect(made.stdout).toContain("\n  cd 'Boiler Room'\n")
+  const project = join(folder, 'Boiler Room')
+  expect(await filesOf(project)).toEqual(expect.arrayContaining(['.gitignore', 'boiler-room.slung.yaml', 'src/lib.rs']))
+  expect(await readFile(join(project, 'Cargo.toml'), 'utf8')).toContain('name = "boiler-room"')
+  expect(await readFile(join(project, 'boiler-room.slung.yaml'), 'utf8')).toContain('/boiler_room.wasm')
 })
 
-test('every template is in the published package', async () => {
-  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], join(workspace, 'harness'))
-  const packed = (JSON.parse(stdout) as [{ files: { path: string }[] }])[0].files.map(({ path }) => path)
+test('the packages that a new project asks for are those we are tested with', async () => {
+  const root = await readPackage(workspace)
+  const runtime = await readPackage(join(workspace, 'runtime'))
+  const harness = await readPackage(join(workspace, 'harness'))
+  const sdk = await readPackage(join(workspace, 'sdk-as'))
+  const packages = {
+    '@slung/harness': harness.version,
+    '@slung/runtime': runtime.version,
+    msw: harness.devDependencies['msw'],
+    node: root.devDependencies['node'],
+    vitest: root.devDependencies['vitest'],
+  }
 
-  expect(packed).toEqual(
-    expect.arrayContaining((await filesOf(templates)).map((name) => `templates/init/${name.replaceAll('\\', '/')}`)),
-  )
+  const inAssemblyScript = await readPackage(templates)
+  expect(inAssemblyScript.devDependencies).toEqual({
+    ...packages,
+    '@slung/sdk-as': sdk.version,
+    assemblyscript: root.devDependencies['assemblyscript'],
+  })
+  expect(inAssemblyScript.engines).toEqual(harness.engines)
+  const inRust = await readPackage(join(workspace, 'runtime/templates/rust'))
+  expect(inRust.devDependencies).toEqual(packages)
+  expect(inRust.engines).toEqual(harness.engines)
 })

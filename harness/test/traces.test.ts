@@ -127,3 +127,19 @@ test('a check before the start is answered with what had arrived by then', async
   )
   expect(await run(file)).toMatchObject({ code: 0 })
 })
+
+test('a trace, or a time, that is none is said as such', async () => {
+  await writeFile(join(folder, 'none.jsonl'), '{"event":1}\n')
+  expect(await run('replay', 'post-each.wasm', 'rows.csv', '--http', 'ok', '--trace', 'run.jsonl')).toMatchObject({
+    code: 0,
+  })
+
+  expect(await run('replay', '--trace', 'missing.jsonl')).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('there is no such file; slung-test --trace writes traces') as string,
+  })
+  expect((await run('replay', '--trace', 'none.jsonl')).output).toContain('it is no trace of slung-test')
+  expect((await run('replay', '--trace', 'run.jsonl', '--until', 'noon')).output).toContain(
+    'expected a time such as 2026-01-01T00:00:07Z, or +10m',
+  )
+})

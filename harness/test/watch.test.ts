@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
-const project = fileURLToPath(new URL('../templates/init', import.meta.url))
+const project = fileURLToPath(new URL('../../runtime/templates/as', import.meta.url))
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
 let folder = ''

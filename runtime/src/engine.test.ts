@@ -95,6 +95,19 @@ test('a tag expression selects series that appear after the subscription too', (
   ])
 })
 
+test('NOT between two tags means the same live and in history', () => {
+  const world = new World()
+  const query = 'COUNT:temp:[env=prod NOT muted]'
+  const live = world.live(query)
+  world.append('temp', ['env=prod'], 1, 0)
+  world.append('temp', ['env=prod', 'muted'], 2, 0)
+  world.append('temp', ['muted'], 3, 0)
+  world.append('temp', ['env=prod', 'host=b'], 4, 0)
+
+  expect(values(live)).toEqual([1, 2])
+  expect(world.history(query)).toBe(2)
+})
+
 test('a rolling window ends at the newest sample and includes both ends', () => {
   const world = new World()
   const live = world.live('SUM:temp:[]:[10s]')

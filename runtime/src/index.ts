@@ -63,3 +63,6 @@ export { ByteCursor } from './guest/byte-cursor.ts'
 export type { ByteMoves } from './guest/byte-moves.ts'
 export { isLibraryFunction, isLibrarySource } from './guest/library-code.ts'
 export { readFunctionNames } from './guest/name-section.ts'
+
+/* Scaffold */
+export { createProject, describeProject, type NewProject, type ProjectLanguage } from './scaffold/create-project.ts'

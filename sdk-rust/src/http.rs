@@ -114,7 +114,7 @@ impl fmt::Display for HttpError {
             Method::Put => "PUT",
             Method::Delete => "DELETE",
         };
-        let reason = "\": found no response with a 2xx status, and the host has written to its log why";
+        let reason = "\": expected a response with a 2xx status, and none came";
         tell(f, &["Cannot complete ", method, " \"", &self.url, reason])
     }
 }

@@ -99,8 +99,14 @@ pub mod prelude {
     pub use std::io::Result;
 }
 
-/// Keeps the guide and the README true: each of their blocks is a test.
+/// Keeps the pages and the README true: each of their blocks is a test.
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/index.md")]
+#[doc = include_str!("../../docs/getting-started-rust.md")]
+#[doc = include_str!("../../docs/live-queries.md")]
+#[doc = include_str!("../../docs/historical-queries.md")]
+#[doc = include_str!("../../docs/writeback.md")]
+#[doc = include_str!("../../docs/writing-events.md")]
 #[doc = include_str!("../../docs/rust.md")]
 #[doc = include_str!("../README.md")]
 struct Guide;

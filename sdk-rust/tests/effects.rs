@@ -117,7 +117,7 @@ fn any_other_status_is_an_error_and_no_response_has_status_0() {
     assert!(busy.reason().contains("503"));
     assert_eq!(
         Error::from(busy).to_string(),
-        "Cannot complete GET \"http://h/\": found no response with a 2xx status, and the host has written to its log why"
+        "Cannot complete GET \"http://h/\": expected a response with a 2xx status, and none came"
     );
 
     host.refuse("host \"h\" is not allowed");

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { SlungError } from '../model/slung-error.ts'
 import { packageVersion } from '../package-version.ts'
 import { createCheckCommand } from './check-command.ts'
+import { createNewCommand } from './new-command.ts'
 import { createQueryCommand } from './query-command.ts'
 import { createRecordCommand } from './record-command.ts'
 import { createRunCommand } from './run-command.ts'
@@ -55,6 +56,7 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createQueryCommand(output, finish))
     .addCommand(createRecordCommand(output, finish))
     .addCommand(createCheckCommand(output, finish))
+    .addCommand(createNewCommand(output, finish))
   for (const command of [program, ...program.commands]) {
     command.helpOption('--help', 'print this help').exitOverride()
     command.configureOutput({

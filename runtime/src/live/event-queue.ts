@@ -2,8 +2,8 @@
  * Events of one live query that wait to be polled, oldest first.
  *
  * Lossless up to its capacity, or what the budget it shares with other queues leaves it. Beyond that the oldest Event makes
- * room: its sample is already part of the aggregate of every later one, so it coalesces into the newest instead of being
- * lost, and is counted.
+ * room: its sample is part of the aggregate of later ones for as long as the window holds it, so it coalesces into the newest,
+ * and is counted.
  */
 import type { LiveEvent } from '../model/live-event.ts'
 import { queueEventsReserved, type EventBudget } from './event-budget.ts'

@@ -152,6 +152,29 @@ test('everything the engine answers has its result or its reason', async () => {
   expect(workflow.status()).toMatchObject({ writebacks: { event: 1, ws: 0, http: 0, httpFailed: 1 }, lastError: null })
 })
 
+test('a query stays what it was when the guest uses the memory of its text for something else', async () => {
+  const { lines, write } = await stage('reuse-query-text')
+  write('temp', 1)
+  write('load', 2)
+  write('temp', 3)
+
+  await waitFor(() => expect(lines.filter((line) => line.startsWith('stdout '))).toHaveLength(2))
+  expect(lines.filter((line) => line.startsWith('stdout '))).toEqual([
+    'stdout {"timestamp":1,"value":1,"tags":[],"producers":[1]}',
+    'stdout {"timestamp":3,"value":2,"tags":[],"producers":[1]}',
+  ])
+})
+
+test('a code other than 0 is a failure, and the workflow is started again', async () => {
+  const { workflow, lines } = await prepare('exit-code', 60_000)
+  workflow.start()
+  await waitFor(() => expect(workflow.state).toBe('restarting'))
+  expect(workflow.status()).toMatchObject({ restarts: 0, lastError: { message: 'exited with code 42' } })
+  expect(lines.at(-1)).toBe('error exited with code 42; starts again in 1 s')
+
+  await waitFor(() => expect(workflow.status().restarts).toBe(1))
+})
+
 test('a guest that traps is started again, with its frames and the wait in the status', async () => {
   const { workflow, lines, write } = await stage('trap-on-event')
   write('temp', 1)
