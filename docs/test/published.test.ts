@@ -1,0 +1,92 @@
+/**
+ * What a reader does who has nothing of this repository: the pages that begin with `npm install`, and `slung new`. Everything
+ * comes from our packages as they would be published, by `npm pack` and `cargo package`.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PackageRegistry, packCrates } from './packed-packages.ts'
+import { followPage, readerEnvironment } from './page-session.ts'
+import { isFollowed, readPages, repository, usesPublishedPackages, type Page } from './pages.ts'
+
+/** With a Rust for WebAssembly in it; `null` where there is none. */
+const rustPath = await findRust()
+const pages = (await readPages()).filter((page) => page.blocks.some(isFollowed) && usesPublishedPackages(page))
+const usesRust = ({ blocks }: Page): boolean => blocks.some(({ text }) => /^cargo /m.test(text))
+
+let parent = ''
+let registry: PackageRegistry
+let environment: NodeJS.ProcessEnv = {}
+beforeAll(async () => {
+  parent = await realpath(await mkdtemp(join(tmpdir(), 'slung-published-')))
+  const packages = join(parent, 'packages')
+  await mkdir(packages)
+  registry = await PackageRegistry.open(packages)
+  const reader = readerEnvironment()
+  // Of the workspace, and of npm.
+  const own = reader['PATH']!.split(':').filter((folder) => !folder.includes('node_modules'))
+  environment = {
+    ...reader,
+    PATH: [...(rustPath ?? []), ...own].join(':'),
+    npm_config_userconfig: registry.userConfig,
+    npm_config_prefer_offline: 'true',
+  }
+  if (rustPath !== null) await packCrates(parent, environment)
+})
+afterAll(async () => {
+  await registry[Symbol.asyncDispose]()
+  await rm(parent, { recursive: true })
+})
+
+async function findRust(): Promise<string[] | null> {
+  const child = spawn(join(repository, 'sdk-rust/toolchain.sh'), ['sh', '-c', 'echo "$PATH"'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let path = ''
+  child.stdout.on('data', (chunk: Buffer) => (path += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return code === 0 ? path.split(':').slice(0, 1) : null
+}
+
+const inRust = pages.filter(usesRust)
+const inAssemblyScript = pages.filter((page) => !usesRust(page))
+
+test.each(inAssemblyScript)('$name does what it says', async (page) => {
+  await expect(followPage(page, { parent, modules: null, environment })).resolves.toBeUndefined()
+})
+
+test.skipIf(rustPath === null).each(inRust)('$name does what it says', async (page) => {
+  await expect(followPage(page, { parent, modules: null, environment })).resolves.toBeUndefined()
+})
+
+test('a new project in AssemblyScript builds, is tested and runs', async () => {
+  await expect(followNewProject('as', 'build/my-workflow.wasm')).resolves.toBeUndefined()
+})
+
+test.skipIf(rustPath === null)('a new project in Rust builds, is tested and runs', async () => {
+  const module = 'target/wasm32-unknown-unknown/release/my_workflow.wasm'
+
+  await expect(followNewProject('rust', module)).resolves.toBeUndefined()
+})
+
+/** In an empty folder, where nothing is installed. */
+async function followNewProject(lang: string, module: string): Promise<void> {
+  const steps: readonly (readonly [language: string, text: string])[] = [
+    ['sh', `npx --package node@24 --package @slung/runtime slung new my-workflow --lang ${lang}`],
+    ['console', `$ cd my-workflow && npm install --silent && npm test 2>&1 | grep -w Tests\nTests  3 passed (3)\n`],
+    ['sh', `cd my-workflow && npx slung run ${module}`],
+    [
+      'console',
+      `$ cd my-workflow && npx slung send fixtures/hot.csv
+boiler  temperature is high
+boiler  temperature is normal
+sent 9 rows in [..] s ([..] rows/s), all acknowledged; 2 writebacks
+`,
+    ],
+  ]
+  const blocks = steps.map(([language, text]) => ({ place: `slung new --lang ${lang}`, language, file: null, text }))
+  await followPage({ name: lang, startsIn: null, blocks }, { parent, modules: null, environment })
+}
