@@ -417,10 +417,9 @@ describe('refused in words', () => {
     await mkdir(folder)
     await chmod(folder, 0o555)
     await chmod(join(folder, '..'), 0o755)
-    // The system lets its administrator write everywhere.
-    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-    const child = spawn(process.execPath, [await makeProgram(folder, '')], {
-      ...user,
+    // The system lets its administrator write everywhere. By then the code is read, from where another user may not be let in.
+    const before = process.getuid?.() === 0 ? 'process.setegid(65_534); process.seteuid(65_534)' : ''
+    const child = spawn(process.execPath, [await makeProgram(folder, '', before)], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     let stderr = ''
@@ -507,13 +506,14 @@ function dropBefore(samples: Map<number, number>, before: number): Map<number, n
 }
 
 /** A program with a `store` of its own, as a file. */
-async function makeProgram(folder: string, code: string): Promise<string> {
+async function makeProgram(folder: string, code: string, before = ''): Promise<string> {
   const file = join(await makeFolder(), 'program.mjs')
   await chmod(join(file, '..'), 0o755)
   await writeFile(
     file,
     `import { DurableStore } from '${new URL('durable-store.ts', import.meta.url).href}'
      import { createSeries } from '${new URL('../../model/series.ts', import.meta.url).href}'
+     ${before}
      const store = await DurableStore.open(${JSON.stringify(folder)})
      ${code}`,
   )
