@@ -19,12 +19,12 @@ const answers = {
   'no response': [http.all('*', () => HttpResponse.error())],
 } as const
 
-test.each(examples)('%s', async (example) => {
+test.for(examples)('%s', async (example, { skip }) => {
   const inAssemblyScript = new URL(`${example}/build/${example}.wasm`, here)
   const inRust = new URL(`${example}/build/${example}-rust.wasm`, here)
   const fixtures = readdirSync(new URL(`${example}/fixtures`, here)).filter((name) => name.endsWith('.csv'))
-  // The specs build what they need; without a Rust for WebAssembly there is nothing to compare.
-  if (!existsSync(inRust)) return expect(fixtures).not.toEqual([])
+  // The specs build what they need.
+  skip(!existsSync(inRust), 'there is no Rust for WebAssembly')
 
   let sent = 0
   for (const fixture of fixtures) {
