@@ -52,7 +52,14 @@ class PageSession implements AsyncDisposable {
 
   static async open(page: Page, world: PageWorld): Promise<PageSession> {
     const folder = await mkdtemp(join(await realpath(world.parent), 'page-'))
-    if (page.startsIn !== null) await cp(join(repository, page.startsIn), folder, { recursive: true })
+    if (page.startsIn !== null) {
+      // With its times: whether a build is stale is told by them.
+      await cp(join(repository, page.startsIn), join(folder, page.startsIn), {
+        recursive: true,
+        preserveTimestamps: true,
+      })
+      await symlink(join(repository, 'sdk-rust'), join(folder, 'sdk-rust'))
+    }
     if (world.modules !== null) await symlink(world.modules, join(folder, 'node_modules'))
     const port = await freePort()
     const environment = {

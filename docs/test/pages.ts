@@ -9,7 +9,7 @@ export const repository: string = fileURLToPath(new URL('../../', import.meta.ur
 export interface Page {
   /** Relative to the repository, such as `docs/testing.md`. */
   readonly name: string
-  /** The folder in which the page begins, relative to the repository; `null` = an empty one. */
+  /** What there is of a clone where the page begins, relative to the repository; `null` = nothing. */
   readonly startsIn: string | null
   readonly blocks: readonly Block[]
 }
@@ -32,7 +32,7 @@ export async function readPages(): Promise<Page[]> {
 
 export function readPage(name: string): Page {
   const text = readFileSync(`${repository}${name}`, 'utf8')
-  const startsIn = /^<!-- folder: (\S+) -->\n/.exec(text)?.[1] ?? null
+  const startsIn = /^<!-- clone with: (\S+) -->\n/.exec(text)?.[1] ?? null
   return { name, startsIn, blocks: readBlocks(text, name) }
 }
 
