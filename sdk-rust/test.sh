@@ -91,7 +91,7 @@ else
   ) || failed=1
   run_tests "$newest" --test guests -- --ignored --nocapture
   # As a user has it: without a target directory of ours.
-PATH=$PWD/../node_modules/.bin:$PATH ./toolchain.sh env -u CARGO_TARGET_DIR slung-test $template || failed=1
+  PATH=$PWD/../node_modules/.bin:$PATH ./toolchain.sh env -u CARGO_TARGET_DIR slung-test $template || failed=1
 fi
 
 awk -v failed=$failed '{ passes += $4; fails += $6 } END {

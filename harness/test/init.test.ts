@@ -154,11 +154,19 @@ test('a project in Rust has a crate that is called as its folder, and a file nam
   const made = await slungTest(['init', 'Boiler Room', '--lang', 'rust'], folder)
 
   expect(made).toMatchObject({ code: 0, stderr: '' })
-  expect(made.stdout).toContain("\n  cd 'Boiler Room'\n")
+  expect(made.stdout).toContain("\n  cd 'Boiler Room'\n  rustup target add wasm32-unknown-unknown ")
   const project = join(folder, 'Boiler Room')
   expect(await filesOf(project)).toEqual(expect.arrayContaining(['.gitignore', 'boiler-room.slung.yaml', 'src/lib.rs']))
   expect(await readFile(join(project, 'Cargo.toml'), 'utf8')).toContain('name = "boiler-room"')
   expect(await readFile(join(project, 'boiler-room.slung.yaml'), 'utf8')).toContain('/boiler_room.wasm')
+})
+
+test('a folder without a name is not this one', async () => {
+  const { code, stderr } = await slungTest(['init', ''], folder)
+
+  expect(stderr).toContain('expected the name of a folder')
+  expect(code).toBe(2)
+  expect(await filesOf(folder)).toEqual([])
 })
 
 test('the packages that a new project asks for are those we are tested with', async () => {

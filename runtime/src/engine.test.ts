@@ -200,6 +200,19 @@ test('producers are the open connections in the aggregate, ascending', () => {
   expect(drain(rolling).map((event) => event.producers)).toEqual([[9], [2, 9], [2, 9], [2, 5], [2, 5]])
 })
 
+test('of two samples of one series and timestamp the store keeps the later, and a live query counts both', () => {
+  const world = new World()
+  const live = world.live('SUM:temp:[]')
+  world.append('temp', ['b', 'a'], 10, 1)
+  world.append('temp', ['a', 'b'], 10, 2)
+
+  expect(drain(live)).toEqual([
+    { timestamp: 10, value: 1, tags: ['a', 'b'], producers: [] },
+    { timestamp: 10, value: 3, tags: ['a', 'b'], producers: [] },
+  ])
+  expect(world.history('SUM:temp:[]')).toBe(2)
+})
+
 test('of more than 1,024 producers the latest contributors are named', () => {
   const world = new World()
   const live = world.live('COUNT:temp:[]')

@@ -58,6 +58,9 @@ test('as many series, tags and bytes as allowed are read, and one more is refuse
   expect(refusedAt(`SUM:${listOf(17)}:[]`)).toBe(`SUM:${listOf(16)},`.length)
   expect(refusedAt(`SUM:x:[${listOf(33)}]`)).toBe(`SUM:x:[${listOf(32)},`.length)
 
+  // Operators are not counted.
+  expect(() => parseQuery(`SUM:x:[NOT ${listOf(32).replaceAll(',', ' AND NOT ')}]`)).not.toThrow()
+
   const full = `SUM:x:[${'é'.repeat(500)}]`
   const spaces = ' '.repeat(queryBytesMax - new TextEncoder().encode(full).length)
   expect(parseQuery(full + spaces).operator).toBe('SUM')

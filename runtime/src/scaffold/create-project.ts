@@ -38,6 +38,12 @@ interface PackageJson {
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url))
 const templateName = 'temperature-alert'
 
+/** What a language has to have beside npm, as commands. */
+const needs = {
+  as: [],
+  rust: ['rustup target add wasm32-unknown-unknown   # once; the README says what Debian has instead'],
+} as const
+
 /**
  * Makes a project.
  *
@@ -46,6 +52,12 @@ const templateName = 'temperature-alert'
  * is written then, unless the disk fails midway
  */
 export async function createProject(path: string, language: ProjectLanguage): Promise<NewProject> {
+  if (path === '') {
+    throw new SlungError(
+      'unusable-folder',
+      'cannot put a workflow into "": expected the name of a folder, "." is this one',
+    )
+  }
   const folder = resolve(path)
   const project = projectNameOf(folder)
   const present = await readPackage(join(folder, 'package.json'))
@@ -54,7 +66,7 @@ export async function createProject(path: string, language: ProjectLanguage): Pr
   await refuseExisting(folder, files)
   for (const file of files) await copy(file, folder, project)
   const installs = present === null ? ['npm install'] : await missingFrom(present, language)
-  return { folder, files: files.map(({ name }) => name), commands: [...installs, 'npx slung-test'] }
+  return { folder, files: files.map(({ name }) => name), commands: [...needs[language], ...installs, 'npx slung-test'] }
 }
 
 /** A new project for people: what was made, and what to type next. */
