@@ -33,9 +33,10 @@ function prefixOf({ name }: MappedSource): string {
 function declarationLine(shortName: string, content: string | null): number | null {
   const identifier = /([\w$]+)(?:<[^#]*>)?$/.exec(shortName)?.[1]
   if (identifier === undefined || content === null) return null
+  const escaped = RegExp.escape(identifier)
   const words = String.raw`(?:export |public |private |protected |static |get |set )*`
   const declaration = new RegExp(
-    `^\\s*(?:@\\w+ )*(?:${words}function ${RegExp.escape(identifier)}\\s*[<(]|${words}${RegExp.escape(identifier)}\\s*(?:<.*>)?\\(.*\\{\\s*$)`,
+    `^\\s*(?:@\\w+ )*(?:${words}function ${escaped}\\s*[<(]|${words}${escaped}\\s*(?:<.*>)?\\(.*\\{\\s*$)`,
   )
   const found = content.split('\n').flatMap((text, index) => (declaration.test(text) ? [index + 1] : []))
   return found.length === 1 ? found[0]! : null

@@ -32,5 +32,8 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-
 const takesNoColumn = /^[\p{Mark}\p{Format}]$/u
 
 // Wide and fullwidth after Unicode Standard Annex 11, by blocks: JavaScript has no property for it.
-const takesTwoColumns =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}])$/u
+const wideBlocks = [
+  String.raw`\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff`,
+  String.raw`\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}`,
+]
+const takesTwoColumns = new RegExp(String.raw`^(?:\p{Emoji_Presentation}|[${wideBlocks.join('')}])$`, 'u')

@@ -132,7 +132,8 @@ function describe(contents: SpecContents): string[] {
   if (workflow.runningSince !== null) {
     lines.push(
       '',
-      `It had been running since ${formatTimestamp(workflow.runningSince)}. A replay starts it anew, at "start", with what the store held then:`,
+      `It had been running since ${formatTimestamp(workflow.runningSince)}. ` +
+        'A replay starts it anew, at "start", with what the store held then:',
       'rolling windows and history queries see what they saw. What it remembered is not there.',
     )
     if (workflow.runningQueries.length > 0) {

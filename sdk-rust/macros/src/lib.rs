@@ -64,7 +64,10 @@ fn find_name(item: TokenStream) -> Result<Ident, Fault> {
     };
     if let Some(word) = modifier {
         let message = match word.to_string().as_str() {
-            "async" => "#[slung::main] expects a plain function: a workflow has no executor and host calls wait by themselves; remove `async`",
+            "async" => {
+                "#[slung::main] expects a plain function: a workflow has no executor and host calls wait by \
+                 themselves; remove `async`"
+            }
             _ => "#[slung::main] expects a plain function: remove `unsafe`",
         };
         return Err(Fault {

@@ -16,7 +16,10 @@ impl FeedDrained {
         if self.awaited {
             std::panic::resume_unwind(Box::new(self));
         }
-        panic!("Cannot poll: every scripted Event was delivered and nothing is left to wait for, expected the workflow to run inside MockHost::run");
+        panic!(
+            "Cannot poll: every scripted Event was delivered and nothing is left to wait for, \
+             expected the workflow to run inside MockHost::run"
+        );
     }
 }
 

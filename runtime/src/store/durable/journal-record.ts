@@ -1,5 +1,6 @@
 /**
- * A record of the journal: what one group commit added to the store, or what retention removed from it. The bytes: `docs/formats/journal.md`.
+ * A record of the journal: what one group commit added to the store, or what retention removed from it. `docs/formats/journal.md`
+ * has the bytes.
  *
  * The samples of a record are sorted by series before they are coded, each series in order of arrival. So the same series'
  * values stand side by side and compress like a chunk, and replaying one series at a time gives the same store.

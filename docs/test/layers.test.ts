@@ -1,0 +1,91 @@
+/** The architecture as tests: who imports whom, and the few rules of style that no other tool checks. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { layers, type Room } from '../../layers.ts'
+import { importsBetweenRooms, problemOf, readSources } from './imports.ts'
+import { repository } from './pages.ts'
+import { withTables } from './written-table.ts'
+
+const sources = readSources()
+const imports = importsBetweenRooms(sources)
+
+test('every import is one that layers.ts allows', () => {
+  expect(imports.map(problemOf).filter((problem) => problem !== null)).toEqual([])
+})
+
+test('layers.ts allows nothing that no file imports', () => {
+  const used = new Set(
+    imports.map(({ from, target }) => `${from.room} ${typeof target === 'string' ? target : target?.room}`),
+  )
+  const unused = Object.values(layers).flatMap((rooms) =>
+    rooms.flatMap(({ room, imports: allowed, packages = [] }) =>
+      [...allowed, ...packages].map((target) => `${room} ${target}`).filter((permission) => !used.has(permission)),
+    ),
+  )
+
+  expect(unused).toEqual([])
+})
+
+test.each([
+  ['runtime/src/model/probe.ts', '../query/query.ts', 'model is the innermost layer'],
+  ['runtime/src/query/probe.ts', '../store/memory-store.ts', 'query is the language'],
+  ['runtime/src/store/probe.ts', './durable/varint.ts', 'the store keeps samples'],
+  ['runtime/src/live/probe.ts', '../store/chunk.ts', 'live follows samples'],
+  ['runtime/src/engine.ts', './workflow/mark.ts', 'the engine joins'],
+  ['runtime/src/guest/probe.ts', '../engine.ts', 'only through GuestHost'],
+  ['runtime/src/writeback/probe.ts', '../server/access.ts', 'away from engine and server'],
+  ['runtime/src/client/probe.ts', '../server/ingest.ts', 'by its wire format'],
+  ['runtime/src/store/durable/probe.ts', 'ws', 'one more store'],
+  ['harness/src/compare/probe.ts', 'msw', 'comparison is pure'],
+  ['harness/src/replay/probe.ts', '../report/describe-run.ts', 'knows nothing of test runners'],
+  ['harness/src/spec/probe.ts', '../../../runtime/src/engine.ts', 'a spec is values'],
+])('%s may not import %s', (file, specifier, why) => {
+  const withProbe = new Map([[file, `import { probe } from '${specifier}'\n`]])
+
+  expect(importsBetweenRooms(withProbe).map(problemOf)).toEqual([
+    expect.stringMatching(`^${file} imports "${specifier}": .*${why}`),
+  ])
+})
+
+test('docs/architecture.md has the tables of layers.ts', async () => {
+  const tables = Object.entries(layers).map(([name, rooms]) => [
+    `layers of ${name}`,
+    [[`in \`${name}/src\``, 'what it holds', 'imports'], ...rooms.map(tableRow)],
+  ])
+
+  const { path, text } = await withTables('docs/architecture.md', Object.fromEntries(tables))
+  await expect(text).toMatchFileSnapshot(path)
+})
+
+function tableRow({ room, holds, imports: allowed, packages = [] }: Room): string[] {
+  return [`\`${room}\``, holds, [...allowed.map((other) => `\`${other}\``), ...packages].join(', ')]
+}
+
+describe('style', () => {
+  const files = globSync('{runtime,harness,sdk-as,sdk-rust,examples,docs}/**/*.{ts,rs,js}', {
+    cwd: repository,
+    exclude: [
+      '**/node_modules/**',
+      '**/target/**',
+      '**/dist/**',
+      '**/build/**',
+      '**/.vitepress/*/**',
+      '**/.slung/**',
+      '**/*.test.ts',
+    ],
+  })
+
+  test('every source file opens with a comment that says what it is', () => {
+    expect([...sources].filter(([, text]) => !/^(?:#!.*\n)?\/[/*]/.test(text)).map(([name]) => name)).toEqual([])
+  })
+
+  test('no line is longer than 140 columns', () => {
+    const long = files.flatMap((name) => {
+      const lines = readFileSync(join(repository, name), 'utf8').split('\n')
+      return lines.flatMap((line, index) => (line.length > 140 ? [`${name}:${index + 1}`] : []))
+    })
+
+    expect(long).toEqual([])
+  })
+})
