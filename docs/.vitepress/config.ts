@@ -67,6 +67,7 @@ export default defineConfig({
           { text: 'Query language', link: '/query-language' },
           { text: 'ABI', link: '/abi' },
           { text: 'Compatibility', link: '/compatibility' },
+          { text: 'Error codes', link: '/errors' },
           { text: 'Performance', link: '/performance' },
           { text: 'Architecture', link: '/architecture' },
           { text: 'Rationale', link: '/RATIONALE' },

@@ -1,6 +1,7 @@
 /** The door of `@slung/runtime`: the engine, the guest host, and what both speak in. */
 
 /* Model */
+export { errorCodes, type SlungErrorCode } from './model/slung-error-code.ts'
 export { SlungError } from './model/slung-error.ts'
 export { formatTimestamp, timestampMicrosMax, type Micros } from './model/timestamp.ts'
 export { parseTimestamp, type TimeUnit } from './model/parse-timestamp.ts'

@@ -1,4 +1,5 @@
 /** Why no connection came about, in the words of somebody who wants one. */
+import type { SlungErrorCode } from '../model/slung-error-code.ts'
 import { SlungError } from '../model/slung-error.ts'
 import { printable } from '../query/printable.ts'
 
@@ -60,6 +61,6 @@ function describe(code: string, error: Error, protocol: string): string {
   }
 }
 
-function failure(code: string, where: string, found: string, cause?: Error): SlungError {
+function failure(code: SlungErrorCode, where: string, found: string, cause?: Error): SlungError {
   return new SlungError(code, `cannot connect to ${where}: ${found}`, cause && { cause })
 }

@@ -1,5 +1,6 @@
 /** The door of `@slung/runtime/client`: sends events to a runtime and receives the writebacks of its workflows. */
 
+export type { SlungErrorCode } from '../model/slung-error-code.ts'
 export { SlungError } from '../model/slung-error.ts'
 export type { OutgoingEvent } from '../ingest/event-frame.ts'
 export { connect, type ConnectOptions } from './connect.ts'

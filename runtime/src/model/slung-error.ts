@@ -4,11 +4,13 @@
  * A broken promise of our own code is an `assert` instead. Callers branch on `code`; people read `message`, which names
  * what was attempted, what was found and what to do.
  */
-export class SlungError extends Error {
-  /** Stable, kebab-case; one per condition a caller may handle. */
-  readonly code: string
+import type { SlungErrorCode } from './slung-error-code.ts'
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+export class SlungError extends Error {
+  /** One per condition a caller may handle; `errorCodes` describes them all. */
+  readonly code: SlungErrorCode
+
+  constructor(code: SlungErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'SlungError'
     this.code = code
