@@ -28,18 +28,18 @@ test('layers.ts allows nothing that no file imports', () => {
 })
 
 test.each([
-  ['runtime/src/model/probe.ts', '../query/query.ts', 'model is the innermost layer'],
-  ['runtime/src/query/probe.ts', '../store/memory-store.ts', 'query is the language'],
-  ['runtime/src/store/probe.ts', './durable/varint.ts', 'the store keeps samples'],
-  ['runtime/src/live/probe.ts', '../store/chunk.ts', 'live follows samples'],
-  ['runtime/src/engine.ts', './workflow/mark.ts', 'the engine joins'],
-  ['runtime/src/guest/probe.ts', '../engine.ts', 'only through GuestHost'],
+  ['runtime/src/engine/model/probe.ts', '../query/query.ts', 'model is the innermost room'],
+  ['runtime/src/engine/query/probe.ts', '../store/memory-store.ts', 'query is the language'],
+  ['runtime/src/engine/store/probe.ts', '../../store/durable/varint.ts', 'the store keeps samples'],
+  ['runtime/src/engine/live/probe.ts', '../store/chunk.ts', 'live follows samples'],
+  ['runtime/src/engine/engine.ts', '../workflow/mark.ts', 'the engine joins'],
+  ['runtime/src/guest/probe.ts', '../engine/engine.ts', 'only through GuestHost'],
   ['runtime/src/writeback/probe.ts', '../server/access.ts', 'away from engine and server'],
   ['runtime/src/client/probe.ts', '../server/ingest.ts', 'by its wire format'],
   ['runtime/src/store/durable/probe.ts', 'ws', 'one more store'],
   ['harness/src/compare/probe.ts', 'msw', 'comparison is pure'],
   ['harness/src/replay/probe.ts', '../report/describe-run.ts', 'knows nothing of test runners'],
-  ['harness/src/spec/probe.ts', '../../../runtime/src/engine.ts', 'a spec is values'],
+  ['harness/src/spec/probe.ts', '../../../runtime/src/engine/engine.ts', 'a spec is values'],
 ])('%s may not import %s', (file, specifier, why) => {
   const withProbe = new Map([[file, `import { probe } from '${specifier}'\n`]])
 

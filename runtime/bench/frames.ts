@@ -8,8 +8,8 @@
  */
 import { encodeEvents, type OutgoingEvent } from '../src/ingest/event-frame.ts'
 import { FrameDecoder } from '../src/ingest/frame-decoder.ts'
-import type { SampleSink } from '../src/ingest/sample-sink.ts'
-import { seriesKey, type Series } from '../src/model/series.ts'
+import type { SampleSink } from '../src/engine/model/sample-sink.ts'
+import { seriesKey, type Series } from '../src/engine/model/series.ts'
 
 const rounds = Number(process.argv[2] ?? 15)
 const eventCount = 400_000

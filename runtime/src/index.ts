@@ -1,14 +1,14 @@
 /** The door of `@slung/runtime`: the engine, the guest host, and what both speak in. */
 
 /* Model */
-export { errorCodes, type SlungErrorCode } from './model/slung-error-code.ts'
-export { SlungError } from './model/slung-error.ts'
-export { formatTimestamp, timestampMicrosMax, type Micros } from './model/timestamp.ts'
-export { parseTimestamp, type TimeUnit } from './model/parse-timestamp.ts'
-export { parseByteSize } from './config/parse-byte-size.ts'
-export { parseDuration } from './config/parse-duration.ts'
-export { createSeries, formatSeries, seriesKey, type Series, type SeriesKey } from './model/series.ts'
-export type { LiveEvent, ProducerId } from './model/live-event.ts'
+export { errorCodes, type SlungErrorCode } from './engine/model/slung-error-code.ts'
+export { SlungError } from './engine/model/slung-error.ts'
+export { formatTimestamp, timestampMicrosMax, type Micros } from './engine/model/timestamp.ts'
+export { parseTimestamp, type TimeUnit } from './engine/model/parse-timestamp.ts'
+export { parseByteSize } from './engine/text/parse-byte-size.ts'
+export { parseDuration } from './engine/text/parse-duration.ts'
+export { createSeries, formatSeries, seriesKey, type Series, type SeriesKey } from './engine/model/series.ts'
+export type { LiveEvent, ProducerId } from './engine/model/live-event.ts'
 export type {
   EventWriteback,
   HttpMethod,
@@ -18,30 +18,30 @@ export type {
   TimelineEntry,
   Writeback,
   WsWriteback,
-} from './model/timeline.ts'
+} from './engine/model/timeline.ts'
 
 /* Query */
-export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } from './query/query.ts'
-export { parseQuery } from './query/parse-query.ts'
-export { formatQuery } from './query/format-query.ts'
-export { QuerySyntaxError } from './query/query-syntax-error.ts'
-export { countSlips, suggest } from './query/suggest.ts'
-export { Summary } from './query/summary.ts'
+export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } from './engine/query/query.ts'
+export { parseQuery } from './engine/query/parse-query.ts'
+export { formatQuery } from './engine/query/format-query.ts'
+export { QuerySyntaxError } from './engine/query/query-syntax-error.ts'
+export { countSlips, suggest } from './engine/text/suggest.ts'
+export { Summary } from './engine/aggregate/summary.ts'
 
 /* Engine */
-export { Engine, queueEventsMaxDefault, type EngineOptions } from './engine.ts'
-export { HandleTable, handlesOpenMax } from './handle-table.ts'
-export type { EventBudget } from './live/event-budget.ts'
-export type { LiveQuery } from './live/live-query.ts'
-export { MemoryStore } from './store/memory-store.ts'
-export type { SampleStore, SampleVisitor, Selection, SeriesId } from './store/sample-store.ts'
+export { Engine, queueEventsMaxDefault, type EngineOptions } from './engine/engine.ts'
+export { HandleTable, handlesOpenMax } from './engine/handle-table.ts'
+export type { EventBudget } from './engine/live/event-budget.ts'
+export type { LiveQuery } from './engine/live/live-query.ts'
+export { MemoryStore } from './engine/store/memory-store.ts'
+export type { SampleStore, SampleVisitor, Selection, SeriesId } from './engine/store/sample-store.ts'
 
 /* Ingest */
-export { FixtureReader } from './ingest/fixture-csv.ts'
-export type { Fixture } from './ingest/fixture.ts'
-export { FixtureError } from './ingest/fixture-error.ts'
-export { assertProducer } from './ingest/producer-name.ts'
-export { parseTimeUnit } from './ingest/time-unit.ts'
+export { FixtureReader } from './engine/fixture/fixture-csv.ts'
+export type { Fixture } from './engine/fixture/fixture.ts'
+export { FixtureError } from './engine/fixture/fixture-error.ts'
+export { assertProducer } from './engine/fixture/producer-name.ts'
+export { parseTimeUnit } from './engine/fixture/time-unit.ts'
 
 /* Guest */
 export {

@@ -7,8 +7,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { FrameDecoder } from '../src/ingest/frame-decoder.ts'
-import { SlungError } from '../src/model/slung-error.ts'
-import { formatSeries, type Series } from '../src/model/series.ts'
+import { SlungError } from '../src/engine/model/slung-error.ts'
+import { formatSeries, type Series } from '../src/engine/model/series.ts'
 
 /** An event as it arrived. */
 export interface ArrivedEvent {

@@ -1,7 +1,7 @@
 /** A sink that remembers what it took, as text. */
-import type { SampleSink } from '../src/ingest/sample-sink.ts'
-import { formatSeries, seriesKey, type Series, type SeriesKey } from '../src/model/series.ts'
-import { SlungError } from '../src/model/slung-error.ts'
+import type { SampleSink } from '../src/engine/model/sample-sink.ts'
+import { formatSeries, seriesKey, type Series, type SeriesKey } from '../src/engine/model/series.ts'
+import { SlungError } from '../src/engine/model/slung-error.ts'
 
 export class RecordingSink implements SampleSink {
   /** `temp{a=1} 21.5 @7`, in the order of `append`. */

@@ -1,5 +1,5 @@
 /** A host for tests: it records what a guest asks, and answers what the test has prepared. */
-import type { LiveEvent } from '../src/model/live-event.ts'
+import type { LiveEvent } from '../src/engine/model/live-event.ts'
 import { HostRefusal, type GuestHost, type GuestHttpRequest, type GuestHttpResponse } from '../src/guest/guest-host.ts'
 
 export class ScriptedHost implements GuestHost {

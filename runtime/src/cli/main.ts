@@ -1,6 +1,6 @@
 /** The command line `slung`: the one place where commands, output and exit codes meet. */
 import { Command, CommanderError } from 'commander'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { packageVersion } from '../package-version.ts'
 import { createCheckCommand } from './check-command.ts'
 import { createNewCommand } from './new-command.ts'

@@ -1,9 +1,9 @@
 /** `slung query`: asks one history query, of a running runtime or of a data directory. */
 import { Command } from 'commander'
-import { Engine } from '../engine.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { parseQuery } from '../query/parse-query.ts'
-import { QuerySyntaxError } from '../query/query-syntax-error.ts'
+import { Engine } from '../engine/engine.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { parseQuery } from '../engine/query/parse-query.ts'
+import { QuerySyntaxError } from '../engine/query/query-syntax-error.ts'
 import { formatRuntimeUrl, parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
 import { readTokenFile } from '../config/token.ts'
 import type { ProgramOutput } from './program-output.ts'

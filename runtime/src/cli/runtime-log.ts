@@ -1,7 +1,7 @@
 /** The log of `slung run`: JSON lines for machines, or lines for people. */
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 import type { LogConfig } from '../config/runtime-config.ts'
-import { printable } from '../query/printable.ts'
+import { printable } from '../engine/text/printable.ts'
 import type { RuntimeLog } from '../runtime.ts'
 import type { WorkflowLog } from '../workflow/workflow.ts'
 

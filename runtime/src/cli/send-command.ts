@@ -1,10 +1,10 @@
 /** `slung send`: streams a CSV to a runtime and shows the writebacks that come back. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { runtimeUrlDefault } from '../client/runtime-url.ts'
-import { parseDuration } from '../config/parse-duration.ts'
+import { parseDuration } from '../engine/text/parse-duration.ts'
 import { readTokenFile } from '../config/token.ts'
-import { parseTimeUnit } from '../ingest/time-unit.ts'
-import type { TimeUnit } from '../model/parse-timestamp.ts'
+import { parseTimeUnit } from '../engine/fixture/time-unit.ts'
+import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
 import { collect } from './collect.ts'
 import type { ProgramOutput } from './program-output.ts'
 import { ProgressLine } from './progress-line.ts'

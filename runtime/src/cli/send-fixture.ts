@@ -1,10 +1,10 @@
 /** Reads the CSV of `slung send`, completely before anything is sent: a broken row must not leave half a file in a store. */
 import { createReadStream } from 'node:fs'
 import { relative } from 'node:path'
-import { FixtureReader, type FixtureOptions } from '../ingest/fixture-csv.ts'
-import type { FixtureError } from '../ingest/fixture-error.ts'
-import type { Fixture } from '../ingest/fixture.ts'
-import { SlungError } from '../model/slung-error.ts'
+import { FixtureReader, type FixtureOptions } from '../engine/fixture/fixture-csv.ts'
+import type { FixtureError } from '../engine/fixture/fixture-error.ts'
+import type { Fixture } from '../engine/fixture/fixture.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { plural } from './send-report.ts'
 
 /** More would scroll the first ones away; a file with so many is broken as a whole. */

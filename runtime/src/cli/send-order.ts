@@ -1,6 +1,6 @@
 /** When the rows of a fixture are sent: the order and the times in which they reached somebody else, as the file has it. */
-import type { Fixture } from '../ingest/fixture.ts'
-import type { Micros } from '../model/timestamp.ts'
+import type { Fixture } from '../engine/fixture/fixture.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 
 /** Rows by `arrives`, ties in the order of the file: the order of a replay. */
 export function orderByArrival({ arrives }: Pick<Fixture, 'arrives'>): Uint32Array {

@@ -1,5 +1,5 @@
 /** What `slung send` prints, as texts. */
-import { printable } from '../query/printable.ts'
+import { printable } from '../engine/text/printable.ts'
 
 /** How far a run is. */
 export interface SendCounts {

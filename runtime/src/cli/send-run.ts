@@ -6,8 +6,8 @@
  */
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { connect, EventRefusedError, type SlungClient } from '../client/index.ts'
-import type { Fixture } from '../ingest/fixture.ts'
-import { SlungError } from '../model/slung-error.ts'
+import type { Fixture } from '../engine/fixture/fixture.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import type { SendCounts } from './send-report.ts'
 import { dueMillis, orderByArrival } from './send-order.ts'
 

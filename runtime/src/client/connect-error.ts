@@ -1,7 +1,7 @@
 /** Why no connection came about, in the words of somebody who wants one. */
-import type { SlungErrorCode } from '../model/slung-error-code.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { printable } from '../query/printable.ts'
+import type { SlungErrorCode } from '../engine/model/slung-error-code.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable } from '../engine/text/printable.ts'
 
 /**
  * The runtime, or what listens in its place, answered the upgrade with another status.

@@ -1,7 +1,7 @@
 /** Connects to a runtime: the way to a `SlungClient`. */
 import { ackProtocol } from '../ingest/ack-protocol.ts'
 import { parseToken } from '../config/token.ts'
-import type { SlungError } from '../model/slung-error.ts'
+import type { SlungError } from '../engine/model/slung-error.ts'
 import { openSocket } from './open-socket.ts'
 import { parseRuntimeUrl, runtimeUrlDefault } from './runtime-url.ts'
 import { SlungClient } from './slung-client.ts'

@@ -1,6 +1,6 @@
 /** One event that a runtime did not take. */
-import { SlungError } from '../model/slung-error.ts'
-import { printable } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable } from '../engine/text/printable.ts'
 
 export class EventRefusedError extends SlungError {
   /** Which one: counts from 1 over everything the client sent. */

@@ -1,7 +1,7 @@
 /** The door of `@slung/runtime/client`: sends events to a runtime and receives the writebacks of its workflows. */
 
-export type { SlungErrorCode } from '../model/slung-error-code.ts'
-export { SlungError } from '../model/slung-error.ts'
+export type { SlungErrorCode } from '../engine/model/slung-error-code.ts'
+export { SlungError } from '../engine/model/slung-error.ts'
 export type { OutgoingEvent } from '../ingest/event-frame.ts'
 export { connect, type ConnectOptions } from './connect.ts'
 export type { CloseOptions, SlungClient } from './slung-client.ts'

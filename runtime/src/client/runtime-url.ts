@@ -1,6 +1,6 @@
 /** The address of a runtime, as people give it. */
-import { SlungError } from '../model/slung-error.ts'
-import { shown } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { shown } from '../engine/text/printable.ts'
 
 /** Where `slung run` listens unless told otherwise. */
 export const runtimeUrlDefault = 'ws://127.0.0.1:2077'

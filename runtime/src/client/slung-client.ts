@@ -8,8 +8,8 @@
  */
 import type { WebSocket } from 'ws'
 import type { OutgoingEvent } from '../ingest/event-frame.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { printable } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable } from '../engine/text/printable.ts'
 import { backoffMillis } from './backoff.ts'
 import { EventRefusedError } from './event-refused-error.ts'
 import { openSocket, type SocketOptions } from './open-socket.ts'

@@ -1,5 +1,5 @@
 /** What is wrong with a configuration: all of it at once, each problem with its place. */
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 
 export interface ConfigProblem {
   /** `slung.toml:12:3`, or the flag: `--port`. */

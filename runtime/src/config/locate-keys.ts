@@ -4,7 +4,7 @@
  * headers, keys, and where each value ends (https://toml.io/en/v1.1.0).
  */
 import { parse } from 'smol-toml'
-import { assert } from '../model/assert.ts'
+import { assert } from '../engine/model/assert.ts'
 
 /** From the root to a value: names of keys, and positions in lists, which count from 0. */
 export type KeyPath = readonly (string | number)[]

@@ -1,7 +1,7 @@
 /** Addresses to listen on and origins of web pages. */
 import { BlockList, isIP } from 'node:net'
-import { SlungError } from '../model/slung-error.ts'
-import { printable, shown } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable, shown } from '../engine/text/printable.ts'
 
 /**
  * Returns the address or name unchanged.

@@ -1,7 +1,7 @@
 /** Reads `slung.toml`: text → TOML values → settings, with all problems at once, each with its position. */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { ConfigError } from './config-error.ts'
 import { keysByTable, readRoot } from './config-keys.ts'
 import type { ConfigFile } from './config-sources.ts'

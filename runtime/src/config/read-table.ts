@@ -1,5 +1,5 @@
 /** Reads a table of the configuration by a list of its keys; keys that are not on it are reported. */
-import { suggest } from '../query/suggest.ts'
+import { suggest } from '../engine/text/suggest.ts'
 import type { KeyPath } from './locate-keys.ts'
 import { describePath, describeTable, describeValue, isTable, type Reader, type Reading } from './read-value.ts'
 

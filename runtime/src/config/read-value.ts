@@ -4,13 +4,13 @@
  */
 import { resolve } from 'node:path'
 import { TomlDate, type TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
-import { assert } from '../model/assert.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { printable, shown } from '../query/printable.ts'
-import { suggest } from '../query/suggest.ts'
+import { assert } from '../engine/model/assert.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable, shown } from '../engine/text/printable.ts'
+import { suggest } from '../engine/text/suggest.ts'
 import type { KeyPath } from './locate-keys.ts'
-import { parseByteSize } from './parse-byte-size.ts'
-import { parseDuration } from './parse-duration.ts'
+import { parseByteSize } from '../engine/text/parse-byte-size.ts'
+import { parseDuration } from '../engine/text/parse-duration.ts'
 
 export type Reader<Value> = (value: TomlValue, path: KeyPath, reading: Reading) => Value | undefined
 

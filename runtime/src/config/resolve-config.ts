@@ -2,8 +2,8 @@
  * Makes one configuration of flags, environment, file and defaults, in this order of precedence. Lists (workflows, allowed
  * addresses, origins) add up instead: a flag that is added to try something should not switch off what the file says.
  */
-import { SlungError } from '../model/slung-error.ts'
-import { printable, shown } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable, shown } from '../engine/text/printable.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { positionText } from './read-config-file.ts'
 import { logFormats, logLevels, portMax } from './config-keys.ts'

@@ -1,6 +1,6 @@
 /** The bearer token: what may be one, and reading it from a file. No message of this file holds a token or a part of one. */
 import { readFileSync } from 'node:fs'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 
 /**
  * Returns the token unchanged.

@@ -1,6 +1,6 @@
 /** Environment variables of workflows. Values are often secrets: no message of this file holds one. */
-import { SlungError } from '../model/slung-error.ts'
-import { printable, shown } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable, shown } from '../engine/text/printable.ts'
 
 /** Returns a name unchanged. @throws {SlungError} `bad-variable` */
 export function parseVariableName(name: string): string {

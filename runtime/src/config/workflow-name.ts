@@ -1,7 +1,7 @@
 /** What workflows are called in logs, metrics and `/workflows`. */
 import { basename } from 'node:path'
-import { SlungError } from '../model/slung-error.ts'
-import { printable, shown } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable, shown } from '../engine/text/printable.ts'
 
 /** The name of a workflow that is given none: its file's, without `.wasm`. */
 export function nameFromFile(file: string): string {

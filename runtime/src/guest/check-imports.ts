@@ -1,5 +1,5 @@
 /** The part of the static check that looks at imports: each must be one the host has, with the type it has there. */
-import { suggest } from '../query/suggest.ts'
+import { suggest } from '../engine/text/suggest.ts'
 import { abiImports, extensionModule, formatSignature, wasiModule, workflowModule, type AbiImport } from './abi.ts'
 import type { ModuleProblem } from './module-report.ts'
 import type { WasmBinary, WasmImportEntry } from './wasm-binary.ts'

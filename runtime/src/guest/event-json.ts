@@ -5,8 +5,8 @@
  * What repeats is kept as bytes: the tags of a series, and long lists of producers, by the identity of their array
  * (they are frozen by contract). Numbers are the shortest text that reads back to the same double.
  */
-import { assert } from '../model/assert.ts'
-import type { LiveEvent, ProducerId } from '../model/live-event.ts'
+import { assert } from '../engine/model/assert.ts'
+import type { LiveEvent, ProducerId } from '../engine/model/live-event.ts'
 
 export class EventEncoder {
   /** The latest Event, up to the count that `encode` returned; another array after an Event that needs more room. */

@@ -2,7 +2,7 @@
  * What the imports of one guest instance share: its host, its memory, its output, and the word on how the latest call
  * went. It also keeps the gate: no host call passes while the module starts, nor after the run has ended.
  */
-import type { LogStream } from '../model/timeline.ts'
+import type { LogStream } from '../engine/model/timeline.ts'
 import { EventEncoder } from './event-json.ts'
 import { EndOfRun, HostRefusal, type GuestHost } from './guest-host.ts'
 import { GuestOutput } from './guest-output.ts'

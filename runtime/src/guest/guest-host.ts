@@ -7,9 +7,9 @@
  * `slung.last_error` has the reason, and so has the log (stream `host`). Any method may throw `EndOfRun`; anything else
  * it throws ends the run as a trap `host-failure`.
  */
-import type { LiveEvent, ProducerId } from '../model/live-event.ts'
-import type { HttpMethod, LogStream } from '../model/timeline.ts'
-import type { Micros } from '../model/timestamp.ts'
+import type { LiveEvent, ProducerId } from '../engine/model/live-event.ts'
+import type { HttpMethod, LogStream } from '../engine/model/timeline.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 
 export interface GuestHost {
   /** Microseconds since the Unix epoch on the host's clock. */

@@ -5,7 +5,7 @@
  * At most one call is in flight: suspended calls would corrupt each other's stack in linear memory. After a call that
  * did anything but return, the instance is finished, since the guest's stack pointer stays where it was.
  */
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { pageBytes } from './abi.ts'
 import { GuestContext } from './guest-context.ts'
 import { EndOfRun, type FinishedGuest, type GuestHost } from './guest-host.ts'

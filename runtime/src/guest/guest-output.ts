@@ -1,5 +1,5 @@
 /** What a guest prints: both streams by lines on their way to the host's log, and the last errors for a trap report. */
-import type { LogStream } from '../model/timeline.ts'
+import type { LogStream } from '../engine/model/timeline.ts'
 import { LineBuffer } from './line-buffer.ts'
 
 // A panic with its hint takes three lines; a few more let logging hooks print after it.

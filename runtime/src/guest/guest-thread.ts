@@ -4,7 +4,7 @@
  * inside the thread through suspended calls.
  */
 import { Worker } from 'node:worker_threads'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { EndOfRun, HostRefusal, type FinishedGuest, type GuestHost } from './guest-host.ts'
 import type { GuestOutcome, GuestTrapCode } from './guest-outcome.ts'
 import type { GuestModule } from './load-guest.ts'

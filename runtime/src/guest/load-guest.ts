@@ -1,7 +1,7 @@
 /** From a file to a module that is ready to run: read, checked, its memory and tables capped, compiled once. */
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { ByteCursor } from './byte-cursor.ts'
 import { capLimits, memoryPagesMaxDefault } from './cap-limits.ts'
 import { checkModule, formatProblems } from './check-module.ts'

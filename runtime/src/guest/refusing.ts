@@ -1,5 +1,5 @@
 /** The step from an engine's errors to a guest's refusals. */
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { HostRefusal } from './guest-host.ts'
 
 /**

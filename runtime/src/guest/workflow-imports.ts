@@ -1,6 +1,6 @@
 /** The imports of module `env` that make a workflow: queries, Events, writebacks. Signatures are in `abi.ts`. */
-import type { LiveEvent } from '../model/live-event.ts'
-import type { HttpMethod } from '../model/timeline.ts'
+import type { LiveEvent } from '../engine/model/live-event.ts'
+import type { HttpMethod } from '../engine/model/timeline.ts'
 import { bodyBytesMax, frameBytesMax, numberBytesMax, queryBytesMax, tagsBytesMax, urlBytesMax } from './abi.ts'
 import type { GuestContext } from './guest-context.ts'
 import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from './guest-host.ts'

@@ -1,7 +1,7 @@
 /** Reads what a guest passes to `u_write_event`: three texts, as specified in `docs/abi.md`. */
-import { createSeries, type Series } from '../model/series.ts'
-import { SlungError } from '../model/slung-error.ts'
-import type { Micros } from '../model/timestamp.ts'
+import { createSeries, type Series } from '../engine/model/series.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import { HostRefusal } from './guest-host.ts'
 
 export interface WrittenEvent {

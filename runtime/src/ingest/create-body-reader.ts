@@ -1,15 +1,15 @@
 /** Chooses the reader of a body of `POST /events` by its content type, and makes it as the query parameters say. */
-import { SlungError } from '../model/slung-error.ts'
-import type { Micros } from '../model/timestamp.ts'
-import { shown } from '../query/printable.ts'
-import { suggest } from '../query/suggest.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
+import { shown } from '../engine/text/printable.ts'
+import { suggest } from '../engine/text/suggest.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
 import { CsvBody } from './csv-body.ts'
-import { splitTags } from './fixture-series.ts'
+import { splitTags } from '../engine/fixture/fixture-series.ts'
 import { LineProtocolBody } from './line-protocol-body.ts'
 import { NdjsonBody } from './ndjson-body.ts'
-import type { SampleSink } from './sample-sink.ts'
-import { parseTimeUnit } from './time-unit.ts'
+import type { SampleSink } from '../engine/model/sample-sink.ts'
+import { parseTimeUnit } from '../engine/fixture/time-unit.ts'
 
 /**
  * Makes the reader for one body.

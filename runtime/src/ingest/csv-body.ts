@@ -4,11 +4,11 @@
  * A body has no connections and arrives when it arrives: the columns `producer` and `arrives` may be there, so that a
  * fixture can be sent as it is, and are not read.
  */
-import type { TimeUnit } from '../model/parse-timestamp.ts'
+import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
-import { FixtureRows } from './fixture-rows.ts'
+import { FixtureRows } from '../engine/fixture/fixture-rows.ts'
 import { reportReason } from './report-refusal.ts'
-import type { SampleSink } from './sample-sink.ts'
+import type { SampleSink } from '../engine/model/sample-sink.ts'
 
 export interface CsvBodyOptions {
   /** The series of rows that name none. */

@@ -2,9 +2,9 @@
  * Events as bytes, the way clients send them: `docs/formats/event-frame.md`. This is the encoding side;
  * `frame-decoder.ts` reads.
  */
-import { createSeries } from '../model/series.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { assertTimestamp, type Micros } from '../model/timestamp.ts'
+import { createSeries } from '../engine/model/series.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { assertTimestamp, type Micros } from '../engine/model/timestamp.ts'
 
 /** One sample on its way to a runtime. */
 export interface OutgoingEvent {

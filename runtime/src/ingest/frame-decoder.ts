@@ -2,14 +2,14 @@
  * Reads events from frames (`docs/formats/event-frame.md`) into a sink. This is the hottest loop of a runtime: for a series
  * that was seen before, no string, no object and no bigint is made.
  */
-import { createSeries, type Series } from '../model/series.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
-import { shown } from '../query/printable.ts'
+import { createSeries, type Series } from '../engine/model/series.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { timestampMicrosMax, type Micros } from '../engine/model/timestamp.ts'
+import { shown } from '../engine/text/printable.ts'
 import { eventHeadBytes, labelsOffset } from './event-frame.ts'
 import { FrameError } from './frame-error.ts'
 import { FrameSeriesTable } from './frame-series-table.ts'
-import type { SampleSink } from './sample-sink.ts'
+import type { SampleSink } from '../engine/model/sample-sink.ts'
 
 /** Reads the frames of any number of connections. */
 export class FrameDecoder {

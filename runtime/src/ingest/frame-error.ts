@@ -1,5 +1,5 @@
 /** A frame that is no sequence of events. */
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 
 export class FrameError extends SlungError {
   /** Byte of the frame from which on it is wrong. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readBody, type BodyAnswer, type BodyWorld } from '../../test/read-body.ts'
 import { RecordingSink } from '../../test/recording-sink.ts'
-import type { TimeUnit } from '../model/parse-timestamp.ts'
+import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
 import { LineProtocolBody } from './line-protocol-body.ts'
 import { lineBytesMax } from './line-splitter.ts'
 

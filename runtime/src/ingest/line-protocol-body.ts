@@ -9,19 +9,19 @@
  * field (`weather_temp`), or the measurement alone for a field named `value`. A line stays bytes; only what makes a series
  * that this body did not have before becomes text.
  */
-import { isBlank } from '../model/is-blank.ts'
-import { parseTimestampBytes, type TimeUnit } from '../model/parse-timestamp.ts'
-import { createSeries, type Series } from '../model/series.ts'
-import { SlungError } from '../model/slung-error.ts'
-import type { Micros } from '../model/timestamp.ts'
-import { shown } from '../query/printable.ts'
+import { isBlank } from '../engine/model/is-blank.ts'
+import { parseTimestampBytes, type TimeUnit } from '../engine/model/parse-timestamp.ts'
+import { createSeries, type Series } from '../engine/model/series.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
+import { shown } from '../engine/text/printable.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
-import { CellTable } from './cell-table.ts'
+import { CellTable } from '../engine/fixture/cell-table.ts'
 import { LineProtocolLine } from './line-protocol-line.ts'
 import { lineBytesMax, LineSplitter } from './line-splitter.ts'
-import { parseDecimal } from './parse-decimal.ts'
+import { parseDecimal } from '../engine/fixture/parse-decimal.ts'
 import { reportReason, reportRefusal } from './report-refusal.ts'
-import type { SampleSink } from './sample-sink.ts'
+import type { SampleSink } from '../engine/model/sample-sink.ts'
 
 export interface LineProtocolOptions {
   /** The timestamp of lines that have none. */

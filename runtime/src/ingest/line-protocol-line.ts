@@ -9,9 +9,9 @@
  * A comma, a space or an equals sign right behind a backslash does not end anything. Quotes are special at the start of a
  * field's value only.
  */
-import { SlungError } from '../model/slung-error.ts'
-import { shown } from '../query/printable.ts'
-import type { CsvRecord } from './csv-record.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { shown } from '../engine/text/printable.ts'
+import type { CsvRecord } from '../engine/fixture/csv-record.ts'
 
 /** The parts of one line. Made once and filled again for every line. */
 export class LineProtocolLine {

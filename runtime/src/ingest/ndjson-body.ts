@@ -5,16 +5,16 @@
  * {"series":"temp","value":21.5,"timestamp":1767225600000000,"tags":["sensor=1"]}
  * ```
  */
-import { parseTimestamp, timestampForms } from '../model/parse-timestamp.ts'
-import { createSeries } from '../model/series.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
-import { shown } from '../query/printable.ts'
-import { suggest } from '../query/suggest.ts'
+import { parseTimestamp, timestampForms } from '../engine/model/parse-timestamp.ts'
+import { createSeries } from '../engine/model/series.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { timestampMicrosMax, type Micros } from '../engine/model/timestamp.ts'
+import { shown } from '../engine/text/printable.ts'
+import { suggest } from '../engine/text/suggest.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
 import { lineBytesMax, LineSplitter } from './line-splitter.ts'
 import { reportReason, reportRefusal } from './report-refusal.ts'
-import type { SampleSink } from './sample-sink.ts'
+import type { SampleSink } from '../engine/model/sample-sink.ts'
 
 export interface NdjsonOptions {
   /** The timestamp of lines that have none. */

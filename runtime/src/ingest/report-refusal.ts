@@ -1,6 +1,6 @@
 /** Enters in the report of a body what is wrong with one of its lines. */
-import { SlungError } from '../model/slung-error.ts'
-import { printable } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable } from '../engine/text/printable.ts'
 import type { IngestReport } from './body-reader.ts'
 
 /** Reports a refusal that was thrown. @throws {unknown} what is no `SlungError`: that is a fault of ours, not of the line */

@@ -1,7 +1,7 @@
 /** A writeback that was made, as `expect:` of a spec has it. */
-import type { HttpMethod } from '../model/timeline.ts'
-import type { ProducerId } from '../model/live-event.ts'
-import type { Micros } from '../model/timestamp.ts'
+import type { HttpMethod } from '../engine/model/timeline.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import { answerValue, type Exchange, type GivenAnswer } from './given-answer.ts'
 import { cutBody, parseJsonBody, readBody, type CutBody } from './recorded-body.ts'
 import type { Redaction } from './redaction.ts'

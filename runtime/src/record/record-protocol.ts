@@ -4,8 +4,8 @@
  *
  * Secrets are taken out before anything is sent: whoever may connect may record.
  */
-import type { Micros } from '../model/timestamp.ts'
-import type { ProducerId } from '../model/live-event.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
 import type { GivenAnswer } from './given-answer.ts'
 import type { ExpectedEntry } from './expected-entry.ts'
 

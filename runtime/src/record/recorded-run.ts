@@ -1,5 +1,5 @@
 /** What is known of one workflow while a recording runs, and its spec at the end. */
-import type { Micros } from '../model/timestamp.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import type { ExpectedEntry } from './expected-entry.ts'
 import type { GivenAnswer } from './given-answer.ts'
 import type { EndedMessage, RecordedWorkflow, StartedMessage, WritebackMessage } from './record-protocol.ts'

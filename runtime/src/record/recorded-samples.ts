@@ -1,7 +1,7 @@
 /** The samples of a recording on their way into fixture files: one for what came from outside, one for each workflow that writes. */
-import { formatSeries } from '../model/series.ts'
-import type { SlungError } from '../model/slung-error.ts'
-import type { Micros } from '../model/timestamp.ts'
+import { formatSeries } from '../engine/model/series.ts'
+import type { SlungError } from '../engine/model/slung-error.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import type { HistoryMessage, SamplesMessage, SeriesMessage } from './record-protocol.ts'
 import { SampleFile } from './sample-file.ts'
 import { sampleLine, sampleTime, seriesCells, type SeriesCells } from './sample-rows.ts'

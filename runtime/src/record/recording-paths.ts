@@ -1,7 +1,7 @@
 /** Where the files of a recording go. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 
 export interface RecordingTarget {
   readonly directory: string

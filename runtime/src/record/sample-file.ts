@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { sampleHeader } from './sample-rows.ts'
 
 export class SampleFile {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FixtureReader } from '../ingest/fixture-csv.ts'
-import { createSeries, findTextProblem } from '../model/series.ts'
-import { timestampMicrosMax } from '../model/timestamp.ts'
+import { FixtureReader } from '../engine/fixture/fixture-csv.ts'
+import { createSeries, findTextProblem } from '../engine/model/series.ts'
+import { timestampMicrosMax } from '../engine/model/timestamp.ts'
 import { sampleHeader, sampleLine, sampleTime, seriesCells } from './sample-rows.ts'
 
 const name = fc

@@ -1,5 +1,5 @@
 /** Recorded samples as lines of a fixture CSV. */
-import { formatTimestamp, type Micros } from '../model/timestamp.ts'
+import { formatTimestamp, type Micros } from '../engine/model/timestamp.ts'
 import type { SeriesMessage } from './record-protocol.ts'
 
 export const sampleHeader = 'timestamp,arrives,series,producer,tags,value\n'

@@ -3,8 +3,8 @@
  * that expects the same again.
  */
 import { Document, isCollection, isMap, isSeq, Scalar, visit } from 'yaml'
-import { formatTimestamp, type Micros } from '../model/timestamp.ts'
-import { printable } from '../query/printable.ts'
+import { formatTimestamp, type Micros } from '../engine/model/timestamp.ts'
+import { printable } from '../engine/text/printable.ts'
 import type { ExpectedEntry } from './expected-entry.ts'
 import type { AnswerValue, GivenAnswer } from './given-answer.ts'
 

@@ -2,8 +2,8 @@
  * The parts of a text that a recording cannot keep, or a replay cannot repeat: secrets, and times that the workflow read off
  * the clock, which in a replay is another one.
  */
-import { parseTimestamp } from '../model/parse-timestamp.ts'
-import type { Micros } from '../model/timestamp.ts'
+import { parseTimestamp } from '../engine/model/parse-timestamp.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import { isSecretName, isSecretParameter } from './secrets.ts'
 
 /**

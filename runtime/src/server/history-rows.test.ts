@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createSeries } from '../model/series.ts'
-import { Summary } from '../query/summary.ts'
-import { MemoryStore } from '../store/memory-store.ts'
+import { createSeries } from '../engine/model/series.ts'
+import { Summary } from '../engine/aggregate/summary.ts'
+import { MemoryStore } from '../engine/store/memory-store.ts'
 import { historySamplesMax, readHistory } from './history-rows.ts'
 
 test('everything since a time, oldest first, of all series', () => {

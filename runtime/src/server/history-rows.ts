@@ -1,7 +1,7 @@
 /** The samples that a recording begins with: what the store held of the time before. */
-import { SlungError } from '../model/slung-error.ts'
-import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
-import type { SampleStore, Selection, SeriesId } from '../store/sample-store.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { timestampMicrosMax, type Micros } from '../engine/model/timestamp.ts'
+import type { SampleStore, Selection, SeriesId } from '../engine/store/sample-store.ts'
 
 /** A snapshot of columns, oldest first; all are as long. */
 export interface HistoryRows {

@@ -5,15 +5,15 @@
  * When the disk does not keep up, or fails, whoever sends is made to wait: what is not durable yet is bounded.
  */
 import type { LimitsConfig } from '../config/runtime-config.ts'
-import type { Engine } from '../engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import { FrameDecoder } from '../ingest/frame-decoder.ts'
-import type { SampleSink } from '../ingest/sample-sink.ts'
-import { noProducer } from '../live/aggregate.ts'
-import type { ProducerId } from '../model/live-event.ts'
-import type { Series } from '../model/series.ts'
-import { SlungError } from '../model/slung-error.ts'
-import { formatTimestamp, type Micros } from '../model/timestamp.ts'
-import type { SampleStore, SeriesId } from '../store/sample-store.ts'
+import type { SampleSink } from '../engine/model/sample-sink.ts'
+import { noProducer } from '../engine/live/aggregate.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
+import type { Series } from '../engine/model/series.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { formatTimestamp, type Micros } from '../engine/model/timestamp.ts'
+import type { SampleStore, SeriesId } from '../engine/store/sample-store.ts'
 
 export interface IngestOptions {
   readonly engine: Engine

@@ -1,6 +1,6 @@
 /** The open connections by their ids: where writebacks of workflows find a producer. */
 import { HostRefusal } from '../guest/guest-host.ts'
-import type { ProducerId } from '../model/live-event.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
 
 /** A connection that can be sent texts. */
 export interface Producer {

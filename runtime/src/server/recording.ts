@@ -5,9 +5,9 @@
  * the end waits for them.
  */
 import { resolve as resolvePath } from 'node:path'
-import type { ProducerId } from '../model/live-event.ts'
-import type { Micros } from '../model/timestamp.ts'
-import { parseQuery } from '../query/parse-query.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
+import { parseQuery } from '../engine/query/parse-query.ts'
 import { packageVersion } from '../package-version.ts'
 import { describeOutcome } from '../guest/guest-outcome.ts'
 import { describeWriteback } from '../record/expected-entry.ts'
@@ -19,7 +19,7 @@ import type {
   SamplesMessage,
   SeriesMessage,
 } from '../record/record-protocol.ts'
-import type { SampleStore, SeriesId } from '../store/sample-store.ts'
+import type { SampleStore, SeriesId } from '../engine/store/sample-store.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import type { RecordListener, WorkflowRecord } from '../workflow/workflow-record.ts'
 import { readHistory, type HistoryRows } from './history-rows.ts'

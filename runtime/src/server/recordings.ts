@@ -1,7 +1,7 @@
 /** Who records at the moment: the runtime tells what happens, and while nobody does, that costs nothing. */
 import type { WebSocket } from 'ws'
-import type { ProducerId } from '../model/live-event.ts'
-import { SlungError } from '../model/slung-error.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import type { Ingest } from './ingest.ts'
 import { Recording, type RecordingWorld } from './recording.ts'
 import { RecordingSocket } from './recording-socket.ts'

@@ -5,11 +5,11 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSeries, seriesKey } from '../model/series.ts'
-import { matchesTags } from '../query/match-tags.ts'
-import { Summary } from '../query/summary.ts'
-import type { TagExpression, TimeSpan } from '../query/query.ts'
-import type { SampleStore, Selection } from '../store/sample-store.ts'
+import { createSeries, seriesKey } from '../engine/model/series.ts'
+import { matchesTags } from '../engine/query/match-tags.ts'
+import { Summary } from '../engine/aggregate/summary.ts'
+import type { TagExpression, TimeSpan } from '../engine/query/query.ts'
+import type { SampleStore, Selection } from '../engine/store/sample-store.ts'
 
 const everything: TagExpression = { kind: 'everything' }
 const temp: Selection = { names: ['temp'], tags: everything }

@@ -2,7 +2,7 @@
  * Events on their way from the engine's thread to a guest's: columns, because a batch of objects costs fifteen times as much
  * to clone. What repeats (tags, producers) is sent once a batch and referred to by number.
  */
-import type { LiveEvent, ProducerId } from '../model/live-event.ts'
+import type { LiveEvent, ProducerId } from '../engine/model/live-event.ts'
 
 /** All columns are `count` long; ordered by arrival. Structured-cloneable. */
 export interface EventBatch {

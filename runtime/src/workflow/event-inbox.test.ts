@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { LiveEvent } from '../model/live-event.ts'
+import type { LiveEvent } from '../engine/model/live-event.ts'
 import { EventBatchBuilder } from './event-batch.ts'
 import { EventInbox } from './event-inbox.ts'
 

@@ -5,7 +5,7 @@
  * empty reveals those of one more sample. So a workflow that polls several handles meets the same order in staging as in
  * its tests, however far behind it is.
  */
-import type { LiveEvent } from '../model/live-event.ts'
+import type { LiveEvent } from '../engine/model/live-event.ts'
 import { eventAt, type EventBatch } from './event-batch.ts'
 
 export class EventInbox {

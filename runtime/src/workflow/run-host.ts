@@ -2,9 +2,9 @@
  * The world of a workflow in staging, on the guest's own thread. The engine lives on another thread, which is asked for
  * everything that it owns; waiting for its answer parks the guest and costs no processor time. HTTP is sent from here.
  */
-import type { LiveEvent, ProducerId } from '../model/live-event.ts'
-import type { LogStream } from '../model/timeline.ts'
-import type { Micros } from '../model/timestamp.ts'
+import type { LiveEvent, ProducerId } from '../engine/model/live-event.ts'
+import type { LogStream } from '../engine/model/timeline.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import { EndOfRun, type GuestHost, type GuestHttpRequest, type GuestHttpResponse } from '../guest/guest-host.ts'
 import type { HostPort } from '../guest/guest-thread.ts'
 import { parseWrittenEvent } from '../guest/written-event.ts'

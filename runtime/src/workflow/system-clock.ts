@@ -4,7 +4,7 @@
  * `Date.now()` has milliseconds, and events written within the same one would replace each other; the monotonic clock has
  * finer ticks, but does not follow when the machine's time is set. So the fine clock is taken and corrected when they part.
  */
-import type { Micros } from '../model/timestamp.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 
 const driftMillisMax = 20
 

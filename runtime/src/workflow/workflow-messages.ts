@@ -1,8 +1,8 @@
 /** What a guest's thread and the engine's thread say to each other while a workflow runs. All of it is structured-cloneable. */
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
-import type { HttpMethod, LogStream } from '../model/timeline.ts'
-import type { ProducerId } from '../model/live-event.ts'
-import type { Micros } from '../model/timestamp.ts'
+import type { HttpMethod, LogStream } from '../engine/model/timeline.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import type { CutBody } from '../record/recorded-body.ts'
 
 /** Sent to the guest's thread at the start of a run. */

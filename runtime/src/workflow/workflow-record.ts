@@ -3,7 +3,7 @@
  * not, though they may come after it began, and those about its last samples do, though they come after its end.
  */
 import type { GuestOutcome } from '../guest/guest-outcome.ts'
-import type { Micros } from '../model/timestamp.ts'
+import type { Micros } from '../engine/model/timestamp.ts'
 import type { MadeWriteback } from '../record/expected-entry.ts'
 import { Mark } from './mark.ts'
 import type { Moment } from './workflow-messages.ts'

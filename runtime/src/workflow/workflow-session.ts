@@ -2,15 +2,15 @@
  * One run of a workflow, on the engine's thread: what the guest asks for is done here, and its Events wait here until it
  * polls. A poll that finds nothing stays unanswered until an Event comes or a tick is over.
  */
-import type { Engine } from '../engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import { EndOfRun } from '../guest/guest-host.ts'
 import { refusing } from '../guest/refusing.ts'
-import { HandleTable, type HandleStatus } from '../handle-table.ts'
-import type { SampleSink } from '../ingest/sample-sink.ts'
-import { createSeries } from '../model/series.ts'
-import type { ProducerId } from '../model/live-event.ts'
-import { parseQuery } from '../query/parse-query.ts'
-import type { Query } from '../query/query.ts'
+import { HandleTable, type HandleStatus } from '../engine/handle-table.ts'
+import type { SampleSink } from '../engine/model/sample-sink.ts'
+import { createSeries } from '../engine/model/series.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
+import { parseQuery } from '../engine/query/parse-query.ts'
+import type { Query } from '../engine/query/query.ts'
 import { LogLimit } from './log-limit.ts'
 import { Mark } from './mark.ts'
 import { EventBatchBuilder, type EventBatch } from './event-batch.ts'

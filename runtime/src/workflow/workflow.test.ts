@@ -2,10 +2,10 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { loadTestGuest } from '../../test/compile-guest.ts'
 import { runtimeDefaults, workflowDefaults } from '../config/defaults.ts'
-import { Engine } from '../engine.ts'
+import { Engine } from '../engine/engine.ts'
 import { HostRefusal } from '../guest/guest-host.ts'
-import { createSeries } from '../model/series.ts'
-import { MemoryStore } from '../store/memory-store.ts'
+import { createSeries } from '../engine/model/series.ts'
+import { MemoryStore } from '../engine/store/memory-store.ts'
 import { SystemClock } from './system-clock.ts'
 import { Workflow } from './workflow.ts'
 

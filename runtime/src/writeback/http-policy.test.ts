@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SlungError } from '../model/slung-error.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import { isAllowed, parseAllowPattern, portOf, suggestPattern } from './http-policy.ts'
 
 test.each([

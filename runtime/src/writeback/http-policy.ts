@@ -4,8 +4,8 @@
  * Decided on the URL alone, after the WHATWG URL standard has normalised it (letter case, punycode, the many ways to write an
  * IPv4 address, dot segments). What a name resolves to is not looked at; `docs/security.md` says what that means.
  */
-import { SlungError } from '../model/slung-error.ts'
-import { printable, shown } from '../query/printable.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { printable, shown } from '../engine/text/printable.ts'
 
 /** One entry of an allow list. */
 export type AllowPattern = AllowEverything | AllowHost

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import { EndOfRun, HostRefusal, type GuestHttpRequest } from '../guest/guest-host.ts'
-import type { HttpMethod } from '../model/timeline.ts'
+import type { HttpMethod } from '../engine/model/timeline.ts'
 import { HttpSender } from './http-sender.ts'
 
 const servers: Server[] = []

@@ -1,7 +1,7 @@
 /**
  * Why no answer came, in a sentence: `fetch` says "fetch failed" and hides what happened in the cause of its error.
  */
-import { printable } from '../query/printable.ts'
+import { printable } from '../engine/text/printable.ts'
 import { portOf } from './http-policy.ts'
 
 /** @param error - what `fetch` rejected with, or the stream of its body */

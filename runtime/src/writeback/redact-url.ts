@@ -1,5 +1,5 @@
 /** URLs for logs and messages: where a request went, without what may be secret about it. */
-import { printable } from '../query/printable.ts'
+import { printable } from '../engine/text/printable.ts'
 import { isHttp } from './http-policy.ts'
 
 /**

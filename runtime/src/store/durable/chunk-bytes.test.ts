@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Summary } from '../../query/summary.ts'
+import { Summary } from '../../engine/aggregate/summary.ts'
 import { decodeChunk, decodeSealedChunk, encodeChunk, encodeSealedChunk } from './chunk-bytes.ts'
 
 const doubles = fc.double({ noNaN: true, noDefaultInfinity: true })

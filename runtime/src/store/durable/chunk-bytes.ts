@@ -1,8 +1,8 @@
 /** A sealed chunk on the disk: its samples, and apart from them what is known without reading those. The bytes: `docs/formats/chunk.md`. */
-import { ExactSum } from '../../query/exact-sum.ts'
-import { Summary } from '../../query/summary.ts'
-import type { Micros } from '../../model/timestamp.ts'
-import type { Columns } from '../chunk.ts'
+import { ExactSum } from '../../engine/aggregate/exact-sum.ts'
+import { Summary } from '../../engine/aggregate/summary.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { Columns } from '../../engine/store/chunk.ts'
 import { decodeColumns, encodeColumns } from './column-codec.ts'
 import { checksumBytes, DamagedBytes, verifyChecksum, writeChecksum } from './damaged-bytes.ts'
 

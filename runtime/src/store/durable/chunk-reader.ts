@@ -1,6 +1,6 @@
 /** Reads sealed chunks from the disk, and keeps those used last decoded. */
-import { SlungError } from '../../model/slung-error.ts'
-import { Chunk, type Columns } from '../chunk.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { Chunk, type Columns } from '../../engine/store/chunk.ts'
 import { decodeChunk, type SealedChunk } from './chunk-bytes.ts'
 import { DamagedBytes } from './damaged-bytes.ts'
 import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { timestampMicrosMax } from '../../model/timestamp.ts'
-import type { Columns } from '../chunk.ts'
+import { timestampMicrosMax } from '../../engine/model/timestamp.ts'
+import type { Columns } from '../../engine/store/chunk.ts'
 import { decodeColumns, encodeColumns } from './column-codec.ts'
 
 describe('samples as compressed columns', () => {

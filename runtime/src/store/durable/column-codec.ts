@@ -6,7 +6,7 @@
  * 2015, "Gorilla") and stored byte plane by byte plane. zstd does the rest. What does not shrink is stored as it is.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import type { Columns } from '../chunk.ts'
+import type { Columns } from '../../engine/store/chunk.ts'
 import { DamagedBytes } from './damaged-bytes.ts'
 import { VarintReader, VarintWriter, zigzagMax } from './varint.ts'
 

@@ -1,6 +1,6 @@
 /** What an error of the file system or of LMDB means to the person who has to do something about it. */
 import { statfs } from 'node:fs/promises'
-import { SlungError } from '../../model/slung-error.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
 
 /** With less than this left, the next transaction of LMDB fails: it writes whole pages, old and new side by side. */
 const freeBytesMin = 1024 * 1024

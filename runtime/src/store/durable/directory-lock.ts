@@ -7,7 +7,7 @@
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SlungError } from '../../model/slung-error.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
 
 export class DirectoryLock {
   readonly #file: string

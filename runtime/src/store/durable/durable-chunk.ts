@@ -4,12 +4,12 @@
  * Reading a sealed chunk decodes it for a while; changing it opens it again, until it is sealed anew. A chunk is dirty while the disk
  * does not have it as it is; `dirtySince` says from which record of the journal on its samples would have to be replayed.
  */
-import { assert } from '../../model/assert.ts'
-import type { Micros } from '../../model/timestamp.ts'
-import type { Summary } from '../../query/summary.ts'
-import { Chunk, type Columns } from '../chunk.ts'
-import type { SeriesId } from '../sample-store.ts'
-import type { SeriesChunk } from '../series-samples.ts'
+import { assert } from '../../engine/model/assert.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { Summary } from '../../engine/aggregate/summary.ts'
+import { Chunk, type Columns } from '../../engine/store/chunk.ts'
+import type { SeriesId } from '../../engine/store/sample-store.ts'
+import type { SeriesChunk } from '../../engine/store/series-samples.ts'
 import type { SealedChunk } from './chunk-bytes.ts'
 
 /** With that many samples a chunk is sealed: large enough to compress well, some 8 KB of usual samples. */

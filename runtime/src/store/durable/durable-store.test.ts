@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { open as openLmdb } from 'lmdb'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createSeries } from '../../model/series.ts'
-import { Summary } from '../../query/summary.ts'
+import { createSeries } from '../../engine/model/series.ts'
+import { Summary } from '../../engine/aggregate/summary.ts'
 import { describeSampleStoreConformance } from '../../testing/sample-store.conformance.ts'
-import type { SampleStore, Selection } from '../sample-store.ts'
+import type { SampleStore, Selection } from '../../engine/store/sample-store.ts'
 import { durableSamplesMax } from './durable-chunk.ts'
 import { DurableStore } from './durable-store.ts'
 import { decodeJournalRecord } from './journal-record.ts'
@@ -512,7 +512,7 @@ async function makeProgram(folder: string, code: string, before = ''): Promise<s
   await writeFile(
     file,
     `import { DurableStore } from '${new URL('durable-store.ts', import.meta.url).href}'
-     import { createSeries } from '${new URL('../../model/series.ts', import.meta.url).href}'
+     import { createSeries } from '${new URL('../../engine/model/series.ts', import.meta.url).href}'
      ${before}
      const store = await DurableStore.open(${JSON.stringify(folder)})
      ${code}`,

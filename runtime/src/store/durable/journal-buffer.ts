@@ -1,6 +1,6 @@
 /** Samples since the last group commit, in columns that grow: the next record of the journal. */
-import type { Micros } from '../../model/timestamp.ts'
-import type { SeriesId } from '../sample-store.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { SeriesId } from '../../engine/store/sample-store.ts'
 import type { SampleColumns } from './journal-record.ts'
 
 const capacityMin = 1024

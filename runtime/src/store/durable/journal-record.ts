@@ -5,9 +5,9 @@
  * The samples of a record are sorted by series before they are coded, each series in order of arrival. So the same series'
  * values stand side by side and compress like a chunk, and replaying one series at a time gives the same store.
  */
-import type { Micros } from '../../model/timestamp.ts'
-import type { Columns } from '../chunk.ts'
-import type { SeriesId } from '../sample-store.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { Columns } from '../../engine/store/chunk.ts'
+import type { SeriesId } from '../../engine/store/sample-store.ts'
 import { decodeColumns, encodeColumns } from './column-codec.ts'
 import { checksumBytes, DamagedBytes, verifyChecksum, writeChecksum } from './damaged-bytes.ts'
 import { VarintReader, VarintWriter } from './varint.ts'

@@ -4,8 +4,8 @@
  * Records are numbered without gaps. A sequence number is given to a record when its first sample arrives, so that a chunk can say
  * from where on its samples would have to be replayed.
  */
-import type { Micros } from '../../model/timestamp.ts'
-import type { SeriesId } from '../sample-store.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { SeriesId } from '../../engine/store/sample-store.ts'
 import { JournalBuffer } from './journal-buffer.ts'
 import type { JournalRecord, Removal } from './journal-record.ts'
 import type { SequencedRecord } from './writer-messages.ts'

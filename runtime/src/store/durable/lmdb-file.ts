@@ -4,7 +4,7 @@
  */
 import { open, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SlungError } from '../../model/slung-error.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
 
 /** Each of the two first pages: 24 bytes of page header, then this. */
 const metaStart = 24

@@ -2,7 +2,7 @@
  * The LMDB environment of a data directory: `docs/formats/store.md`. Both threads open it, the main one to read, the writer to write.
  */
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb'
-import { SlungError } from '../../model/slung-error.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
 
 /** Written into every store; a program reads one format only. */
 const formatVersion = 1

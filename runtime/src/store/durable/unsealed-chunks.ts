@@ -5,7 +5,7 @@
  * it reaches back to the oldest sample that is in no sealed chunk. So when the journal has become long, those that have been
  * dirty for longest are sealed although they are not full, a few with each commit, until it is half as long.
  */
-import { BinaryHeap } from '../../model/binary-heap.ts'
+import { BinaryHeap } from '../../engine/aggregate/binary-heap.ts'
 import type { DurableChunk } from './durable-chunk.ts'
 import type { Journal } from './journal.ts'
 

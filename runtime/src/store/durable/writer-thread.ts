@@ -1,6 +1,6 @@
 /** The store's side of its writer thread: one batch at a time, and its fate as a promise. */
 import { Worker } from 'node:worker_threads'
-import { SlungError } from '../../model/slung-error.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
 import type { CommitBatch, FromWriter, ToWriter, WriterData } from './writer-messages.ts'
 
 export class WriterThread {

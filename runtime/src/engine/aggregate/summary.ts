@@ -1,0 +1,56 @@
+/** What is known about a set of samples: count, exact sum, minimum and maximum. Every operator is read off it. */
+import { ExactSum } from './exact-sum.ts'
+import type { Operator } from '../query/query.ts'
+
+export class Summary {
+  count = 0
+  /** +Infinity while empty. */
+  min: number = Number.POSITIVE_INFINITY
+  /** −Infinity while empty. */
+  max: number = Number.NEGATIVE_INFINITY
+  readonly sum: ExactSum
+
+  constructor(sum: ExactSum = new ExactSum()) {
+    this.sum = sum
+  }
+
+  /** Counts one finite value in. */
+  add(value: number): void {
+    this.count++
+    this.sum.add(value)
+    if (value < this.min) this.min = value
+    if (value > this.max) this.max = value
+  }
+
+  /** Counts in everything that another summary holds; the other stays as it is. */
+  addSummary(other: Summary): void {
+    this.count += other.count
+    this.sum.addSum(other.sum)
+    if (other.min < this.min) this.min = other.min
+    if (other.max > this.max) this.max = other.max
+  }
+
+  clear(): void {
+    this.count = 0
+    this.min = Number.POSITIVE_INFINITY
+    this.max = Number.NEGATIVE_INFINITY
+    this.sum.clear()
+  }
+
+  /** The aggregate, a finite number. Of nothing: 0 for COUNT and SUM, NaN for AVG, MIN and MAX. */
+  value(operator: Operator): number {
+    switch (operator) {
+      case 'COUNT':
+        return this.count
+      case 'SUM':
+        return this.sum.value()
+      case 'AVG':
+        return this.count === 0 ? Number.NaN : this.sum.mean(this.count)
+      // Adding 0 turns −0 into 0: the order of arrival must not show in the sign of a zero.
+      case 'MIN':
+        return this.count === 0 ? Number.NaN : this.min + 0
+      case 'MAX':
+        return this.count === 0 ? Number.NaN : this.max + 0
+    }
+  }
+}

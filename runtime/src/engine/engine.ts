@@ -1,0 +1,153 @@
+/**
+ * The engine: a store, and the live queries over what is appended to it.
+ *
+ * Pure and synchronous: no input or output, no timers, no chance; the clock is passed in. `slung-test` drives it in
+ * virtual time from fixtures, the reference runtime in real time from sockets, so both see the same behaviour.
+ */
+import type { Aggregate } from './live/aggregate.ts'
+import { EventBudget } from './live/event-budget.ts'
+import { planLiveRange } from './live/live-range.ts'
+import { LiveQuery } from './live/live-query.ts'
+import { RunningAggregate } from './live/running-aggregate.ts'
+import { SlidingWindow } from './live/sliding-window.ts'
+import { noProducer } from './live/aggregate.ts'
+import type { ProducerId } from './model/live-event.ts'
+import { formatSeries, type Series } from './model/series.ts'
+import { SlungError } from './model/slung-error.ts'
+import { assertTimestamp, type Micros } from './model/timestamp.ts'
+import { matchesTags } from './query/match-tags.ts'
+import type { Query } from './query/query.ts'
+import { Summary } from './aggregate/summary.ts'
+import { resolveRange } from './query/time-range.ts'
+import type { SampleStore, Selection, SeriesId } from './store/sample-store.ts'
+
+/** Events one live query holds before the oldest coalesce into the newest. */
+export const queueEventsMaxDefault = 65_536
+
+export interface EngineOptions {
+  /** Owned by the caller, who closes it after the engine's last use. */
+  readonly store: SampleStore
+  /** Asked whenever `now` occurs in a query. */
+  readonly now: () => Micros
+  readonly queueEventsMax?: number
+  /** Series beyond which no new one is taken; no bound unless told. */
+  readonly seriesMax?: number
+}
+
+export class Engine {
+  readonly #store: SampleStore
+  readonly #now: () => Micros
+  readonly #queueEventsMax: number
+  readonly #seriesMax: number
+  readonly #liveQueries = new Set<LiveQuery>()
+  // By series id: who listens. Filled when a series is first written, so that an append looks at nothing else.
+  readonly #listeners: LiveQuery[][] = []
+  #arrivals = 0
+
+  constructor(options: EngineOptions) {
+    this.#store = options.store
+    this.#now = options.now
+    this.#queueEventsMax = options.queueEventsMax ?? queueEventsMaxDefault
+    this.#seriesMax = options.seriesMax ?? Number.POSITIVE_INFINITY
+  }
+
+  /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series` */
+  intern(series: Series): SeriesId {
+    const known = this.#store.find(series)
+    if (known !== undefined) return known
+    if (this.#store.seriesCount >= this.#seriesMax) {
+      throw new SlungError(
+        'too-many-series',
+        `cannot add the series ${formatSeries(series)}: there are ${this.#seriesMax} already, which is the limit`,
+      )
+    }
+    return this.#store.intern(series)
+  }
+
+  /**
+   * Stores one sample and offers it to the live queries that match its series.
+   *
+   * @param producer - the connection it came from; leave out for samples without one
+   * @throws {SlungError} `bad-timestamp`, `bad-value` (not finite); nothing is stored then
+   */
+  append(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId = noProducer): void {
+    assertTimestamp(timestamp)
+    if (!Number.isFinite(value)) {
+      throw new SlungError('bad-value', `value ${value} is not a finite number`)
+    }
+    this.#store.append(series, timestamp, value)
+    const listeners = this.#listeners[series] ?? this.#findListeners(series)
+    if (listeners.length === 0) return
+    const tags = this.#store.series(series).tags
+    const arrival = ++this.#arrivals
+    for (const listener of listeners) listener.accept(timestamp, value, tags, producer, arrival)
+  }
+
+  /** Evaluates a query once, over the samples stored now. NaN for AVG, MIN and MAX of nothing. */
+  history(query: Query): number {
+    const span = query.range === null ? null : resolveRange(query.range, this.#now())
+    return this.#store.aggregate(selectionOf(query), span).value(query.operator)
+  }
+
+  /**
+   * Subscribes to a query.
+   *
+   * @param budget - what its waiting Events share with those of other subscriptions; one of its own unless given
+   * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date
+   */
+  subscribe(query: Query, budget: EventBudget = new EventBudget(this.#queueEventsMax)): LiveQuery {
+    const liveQuery = new LiveQuery(query, this.#seededAggregate(query), this.#queueEventsMax, budget)
+    this.#liveQueries.add(liveQuery)
+    for (const series of this.#store.match(selectionOf(query))) this.#listeners[series]?.push(liveQuery)
+    return liveQuery
+  }
+
+  /** Ends a subscription: it receives nothing more. */
+  free(liveQuery: LiveQuery): void {
+    this.#liveQueries.delete(liveQuery)
+    for (const series of this.#store.match(selectionOf(liveQuery.query))) {
+      const listeners = this.#listeners[series]
+      if (listeners !== undefined) this.#listeners[series] = listeners.filter((other) => other !== liveQuery)
+    }
+  }
+
+  /** Forgets a connection that closed: no later Event names it. */
+  closeProducer(producer: ProducerId): void {
+    for (const liveQuery of this.#liveQueries) liveQuery.closeProducer(producer)
+  }
+
+  #findListeners(series: SeriesId): LiveQuery[] {
+    const { name, tags } = this.#store.series(series)
+    const listeners = [...this.#liveQueries].filter(
+      ({ query }) => query.series.includes(name) && matchesTags(query.tags, tags),
+    )
+    this.#listeners[series] = listeners
+    return listeners
+  }
+
+  #seededAggregate(query: Query): Aggregate {
+    const selection = selectionOf(query)
+    const range = planLiveRange(query.range, this.#now())
+    switch (range.kind) {
+      case 'running':
+        return new RunningAggregate(query.operator, null, new Summary())
+      case 'fixed':
+        return new RunningAggregate(query.operator, range.span, this.#store.aggregate(selection, range.span))
+      case 'rolling': {
+        const window = new SlidingWindow(query.operator, range.widthMicros)
+        const newest = this.#store.newest(selection)
+        if (newest !== undefined) {
+          const span = { start: newest - range.widthMicros, end: newest }
+          this.#store.select(selection, span, (_series, timestamp, value) =>
+            window.accept(timestamp, value, noProducer),
+          )
+        }
+        return window
+      }
+    }
+  }
+}
+
+function selectionOf(query: Query): Selection {
+  return { names: query.series, tags: query.tags }
+}

@@ -1,0 +1,113 @@
+/**
+ * What all parts of a query share on the level of characters: spaces, quotes, and when quotes are needed.
+ *
+ * Spaces are blank, tab and line ends. Other Unicode spaces look the same and would silently become part of a name, so
+ * outside quotes they are refused.
+ */
+import { shown } from '../text/printable.ts'
+import { QuerySyntaxError } from './query-syntax-error.ts'
+
+/** What a parser of one part returns: the value, and where reading goes on. */
+export interface Parsed<Value> {
+  readonly value: Value
+  readonly end: number
+}
+
+/** The offset of the first character at or behind `offset` that is no space; `query.length` when only spaces follow. */
+export function skipSpaces(query: string, offset: number): number {
+  let end = offset
+  while (isSpace(query[end])) end++
+  return end
+}
+
+/** The offset behind the last character of `start…end` that is no space; `start` when there is none. */
+export function trimmedEnd(query: string, start: number, end: number): number {
+  let trimmed = end
+  while (trimmed > start && isSpace(query[trimmed - 1])) trimmed--
+  return trimmed
+}
+
+/** The offset of the first of `stops` at or behind `offset`; `query.length` when there is none. */
+export function findStop(query: string, offset: number, stops: string): number {
+  let end = offset
+  while (end < query.length && !stops.includes(query[end]!)) end++
+  return end
+}
+
+/** @throws {QuerySyntaxError} when unquoted text holds a space that is not an ordinary one */
+export function refuseOddSpace(query: string, start: number, end: number): void {
+  const index = query.slice(start, end).search(oddSpace)
+  if (index < 0) return
+  const code = query
+    .charCodeAt(start + index)
+    .toString(16)
+    .toUpperCase()
+    .padStart(4, '0')
+  throw new QuerySyntaxError(
+    query,
+    start + index,
+    `found the space character U+${code}, expected an ordinary space or quotes around the text`,
+    'retype the space',
+  )
+}
+
+/**
+ * Reads `"…"`, where `\"` stands for a quote and `\\` for a backslash.
+ *
+ * @param offset - of the opening quote; `end` of the result is behind the closing one
+ */
+export function readQuoted(query: string, offset: number): Parsed<string> {
+  let value = ''
+  for (let index = offset + 1; index < query.length; index++) {
+    const character = query[index]!
+    if (character === '"') return { value, end: index + 1 }
+    if (character !== '\\') {
+      value += character
+      continue
+    }
+    const escaped = query[++index]
+    if (escaped === '"' || escaped === '\\') {
+      value += escaped
+    } else if (escaped !== undefined) {
+      throw new QuerySyntaxError(
+        query,
+        index - 1,
+        `found the escape ${shown(`\\${escaped}`)}, expected \\" or \\\\`,
+        'write \\\\ for one backslash',
+      )
+    }
+  }
+  throw new QuerySyntaxError(query, offset, 'the quote that opens here is never closed', 'close it with "')
+}
+
+/** Puts a text in quotes; `readQuoted` gives it back. */
+export function writeQuoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+}
+
+/** Ends an unquoted series name. */
+export const seriesStops = ':,[]"'
+
+/** Writes a series name, in quotes where it could not be read back without. */
+export function writeSeriesName(name: string): string {
+  const plain = name.trim() === name && !oddSpace.test(name) && findStop(name, 0, seriesStops) === name.length
+  return plain ? name : writeQuoted(name)
+}
+
+/** Ends an unquoted tag, as any space does. */
+export const tagStops = ' \t\r\n,[]()"'
+
+/** Writes a tag, in quotes where it could not be read back without. */
+export function writeTag(tag: string): string {
+  const plain = !reserved.has(tag.toUpperCase()) && !oddSpace.test(tag) && findStop(tag, 0, tagStops) === tag.length
+  return plain ? tag : writeQuoted(tag)
+}
+
+// Unquoted, these are operators.
+const reserved = new Set(['AND', 'OR', 'NOT'])
+
+const oddSpace = /[^\S \t\r\n]/
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t' || character === '\r' || character === '\n'
+}

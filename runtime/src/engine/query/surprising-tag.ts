@@ -1,0 +1,18 @@
+/** Tags that are legal but probably meant as something else: the spellings of other query languages. */
+import { shown } from '../text/printable.ts'
+import { writeTag } from './query-text.ts'
+
+/** Says how a tag is read when its spelling suggests another reading; `null` for all ordinary tags. */
+export function findSurprise(tag: string): string | null {
+  const parts = /^([^=!~]+)!=(.+)$/.exec(tag)
+  if (parts !== null) return say(tag, `for "is not", write NOT ${writeTag(`${parts[1]}=${parts[2]}`)}`)
+  if (/^!./.test(tag)) return say(tag, `for "is not", write NOT ${writeTag(tag.slice(1))}`)
+  if (/[=!]~/.test(tag)) return say(tag, 'there are no regular expressions')
+  if (tag.endsWith('*')) return say(tag, 'there are no wildcards')
+  if (/^['‘“”„]|=['‘“”„]/.test(tag)) return say(tag, 'only " quotes a tag')
+  return null
+}
+
+function say(tag: string, remark: string): string {
+  return `the tag ${shown(tag)} is compared as it is written; ${remark}`
+}

@@ -1,0 +1,160 @@
+/**
+ * A run of samples of one series in two columns, sorted by time, one sample per timestamp, with its summary.
+ *
+ * The summary covers a prefix and is extended on demand, so appending costs nothing and asking twice costs nothing.
+ */
+import { Summary } from '../aggregate/summary.ts'
+import type { Micros } from '../model/timestamp.ts'
+import type { ChunkSamples, SeriesChunk } from './series-samples.ts'
+
+/** Small enough to shift samples in place, large enough that summaries are rare. */
+const samplesMaxDefault = 1024
+
+/** Samples in two arrays of the same length. */
+export interface Columns {
+  readonly timestamps: Float64Array<ArrayBuffer>
+  readonly values: Float64Array<ArrayBuffer>
+}
+
+export class Chunk implements SeriesChunk<Chunk> {
+  readonly #samplesMax: number
+  #timestamps: Float64Array<ArrayBuffer>
+  #values: Float64Array<ArrayBuffer>
+  #count: number
+  #summary = new Summary()
+  /** How many of the samples, from the first, `#summary` covers. */
+  #summarized = 0
+
+  /**
+   * @param samplesMax - with that many the chunk is full
+   * @param columns - what it holds at first, sorted by time, at most `samplesMax`; becomes the chunk's own
+   */
+  constructor(samplesMax: number = samplesMaxDefault, columns?: Columns) {
+    this.#samplesMax = samplesMax
+    this.#timestamps = columns?.timestamps ?? new Float64Array(16)
+    this.#values = columns?.values ?? new Float64Array(16)
+    this.#count = columns?.timestamps.length ?? 0
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Oldest timestamp; the chunk must not be empty. */
+  get first(): Micros {
+    return this.#timestamps[0]!
+  }
+
+  /** Newest timestamp; the chunk must not be empty. */
+  get last(): Micros {
+    return this.#timestamps[this.#count - 1]!
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.#samplesMax
+  }
+
+  get takesNewer(): boolean {
+    return !this.isFull
+  }
+
+  samples(): ChunkSamples {
+    return this
+  }
+
+  timestampAt(index: number): Micros {
+    return this.#timestamps[index]!
+  }
+
+  valueAt(index: number): number {
+    return this.#values[index]!
+  }
+
+  /** Index of the first sample at or after `timestamp`; `count` when there is none. */
+  lowerBound(timestamp: Micros): number {
+    let low = 0
+    let high = this.#count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#timestamps[middle]! < timestamp) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Adds a sample newer than `last`. */
+  append(timestamp: Micros, value: number): void {
+    if (this.#count === this.#timestamps.length) this.#grow()
+    this.#timestamps[this.#count] = timestamp
+    this.#values[this.#count] = value
+    this.#count++
+  }
+
+  /** Replaces the value at `timestamp`. False when there is no such sample; nothing changes then. */
+  replace(timestamp: Micros, value: number): boolean {
+    const index = this.lowerBound(timestamp)
+    if (index === this.#count || this.#timestamps[index] !== timestamp) return false
+    this.#forgetSummary(index)
+    this.#values[index] = value
+    return true
+  }
+
+  /** Adds a sample at its place in time. There is none at `timestamp` yet, and the chunk is not full. */
+  insert(timestamp: Micros, value: number): void {
+    const index = this.lowerBound(timestamp)
+    this.#forgetSummary(index)
+    if (this.#count === this.#timestamps.length) this.#grow()
+    this.#timestamps.copyWithin(index + 1, index, this.#count)
+    this.#values.copyWithin(index + 1, index, this.#count)
+    this.#timestamps[index] = timestamp
+    this.#values[index] = value
+    this.#count++
+  }
+
+  /** Moves the newer half into a new chunk and returns it. */
+  split(): Chunk {
+    const middle = this.#count >>> 1
+    const newer = new Chunk(this.#samplesMax, this.columns(middle))
+    this.#forgetSummary(middle)
+    this.#count = middle
+    return newer
+  }
+
+  /** Removes the samples from index `start` to before index `end`. */
+  remove(start: number, end: number): void {
+    this.#timestamps.copyWithin(start, end, this.#count)
+    this.#values.copyWithin(start, end, this.#count)
+    this.#forgetSummary(start)
+    this.#count -= end - start
+  }
+
+  /** A copy of the samples from index `start` on. */
+  columns(start = 0): Columns {
+    return {
+      timestamps: this.#timestamps.slice(start, this.#count),
+      values: this.#values.slice(start, this.#count),
+    }
+  }
+
+  /** The summary of all samples. Owned by the chunk; valid until its next change. */
+  summary(): Summary {
+    for (; this.#summarized < this.#count; this.#summarized++) this.#summary.add(this.#values[this.#summarized]!)
+    return this.#summary
+  }
+
+  #forgetSummary(from: number): void {
+    if (from >= this.#summarized) return
+    this.#summary.clear()
+    this.#summarized = 0
+  }
+
+  #grow(): void {
+    const capacity = Math.min(Math.max(16, this.#timestamps.length * 2), this.#samplesMax)
+    const timestamps = new Float64Array(capacity)
+    const values = new Float64Array(capacity)
+    timestamps.set(this.#timestamps)
+    values.set(this.#values)
+    this.#timestamps = timestamps
+    this.#values = values
+  }
+}

@@ -1,0 +1,68 @@
+/** Implements `SampleStore` with columns in memory. Nothing survives `close`. */
+import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
+import type { Series } from '../model/series.ts'
+import type { TimeSpan } from '../query/query.ts'
+import type { Summary } from '../aggregate/summary.ts'
+import { Chunk } from './chunk.ts'
+import type { SampleStore, SampleVisitor, Selection, SeriesId } from './sample-store.ts'
+import { SeriesSamples, type ChunkSource } from './series-samples.ts'
+import { SeriesTable } from './series-table.ts'
+
+const chunksInMemory: ChunkSource<Chunk> = { create: () => new Chunk() }
+
+export class MemoryStore implements SampleStore {
+  #table = new SeriesTable<Chunk>()
+
+  get seriesCount(): number {
+    return this.#table.size
+  }
+
+  get uncommittedCount(): number {
+    return 0
+  }
+
+  find(series: Series): SeriesId | undefined {
+    return this.#table.find(series)
+  }
+
+  intern(series: Series): SeriesId {
+    return this.#table.intern(series, () => new SeriesSamples(chunksInMemory))
+  }
+
+  series(id: SeriesId): Series {
+    return this.#table.series(id)
+  }
+
+  match(selection: Selection): readonly SeriesId[] {
+    return this.#table.match(selection)
+  }
+
+  append(series: SeriesId, timestamp: Micros, value: number): void {
+    this.#table.samples[series]!.append(timestamp, value)
+  }
+
+  newest(selection: Selection): Micros | undefined {
+    return this.#table.newest(selection)
+  }
+
+  aggregate(selection: Selection, span: TimeSpan | null): Summary {
+    return this.#table.aggregate(selection, span)
+  }
+
+  select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void {
+    this.#table.select(selection, span, visit)
+  }
+
+  retain(before: Micros): number {
+    return this.#table.remove({ start: -timestampMicrosMax, end: before - 1 })
+  }
+
+  commit(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    this.#table = new SeriesTable()
+    return Promise.resolve()
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The contract of a store of samples. Two implementations keep it: columns in memory (`memory-store.ts`), and a durable one
+ * for `slung run --data`. `testing/sample-store.conformance.ts` is the contract as tests.
+ *
+ * Everything but durability is synchronous and takes effect at once: what was appended is seen by the next read.
+ */
+import type { Series } from '../model/series.ts'
+import type { Micros } from '../model/timestamp.ts'
+import type { TagExpression, TimeSpan } from '../query/query.ts'
+import type { Summary } from '../aggregate/summary.ts'
+
+/** A series inside one store. Counts from 0 in order of first appearance; stable while the store is open. */
+export type SeriesId = number
+
+/** Which series to read: any of `names`, and tags that satisfy `tags`. */
+export interface Selection {
+  readonly names: readonly string[]
+  readonly tags: TagExpression
+}
+
+/** Receives samples from `SampleStore.select`. */
+export type SampleVisitor = (series: SeriesId, timestamp: Micros, value: number) => void
+
+export interface SampleStore {
+  /** Series known so far. */
+  readonly seriesCount: number
+
+  /** The id of a series; `undefined` for one that was never interned. */
+  find(series: Series): SeriesId | undefined
+
+  /** Finds the id of a series and adds the series when it is new. */
+  intern(series: Series): SeriesId
+
+  /** The series behind an id that `intern` returned. */
+  series(id: SeriesId): Series
+
+  /** The ids of all series in a selection, ascending. */
+  match(selection: Selection): readonly SeriesId[]
+
+  /**
+   * Stores one sample, in any order of time. A second sample at the same (series, timestamp) replaces the first.
+   *
+   * @param timestamp - a valid timestamp; checked by the caller
+   * @param value - finite; checked by the caller
+   */
+  append(series: SeriesId, timestamp: Micros, value: number): void
+
+  /** The newest timestamp in a selection; `undefined` without samples. */
+  newest(selection: Selection): Micros | undefined
+
+  /** Summarises all samples of the selection whose timestamp lies in `span` (both ends inclusive); `null` = all time. */
+  aggregate(selection: Selection, span: TimeSpan | null): Summary
+
+  /**
+   * Visits all samples of the selection in `span`, oldest first; equal timestamps in ascending order of series id.
+   * The visitor must not append.
+   */
+  select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void
+
+  /** Removes every sample older than `before` (exclusive bound). Returns how many went. Series stay known. */
+  retain(before: Micros): number
+
+  /** Samples appended but not durable yet; 0 in a store that keeps nothing. */
+  readonly uncommittedCount: number
+
+  /**
+   * Resolves once everything appended before this call is as durable as the store can make it.
+   *
+   * @throws {SlungError} `store-failed` when it cannot be written. Nothing is lost by that: the samples stay in the store
+   *   and in line, and the next commit tries again.
+   */
+  commit(): Promise<void>
+
+  /** Commits what is left and ends the use of the store; no call may follow. @throws {SlungError} `store-failed` */
+  close(): Promise<void>
+}

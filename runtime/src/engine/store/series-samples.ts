@@ -1,0 +1,178 @@
+/**
+ * All samples of one series: chunks in order of time that do not overlap.
+ *
+ * An aggregate touches the summaries of the chunks inside its span and looks at single samples in at most two, those at the edges.
+ */
+import type { Micros } from '../model/timestamp.ts'
+import type { TimeSpan } from '../query/query.ts'
+import type { Summary } from '../aggregate/summary.ts'
+
+/** Samples sorted by time, one per timestamp. */
+export interface ChunkSamples {
+  readonly count: number
+  timestampAt(index: number): Micros
+  valueAt(index: number): number
+  /** Index of the first sample at or after `timestamp`; `count` when there is none. */
+  lowerBound(timestamp: Micros): number
+}
+
+/**
+ * What a series needs of its chunks: samples sorted by time, one per timestamp, never none. Whether they are in memory
+ * (`chunk.ts`) or on a disk (`durable/durable-chunk.ts`) is the chunk's business.
+ */
+export interface SeriesChunk<Self> {
+  readonly count: number
+  /** Oldest timestamp. */
+  readonly first: Micros
+  /** Newest timestamp. */
+  readonly last: Micros
+  /** It must be split before a sample is inserted. */
+  readonly isFull: boolean
+  /** Samples newer than `last` may be appended; otherwise they begin the next chunk. */
+  readonly takesNewer: boolean
+  /** The samples themselves, to be read; valid until the chunk's next change. */
+  samples(): ChunkSamples
+  /** The summary of all samples. Owned by the chunk; valid until its next change. */
+  summary(): Summary
+  /** Adds a sample newer than `last`. */
+  append(timestamp: Micros, value: number): void
+  /** Replaces the value at `timestamp`. False when there is no such sample; nothing changes then. */
+  replace(timestamp: Micros, value: number): boolean
+  /** Adds a sample at its place in time. There is none at `timestamp` yet, and the chunk is not full. */
+  insert(timestamp: Micros, value: number): void
+  /** Moves the newer half into a new chunk and returns it. */
+  split(): Self
+  /** Removes the samples from index `start` to before index `end`: not all. */
+  remove(start: number, end: number): void
+}
+
+/** Where a series gets its chunks. */
+export interface ChunkSource<Chunk> {
+  /** Makes an empty chunk, to which a sample is appended at once. */
+  create(): Chunk
+  /** Told of a chunk that left the series with all its samples. */
+  discard?(chunk: Chunk): void
+}
+
+export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
+  // Never holds an empty chunk.
+  readonly #chunks: Chunk[] = []
+  readonly #source: ChunkSource<Chunk>
+
+  /** @param chunks - what the series holds at first, in order of time; copied */
+  constructor(source: ChunkSource<Chunk>, chunks: readonly Chunk[] = []) {
+    this.#source = source
+    for (const chunk of chunks) this.#chunks.push(chunk)
+  }
+
+  /** Newest timestamp, or `undefined` without samples. */
+  get newest(): Micros | undefined {
+    return this.#chunks.at(-1)?.last
+  }
+
+  /** The chunks in order of time. Owned by the series; valid until its next change. */
+  get chunks(): readonly Chunk[] {
+    return this.#chunks
+  }
+
+  append(timestamp: Micros, value: number): void {
+    const newest = this.#chunks[this.#chunks.length - 1]
+    // The usual case: newer than everything.
+    if (newest === undefined || timestamp > newest.last) {
+      if (newest?.takesNewer === true) {
+        newest.append(timestamp, value)
+      } else {
+        const chunk = this.#source.create()
+        chunk.append(timestamp, value)
+        this.#chunks.push(chunk)
+      }
+      return
+    }
+    const index = Math.max(0, this.#chunkAfter(timestamp) - 1)
+    const chunk = this.#chunks[index]!
+    if (chunk.replace(timestamp, value)) return
+    if (!chunk.isFull) {
+      chunk.insert(timestamp, value)
+      return
+    }
+    const newer = chunk.split()
+    this.#chunks.splice(index + 1, 0, newer)
+    if (timestamp < newer.first) chunk.insert(timestamp, value)
+    else newer.insert(timestamp, value)
+  }
+
+  /** Adds all samples inside `span` (both ends inclusive) to a summary. */
+  addTo(summary: Summary, span: TimeSpan): void {
+    for (let index = Math.max(0, this.#chunkAfter(span.start) - 1); index < this.#chunks.length; index++) {
+      const chunk = this.#chunks[index]!
+      if (chunk.first > span.end) break
+      if (chunk.last < span.start) continue
+      if (chunk.first >= span.start && chunk.last <= span.end) {
+        summary.addSummary(chunk.summary())
+        continue
+      }
+      const run = chunk.samples()
+      for (let at = run.lowerBound(span.start); at < run.count && run.timestampAt(at) <= span.end; at++) {
+        summary.add(run.valueAt(at))
+      }
+    }
+  }
+
+  /** The samples inside `span`, oldest first. */
+  *samples(span: TimeSpan): Generator<readonly [timestamp: Micros, value: number]> {
+    for (let index = Math.max(0, this.#chunkAfter(span.start) - 1); index < this.#chunks.length; index++) {
+      const chunk = this.#chunks[index]!
+      if (chunk.first > span.end) return
+      if (chunk.last < span.start) continue
+      const run = chunk.samples()
+      for (let at = run.lowerBound(span.start); at < run.count; at++) {
+        if (run.timestampAt(at) > span.end) return
+        yield [run.timestampAt(at), run.valueAt(at)]
+      }
+    }
+  }
+
+  /** Removes all samples inside `span` (both ends inclusive); returns how many. */
+  remove(span: TimeSpan): number {
+    const chunks = this.#chunks
+    let removed = 0
+    let index = Math.max(0, this.#chunkAfter(span.start) - 1)
+    if (index < chunks.length && chunks[index]!.first < span.start) removed += trim(chunks[index++]!, span)
+    let end = index
+    while (end < chunks.length && chunks[end]!.last <= span.end) removed += chunks[end++]!.count
+    for (const chunk of chunks.splice(index, end - index)) this.#source.discard?.(chunk)
+    const edge = chunks[index]
+    return edge === undefined ? removed : removed + trim(edge, span)
+  }
+
+  /** Takes the chunk before `chunk` out of the series and returns it, if there is one and `isWanted` says so. */
+  takePrevious(chunk: Chunk, isWanted: (previous: Chunk) => boolean): Chunk | undefined {
+    const index = this.#chunkAfter(chunk.first) - 2
+    const previous = this.#chunks[index]
+    if (previous === undefined || !isWanted(previous)) return undefined
+    this.#chunks.splice(index, 1)
+    return previous
+  }
+
+  /** Index of the first chunk that begins after `timestamp`. */
+  #chunkAfter(timestamp: Micros): number {
+    let low = 0
+    let high = this.#chunks.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#chunks[middle]!.first <= timestamp) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** Removes what a chunk has inside `span`, which does not cover it. */
+function trim<Chunk extends SeriesChunk<Chunk>>(chunk: Chunk, span: TimeSpan): number {
+  if (chunk.first > span.end || chunk.last < span.start) return 0
+  const run = chunk.samples()
+  const start = run.lowerBound(span.start)
+  const end = run.lowerBound(span.end + 1)
+  if (end > start) chunk.remove(start, end)
+  return end - start
+}

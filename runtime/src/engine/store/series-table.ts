@@ -1,0 +1,72 @@
+/** All series of a store with their samples, and how a selection of them is read: what the stores have in common. */
+import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
+import type { Series } from '../model/series.ts'
+import type { TimeSpan } from '../query/query.ts'
+import { Summary } from '../aggregate/summary.ts'
+import type { SampleVisitor, Selection, SeriesId } from './sample-store.ts'
+import { SeriesIndex } from './series-index.ts'
+import type { SeriesChunk, SeriesSamples } from './series-samples.ts'
+import { visitMerged } from './visit-merged.ts'
+
+const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
+
+/** Reads keep the contract of `SampleStore`. */
+export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
+  readonly #index = new SeriesIndex()
+  readonly #samples: SeriesSamples<Chunk>[] = []
+
+  get size(): number {
+    return this.#index.size
+  }
+
+  /** The samples of every series, by id. Owned by the table. */
+  get samples(): readonly SeriesSamples<Chunk>[] {
+    return this.#samples
+  }
+
+  find(series: Series): SeriesId | undefined {
+    return this.#index.find(series)
+  }
+
+  /** The id of a series. @param create - makes the samples of one that is new */
+  intern(series: Series, create: (id: SeriesId) => SeriesSamples<Chunk>): SeriesId {
+    const id = this.#index.intern(series)
+    if (id === this.#samples.length) this.#samples.push(create(id))
+    return id
+  }
+
+  series(id: SeriesId): Series {
+    return this.#index.series(id)
+  }
+
+  match(selection: Selection): readonly SeriesId[] {
+    return this.#index.match(selection)
+  }
+
+  newest(selection: Selection): Micros | undefined {
+    let newest: Micros | undefined
+    for (const id of this.match(selection)) {
+      const candidate = this.#samples[id]!.newest
+      if (candidate !== undefined && (newest === undefined || candidate > newest)) newest = candidate
+    }
+    return newest
+  }
+
+  aggregate(selection: Selection, span: TimeSpan | null): Summary {
+    const summary = new Summary()
+    for (const id of this.match(selection)) this.#samples[id]!.addTo(summary, span ?? allTime)
+    return summary
+  }
+
+  select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void {
+    const runs = this.match(selection).map((id) => ({ id, samples: this.#samples[id]!.samples(span ?? allTime) }))
+    visitMerged(runs, visit)
+  }
+
+  /** Removes all samples of all series inside `span` (both ends inclusive); returns how many. */
+  remove(span: TimeSpan): number {
+    let removed = 0
+    for (const samples of this.#samples) removed += samples.remove(span)
+    return removed
+  }
+}
