@@ -33,7 +33,7 @@ test.each([
   ['runtime/src/engine/store/probe.ts', '../../store/durable/varint.ts', 'the store keeps samples'],
   ['runtime/src/engine/live/probe.ts', '../store/chunk.ts', 'live follows samples'],
   ['runtime/src/engine/engine.ts', '../workflow/mark.ts', 'the engine joins'],
-  ['runtime/src/guest/probe.ts', '../engine/engine.ts', 'only through GuestHost'],
+  ['runtime/src/guest/imports/probe.ts', '../../engine/engine.ts', 'only through GuestHost'],
   ['runtime/src/writeback/probe.ts', '../server/access.ts', 'away from engine and server'],
   ['runtime/src/client/probe.ts', '../server/ingest.ts', 'by its wire format'],
   ['runtime/src/store/durable/probe.ts', 'ws', 'one more store'],

@@ -51,19 +51,19 @@ export {
   type GuestHost,
   type GuestHttpRequest,
   type GuestHttpResponse,
-} from './guest/guest-host.ts'
-export type { GuestFrame, GuestOutcome, GuestTrap, GuestTrapCode } from './guest/guest-outcome.ts'
-export { GuestThread, type GuestJob, type GuestResult, type HostPort } from './guest/guest-thread.ts'
-export { loadGuest, type GuestModule, type OriginalModule, type RewrittenModule } from './guest/load-guest.ts'
-export { readFrames } from './guest/trap-frames.ts'
-export { refusing } from './guest/refusing.ts'
-export { parseWrittenEvent, type WrittenEvent } from './guest/written-event.ts'
+} from './guest/contract/guest-host.ts'
+export type { GuestFrame, GuestOutcome, GuestTrap, GuestTrapCode } from './guest/contract/guest-outcome.ts'
+export { GuestThread, type GuestJob, type GuestResult, type HostPort } from './guest/run/guest-thread.ts'
+export { loadGuest, type GuestModule, type OriginalModule, type RewrittenModule } from './guest/load/load-guest.ts'
+export { readFrames } from './guest/trap/trap-frames.ts'
+export { refusing } from './guest/contract/refusing.ts'
+export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-event.ts'
 
 /* WebAssembly binaries, for what rewrites them */
-export { ByteCursor } from './guest/byte-cursor.ts'
-export type { ByteMoves } from './guest/byte-moves.ts'
-export { isLibraryFunction, isLibrarySource } from './guest/library-code.ts'
-export { readFunctionNames } from './guest/name-section.ts'
+export { ByteCursor } from './guest/wasm/byte-cursor.ts'
+export type { ByteMoves } from './guest/wasm/byte-moves.ts'
+export { isLibraryFunction, isLibrarySource } from './guest/trap/library-code.ts'
+export { readFunctionNames } from './guest/wasm/name-section.ts'
 
 /* Scaffold */
 export { createProject, describeProject, type NewProject, type ProjectLanguage } from './scaffold/create-project.ts'

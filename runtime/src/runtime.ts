@@ -6,7 +6,7 @@
 import type { WebSocket } from 'ws'
 import type { RuntimeConfig } from './config/runtime-config.ts'
 import { Engine } from './engine/engine.ts'
-import { loadGuest, type GuestModule } from './guest/load-guest.ts'
+import { loadGuest, type GuestModule } from './guest/load/load-guest.ts'
 import { ackProtocol } from './ingest/ack-protocol.ts'
 import { SlungError } from './engine/model/slung-error.ts'
 import { recordProtocol } from './record/record-protocol.ts'

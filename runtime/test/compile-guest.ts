@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from 'assemblyscript/asc'
 import binaryen from 'assemblyscript/binaryen'
-import { loadGuest, prepareGuest, type GuestModule, type LoadOptions } from '../src/guest/load-guest.ts'
+import { loadGuest, prepareGuest, type GuestModule, type LoadOptions } from '../src/guest/load/load-guest.ts'
 
 const folder = join(import.meta.dirname, 'guests')
 const compiled = new Map<string, Promise<ReadonlyMap<string, Uint8Array>>>()

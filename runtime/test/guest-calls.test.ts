@@ -1,7 +1,7 @@
 // What a guest sees of the host: every import, over guests compiled from AssemblyScript.
 import { expect, test } from 'vitest'
-import { GuestInstance } from '../src/guest/guest-instance.ts'
-import { EndOfRun, HostRefusal } from '../src/guest/guest-host.ts'
+import { GuestInstance } from '../src/guest/run/guest-instance.ts'
+import { EndOfRun, HostRefusal } from '../src/guest/contract/guest-host.ts'
 import { loadTestGuest, loadTextGuest } from './compile-guest.ts'
 import { makeEvent, ScriptedHost } from './scripted-host.ts'
 

@@ -1,8 +1,8 @@
 // Every way a guest can fail: the host survives and says what happened, where, and why.
 import { expect, test } from 'vitest'
-import { GuestInstance } from '../src/guest/guest-instance.ts'
-import type { GuestOutcome, GuestTrap } from '../src/guest/guest-outcome.ts'
-import { prepareGuest, type GuestModule } from '../src/guest/load-guest.ts'
+import { GuestInstance } from '../src/guest/run/guest-instance.ts'
+import type { GuestOutcome, GuestTrap } from '../src/guest/contract/guest-outcome.ts'
+import { prepareGuest, type GuestModule } from '../src/guest/load/load-guest.ts'
 import { assemble, guestText, loadTestGuest, loadTextGuest } from './compile-guest.ts'
 import { makeEvent, ScriptedHost } from './scripted-host.ts'
 

@@ -1,9 +1,9 @@
 /** Holds the AssemblyScript SDK and the vectors that the guest SDKs share to this host. The Rust SDK has the same tests in Rust. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { abiImports, formatSignature } from '../src/guest/abi.ts'
-import { EventEncoder } from '../src/guest/event-json.ts'
-import { LinearMemory } from '../src/guest/linear-memory.ts'
+import { abiImports, formatSignature } from '../src/guest/contract/abi.ts'
+import { EventEncoder } from '../src/guest/imports/event-json.ts'
+import { LinearMemory } from '../src/guest/imports/linear-memory.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 

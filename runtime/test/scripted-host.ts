@@ -1,6 +1,11 @@
 /** A host for tests: it records what a guest asks, and answers what the test has prepared. */
 import type { LiveEvent } from '../src/engine/model/live-event.ts'
-import { HostRefusal, type GuestHost, type GuestHttpRequest, type GuestHttpResponse } from '../src/guest/guest-host.ts'
+import {
+  HostRefusal,
+  type GuestHost,
+  type GuestHttpRequest,
+  type GuestHttpResponse,
+} from '../src/guest/contract/guest-host.ts'
 
 export class ScriptedHost implements GuestHost {
   /** Events still to be polled; the same for every handle. */

@@ -12,7 +12,7 @@ fn read(path: &str) -> String {
 
 /// The imports of `abi.ts`: `declare('group', module, { name: to('result', …, region('a', max), value('b', 'i64')), … })`.
 fn read_table() -> Imports {
-    let source = read("../runtime/src/guest/abi.ts");
+    let source = read("../runtime/src/guest/contract/abi.ts");
     let modules = [
         ("workflowModule", "env"),
         ("extensionModule", "slung"),

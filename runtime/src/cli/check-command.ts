@@ -1,9 +1,9 @@
 /** `slung check`: looks at modules without running them and prints everything that would prevent or trouble a run. */
 import { Command } from 'commander'
-import { pageBytes } from '../guest/abi.ts'
-import { checkModule, formatProblems } from '../guest/check-module.ts'
-import { readGuestFile } from '../guest/load-guest.ts'
-import type { ModuleReport } from '../guest/module-report.ts'
+import { pageBytes } from '../guest/contract/abi.ts'
+import { checkModule, formatProblems } from '../guest/check/check-module.ts'
+import { readGuestFile } from '../guest/load/load-guest.ts'
+import type { ModuleReport } from '../guest/check/module-report.ts'
 import type { ProgramOutput } from './program-output.ts'
 
 /**

@@ -1,5 +1,5 @@
 /** The value of every setting that is not told. `docs/configuration.md` has the same numbers, which a test compares. */
-import { memoryPagesMaxDefault } from '../guest/cap-limits.ts'
+import { memoryPagesMaxDefault } from '../guest/wasm/cap-limits.ts'
 import type { RuntimeConfig, WorkflowConfig } from './runtime-config.ts'
 
 const hourMicros = 3_600_000_000

@@ -1,6 +1,6 @@
 /** Reads the `[[workflow]]` tables. */
 import type { TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
-import { pageBytes } from '../guest/abi.ts'
+import { pageBytes } from '../guest/contract/abi.ts'
 import type { WorkflowSettings } from './config-sources.ts'
 import type { KeyPath } from './locate-keys.ts'
 import { tableOf, type TableKeys } from './read-table.ts'

@@ -2,7 +2,7 @@
  * One WebSocket connection that sends events and may receive writebacks. Its protocol is in `docs/ingest.md`.
  */
 import type { WebSocket } from 'ws'
-import { HostRefusal } from '../guest/guest-host.ts'
+import { HostRefusal } from '../guest/contract/guest-host.ts'
 import { ackProtocol } from '../ingest/ack-protocol.ts'
 import { FrameError } from '../ingest/frame-error.ts'
 import type { ProducerId } from '../engine/model/live-event.ts'

@@ -1,5 +1,5 @@
 /** The open connections by their ids: where writebacks of workflows find a producer. */
-import { HostRefusal } from '../guest/guest-host.ts'
+import { HostRefusal } from '../guest/contract/guest-host.ts'
 import type { ProducerId } from '../engine/model/live-event.ts'
 
 /** A connection that can be sent texts. */

@@ -9,7 +9,7 @@ import type { ProducerId } from '../engine/model/live-event.ts'
 import type { Micros } from '../engine/model/timestamp.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { packageVersion } from '../package-version.ts'
-import { describeOutcome } from '../guest/guest-outcome.ts'
+import { describeOutcome } from '../guest/contract/guest-outcome.ts'
 import { describeWriteback } from '../record/expected-entry.ts'
 import { Redaction } from '../record/redaction.ts'
 import type {

@@ -5,9 +5,14 @@
 import type { LiveEvent, ProducerId } from '../engine/model/live-event.ts'
 import type { LogStream } from '../engine/model/timeline.ts'
 import type { Micros } from '../engine/model/timestamp.ts'
-import { EndOfRun, type GuestHost, type GuestHttpRequest, type GuestHttpResponse } from '../guest/guest-host.ts'
-import type { HostPort } from '../guest/guest-thread.ts'
-import { parseWrittenEvent } from '../guest/written-event.ts'
+import {
+  EndOfRun,
+  type GuestHost,
+  type GuestHttpRequest,
+  type GuestHttpResponse,
+} from '../guest/contract/guest-host.ts'
+import type { HostPort } from '../guest/run/guest-thread.ts'
+import { parseWrittenEvent } from '../guest/contract/written-event.ts'
 import { redactUrl } from '../writeback/redact-url.ts'
 import { HttpSender, HttpTimeout } from '../writeback/http-sender.ts'
 import { cutBody } from '../record/recorded-body.ts'

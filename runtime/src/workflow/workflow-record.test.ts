@@ -1,6 +1,6 @@
 /** Which writebacks belong to a recording, whatever the pace of the workflow. */
 import { expect, test } from 'vitest'
-import type { GuestOutcome } from '../guest/guest-outcome.ts'
+import type { GuestOutcome } from '../guest/contract/guest-outcome.ts'
 import { Mark } from './mark.ts'
 import { WorkflowRecord } from './workflow-record.ts'
 import { WorkflowRecords } from './workflow-records.ts'

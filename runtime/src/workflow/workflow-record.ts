@@ -2,7 +2,7 @@
  * One workflow as one recording sees it: which of its writebacks belong to the recording. Those about samples from before do
  * not, though they may come after it began, and those about its last samples do, though they come after its end.
  */
-import type { GuestOutcome } from '../guest/guest-outcome.ts'
+import type { GuestOutcome } from '../guest/contract/guest-outcome.ts'
 import type { Micros } from '../engine/model/timestamp.ts'
 import type { MadeWriteback } from '../record/expected-entry.ts'
 import { Mark } from './mark.ts'

@@ -1,5 +1,5 @@
 /** All recordings of one workflow. While there is none, its thread keeps nothing for them. */
-import type { GuestOutcome } from '../guest/guest-outcome.ts'
+import type { GuestOutcome } from '../guest/contract/guest-outcome.ts'
 import type { Micros } from '../engine/model/timestamp.ts'
 import type { MadeWriteback } from '../record/expected-entry.ts'
 import type { Mark } from './mark.ts'

@@ -3,8 +3,8 @@
  * polls. A poll that finds nothing stays unanswered until an Event comes or a tick is over.
  */
 import type { Engine } from '../engine/engine.ts'
-import { EndOfRun } from '../guest/guest-host.ts'
-import { refusing } from '../guest/refusing.ts'
+import { EndOfRun } from '../guest/contract/guest-host.ts'
+import { refusing } from '../guest/contract/refusing.ts'
 import { HandleTable, type HandleStatus } from '../engine/handle-table.ts'
 import type { SampleSink } from '../engine/model/sample-sink.ts'
 import { createSeries } from '../engine/model/series.ts'

@@ -5,9 +5,9 @@
  * over all runs.
  */
 import type { HttpPolicyConfig, WorkflowConfig } from '../config/runtime-config.ts'
-import { GuestThread } from '../guest/guest-thread.ts'
-import { describeOutcome, type GuestFrame, type GuestOutcome } from '../guest/guest-outcome.ts'
-import type { GuestModule } from '../guest/load-guest.ts'
+import { GuestThread } from '../guest/run/guest-thread.ts'
+import { describeOutcome, type GuestFrame, type GuestOutcome } from '../guest/contract/guest-outcome.ts'
+import type { GuestModule } from '../guest/load/load-guest.ts'
 import type { HandleStatus } from '../engine/handle-table.ts'
 import { formatTimestamp } from '../engine/model/timestamp.ts'
 import type { LogStream } from '../engine/model/timeline.ts'

@@ -1,6 +1,6 @@
 /** Redirects followed by hand, after the fetch standard (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
 import type { HttpMethod } from '../engine/model/timeline.ts'
-import { HostRefusal } from '../guest/guest-host.ts'
+import { HostRefusal } from '../guest/contract/guest-host.ts'
 
 /** One request on its way: the guest's own, or one that a redirect made of it. */
 export interface Hop {

@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
-import { EndOfRun, HostRefusal, type GuestHttpRequest } from '../guest/guest-host.ts'
+import { EndOfRun, HostRefusal, type GuestHttpRequest } from '../guest/contract/guest-host.ts'
 import type { HttpMethod } from '../engine/model/timeline.ts'
 import { HttpSender } from './http-sender.ts'
 

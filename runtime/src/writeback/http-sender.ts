@@ -6,7 +6,7 @@
  */
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import { packageVersion } from '../package-version.ts'
-import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../guest/guest-host.ts'
+import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../guest/contract/guest-host.ts'
 import { contentTypeOf } from './content-type.ts'
 import { isAllowed, isHttp, parseAllowPattern, suggestPattern, type AllowPattern } from './http-policy.ts'
 import { redirectOf, type Hop } from './http-redirect.ts'

@@ -1,5 +1,5 @@
 // A program that runs one guest and leaves its thread open: it must end all the same.
-import { GuestThread } from '../../src/guest/guest-thread.ts'
+import { GuestThread } from '../../src/guest/run/guest-thread.ts'
 import { loadTestGuest } from '../compile-guest.ts'
 
 const { outcome } = await new GuestThread().run({

@@ -1,6 +1,6 @@
 // A host that a guest thread creates: options choose how it behaves, everything it hears goes out through the port.
-import { EndOfRun, HostRefusal, type GuestHost } from '../../src/guest/guest-host.ts'
-import type { HostPort } from '../../src/guest/guest-thread.ts'
+import { EndOfRun, HostRefusal, type GuestHost } from '../../src/guest/contract/guest-host.ts'
+import type { HostPort } from '../../src/guest/run/guest-thread.ts'
 
 export interface ThreadHostOptions {
   /** How many polls answer "nothing" before the run is ended. */

@@ -1,0 +1,53 @@
+/** Reads what a guest passes to `u_write_event`: three texts, as specified in `docs/abi.md`. */
+import { createSeries, type Series } from '../../engine/model/series.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import { HostRefusal } from './guest-host.ts'
+
+export interface WrittenEvent {
+  readonly series: Series
+  readonly timestamp: Micros
+  /** Finite. */
+  readonly value: number
+}
+
+const decimalInteger = /^[+-]?\d+$/
+const decimalNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
+
+/**
+ * @param timestamp - decimal microseconds
+ * @param value - decimal number
+ * @param tags - joined by commas; the last `series=NAME` names the series and is not a tag; empty ones are passed over
+ * @throws {HostRefusal} naming the field that is wrong
+ */
+export function parseWrittenEvent(timestamp: string, value: string, tags: string): WrittenEvent {
+  const micros = Number(timestamp)
+  if (!decimalInteger.test(timestamp.trim()) || !Number.isSafeInteger(micros)) {
+    throw refusal(`timestamp ${quote(timestamp)} is not a decimal number of microseconds within ±(2^53 − 1)`)
+  }
+  const number = Number(value)
+  if (!decimalNumber.test(value.trim()) || !Number.isFinite(number)) {
+    throw refusal(`value ${quote(value)} is not a finite decimal number`)
+  }
+  let name = ''
+  const kept: string[] = []
+  for (const tag of tags.split(',').map((text) => text.trim())) {
+    if (tag.startsWith('series=')) name = tag.slice('series='.length)
+    else if (tag !== '') kept.push(tag)
+  }
+  if (name === '') throw refusal(`tags ${quote(tags)} name no series; add series=NAME`)
+  try {
+    return { series: createSeries(name, kept), timestamp: micros, value: number }
+  } catch (error) {
+    if (error instanceof SlungError) throw refusal(error.message)
+    throw error
+  }
+}
+
+function refusal(reason: string): HostRefusal {
+  return new HostRefusal(`Cannot write the event: ${reason}`)
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}

@@ -1,0 +1,127 @@
+/** From a file to a module that is ready to run: read, checked, its memory and tables capped, compiled once. */
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { ByteCursor } from '../wasm/byte-cursor.ts'
+import { capLimits, memoryPagesMaxDefault } from '../wasm/cap-limits.ts'
+import { checkModule, formatProblems } from '../check/check-module.ts'
+import type { ModuleReport } from '../check/module-report.ts'
+import { movedBy, unmoved, type ByteMoves } from '../wasm/byte-moves.ts'
+import { readWasmBinary, type WasmBinary } from '../wasm/wasm-binary.ts'
+import { wasmEngine, type WasmModule } from '../wasm/wasm-engine.ts'
+
+/** A guest that can be started any number of times, in any thread: it survives structured cloning. */
+export interface GuestModule {
+  /** Where it came from; for messages. */
+  readonly file: string
+  readonly module: WasmModule
+  readonly report: ModuleReport
+  /** The maximum of its memory, in pages of 64 KiB: its own, or the cap. */
+  readonly memoryPagesMax: number
+  readonly positions: GuestPositions
+}
+
+/** What turns a byte offset of the compiled module into a source position. */
+export interface GuestPositions {
+  /** Text of the source map; `null` without one. */
+  readonly sourceMap: string | null
+  /** How the compiled module differs from the file, which is what the source map is about. */
+  readonly moves: ByteMoves
+  /** Where the body of each defined function begins in the file. */
+  readonly bodyOffsets: Uint32Array
+  readonly importedFunctionCount: number
+}
+
+export interface LoadOptions {
+  /** Most pages of 64 KiB the guest's memory may have; 4,096 (256 MiB) if left out. */
+  readonly memoryPagesMax?: number
+  /**
+   * Makes the bytes that are compiled instead of those of the file, from a module that has passed the check. They must
+   * behave alike, have functions under their old numbers, and keep the name section. Reports and positions stay those of the file.
+   */
+  readonly rewrite?: (original: OriginalModule) => RewrittenModule
+}
+
+/** A module as it is in its file. */
+export interface OriginalModule {
+  readonly bytes: Uint8Array
+  readonly binary: WasmBinary
+  readonly report: ModuleReport
+  /** Text of the source map; `null` without one. */
+  readonly sourceMap: string | null
+}
+
+export interface RewrittenModule {
+  readonly bytes: Uint8Array
+  readonly moves: ByteMoves
+}
+
+/**
+ * Loads a guest.
+ *
+ * @throws {SlungError} `unreadable-file`; `bad-module` with every problem of the module and its remedy
+ */
+export async function loadGuest(file: string, options: LoadOptions = {}): Promise<GuestModule> {
+  return prepareGuest(file, await readGuestFile(file), options)
+}
+
+/** Reads the bytes of a module. @throws {SlungError} `unreadable-file` */
+export async function readGuestFile(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const found =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message
+    throw new SlungError('unreadable-file', `cannot read workflow "${file}": ${found}`, { cause: error })
+  }
+}
+
+/**
+ * As `loadGuest`, for bytes at hand. A source map is still looked for beside `file`.
+ *
+ * @throws {SlungError} `bad-module`; what `rewrite` throws comes through as it is
+ */
+export async function prepareGuest(file: string, bytes: Uint8Array, options: LoadOptions = {}): Promise<GuestModule> {
+  const report = checkModule(bytes, options)
+  if (report.problems.length > 0) {
+    throw new SlungError('bad-module', `cannot run workflow "${file}":\n${formatProblems(report.problems)}`)
+  }
+  const binary = readWasmBinary(bytes)
+  const sourceMap = await readSourceMap(file, bytes, binary)
+  const rewritten = options.rewrite?.({ bytes, binary, report, sourceMap })
+  const capped = capLimits(
+    rewritten?.bytes ?? bytes,
+    rewritten === undefined ? binary : readWasmBinary(rewritten.bytes),
+    options.memoryPagesMax ?? memoryPagesMaxDefault,
+  )
+  return {
+    file,
+    module: await wasmEngine.compile(capped.bytes),
+    report,
+    memoryPagesMax: capped.memoryPagesMax,
+    positions: {
+      sourceMap,
+      moves: movedBy(rewritten?.moves ?? unmoved, capped.shiftBytes),
+      bodyOffsets: binary.bodyOffsets,
+      importedFunctionCount: binary.importedFunctionCount,
+    },
+  }
+}
+
+/**
+ * The map the module points to: inline, or a file of that name beside it. A map that cannot be read is no map: it is a
+ * courtesy.
+ */
+async function readSourceMap(file: string, bytes: Uint8Array, binary: WasmBinary): Promise<string | null> {
+  const section = binary.customSections.find(({ name }) => name === 'sourceMappingURL')
+  if (section === undefined) return null
+  try {
+    const url = new URL(new ByteCursor(bytes, section.start, section.end).name(), 'file:///')
+    if (url.protocol === 'data:') return await (await fetch(url)).text()
+    // Only the last part of the address counts: a module does not get to choose what else is read.
+    return await readFile(join(dirname(file), basename(decodeURIComponent(url.pathname))), 'utf8')
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,60 @@
+/** Reads a guest's own frames out of a JavaScript stack trace, with names for people and source positions. */
+import { offsetBefore } from '../wasm/byte-moves.ts'
+import type { GuestFrame } from '../contract/guest-outcome.ts'
+import { isLibraryFunction } from './library-code.ts'
+import type { GuestModule } from '../load/load-guest.ts'
+import { readFunctionNames } from '../wasm/name-section.ts'
+import { GuestSourceMap } from './source-map.ts'
+import { wasmEngine } from '../wasm/wasm-engine.ts'
+
+// Enough to see where one is; deeper stacks are recursion.
+const framesMax = 20
+
+/** `at name (wasm://wasm/1f2e:wasm-function[12]:0x1e3a)`: function index and byte offset. */
+const wasmFrame = /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/
+
+/**
+ * The guest's frames, innermost first. Frames of libraries are left out (unless there are no others), and so is a frame
+ * that repeats the one before it.
+ */
+export function readFrames(stack: string, guest: GuestModule): GuestFrame[] {
+  const found = stack.split('\n').flatMap((line) => {
+    const match = wasmFrame.exec(line)
+    return match === null ? [] : [{ index: Number(match[1]), offset: Number.parseInt(match[2]!, 16) }]
+  })
+  if (found.length === 0) return []
+  const names = readNames(guest)
+  const locate = createLocator(guest)
+  const frames = found.map(({ index, offset }) => ({
+    function: names.get(index) ?? `wasm-function[${index}]`,
+    location: locate(index, offset),
+  }))
+  const own = frames.filter((frame) => !isLibraryFunction(frame.function, guest.report))
+  const shown = own.length > 0 ? own : frames
+  return shown.filter((frame, index) => index === 0 || !isSame(frame, shown[index - 1]!)).slice(0, framesMax)
+}
+
+function isSame(left: GuestFrame, right: GuestFrame): boolean {
+  return left.function === right.function && left.location === right.location
+}
+
+function readNames({ module }: GuestModule): ReadonlyMap<number, string> {
+  const [section] = wasmEngine.Module.customSections(module, 'name')
+  return section === undefined ? new Map() : readFunctionNames(new Uint8Array(section))
+}
+
+function createLocator({ positions }: GuestModule): (index: number, offset: number) => string | null {
+  const { sourceMap, moves, bodyOffsets, importedFunctionCount } = positions
+  if (sourceMap === null) return () => null
+  let map: GuestSourceMap
+  try {
+    map = new GuestSourceMap(sourceMap)
+  } catch {
+    // A damaged map is as good as none.
+    return () => null
+  }
+  return (index, offset) => {
+    const start = bodyOffsets[index - importedFunctionCount]
+    return start === undefined ? null : map.locate(offsetBefore(moves, offset), start)
+  }
+}
