@@ -27,16 +27,27 @@ test('layers.ts allows nothing that no file imports', () => {
   expect(unused).toEqual([])
 })
 
+test('a room imports only rooms above it in its list, so there are no circles', () => {
+  const upward = [layers.runtime].flatMap((rooms) =>
+    rooms.flatMap(({ room, imports: allowed }, index) => {
+      const below = new Set(rooms.slice(0, index).map((other) => other.room))
+      return allowed.filter((other) => !below.has(other)).map((other) => `${room} imports ${other}`)
+    }),
+  )
+
+  expect(upward).toEqual([])
+})
+
 test.each([
   ['runtime/src/engine/model/probe.ts', '../query/query.ts', 'model is the innermost room'],
   ['runtime/src/engine/query/probe.ts', '../store/memory-store.ts', 'query is the language'],
-  ['runtime/src/engine/store/probe.ts', '../../store/durable/varint.ts', 'the store keeps samples'],
+  ['runtime/src/engine/store/probe.ts', '../../staging/durable-store/varint.ts', 'the store keeps samples'],
   ['runtime/src/engine/live/probe.ts', '../store/chunk.ts', 'live follows samples'],
-  ['runtime/src/engine/engine.ts', '../workflow/mark.ts', 'the engine joins'],
+  ['runtime/src/engine/engine.ts', '../staging/workflow/mark.ts', 'the engine joins'],
   ['runtime/src/guest/imports/probe.ts', '../../engine/engine.ts', 'only through GuestHost'],
-  ['runtime/src/writeback/probe.ts', '../server/access.ts', 'away from engine and server'],
-  ['runtime/src/client/probe.ts', '../server/ingest.ts', 'by its wire format'],
-  ['runtime/src/store/durable/probe.ts', 'ws', 'one more store'],
+  ['runtime/src/staging/writeback/probe.ts', '../server/access.ts', 'away from engine and server'],
+  ['runtime/src/client/probe.ts', '../staging/server/routes.ts', 'by its wire format'],
+  ['runtime/src/staging/durable-store/probe.ts', 'ws', 'one more store'],
   ['harness/src/compare/probe.ts', 'msw', 'comparison is pure'],
   ['harness/src/replay/probe.ts', '../report/describe-run.ts', 'knows nothing of test runners'],
   ['harness/src/spec/probe.ts', '../../../runtime/src/engine/engine.ts', 'a spec is values'],

@@ -13,7 +13,7 @@ import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Redaction } from '../../runtime/src/record/redaction.ts'
+import { Redaction } from '../../runtime/src/staging/record/redaction.ts'
 import { matchesWriteback } from '../src/compare/expected-writeback.ts'
 import { guestUrl } from './build-guests.ts'
 

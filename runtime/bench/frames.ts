@@ -6,8 +6,8 @@
  *
  * Prints medians and ranges in nanoseconds. Machines differ: compare rounds of one run only.
  */
-import { encodeEvents, type OutgoingEvent } from '../src/ingest/event-frame.ts'
-import { FrameDecoder } from '../src/ingest/frame-decoder.ts'
+import { encodeEvents, type OutgoingEvent } from '../src/staging/wire/event-frame.ts'
+import { FrameDecoder } from '../src/staging/wire/frame-decoder.ts'
 import type { SampleSink } from '../src/engine/model/sample-sink.ts'
 import { seriesKey, type Series } from '../src/engine/model/series.ts'
 

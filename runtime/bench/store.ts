@@ -8,7 +8,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSeries } from '../src/engine/model/series.ts'
-import { DurableStore } from '../src/store/durable/durable-store.ts'
+import { DurableStore } from '../src/staging/durable-store/durable-store.ts'
 import { SeededRandom } from '../src/testing/seeded-random.ts'
 
 const rounds = Number(process.argv[2] ?? 3)

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { FrameDecoder } from '../src/ingest/frame-decoder.ts'
+import { FrameDecoder } from '../src/staging/wire/frame-decoder.ts'
 import { SlungError } from '../src/engine/model/slung-error.ts'
 import { formatSeries, type Series } from '../src/engine/model/series.ts'
 

@@ -1,7 +1,7 @@
 /** Many producers that send to one runtime at once, each its own series over its own connection. */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { encodeEvents } from '../src/ingest/event-frame.ts'
+import { encodeEvents } from '../src/staging/wire/event-frame.ts'
 import { ask } from './kill-rounds.ts'
 import { spawnRuntime } from './spawn-runtime.ts'
 

@@ -1,7 +1,7 @@
 /** Sends events to a runtime whose disk gets full, and then looks what it has once there is room again. */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { encodeEvents } from '../src/ingest/event-frame.ts'
+import { encodeEvents } from '../src/staging/wire/event-frame.ts'
 import { ask } from './kill-rounds.ts'
 import { spawnRuntime } from './spawn-runtime.ts'
 

@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { encodeEvents } from '../src/ingest/event-frame.ts'
+import { encodeEvents } from '../src/staging/wire/event-frame.ts'
 import type { SeededRandom } from '../src/testing/seeded-random.ts'
 import { spawnRuntime, type SpawnedRuntime } from './spawn-runtime.ts'
 

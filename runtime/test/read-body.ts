@@ -1,5 +1,5 @@
 /** Reads the body of a request in one go or in pieces, and tells what became of it. */
-import { IngestReport, type BodyReader, type LineError } from '../src/ingest/body-reader.ts'
+import { IngestReport, type BodyReader, type LineError } from '../src/staging/bodies/body-reader.ts'
 import type { SampleSink } from '../src/engine/model/sample-sink.ts'
 import { RecordingSink } from './recording-sink.ts'
 

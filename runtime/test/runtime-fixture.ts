@@ -1,9 +1,9 @@
 /** A runtime for tests: on a free port, with everything it logs at hand, stopped by `await using`. */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { runtimeDefaults, workflowDefaults } from '../src/config/defaults.ts'
-import type { RuntimeConfig, WorkflowConfig } from '../src/config/runtime-config.ts'
-import { Runtime, type RuntimeLog } from '../src/runtime.ts'
+import { runtimeDefaults, workflowDefaults } from '../src/staging/config/defaults.ts'
+import type { RuntimeConfig, WorkflowConfig } from '../src/staging/config/runtime-config.ts'
+import { Runtime, type RuntimeLog } from '../src/staging/runtime.ts'
 
 export interface TestRuntime extends AsyncDisposable {
   readonly runtime: Runtime

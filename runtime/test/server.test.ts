@@ -5,8 +5,8 @@ import { connect as connectTcp } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { runtimeDefaults } from '../src/config/defaults.ts'
-import { encodeEvents } from '../src/ingest/event-frame.ts'
+import { runtimeDefaults } from '../src/staging/config/defaults.ts'
+import { encodeEvents } from '../src/staging/wire/event-frame.ts'
 import { startTestRuntime, type TestRuntime } from './runtime-fixture.ts'
 
 const waitFor = <Value>(check: () => Value): Promise<Value> => vi.waitFor(check, { timeout: 30_000, interval: 5 })

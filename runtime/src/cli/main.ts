@@ -1,7 +1,7 @@
 /** The command line `slung`: the one place where commands, output and exit codes meet. */
 import { Command, CommanderError } from 'commander'
 import { SlungError } from '../engine/model/slung-error.ts'
-import { packageVersion } from '../package-version.ts'
+import { packageVersion } from '../staging/system/package-version.ts'
 import { createCheckCommand } from './check-command.ts'
 import { createNewCommand } from './new-command.ts'
 import { createQueryCommand } from './query-command.ts'

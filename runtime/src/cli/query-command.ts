@@ -5,7 +5,7 @@ import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { QuerySyntaxError } from '../engine/query/query-syntax-error.ts'
 import { formatRuntimeUrl, parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
-import { readTokenFile } from '../config/token.ts'
+import { readTokenFile } from '../staging/wire/token.ts'
 import type { ProgramOutput } from './program-output.ts'
 
 interface QueryFlags {
@@ -55,7 +55,7 @@ function checkQuery(text: string): void {
 }
 
 async function askDirectory(text: string, directory: string): Promise<number | null> {
-  const { DurableStore } = await import('../store/durable/durable-store.ts')
+  const { DurableStore } = await import('../staging/durable-store/durable-store.ts')
   const store = await DurableStore.openReadOnly(directory)
   try {
     const value = new Engine({ store, now: () => Date.now() * 1000 }).history(parseQuery(text))

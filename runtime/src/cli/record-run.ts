@@ -5,9 +5,9 @@ import { openSocket } from '../client/open-socket.ts'
 import { formatRuntimeUrl } from '../client/runtime-url.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
-import { recordProtocol, stopWord, type RecordMessage } from '../record/record-protocol.ts'
-import { RecordingFiles, writebacksMax, type RecordingCounts } from '../record/recording-files.ts'
-import type { RecordingTarget } from '../record/recording-paths.ts'
+import { recordProtocol, stopWord, type RecordMessage } from '../staging/record/record-protocol.ts'
+import { RecordingFiles, writebacksMax, type RecordingCounts } from '../staging/record/recording-files.ts'
+import type { RecordingTarget } from '../staging/record/recording-paths.ts'
 
 export interface RecordRunOptions extends RecordingTarget {
   readonly url: URL

@@ -1,11 +1,11 @@
 /** `slung run`: starts the reference runtime, keeps it running, and stops it cleanly. */
 import { Command } from 'commander'
-import type { RunFlags } from '../config/config-sources.ts'
-import { readConfigFile } from '../config/read-config-file.ts'
-import { resolveConfig } from '../config/resolve-config.ts'
-import type { RuntimeConfig } from '../config/runtime-config.ts'
-import type { Runtime } from '../runtime.ts'
-import { parseAllowPattern } from '../writeback/http-policy.ts'
+import type { RunFlags } from '../staging/config/config-sources.ts'
+import { readConfigFile } from '../staging/config/read-config-file.ts'
+import { resolveConfig } from '../staging/config/resolve-config.ts'
+import type { RuntimeConfig } from '../staging/config/runtime-config.ts'
+import type { Runtime } from '../staging/runtime.ts'
+import { parseAllowPattern } from '../staging/writeback/http-policy.ts'
 import { collect } from './collect.ts'
 import type { ProgramOutput } from './program-output.ts'
 
@@ -66,7 +66,10 @@ async function readSettings(flags: RunFlags): Promise<{ config: RuntimeConfig; w
 }
 
 async function runUntilStopped(config: RuntimeConfig): Promise<number> {
-  const [{ Runtime }, { createRuntimeLog }] = await Promise.all([import('../runtime.ts'), import('./runtime-log.ts')])
+  const [{ Runtime }, { createRuntimeLog }] = await Promise.all([
+    import('../staging/runtime.ts'),
+    import('./runtime-log.ts'),
+  ])
   const log = await createRuntimeLog(config.log)
   const stopSignal = nextStopSignal()
   const runtime = await Runtime.start(config, log)

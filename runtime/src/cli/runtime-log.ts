@@ -1,9 +1,9 @@
 /** The log of `slung run`: JSON lines for machines, or lines for people. */
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
-import type { LogConfig } from '../config/runtime-config.ts'
+import type { LogConfig } from '../staging/config/runtime-config.ts'
 import { printable } from '../engine/text/printable.ts'
-import type { RuntimeLog } from '../runtime.ts'
-import type { WorkflowLog } from '../workflow/workflow.ts'
+import type { RuntimeLog } from '../staging/runtime.ts'
+import type { WorkflowLog } from '../staging/workflow/workflow.ts'
 
 /** Makes the log, on stdout. */
 export async function createRuntimeLog({ level, format }: LogConfig): Promise<RuntimeLog> {

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { runtimeUrlDefault } from '../client/runtime-url.ts'
 import { parseDuration } from '../engine/text/parse-duration.ts'
-import { readTokenFile } from '../config/token.ts'
+import { readTokenFile } from '../staging/wire/token.ts'
 import { parseTimeUnit } from '../engine/fixture/time-unit.ts'
 import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
 import { collect } from './collect.ts'

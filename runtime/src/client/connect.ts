@@ -1,6 +1,6 @@
 /** Connects to a runtime: the way to a `SlungClient`. */
-import { ackProtocol } from '../ingest/ack-protocol.ts'
-import { parseToken } from '../config/token.ts'
+import { ackProtocol } from '../staging/wire/ack-protocol.ts'
+import { parseToken } from '../staging/wire/token.ts'
 import type { SlungError } from '../engine/model/slung-error.ts'
 import { openSocket } from './open-socket.ts'
 import { parseRuntimeUrl, runtimeUrlDefault } from './runtime-url.ts'

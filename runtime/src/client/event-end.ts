@@ -1,5 +1,5 @@
 /** Walks over the events of a frame that this process encoded, without decoding them. The layout is in `docs/formats/event-frame.md`. */
-import { eventHeadBytes } from '../ingest/event-frame.ts'
+import { eventHeadBytes } from '../staging/wire/event-frame.ts'
 
 /** Returns the offset behind the event at `offset`. */
 export function eventEnd(frame: Uint8Array, offset: number): number {

@@ -2,7 +2,7 @@
 
 export type { SlungErrorCode } from '../engine/model/slung-error-code.ts'
 export { SlungError } from '../engine/model/slung-error.ts'
-export type { OutgoingEvent } from '../ingest/event-frame.ts'
+export type { OutgoingEvent } from '../staging/wire/event-frame.ts'
 export { connect, type ConnectOptions } from './connect.ts'
 export type { CloseOptions, SlungClient } from './slung-client.ts'
 export { EventRefusedError } from './event-refused-error.ts'

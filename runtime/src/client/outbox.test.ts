@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FrameDecoder } from '../ingest/frame-decoder.ts'
+import { FrameDecoder } from '../staging/wire/frame-decoder.ts'
 import { frameEventsMax, Outbox } from './outbox.ts'
 
 /** Adds events whose value is their ordinal, and closes the frame. */

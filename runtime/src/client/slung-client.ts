@@ -7,7 +7,7 @@
  * It gives the new connection another id: writebacks to the old one are gone.
  */
 import type { WebSocket } from 'ws'
-import type { OutgoingEvent } from '../ingest/event-frame.ts'
+import type { OutgoingEvent } from '../staging/wire/event-frame.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
 import { backoffMillis } from './backoff.ts'
@@ -15,7 +15,7 @@ import { EventRefusedError } from './event-refused-error.ts'
 import { openSocket, type SocketOptions } from './open-socket.ts'
 import { Outbox } from './outbox.ts'
 import { formatRuntimeUrl } from './runtime-url.ts'
-import { parseServerMessage } from './server-message.ts'
+import { parseServerMessage } from '../staging/wire/server-message.ts'
 
 /** `ConnectOptions` with everything decided. */
 export interface ClientOptions extends SocketOptions {

@@ -1,4 +1,0 @@
-/** The door `@slung/runtime/server`: the reference runtime as a library, as `slung run` uses it. */
-export { Runtime, type RuntimeLog } from '../runtime.ts'
-export { runtimeDefaults, workflowDefaults } from '../config/defaults.ts'
-export type { RuntimeConfig, WorkflowConfig } from '../config/runtime-config.ts'

@@ -1,0 +1,48 @@
+/**
+ * Reads samples from a body of CSV, in the form of fixtures (`docs/testing.md`), row by row into a sink.
+ *
+ * A body has no connections and arrives when it arrives: the columns `producer` and `arrives` may be there, so that a
+ * fixture can be sent as it is, and are not read.
+ */
+import type { TimeUnit } from '../../engine/model/parse-timestamp.ts'
+import type { BodyReader, IngestReport } from './body-reader.ts'
+import { FixtureRows } from '../../engine/fixture/fixture-rows.ts'
+import { reportReason } from './report-refusal.ts'
+import type { SampleSink } from '../../engine/model/sample-sink.ts'
+
+export interface CsvBodyOptions {
+  /** The series of rows that name none. */
+  readonly series?: string
+  /** Added to every row. */
+  readonly tags?: readonly string[]
+  /** What an integer timestamp counts; microseconds unless given. Nanoseconds are floored. */
+  readonly timeUnit?: TimeUnit
+}
+
+/** Reads one body. A header that cannot be read is the only error then, and no row is. */
+export class CsvBody implements BodyReader {
+  readonly #rows: FixtureRows
+
+  /** @throws {SlungError} `bad-series` when the series or the tags in `options` break the rules of `createSeries` */
+  constructor(sink: SampleSink, report: IngestReport, { series, tags, timeUnit }: CsvBodyOptions) {
+    this.#rows = new FixtureRows(
+      { series, tags, timeUnit, ignoresArrival: true, seriesAdvice: 'the parameter series=NAME' },
+      {
+        intern: (found) => sink.intern(found),
+        onRow: (timestamp, _arrives, value, _line, index) => {
+          sink.append(index, timestamp, value)
+          report.accepted++
+        },
+        onError: (line, reason) => reportReason(report, line, reason),
+      },
+    )
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#rows.push(chunk)
+  }
+
+  finish(): void {
+    this.#rows.finish()
+  }
+}

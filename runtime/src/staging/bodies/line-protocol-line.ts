@@ -1,0 +1,136 @@
+/**
+ * Cuts one line of InfluxDB line protocol into its parts, as ranges of bytes. What the parts say is read elsewhere.
+ *
+ * ```text
+ * weather,site=x\ y temp=21.5,note="calm, cool" 1767225600000000000
+ * └─── head ──────┘ └key┘└──┘ └key┘└──────────┘ └── timestamp ────┘
+ * ```
+ *
+ * A comma, a space or an equals sign right behind a backslash does not end anything. Quotes are special at the start of a
+ * field's value only.
+ */
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { shown } from '../../engine/text/printable.ts'
+import type { CsvRecord } from '../../engine/fixture/csv-record.ts'
+
+/** The parts of one line. Made once and filled again for every line. */
+export class LineProtocolLine {
+  /** Two cells, for a `CellTable`: the head (measurement and tags), and the key of the current field. */
+  readonly label: { -readonly [Key in keyof CsvRecord]: CsvRecord[Key] } = {
+    bytes: new Uint8Array(0),
+    starts: new Int32Array(2),
+    ends: new Int32Array(2),
+    cellCount: 2,
+    line: 1,
+  }
+  /** The value of the current field, in `label.bytes`. */
+  valueStart = 0
+  valueEnd = 0
+  /** Empty when the line has no timestamp. */
+  timestampStart = 0
+  timestampEnd = 0
+  fieldCount = 0
+  /** Four offsets a field: where its key starts and ends, where its value starts and ends. */
+  readonly #fields: number[] = []
+
+  /**
+   * Takes the line from `start` to `end` (exclusive), which begins with no blank and is not empty.
+   *
+   * @throws {SlungError} `bad-line` when it has no fields, or one that is none
+   */
+  split(bytes: Uint8Array, start: number, end: number): void {
+    const { label } = this
+    label.bytes = bytes
+    this.#fields.length = 0
+    const headEnd = findEnd(bytes, start, end, space)
+    label.starts[0] = start
+    label.ends[0] = headEnd
+    let at = skipSpaces(bytes, headEnd, end)
+    if (at === end) {
+      const form = 'expected measurement[,tag=value…] field=value[,field=value…] [timestamp]'
+      throw new SlungError('bad-line', `the line ${this.#show(start, end)} has no fields, ${form}`)
+    }
+    for (;;) {
+      at = this.#addField(at, end)
+      if (bytes[at] !== comma || at === end) break
+      at++
+    }
+    this.fieldCount = this.#fields.length / 4
+    this.timestampStart = skipSpaces(bytes, at, end)
+    this.timestampEnd = end
+  }
+
+  /** Makes a field the current one. */
+  selectField(index: number): void {
+    const { label } = this
+    label.starts[1] = this.#fields[index * 4]!
+    label.ends[1] = this.#fields[index * 4 + 1]!
+    this.valueStart = this.#fields[index * 4 + 2]!
+    this.valueEnd = this.#fields[index * 4 + 3]!
+  }
+
+  /** Returns the offset behind the field that starts at `start`. */
+  #addField(start: number, end: number): number {
+    const { bytes } = this.label
+    const keyEnd = findEnd(bytes, start, end, equals)
+    if (keyEnd === start) throw new SlungError('bad-line', `a field has no name in ${this.#show(start, end)}`)
+    if (keyEnd === end || bytes[keyEnd] !== equals) {
+      throw new SlungError('bad-line', `field ${this.#show(start, keyEnd)} has no value, expected field=value`)
+    }
+    const valueStart = keyEnd + 1
+    let valueEnd: number
+    if (bytes[valueStart] === quote && valueStart < end) {
+      valueEnd = valueStart + 1
+      while (valueEnd < end && bytes[valueEnd] !== quote) valueEnd += bytes[valueEnd] === backslash ? 2 : 1
+      if (valueEnd >= end) {
+        const problem = `the text of field ${this.#show(start, keyEnd)} is not closed on its line`
+        throw new SlungError('bad-line', `${problem}; a text cannot hold a line break`)
+      }
+      valueEnd++
+      if (valueEnd < end && bytes[valueEnd] !== comma && bytes[valueEnd] !== space) {
+        const expected = 'expected a comma, a space or the end of the line'
+        throw new SlungError(
+          'bad-line',
+          `something follows the text of field ${this.#show(start, keyEnd)}, ${expected}`,
+        )
+      }
+    } else {
+      valueEnd = valueStart
+      while (valueEnd < end && bytes[valueEnd] !== comma && bytes[valueEnd] !== space) valueEnd++
+    }
+    this.#fields.push(start, keyEnd, valueStart, valueEnd)
+    return valueEnd
+  }
+
+  #show(start: number, end: number): string {
+    return shown(lenientDecoder.decode(this.label.bytes.subarray(start, end)))
+  }
+}
+
+/**
+ * The first `mark` from `start` on; or before it, unless the mark is a space, the first space or comma; `end` without
+ * any. Behind a backslash none of them counts.
+ */
+function findEnd(bytes: Uint8Array, start: number, end: number, mark: number): number {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!
+    // Nearly all bytes of a name are beyond the marks.
+    if (byte > equals) continue
+    const isMark = byte === mark || byte === space || (byte === comma && mark !== space)
+    if (isMark && (at === start || bytes[at - 1] !== backslash)) return at
+  }
+  return end
+}
+
+function skipSpaces(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end && bytes[at] === space) at++
+  return at
+}
+
+const space = 0x20
+const quote = 0x22
+const comma = 0x2c
+const equals = 0x3d
+const backslash = 0x5c
+const lenientDecoder = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -1,0 +1,160 @@
+/**
+ * Reads samples from NDJSON: one object a line, as in `docs/ingest.md`.
+ *
+ * ```json
+ * {"series":"temp","value":21.5,"timestamp":1767225600000000,"tags":["sensor=1"]}
+ * ```
+ */
+import { parseTimestamp, timestampForms } from '../../engine/model/parse-timestamp.ts'
+import { createSeries } from '../../engine/model/series.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
+import { shown } from '../../engine/text/printable.ts'
+import { suggest } from '../../engine/text/suggest.ts'
+import type { BodyReader, IngestReport } from './body-reader.ts'
+import { lineBytesMax, LineSplitter } from './line-splitter.ts'
+import { reportReason, reportRefusal } from './report-refusal.ts'
+import type { SampleSink } from '../../engine/model/sample-sink.ts'
+
+export interface NdjsonOptions {
+  /** The timestamp of lines that have none. */
+  readonly now: () => Micros
+}
+
+/** Reads one body. */
+export class NdjsonBody implements BodyReader {
+  readonly #sink: SampleSink
+  readonly #report: IngestReport
+  readonly #now: () => Micros
+  readonly #lines: LineSplitter
+
+  constructor(sink: SampleSink, report: IngestReport, { now }: NdjsonOptions) {
+    this.#sink = sink
+    this.#report = report
+    this.#now = now
+    this.#lines = new LineSplitter({
+      onLine: (bytes, start, end, line) => this.#takeLine(bytes.subarray(start, end), line),
+      onOverlong: (line) => reportReason(report, line, `the line is longer than ${lineBytesMax} bytes`),
+    })
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#lines.push(chunk)
+  }
+
+  finish(): void {
+    this.#lines.finish()
+  }
+
+  #takeLine(bytes: Uint8Array, line: number): void {
+    try {
+      const text = decodeLine(bytes)
+      if (text.trim() === '') return
+      const object = parseObject(text)
+      checkKeys(object)
+      const series = createSeries(readSeries(object['series']), readTags(object['tags']))
+      const value = readValue(object['value'])
+      const timestamp = object['timestamp'] === undefined ? this.#now() : readTimestamp(object['timestamp'])
+      this.#sink.append(this.#sink.intern(series), timestamp, value)
+      this.#report.accepted++
+    } catch (error) {
+      reportRefusal(this.#report, line, error)
+    }
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+function decodeLine(bytes: Uint8Array): string {
+  try {
+    return strictDecoder.decode(bytes)
+  } catch (cause) {
+    throw new SlungError('bad-text', 'the line is not valid UTF-8', { cause })
+  }
+}
+
+function parseObject(text: string): JsonObject {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    const problem = `the line ${shown(text)} is not JSON (${(cause as Error).message})`
+    throw new SlungError('bad-json', `${problem}, expected one whole object a line`, { cause })
+  }
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
+  const advice = Array.isArray(json) ? ': write each object of the array on a line of its own' : ''
+  throw new SlungError('bad-json', `the line is ${describe(json)}, expected an object${advice}`)
+}
+
+function checkKeys(object: JsonObject): void {
+  for (const key of Object.keys(object)) {
+    if (knownKeys.includes(key)) continue
+    // `slung-test replay --json` prints the events that a workflow wrote as such lines, among others.
+    if (object['kind'] === 'event' && (key === 'kind' || key === 'at')) continue
+    const near = suggest(key, knownKeys)
+    const hint = near === null ? '' : `; did you mean ${near}`
+    throw new SlungError('unknown-key', `unknown key ${shown(key)}, expected ${knownKeys.join(', ')}${hint}`)
+  }
+}
+
+function readSeries(series: unknown): string {
+  if (typeof series === 'string') return series
+  throw new SlungError('bad-series', `series is ${describe(series)}, expected a text`)
+}
+
+function readValue(value: unknown): number {
+  if (typeof value !== 'number') throw new SlungError('bad-value', `value is ${describe(value)}, expected a number`)
+  if (Number.isFinite(value)) return value
+  throw new SlungError('bad-value', 'value is too large for a double')
+}
+
+function readTimestamp(timestamp: unknown): Micros {
+  if (typeof timestamp === 'number') {
+    // Without the sign of a zero.
+    if (Number.isSafeInteger(timestamp)) return timestamp + 0
+    const expected = `expected an integer (us since 1970) within ±${timestampMicrosMax}`
+    throw new SlungError('bad-timestamp', `timestamp ${timestamp} is out of range or no integer, ${expected}`)
+  }
+  if (typeof timestamp !== 'string') {
+    throw new SlungError('bad-timestamp', `timestamp is ${describe(timestamp)}, expected ${timestampForms('us')}`)
+  }
+  const micros = parseTimestamp(timestamp)
+  if (micros !== null) return micros
+  throw new SlungError('bad-timestamp', `timestamp ${shown(timestamp)} is no time, expected ${timestampForms('us')}`)
+}
+
+/** A list of tags, or an object of keys and values, where an empty text is no tag. */
+function readTags(tags: unknown): string[] {
+  if (tags === undefined) return []
+  if (Array.isArray(tags)) {
+    return tags.map((tag: unknown) => {
+      if (typeof tag === 'string') return tag
+      throw new SlungError('bad-series', `a tag is ${describe(tag)}, expected a text`)
+    })
+  }
+  if (typeof tags !== 'object' || tags === null) {
+    throw new SlungError(
+      'bad-series',
+      `tags is ${describe(tags)}, expected a list ["sensor=1"] or an object {"sensor":"1"}`,
+    )
+  }
+  const texts: string[] = []
+  for (const [key, value] of Object.entries(tags as JsonObject)) {
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      const found = `tag ${shown(key)} is ${describe(value)}`
+      throw new SlungError('bad-series', `${found}, expected a text, a number, true or false`)
+    }
+    if (value !== '') texts.push(`${key}=${value}`)
+  }
+  return texts
+}
+
+function describe(json: unknown): string {
+  if (json === undefined) return 'missing'
+  if (Array.isArray(json)) return 'a list'
+  if (typeof json === 'object') return json === null ? 'null' : 'an object'
+  return typeof json === 'string' ? `the text ${shown(json)}` : JSON.stringify(json)
+}
+
+const knownKeys: readonly string[] = ['series', 'value', 'timestamp', 'tags']
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

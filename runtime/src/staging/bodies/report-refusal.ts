@@ -1,0 +1,18 @@
+/** Enters in the report of a body what is wrong with one of its lines. */
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { printable } from '../../engine/text/printable.ts'
+import type { IngestReport } from './body-reader.ts'
+
+/** Reports a refusal that was thrown. @throws {unknown} what is no `SlungError`: that is a fault of ours, not of the line */
+export function reportRefusal(report: IngestReport, line: number, error: unknown): void {
+  if (!(error instanceof SlungError)) throw error
+  reportReason(report, line, error.message)
+}
+
+/** Reports a reason: on one line, and cut short, because it may quote all of a line of the body. */
+export function reportReason(report: IngestReport, line: number, reason: string): void {
+  report.reject(line, printable(reason.length <= reasonUnitsMax ? reason : `${reason.slice(0, reasonUnitsMax)}…`))
+}
+
+// The longest of our own texts has some 250 characters.
+const reasonUnitsMax = 400

@@ -1,0 +1,120 @@
+/** Holds `docs/configuration.md` to the code: its example, its keys, its defaults and its flags. */
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createRunCommand } from '../../cli/run-command.ts'
+import { keysByTable } from './config-keys.ts'
+import { runtimeDefaults, workflowDefaults } from './defaults.ts'
+import { parseConfigFile } from './read-config-file.ts'
+import { resolveConfig } from './resolve-config.ts'
+import type { RuntimeConfig } from './runtime-config.ts'
+
+const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
+const [, example] = /```toml\n([^]*?)```/.exec(page)! as unknown as [string, string]
+
+interface Row {
+  readonly table: string
+  readonly key: string
+  /** As in the file; `null` = none. */
+  readonly default: string | null
+  readonly flags: readonly string[]
+}
+
+const rows = [...keysByTable.keys()].flatMap(rowsOf)
+
+function rowsOf(table: string): Row[] {
+  const heading = { '': 'General', workflow: '`[[workflow]]`' }[table] ?? `\`[${table}]\``
+  const section = page.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))!
+  return [...section.matchAll(/^\| `(\w+)` *\| *(?:`([^`]*)`|none) *\|([^|]*)\|/gm)].map(([, key, value, flag]) => ({
+    table,
+    key: key!,
+    default: value ?? null,
+    flags: flag!.match(/--[\w-]+/g) ?? [],
+  }))
+}
+
+function resolve(toml: string): RuntimeConfig {
+  const flags = { workflows: [], allowHttp: [], allowOrigin: [], env: [] }
+  return resolveConfig(flags, parseConfigFile(toml, '/etc/slung/slung.toml'), { API_KEY: 'k' }, () => {}).config
+}
+
+test('the page has a row for every key, and for no others', () => {
+  // The root has a key for each other table; they have sections of their own.
+  const tables = new Set(['log', 'http', 'retention', 'limits'])
+  const keys = [...keysByTable].flatMap(([table, names]) => names.map((key) => `${table}.${key}`))
+  const documented = rows.map(({ table, key }) => `${table}.${key}`)
+
+  expect(documented.toSorted()).toEqual(keys.filter((key) => !tables.has(key.slice(1))).toSorted())
+})
+
+test.each(rows.filter((row) => row.default !== null))('the default of $table $key is $default', (row) => {
+  const head = row.table === 'workflow' ? '[[workflow]]\nfile = "a.wasm"\n' : row.table === '' ? '' : `[${row.table}]\n`
+  expect(resolve(`${head}${row.key} = ${row.default}`)).toEqual(resolve(head))
+})
+
+test('settings without a default are off', () => {
+  const without = rows.filter((row) => row.default === null).map(({ table, key }) => `${table}.${key}`)
+
+  expect(without).toEqual([
+    '.data',
+    '.token',
+    '.token_file',
+    '.workflow',
+    'retention.age',
+    'retention.size',
+    'workflow.file',
+    'workflow.name',
+  ])
+  expect(runtimeDefaults).toMatchObject({
+    data: null,
+    token: null,
+    workflows: [],
+    retention: { ageMicros: null, bytesMax: null },
+  })
+})
+
+test('the example is a valid file', () => {
+  expect(parseConfigFile(example, '/etc/slung/slung.toml')).toMatchObject({
+    data: '/etc/slung/data',
+    tokenFile: '/run/secrets/slung-token',
+    workflows: [{ name: 'threshold-alert', environmentFrom: ['API_KEY'] }, { name: 'hourly-mean' }],
+  })
+})
+
+test('the example has every key, and the defaults where the page says so', () => {
+  const missing = rows.filter(({ key }) => !new RegExp(`^(?:# )?(?:${key} =|\\[\\[${key}\\]\\])`, 'm').test(example))
+  expect(missing).toEqual([])
+
+  const { host, port, log, http, limits, workflows } = resolve(example.replace(/^token_file.*$/m, ''))
+  expect({ host, port, log, limits }).toEqual({
+    host: runtimeDefaults.host,
+    port: runtimeDefaults.port,
+    log: runtimeDefaults.log,
+    limits: runtimeDefaults.limits,
+  })
+  expect({ ...http, allow: [] }).toEqual(runtimeDefaults.http)
+  expect(workflows[0]).toMatchObject({ ...workflowDefaults, environment: { ROOM: 'cold store', API_KEY: 'k' } })
+})
+
+test('the flags on the page are those of slung run', () => {
+  const command = createRunCommand({ out: () => {}, error: () => {} }, () => {})
+  const flags = command.options
+    .flatMap(({ long }) => long ?? [])
+    .filter((flag) => !['--config', '--help'].includes(flag))
+
+  expect(rows.flatMap((row) => row.flags).toSorted()).toEqual(flags.toSorted())
+})
+
+test('the error messages on the page are the real ones', () => {
+  const [, shown] = /```text\n([^]*?)\n```/.exec(page)!
+  const lines = Array.from({ length: 21 }, () => '')
+  lines[9] = '[http]'
+  lines[11] = 'timeot = "1s"'
+  lines[12] = 'redirects = 200'
+  lines[18] = '[[workflow]]'
+  lines[19] = 'file = "a.wasm"'
+  lines[20] = 'tick = 10'
+
+  expect(() => parseConfigFile(lines.join('\n'), 'slung.toml')).toThrow(
+    expect.objectContaining({ code: 'bad-config', message: shown }),
+  )
+})

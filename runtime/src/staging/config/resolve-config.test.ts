@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import type { RunFlags } from './config-sources.ts'
+import { runtimeDefaults, workflowDefaults } from './defaults.ts'
+import { parseConfigFile } from './read-config-file.ts'
+import { type Environment, resolveConfig, type ResolvedConfig } from './resolve-config.ts'
+
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'slung-resolve-'))
+})
+afterAll(() => rm(directory, { recursive: true }))
+
+const noFlags: RunFlags = { workflows: [], allowHttp: [], allowOrigin: [], env: [] }
+
+function resolve(
+  flags: Partial<RunFlags> = {},
+  toml: string | null = null,
+  environment: Environment = {},
+): ResolvedConfig {
+  const file = toml === null ? null : parseConfigFile(toml, '/etc/slung.toml')
+  return resolveConfig({ ...noFlags, ...flags }, file, environment, checkPattern)
+}
+
+function checkPattern(pattern: string): void {
+  if (pattern.includes(' ')) throw new SlungError('bad-allow-pattern', 'patterns have no spaces')
+}
+
+test('nothing told means the defaults, and nothing to warn about', () => {
+  expect(resolve()).toEqual({ config: runtimeDefaults, warnings: [] })
+  expect(resolve({}, '')).toEqual({ config: runtimeDefaults, warnings: [] })
+})
+
+test('flags precede the file, and the file the defaults', () => {
+  const toml =
+    'host = "::1"\nport = 1\ndata = "/var/slung"\nlog = { level = "warn", format = "json" }\nhttp.timeout = "1s"'
+
+  expect(resolve({}, toml).config).toEqual({
+    ...runtimeDefaults,
+    host: '::1',
+    port: 1,
+    data: '/var/slung',
+    log: { level: 'warn', format: 'json' },
+    http: { ...runtimeDefaults.http, timeoutMillis: 1000 },
+  })
+  expect(resolve({ port: '0', data: 'here', logLevel: 'debug' }, toml).config).toMatchObject({
+    host: '::1',
+    port: 0,
+    data: 'here',
+    log: { level: 'debug', format: 'json' },
+  })
+})
+
+test('lists of the command line add to those of the file', () => {
+  const toml = 'origins = ["https://a.example"]\nhttp.allow = ["a.example"]\n[[workflow]]\nfile = "a.wasm"'
+  const { config } = resolve(
+    { workflows: ['b.wasm'], allowHttp: ['b.example'], allowOrigin: ['https://b.example'] },
+    toml,
+  )
+
+  expect(config.origins).toEqual(['https://a.example', 'https://b.example'])
+  expect(config.http.allow).toEqual(['a.example', 'b.example'])
+  expect(config.workflows.map(({ name }) => name)).toEqual(['a', 'b'])
+})
+
+test('workflows of the command line share its variables, and those of the file keep their own', () => {
+  const toml = '[[workflow]]\nfile = "/w/a.wasm"\nenv = { A = "1" }\nenv_from = ["API_KEY"]\ntick = "5s"'
+  const { config } = resolve({ workflows: ['build/b.wasm', 'c'], env: ['B=2', 'C==x='] }, toml, {
+    API_KEY: 'secret',
+    OTHER: 'x',
+  })
+
+  expect(config.workflows).toEqual([
+    { ...workflowDefaults, name: 'a', file: '/w/a.wasm', environment: { A: '1', API_KEY: 'secret' }, tickMillis: 5000 },
+    { ...workflowDefaults, name: 'b', file: 'build/b.wasm', environment: { B: '2', C: '=x=' } },
+    { ...workflowDefaults, name: 'c', file: 'c', environment: { B: '2', C: '=x=' } },
+  ])
+})
+
+test('two workflows of one name are an error that says what to do', () => {
+  expect(() => resolve({ workflows: ['a/x.wasm', 'b/x.wasm'] })).toThrow(
+    'workflow "b/x.wasm": "a/x.wasm" is called "x" as well; put one of them into [[workflow]] of a configuration file and set "name" there',
+  )
+  expect(() => resolve({ workflows: ['x.wasm'] }, '[[workflow]]\nfile = "/w/y.wasm"\nname = "x"')).toThrow(
+    'workflow "x.wasm": "/w/y.wasm" is called "x" as well',
+  )
+})
+
+test('the token is taken from flags, then SLUNG_TOKEN, then the file', async () => {
+  const tokenFile = join(directory, 'token')
+  const other = join(directory, 'other-token')
+  await writeFile(tokenFile, 'from-flag-file\n')
+  await writeFile(other, 'from-file-file')
+  const environment = { SLUNG_TOKEN: 'from-environment' }
+  const toml = 'token = "from-file"'
+
+  expect(resolve({ token: 'from-flag' }, toml, environment).config.token).toBe('from-flag')
+  expect(resolve({ tokenFile }, toml, environment).config.token).toBe('from-flag-file')
+  expect(resolve({}, toml, environment).config.token).toBe('from-environment')
+  expect(resolve({}, toml).config.token).toBe('from-file')
+  expect(resolve({}, `token_file = ${JSON.stringify(other)}`).config.token).toBe('from-file-file')
+})
+
+test('a token file that another token precedes is not even looked for', () => {
+  expect(resolve({}, 'token_file = "/nowhere"', { SLUNG_TOKEN: 'a' }).config.token).toBe('a')
+})
+
+test('a token that would protect nothing is an error', () => {
+  expect(() => resolve({}, null, { SLUNG_TOKEN: '' })).toThrow('SLUNG_TOKEN: the token is empty')
+  expect(() => resolve({ token: '' })).toThrow('--token: the token is empty')
+  expect(() => resolve({ token: 'a', tokenFile: 'b' })).toThrow('--token: there are both --token and --token-file')
+  expect(() => resolve({}, 'port = 1\ntoken_file = "/nowhere"')).toThrow(
+    '/etc/slung.toml:2:1: cannot read the token file "/nowhere": there is no such file',
+  )
+})
+
+test('a token on the command line works, with a warning', () => {
+  const { config, warnings } = resolve({ token: 'hunter2' })
+
+  expect(config.token).toBe('hunter2')
+  expect(warnings).toEqual([
+    'the token given with --token is visible to other users of this machine in the list of processes; ' +
+      'use --token-file or the environment variable SLUNG_TOKEN',
+  ])
+})
+
+test('listening to the network without a token works, with a warning', () => {
+  expect(resolve({ host: '0.0.0.0' }).warnings).toEqual([
+    'the runtime listens on 0.0.0.0 without a token: whoever reaches port 2077 can read all samples and send more; ' +
+      'set one with --token-file or SLUNG_TOKEN',
+  ])
+  expect(resolve({ host: '0.0.0.0' }, null, { SLUNG_TOKEN: 'a' }).warnings).toEqual([])
+  expect(resolve({ allowHttp: ['*'] }).warnings).toEqual([expect.stringContaining('HTTP anywhere')])
+})
+
+test('all problems are reported at once, each with its flag or its place in the file', () => {
+  const flags: Partial<RunFlags> = {
+    workflows: ['a.wasm', 'b/a.wasm'],
+    host: 'http://x',
+    port: '99999',
+    data: '',
+    allowHttp: ['c d'],
+    allowOrigin: ['example.com'],
+    env: ['A=1', 'hunter2', '=hunter2'],
+    logLevel: 'loud',
+    logFormat: 'xml',
+  }
+  const toml = 'http.allow = ["ok", "a b"]\n[[workflow]]\nfile = "w.wasm"\nenv_from = ["SET", "MISSING"]'
+
+  expect(() => resolve(flags, toml, { SET: '1' })).toThrow(
+    expect.objectContaining({
+      code: 'bad-config',
+      message: [
+        '--host: the host is "http://x", expected an address or a name alone, such as 127.0.0.1, ::1 or localhost',
+        '--port: "99999" is no port, expected a whole number from 0 to 65535',
+        '--data: the path is empty, expected a folder',
+        '--allow-origin: the origin is "example.com", expected a scheme and a host, such as https://ops.example.com',
+        '/etc/slung.toml:4:20: the environment variable "MISSING" is not set; set it, or remove it from "env_from"',
+        '--env (number 2): found no =, expected KEY=VALUE',
+        '--env (number 3): found no name before =, expected KEY=VALUE',
+        'workflow "b/a.wasm": "a.wasm" is called "a" as well; put one of them into [[workflow]] of a configuration file and set "name" there',
+        '/etc/slung.toml:1:21: patterns have no spaces',
+        '--allow-http: patterns have no spaces',
+        '--log-level: found "loud", expected "debug", "info", "warn" or "error"',
+        '--log-format: found "xml", expected "json" or "text"',
+      ].join('\n'),
+    }),
+  )
+})
+
+test('variables without a workflow to have them are an error', () => {
+  expect(() => resolve({ env: ['A=1'] }, '[[workflow]]\nfile = "a.wasm"')).toThrow(
+    '--env: it is for the workflows of the command line, and there are none; use "env" in [[workflow]]',
+  )
+})
+
+test.each(['', '-1', '65536', '1e3', ' 80', '0x50', 'http'])('"%s" is no port', (port) => {
+  expect(() => resolve({ port })).toThrow('is no port, expected a whole number from 0 to 65535')
+})

@@ -1,0 +1,18 @@
+/** What workflows are called in logs, metrics and `/workflows`. */
+import { basename } from 'node:path'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { printable, shown } from '../../engine/text/printable.ts'
+
+/** The name of a workflow that is given none: its file's, without `.wasm`. */
+export function nameFromFile(file: string): string {
+  return printable(basename(file).replace(/\.wasm$/i, ''))
+}
+
+/** Returns a name unchanged. @throws {SlungError} `bad-workflow-name` */
+export function parseWorkflowName(name: string): string {
+  if (name.trim() !== '' && name === printable(name)) return name
+  throw new SlungError(
+    'bad-workflow-name',
+    `the workflow's name is ${name === '' ? 'empty' : shown(printable(name))}, expected a text without control characters`,
+  )
+}

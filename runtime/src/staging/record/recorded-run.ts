@@ -1,0 +1,88 @@
+/** What is known of one workflow while a recording runs, and its spec at the end. */
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { ExpectedEntry } from './expected-entry.ts'
+import type { GivenAnswer } from './given-answer.ts'
+import type { EndedMessage, RecordedWorkflow, StartedMessage, WritebackMessage } from './record-protocol.ts'
+import { formatSpec, type SpecContents } from './spec-file.ts'
+
+/** What the run does not know itself. */
+export interface RunSurroundings extends Pick<
+  SpecContents,
+  'where' | 'until' | 'inputs' | 'historyCount' | 'sampleCount' | 'closings' | 'leftIn'
+> {
+  /** Of the module, relative to the spec. */
+  readonly path: string
+  readonly isFound: boolean
+  /** What is not in the input. */
+  readonly leftOut: ReadonlySet<string>
+}
+
+export class RecordedRun {
+  readonly workflow: RecordedWorkflow
+  #start: Micros
+  /** `null` = its run began in the recording, or it does not run. */
+  #runningSince: Micros | null
+  #didRun: boolean
+  #ended: EndedMessage | null = null
+  #incomplete: string | null = null
+  readonly #expect: ExpectedEntry[] = []
+  readonly #answers: GivenAnswer[] = []
+  readonly #secrets = new Set<string>()
+  readonly #inexact = new Set<string>()
+
+  /** @param start - of the recording */
+  constructor(workflow: RecordedWorkflow, start: Micros) {
+    this.workflow = workflow
+    this.#start = start
+    this.#runningSince = workflow.runningSince
+    this.#didRun = workflow.runningSince !== null
+  }
+
+  /** Whether there is anything to say of it. */
+  get didRun(): boolean {
+    return this.#didRun
+  }
+
+  get writebackCount(): number {
+    return this.#expect.length
+  }
+
+  take(message: WritebackMessage | StartedMessage | EndedMessage): void {
+    switch (message.kind) {
+      case 'started':
+        this.#start = message.at
+        this.#runningSince = null
+        this.#didRun = true
+        break
+      case 'ended':
+        this.#ended = message
+        break
+      case 'writeback':
+        this.#expect.push(message.expect)
+        if (message.answer !== null) this.#answers.push(message.answer)
+        for (const secret of message.secrets) this.#secrets.add(secret)
+        for (const note of message.inexact) this.#inexact.add(note)
+        break
+    }
+  }
+
+  /** Something is missing. The first reason counts; none does once its run was over. */
+  leaveIncomplete(reason: string): void {
+    if (this.#ended === null) this.#incomplete ??= reason
+  }
+
+  format({ path, isFound, leftOut, ...surroundings }: RunSurroundings): string {
+    const { name, tickMillis, variables, runningQueries } = this.workflow
+    return formatSpec({
+      ...surroundings,
+      workflow: { name, path, isFound, tickMillis, variables, runningSince: this.#runningSince, runningQueries },
+      start: this.#start,
+      answers: this.#answers,
+      expect: this.#expect,
+      ended: this.#ended,
+      secrets: this.#secrets,
+      inexact: new Set([...this.#inexact, ...leftOut]),
+      incomplete: this.#incomplete,
+    })
+  }
+}

@@ -1,0 +1,42 @@
+/** Recorded samples as lines of a fixture CSV. */
+import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
+import type { SeriesMessage } from './record-protocol.ts'
+
+export const sampleHeader = 'timestamp,arrives,series,producer,tags,value\n'
+
+export interface SampleRow {
+  readonly timestamp: Micros
+  /** As `sampleTime` writes it. */
+  readonly arrives: string
+  readonly value: number
+  /** 0 = none. */
+  readonly producer: number
+}
+
+/** The cells that are the same for all samples of a series. */
+export interface SeriesCells {
+  readonly name: string
+  readonly tags: string
+}
+
+/** `null` when a fixture cannot hold one of the tags: it separates them by semicolons, and passes over blanks around them. */
+export function seriesCells({ name, tags }: Pick<SeriesMessage, 'name' | 'tags'>): SeriesCells | null {
+  if (tags.some((tag) => tag.includes(';') || tag !== tag.trim())) return null
+  return { name: quoted(name), tags: quoted(tags.join(';')) }
+}
+
+/** One line, with its end. */
+export function sampleLine({ name, tags }: SeriesCells, { timestamp, arrives, value, producer }: SampleRow): string {
+  return `${sampleTime(timestamp)},${arrives},${name},${producer === 0 ? '' : producer},${tags},${value}\n`
+}
+
+/** A time as a cell: RFC 3339, or microseconds where that has no year for it. */
+export function sampleTime(micros: Micros): string {
+  const text = formatTimestamp(micros)
+  return text.endsWith('Z') ? text : String(micros)
+}
+
+/** RFC 4180. Blanks at the ends of a cell count only in quotes. */
+function quoted(cell: string): string {
+  return /[",\r\n]|^[ \t]|[ \t]$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+}

@@ -1,0 +1,123 @@
+/**
+ * The parts of a text that a recording cannot keep, or a replay cannot repeat: secrets, and times that the workflow read off
+ * the clock, which in a replay is another one.
+ */
+import { parseTimestamp } from '../../engine/model/parse-timestamp.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import { isSecretName, isSecretParameter } from './secrets.ts'
+
+/**
+ * When a writeback was made: between the answer to the workflow's latest poll and the call. A time in a body that lies in
+ * here was read off the clock. The timestamp of the sample that caused it does not: it came before.
+ */
+export interface ClockWindow {
+  readonly polledAt: Micros
+  readonly madeAt: Micros
+}
+
+/** `end` is exclusive. */
+export interface VariablePart {
+  readonly start: number
+  readonly end: number
+  /** For people: what was found there; `null` = a time of the clock. */
+  readonly secret: string | null
+}
+
+/** In order, without overlaps. */
+export function variableParts(text: string, clock: ClockWindow): VariablePart[] {
+  const parts = [...findSecrets(text), ...findTimes(text, clock)].sort((left, right) => left.start - right.start)
+  const apart: VariablePart[] = []
+  for (const part of parts) {
+    const last = apart.at(-1)
+    if (last === undefined || part.start >= last.end) apart.push(part)
+    else apart[apart.length - 1] = { ...last, end: Math.max(last.end, part.end), secret: last.secret ?? part.secret }
+  }
+  return apart
+}
+
+/** What is secret in a text, for people: the first thing that looks like it; `null` = nothing does. */
+export function firstSecret(text: string): string | null {
+  return findSecrets(text).next().value?.secret ?? null
+}
+
+/** Whether a number of JSON is a time of the clock, in micro- or milliseconds, or in seconds with a fraction. */
+export function isClockTime(value: number, { polledAt, madeAt }: ClockWindow): boolean {
+  if (!Number.isInteger(value)) return isWithin(Math.round(value * 1e6), 1, { polledAt, madeAt })
+  return isWithin(value, 1, { polledAt, madeAt }) || isWithin(value * 1000, 1000, { polledAt, madeAt })
+}
+
+function isWithin(time: Micros, resolution: number, { polledAt, madeAt }: ClockWindow): boolean {
+  return time > polledAt - resolution && time <= madeAt
+}
+
+/** Each finds the secret as its group `secret`, and what it is called, if it has a name, as its group `name`. */
+const secretPatterns: readonly {
+  readonly pattern: RegExp
+  readonly isSecret: (name: string) => boolean
+  readonly what: (name: string) => string
+}[] = [
+  {
+    // Words follow these words, too; credentials have a digit or padding in them.
+    pattern: /\b(?:bearer|basic)\s+(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/dgi,
+    isSecret: () => true,
+    what: () => 'credentials in a text',
+  },
+  {
+    // Bounded, so that a text full of beginnings is read in time.
+    pattern: /\b(?<secret>eyJ[\w-]{8,2000}\.[\w-]{1,8000}\.[\w-]{0,2000})/dg,
+    isSecret: () => true,
+    what: () => 'a JSON web token in a text',
+  },
+  {
+    pattern: /:\/\/(?<secret>[^\s/?#@]+)@/dg,
+    isSecret: () => true,
+    what: () => 'a user name or password in a URL',
+  },
+  {
+    // What follows a name is looked at and not consumed: it may be the next name.
+    pattern: /[?&](?<name>[\w.-]+)=(?=(?<secret>[^\s&#"'<>]+))/dg,
+    isSecret: isSecretParameter,
+    what: (name) => `"${name}" in a query string`,
+  },
+  {
+    pattern: new RegExp(
+      String.raw`(?<name>[a-z][\w.-]{0,63})["']?\s{0,8}[=:]\s{0,8}(?=` +
+        String.raw`"(?<secret>(?:\\.|[^"\\])+)|'(?<secret>(?:\\.|[^'\\])+)|` +
+        String.raw`(?<secret>(?:(?:bearer|basic|digest)\s{1,8})?[^\s"'&,;<>]+))`,
+      'dgis',
+    ),
+    isSecret: isSecretName,
+    what: (name) => `"${name}" in a text`,
+  },
+]
+
+function* findSecrets(text: string): Generator<VariablePart, undefined> {
+  for (const { pattern, isSecret, what } of secretPatterns) {
+    for (const { groups, indices } of text.matchAll(pattern)) {
+      const name = groups?.['name'] ?? ''
+      const [start, end] = indices!.groups!['secret']!
+      if (isSecret(name)) yield { start, end, secret: what(name) }
+    }
+  }
+}
+
+/** Times with less than seconds: those without differ in a replay only when a second ends between a sample and its Event. */
+const integerTimes = /(?<![\d.])\d{13}(?:\d{3}){0,2}(?![\d.])/g
+const calendarTimes = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?<fraction>\.\d{1,9})(?:Z|[+-]\d\d:\d\d)?/g
+const microsDigits = 16
+const fractionDigitsOfMicros = 6
+
+function* findTimes(text: string, clock: ClockWindow): Generator<VariablePart> {
+  for (const { 0: digits, index: start } of text.matchAll(integerTimes)) {
+    const scale = 10 ** (microsDigits - digits.length)
+    if (isWithin(Math.floor(Number(digits) * scale), Math.max(1, scale), clock)) {
+      yield { start, end: start + digits.length, secret: null }
+    }
+  }
+  for (const { 0: time, index: start, groups } of text.matchAll(calendarTimes)) {
+    const micros = parseTimestamp(time)
+    const digits = groups!['fraction']!.length - 1
+    const resolution = 10 ** Math.max(0, fractionDigitsOfMicros - digits)
+    if (micros !== null && isWithin(micros, resolution, clock)) yield { start, end: start + time.length, secret: null }
+  }
+}

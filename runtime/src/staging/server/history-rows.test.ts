@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { createSeries } from '../../engine/model/series.ts'
+import { Summary } from '../../engine/aggregate/summary.ts'
+import { MemoryStore } from '../../engine/store/memory-store.ts'
+import { historySamplesMax, readHistory } from './history-rows.ts'
+
+test('everything since a time, oldest first, of all series', () => {
+  const store = new MemoryStore()
+  const [temp, load] = [store.intern(createSeries('temp', ['a'])), store.intern(createSeries('load', []))]
+  for (const timestamp of [30, 10, 20]) store.append(temp, timestamp, timestamp)
+  store.append(load, 15, 1.5)
+  store.append(load, 20, 2)
+  const { series, timestamps, values } = readHistory(store, 15)
+  expect([...timestamps]).toEqual([15, 20, 20, 30])
+  expect([...series]).toEqual([load, temp, load, temp])
+  expect([...values]).toEqual([1.5, 20, 2, 30])
+  // It stays as it is.
+  store.append(load, 20, 3)
+  expect([...values]).toEqual([1.5, 20, 2, 30])
+})
+
+test('more than a recording can hold is refused', () => {
+  const store = new MemoryStore()
+  store.aggregate = () => Object.assign(new Summary(), { count: historySamplesMax + 1 })
+  expect(() => readHistory(store, 0)).toThrow(
+    'the store holds 1,000,001 samples, more than the 1,000,000 that a recording can begin with; ask for a shorter history',
+  )
+})

@@ -1,0 +1,205 @@
+/**
+ * The sockets of the runtime: HTTP and the upgrade to WebSocket on one port, behind one gate (`access.ts`).
+ *
+ * Time and size of everything a client may draw out are bounded, so that holding a connection open costs the runtime little.
+ */
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { checkAccess, type AccessRules } from './access.ts'
+import type { Answer } from './routes.ts'
+
+/** A path where WebSockets open. */
+export interface SocketDoor {
+  /** The subprotocol that is spoken to those who ask for it. */
+  readonly protocol: string
+  /** Whether only those are let in. */
+  readonly isProtocolRequired: boolean
+  /** Why no connection can be taken now; `null` when one can. */
+  readonly refuse: () => string | null
+  readonly onConnection: (socket: WebSocket, url: URL) => void
+}
+
+export interface HttpServerOptions {
+  readonly access: AccessRules
+  readonly port: number
+  readonly frameBytesMax: number
+  /** WebSocket connections, which their doors bound; some more sockets may be open for requests. */
+  readonly connectionsMax: number
+  /** Requests and upgrades that come before wait. */
+  readonly ready: Promise<void>
+  readonly answer: (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
+  /** By path. */
+  readonly doors: Readonly<Record<string, SocketDoor>>
+  /** A request or upgrade that was turned away; `url` is without its query. */
+  readonly onDenied: (url: string, status: number, reason: string) => void
+  /** A bug: the request was answered with 500. */
+  readonly onError: (error: unknown) => void
+}
+
+/** A head that is not complete after this is given up: who sends a byte now and then holds nothing. */
+const headersTimeoutMillis = 10_000
+/** As long as a body may take. A gibibyte an hour is still a body. */
+const requestTimeoutMillis = 300_000
+const keepAliveTimeoutMillis = 5000
+const requestSocketsMax = 256
+/** For requests in flight, and for connections that never sent one. */
+const closeTimeoutMillis = 1000
+
+export class HttpServer {
+  readonly #options: HttpServerOptions
+  readonly #server: Server
+  readonly #sockets: WebSocketServer
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options
+    this.#server = createServer({
+      headersTimeout: headersTimeoutMillis,
+      requestTimeout: requestTimeoutMillis,
+      keepAliveTimeout: keepAliveTimeoutMillis,
+      connectionsCheckingInterval: 5000,
+      // Others, such as h2c, may be ignored, and the request is an ordinary one then (RFC 9110, 7.8).
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    })
+    // Beyond it a socket is closed unheard: whoever opens that many has no use for an answer.
+    this.#server.maxConnections = options.connectionsMax + requestSocketsMax
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: options.frameBytesMax,
+      perMessageDeflate: false,
+      handleProtocols: (protocols, request) => {
+        const protocol = this.#doorAt(parseTarget(request))?.protocol
+        return protocol !== undefined && protocols.has(protocol) ? protocol : false
+      },
+    })
+    this.#server.on('request', (request, response) => void this.#respond(request, response))
+    this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
+  }
+
+  /** @returns the port. @throws {SlungError} `cannot-listen` */
+  async listen(): Promise<number> {
+    const { access, port } = this.#options
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#server.once('error', reject)
+    this.#server.listen({ host: access.host, port }, resolve)
+    try {
+      await promise
+    } catch (error) {
+      throw new SlungError('cannot-listen', describeListenError(error as NodeJS.ErrnoException, access.host, port), {
+        cause: error,
+      })
+    }
+    this.#server.off('error', reject)
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Takes no new connection; resolves when all are gone. Requests in flight have a second, upgraded ones are the owner's to close. */
+  async close(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#server.close(() => resolve())
+    this.#server.closeIdleConnections()
+    const force = setTimeout(() => this.#server.closeAllConnections(), closeTimeoutMillis)
+    await promise
+    clearTimeout(force)
+  }
+
+  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A client that leaves before its answer is no error.
+    response.on('error', () => {})
+    let answer: Answer
+    try {
+      await this.#options.ready
+      answer = await this.#answer(request)
+    } catch (error) {
+      this.#options.onError(error)
+      answer = { status: 500, body: { error: 'the runtime failed to answer; its log says why' } }
+    }
+    const { status, body, contentType = 'application/json', headers = {} } = answer
+    const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`
+    response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text), ...headers })
+    response.end(text)
+    // What is left of a body that was not read: a client that still sends would not see the answer otherwise.
+    if (!request.complete) request.resume()
+  }
+
+  #answer(request: IncomingMessage): Answer | Promise<Answer> {
+    const { access, answer, onDenied } = this.#options
+    const url = parseTarget(request)
+    if (url === null) return { status: 400, body: { error: 'the target of the request is no path' } }
+    const denial = checkAccess(request, access)
+    if (denial === null) return answer(request, url)
+    onDenied(url.pathname, denial.status, denial.reason)
+    const headers = denial.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
+    return { status: denial.status, body: { error: denial.reason }, headers }
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { ready, access, doors, onDenied } = this.#options
+    socket.on('error', () => {})
+    await ready
+    const target = parseTarget(request)
+    const refuse = (status: number, reason: string): void => {
+      onDenied(target?.pathname ?? '', status, reason)
+      const body = `${JSON.stringify({ error: reason })}\n`
+      socket.end(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n` +
+          `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+        // The server does not know this socket any more: nobody else would close it.
+        () => socket.destroy(),
+      )
+    }
+    const denial = checkAccess(request, access)
+    if (denial !== null) {
+      refuse(denial.status, denial.reason)
+      return
+    }
+    const door = this.#doorAt(target)
+    if (target === null || door === undefined) {
+      refuse(404, `WebSockets open at ${Object.keys(doors).join(' and ')}`)
+      return
+    }
+    if (door.isProtocolRequired && !asksFor(request, door.protocol)) {
+      refuse(400, `${target.pathname} speaks the subprotocol ${door.protocol}; ask for it`)
+      return
+    }
+    const busy = door.refuse()
+    if (busy !== null) {
+      refuse(503, busy)
+      return
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => door.onConnection(opened, target))
+  }
+
+  #doorAt(target: URL | null): SocketDoor | undefined {
+    const { doors } = this.#options
+    return target !== null && Object.hasOwn(doors, target.pathname) ? doors[target.pathname] : undefined
+  }
+}
+
+function asksFor({ headers }: IncomingMessage, protocol: string): boolean {
+  return (headers['sec-websocket-protocol'] ?? '').split(',').some((asked) => asked.trim() === protocol)
+}
+
+/** The target of a request as a URL; `null` for one that is none. */
+function parseTarget(request: IncomingMessage): URL | null {
+  return URL.parse(request.url ?? '/', 'http://runtime')
+}
+
+function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const where = `${host}:${port}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `cannot listen on ${where}: another program does already; end it, or choose another port (--port)`
+    case 'EADDRNOTAVAIL':
+      return `cannot listen on ${where}: this machine has no such address`
+    case 'EACCES':
+      return `cannot listen on ${where}: not permitted; ports below 1024 are for privileged users`
+    case 'ENOTFOUND':
+      return `cannot listen on ${where}: the name ${JSON.stringify(host)} is unknown`
+    default:
+      return `cannot listen on ${where}: ${error.message}`
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * One WebSocket connection that sends events and may receive writebacks. Its protocol is in `docs/ingest.md`.
+ */
+import type { WebSocket } from 'ws'
+import { HostRefusal } from '../../guest/contract/guest-host.ts'
+import { ackProtocol } from '../wire/ack-protocol.ts'
+import { FrameError } from '../wire/frame-error.ts'
+import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { SlungError } from '../../engine/model/slung-error.ts'
+import type { Acknowledged, Ingest, Pausable } from '../intake.ts'
+import type { Producer } from './producers.ts'
+
+/** Status codes of the WebSocket protocol, RFC 6455 section 7.4.1 and the IANA registry. */
+const closeCodes = { goingAway: 1001, policyViolation: 1008 } as const
+
+export interface ConnectionOptions {
+  readonly id: ProducerId
+  readonly socket: WebSocket
+  readonly ingest: Ingest
+  readonly sendBufferBytesMax: number
+  readonly onClose: () => void
+  /** A reader too slow to be sent more; the connection is closed. */
+  readonly onSlow: () => void
+  /** A frame or event that was not taken. */
+  readonly onRefused: () => void
+}
+
+export class ProducerConnection implements Producer, Acknowledged, Pausable {
+  readonly #options: ConnectionOptions
+  readonly #wantsAcks: boolean
+  #eventCount = 0
+  #takenCount = 0
+  #isAlive = true
+  #isHeld = false
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    const { socket, ingest, onClose } = options
+    this.#wantsAcks = socket.protocol === ackProtocol
+    socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary))
+    socket.on('pong', () => {
+      this.#isAlive = true
+    })
+    // A broken connection, a frame that is too long: `close` follows.
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      ingest.forget(this)
+      onClose()
+    })
+  }
+
+  get takenCount(): number {
+    return this.#takenCount
+  }
+
+  /** @throws {HostRefusal} when it does not read what it was sent before */
+  sendText(text: string): void {
+    if (!this.#send(text)) throw new HostRefusal(`Cannot send to producer ${this.#options.id}: it does not read`)
+  }
+
+  acknowledge(durableCount: number): void {
+    this.#send(JSON.stringify({ ack: durableCount }))
+  }
+
+  pause(): void {
+    this.#options.socket.pause()
+  }
+
+  resume(): void {
+    if (!this.#isHeld) this.#options.socket.resume()
+  }
+
+  /** Reads nothing more, whatever happens. */
+  hold(): void {
+    this.#isHeld = true
+    this.#options.socket.pause()
+  }
+
+  /** Asks for a sign of life; ends a connection that has not answered the last time. */
+  checkAlive(): void {
+    const { socket } = this.#options
+    // A paused one cannot answer.
+    if (socket.isPaused) return
+    if (!this.#isAlive) {
+      socket.terminate()
+      return
+    }
+    this.#isAlive = false
+    socket.ping()
+  }
+
+  /** Says goodbye; the other side has a moment to answer. */
+  close(): void {
+    this.#options.socket.close(closeCodes.goingAway, 'the runtime is stopping')
+  }
+
+  terminate(): void {
+    this.#options.socket.terminate()
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    const { id, ingest, onRefused } = this.#options
+    // What was read before it was held.
+    if (this.#isHeld) return
+    if (!isBinary) {
+      onRefused()
+      this.#sendError({ error: 'text frames hold no events; events come in binary frames' })
+      return
+    }
+    const before = this.#eventCount
+    let refusedCount = 0
+    const refuse = (refusal: SlungError, eventIndex: number): void => {
+      refusedCount++
+      onRefused()
+      this.#sendError({ error: refusal.message, event: before + eventIndex + 1 })
+    }
+    let takenCount = 0
+    try {
+      takenCount = ingest.takeFrame(id, data, refuse)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      takenCount = error.taken
+      onRefused()
+      this.#sendError({ error: error.message, offset: error.offset })
+    }
+    this.#eventCount += takenCount + refusedCount
+    this.#takenCount += takenCount
+    if (this.#wantsAcks && takenCount > 0) ingest.acknowledgeTo(this)
+    if (ingest.isFull) ingest.pause(this)
+  }
+
+  #sendError(message: { readonly error: string; readonly event?: number; readonly offset?: number }): void {
+    this.#send(JSON.stringify(message))
+  }
+
+  /** Whether the text is on its way. */
+  #send(text: string): boolean {
+    const { socket, sendBufferBytesMax, onSlow } = this.#options
+    if (socket.readyState !== socket.OPEN) return false
+    if (socket.bufferedAmount > sendBufferBytesMax) {
+      onSlow()
+      socket.close(closeCodes.policyViolation, 'too much waits to be read')
+      // One that does not read does not answer the goodbye either.
+      socket.terminate()
+      return false
+    }
+    socket.send(text)
+    return true
+  }
+}

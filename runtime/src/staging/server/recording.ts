@@ -1,0 +1,188 @@
+/**
+ * One recording: tells a recorder what comes in and what workflows do about it.
+ *
+ * It begins and ends between two samples. What workflows do about those in between belongs to it, whenever they do it, so that
+ * the end waits for them.
+ */
+import { resolve as resolvePath } from 'node:path'
+import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import { parseQuery } from '../../engine/query/parse-query.ts'
+import { packageVersion } from '../system/package-version.ts'
+import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
+import { describeWriteback } from '../record/expected-entry.ts'
+import { Redaction } from '../record/redaction.ts'
+import type {
+  HistoryMessage,
+  RecordedWorkflow,
+  RecordMessage,
+  SamplesMessage,
+  SeriesMessage,
+} from '../record/record-protocol.ts'
+import type { SampleStore, SeriesId } from '../../engine/store/sample-store.ts'
+import type { Workflow } from '../workflow/workflow.ts'
+import type { RecordListener, WorkflowRecord } from '../workflow/workflow-record.ts'
+import { readHistory, type HistoryRows } from './history-rows.ts'
+import type { RecordingSocket } from './recording-socket.ts'
+
+/** What a recording needs of the runtime. */
+export interface RecordingWorld {
+  readonly store: SampleStore
+  readonly workflows: readonly Workflow[]
+  readonly now: () => Micros
+}
+
+/** So many samples make one message, of some hundred kilobytes. */
+const rowsPerMessage = 4096
+/** How long workflows have to come to the end of what was recorded. */
+const finishMillis = 10_000
+
+type SampleRow = readonly [series: SeriesId, ...unknown[]]
+
+export class Recording {
+  readonly #outlet: RecordingSocket
+  readonly #world: RecordingWorld
+  readonly #announced = new Set<SeriesId>()
+  readonly #records = new Map<Workflow, WorkflowRecord>()
+  #rows: [SeriesId, Micros, number, ProducerId][] = []
+  #writer: string | null = null
+  #at: Micros
+  #isTaking = true
+  #finished: Promise<void> | undefined
+
+  /** @throws {SlungError} `too-much-history`, or what the store throws */
+  constructor(outlet: RecordingSocket, historyMicros: number, world: RecordingWorld) {
+    const { store, workflows, now } = world
+    this.#outlet = outlet
+    this.#world = world
+    const at = now()
+    this.#at = at
+    const history = historyMicros > 0 ? readHistory(store, at - historyMicros) : null
+    outlet.send({
+      kind: 'begin',
+      at,
+      version: packageVersion(),
+      workflows: workflows.map(describeWorkflow),
+    })
+    for (const workflow of workflows) this.#records.set(workflow, workflow.record(this.#listenTo(workflow)))
+    if (history !== null) outlet.sendSlowly(this.#historyMessages(history))
+  }
+
+  /** A sample was taken. */
+  take(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId, writer: string | null): void {
+    if (!this.#isTaking) return
+    if (writer !== this.#writer) {
+      this.flush()
+      this.#writer = writer
+      // One file for each writer: only the time of arrival can keep the order between them.
+      this.#at++
+    }
+    if (this.#rows.length === 0) this.#at = Math.max(this.#at, this.#world.now())
+    this.#rows.push([series, timestamp, value, producer])
+    if (this.#rows.length === rowsPerMessage) this.flush()
+  }
+
+  /** Sends what was taken. */
+  flush(): void {
+    if (this.#rows.length === 0) return
+    const message: SamplesMessage = { kind: 'samples', at: this.#at, writer: this.#writer, rows: this.#rows }
+    this.#rows = []
+    for (const series of this.#newSeries(message.rows, this.#announced)) this.#outlet.send(series)
+    this.#outlet.send(message)
+  }
+
+  closeProducer(id: ProducerId): void {
+    if (!this.#isTaking) return
+    this.flush()
+    // After everything that came over it.
+    this.#at = Math.max(this.#at + 1, this.#world.now())
+    this.#outlet.send({ kind: 'closed', producer: id, at: this.#at })
+  }
+
+  /** Ends here, and resolves when the workflows have come to the end, or have had their time. */
+  finish(): Promise<void> {
+    this.#finished ??= this.#finish()
+    return this.#finished
+  }
+
+  /** Takes nothing more: the recorder is gone. */
+  close(): void {
+    this.#isTaking = false
+    for (const record of this.#records.values()) record.close()
+  }
+
+  async #finish(): Promise<void> {
+    this.flush()
+    this.#isTaking = false
+    const at = Math.max(this.#at, this.#world.now())
+    const busy = new Set(this.#records.keys())
+    for (const [workflow, record] of this.#records) {
+      workflow.finishRecord(record)
+      void record.done.then(() => busy.delete(workflow))
+    }
+    const tooLong = Promise.withResolvers<void>()
+    const timer = setTimeout(tooLong.resolve, finishMillis)
+    await Promise.race([Promise.all([...this.#records.values()].map((record) => record.done)), tooLong.promise])
+    clearTimeout(timer)
+    this.#outlet.send({ kind: 'end', at, unfinished: [...busy].map(({ config }) => config.name) })
+    this.#outlet.close()
+  }
+
+  #listenTo({ config }: Workflow): RecordListener {
+    const workflow = config.name
+    return {
+      onWriteback: (made, moment) => {
+        const redaction = new Redaction(moment)
+        const { expect, answer } = describeWriteback(made, redaction)
+        const { secrets, inexact } = redaction
+        this.#tell({ kind: 'writeback', workflow, expect, answer, secrets: [...secrets], inexact: [...inexact] })
+      },
+      onStarted: (at) => this.#tell({ kind: 'started', workflow, at }),
+      onEnded: (outcome, at) => {
+        const exit = outcome.kind === 'returned' ? outcome.code : outcome.kind
+        this.#tell({ kind: 'ended', workflow, at, exit, reason: describeOutcome(outcome) })
+      },
+    }
+  }
+
+  /** What workflows do comes after the samples that they do it about. */
+  #tell(message: RecordMessage): void {
+    this.flush()
+    this.#outlet.send(message)
+  }
+
+  *#historyMessages({ series, timestamps, values }: HistoryRows): Generator<RecordMessage> {
+    // What comes meanwhile is announced by itself, and waits.
+    const announced = new Set<SeriesId>()
+    for (let start = 0; start < series.length; start += rowsPerMessage) {
+      const end = Math.min(start + rowsPerMessage, series.length)
+      const rows: [number, Micros, number][] = []
+      for (let row = start; row < end; row++) rows.push([series[row]!, timestamps[row]!, values[row]!])
+      yield* this.#newSeries(rows, announced)
+      const message: HistoryMessage = { kind: 'history', rows }
+      yield message
+    }
+  }
+
+  /** @param announced - gains those that are told */
+  *#newSeries(rows: readonly SampleRow[], announced: Set<SeriesId>): Generator<SeriesMessage> {
+    for (const [id] of rows) {
+      if (announced.has(id)) continue
+      announced.add(id)
+      yield { kind: 'series', id, ...this.#world.store.series(id) }
+    }
+  }
+}
+
+function describeWorkflow(workflow: Workflow): RecordedWorkflow {
+  const { config, startedAt } = workflow
+  const queries = workflow.status().handles.map(({ query }) => query)
+  return {
+    name: config.name,
+    file: resolvePath(config.file),
+    tickMillis: config.tickMillis,
+    variables: Object.keys(config.environment),
+    runningSince: startedAt,
+    runningQueries: queries.filter((query) => parseQuery(query).range === null),
+  }
+}

@@ -1,0 +1,177 @@
+/** What the HTTP side of the runtime answers: one table of routes, each a function from a request to an answer. */
+import type { IncomingMessage } from 'node:http'
+import { createGunzip } from 'node:zlib'
+import type { LimitsConfig } from '../config/runtime-config.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { IngestReport } from '../bodies/body-reader.ts'
+import { createBodyReader } from '../bodies/create-body-reader.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import { parseQuery } from '../../engine/query/parse-query.ts'
+import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
+import type { WorkflowStatus } from '../workflow/workflow.ts'
+import type { Ingest } from '../intake.ts'
+
+export interface Answer {
+  readonly status: number
+  /** Sent as JSON, unless it is a text. */
+  readonly body: unknown
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface RouteContext {
+  readonly engine: Engine
+  readonly ingest: Ingest
+  readonly limits: LimitsConfig
+  readonly now: () => Micros
+  /** Told of lines that were not taken. */
+  readonly onRefused: (lineCount: number) => void
+  readonly workflows: () => readonly WorkflowStatus[]
+  /** The metrics page, and its content type. */
+  readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>
+}
+
+type Handler = (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
+
+/** Makes the function that answers any request. */
+export function createRouter(context: RouteContext): Handler {
+  const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+    '/': { GET: answerRoot, POST: answerRoot },
+    '/health': { GET: () => answerHealth(context) },
+    '/query': { GET: (_request, url) => answerQuery(context, url) },
+    '/workflows': { GET: () => ({ status: 200, body: { workflows: context.workflows() } }) },
+    '/metrics': { GET: () => answerMetrics(context) },
+    '/record': { GET: answerRecord },
+    '/events': { POST: (request, url) => answerEvents(context, request, url) },
+  }
+  return (request, url) => {
+    const methods = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined
+    if (methods === undefined) {
+      return {
+        status: 404,
+        body: { error: `there is no ${url.pathname}; known are ${Object.keys(routes).join(', ')}` },
+      }
+    }
+    // A HEAD is a GET whose body is not sent, which Node sees to.
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
+    if (handler === undefined) {
+      const allow = Object.keys(methods).join(', ')
+      return { status: 405, body: { error: `${url.pathname} takes ${allow}, not ${method}` }, headers: { allow } }
+    }
+    return handler(request, url)
+  }
+}
+
+function answerRoot(): Answer {
+  return {
+    status: 400,
+    body: {
+      error: 'open a WebSocket here to send events, or POST them to /events; see /health, /query, /workflows, /metrics',
+    },
+  }
+}
+
+function answerRecord(): Answer {
+  const error = 'a recording is a WebSocket, which "slung record" opens'
+  return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
+}
+
+function answerHealth({ ingest }: RouteContext): Answer {
+  const { failure } = ingest
+  if (failure === null) return { status: 200, body: { status: 'ok' } }
+  return { status: 503, body: { status: 'failing', error: failure.message } }
+}
+
+function answerQuery({ engine }: RouteContext, url: URL): Answer {
+  const text = url.searchParams.get('q')
+  if (text === null)
+    return { status: 400, body: { error: 'the parameter q is missing: /query?q=AVG:temp:[sensor=1]:[1h]' } }
+  try {
+    const value = engine.history(parseQuery(text))
+    return { status: 200, body: { query: text, value: Number.isNaN(value) ? null : value } }
+  } catch (error) {
+    if (error instanceof QuerySyntaxError) return { status: 400, body: { error: error.message, offset: error.offset } }
+    // Such as a chunk that is damaged.
+    if (error instanceof SlungError) return { status: 500, body: { error: error.message } }
+    throw error
+  }
+}
+
+async function answerMetrics({ metrics }: RouteContext): Promise<Answer> {
+  const { text, contentType } = await metrics()
+  return { status: 200, body: text, contentType }
+}
+
+/** Answers when everything that was taken is durable, so that a 200 can be relied on. */
+async function answerEvents(context: RouteContext, request: IncomingMessage, url: URL): Promise<Answer> {
+  const { ingest, limits, now } = context
+  const report = new IngestReport()
+  try {
+    const reader = createBodyReader(request.headers['content-type'], url.searchParams, ingest.sink, report, now)
+    for await (const chunk of readBody(request, limits.bodyBytesMax)) {
+      reader.push(chunk)
+      await ingest.room()
+    }
+    reader.finish()
+    await ingest.durable()
+  } catch (error) {
+    return describeFailure(error)
+  }
+  const { accepted, rejected, errors } = report
+  context.onRefused(rejected)
+  return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
+}
+
+const statusByCode: Readonly<Record<string, number>> = {
+  'unsupported-media-type': 415,
+  'bad-parameter': 400,
+  'bad-encoding': 415,
+  'bad-body': 400,
+  'body-too-long': 413,
+  'store-failed': 503,
+}
+
+function describeFailure(error: unknown): Answer {
+  const status = error instanceof SlungError ? statusByCode[error.code] : undefined
+  if (status === undefined) throw error
+  return { status, body: { error: (error as SlungError).message } }
+}
+
+/** The body, decompressed. @throws {SlungError} `body-too-long`, `bad-encoding`, `bad-body` */
+async function* readBody(request: IncomingMessage, bytesMax: number): AsyncGenerator<Uint8Array> {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw new SlungError(
+      'bad-encoding',
+      `content-encoding ${JSON.stringify(encoding)} is unknown, expected gzip or none`,
+    )
+  }
+  const gunzip = encoding === 'gzip' ? createGunzip() : null
+  if (gunzip !== null) {
+    request.pipe(gunzip)
+    // `pipe` does not pass on that the sender is gone.
+    request.once('error', (error) => gunzip.destroy(error))
+    request.once('close', () => {
+      if (!request.complete) gunzip.destroy(new Error('the sender is gone'))
+    })
+  }
+  let byteCount = 0
+  try {
+    // Left early, the request is not destroyed: its sender is still to be answered.
+    const chunks = gunzip ?? request.iterator({ destroyOnReturn: false })
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+      byteCount += chunk.length
+      if (byteCount > bytesMax) {
+        throw new SlungError('body-too-long', `the body is longer than ${bytesMax} bytes; send it in parts`)
+      }
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof SlungError) throw error
+    throw new SlungError('bad-body', `the body cannot be read: ${(error as Error).message}`, { cause: error })
+  } finally {
+    if (gunzip !== null) request.unpipe(gunzip)
+  }
+}

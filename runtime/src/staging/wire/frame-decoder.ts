@@ -1,0 +1,144 @@
+/**
+ * Reads events from frames (`docs/formats/event-frame.md`) into a sink. This is the hottest loop of a runtime: for a series
+ * that was seen before, no string, no object and no bigint is made.
+ */
+import { createSeries, type Series } from '../../engine/model/series.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
+import { shown } from '../../engine/text/printable.ts'
+import { eventHeadBytes, labelsOffset } from './event-frame.ts'
+import { FrameError } from './frame-error.ts'
+import { FrameSeriesTable } from './frame-series-table.ts'
+import type { SampleSink } from '../../engine/model/sample-sink.ts'
+
+/** Reads the frames of any number of connections. */
+export class FrameDecoder {
+  readonly #sink: SampleSink
+  readonly #table = new FrameSeriesTable()
+  /** One double, to be put together from its bytes: a `DataView` would have to be made for every frame. */
+  readonly #double = new Float64Array(1)
+  readonly #doubleBytes = new Uint8Array(this.#double.buffer)
+
+  constructor(sink: SampleSink) {
+    this.#sink = sink
+  }
+
+  /**
+   * Reads a frame, which may hold several events. An event that cannot be stored is passed over.
+   *
+   * @param frame - not kept
+   * @param onRefused - receives why an event was not taken, and which one of the frame it was, from 0
+   * @returns how many events the sink took
+   * @throws {FrameError} when the frame is empty or ends in the midst of an event; the events before that are taken
+   */
+  decode(frame: Uint8Array, onRefused: (refusal: SlungError, eventIndex: number) => void): number {
+    const frameEnd = frame.length
+    if (frameEnd === 0) throw new FrameError('the frame is empty, expected at least one event', 0, 0)
+    const table = this.#table
+    let taken = 0
+    let at = 0
+    for (let index = 0; at < frameEnd; index++) {
+      const labelsAt = at + labelsOffset
+      let end = table.predict(frame, labelsAt, frameEnd)
+      const isPredicted = end >= 0
+      if (!isPredicted) end = findEventEnd(frame, at, index, taken)
+      try {
+        const timestamp = readTimestamp(frame, at)
+        const value = this.#readValue(frame, at + 8)
+        if (!isPredicted && !table.find(frame, labelsAt, end)) {
+          table.add(frame, labelsAt, end, this.#sink.intern(readSeries(frame, labelsAt)))
+        }
+        this.#sink.append(table.value, timestamp, value)
+        taken++
+      } catch (error) {
+        if (!(error instanceof SlungError)) throw error
+        onRefused(error, index)
+      }
+      at = end
+    }
+    return taken
+  }
+
+  #readValue(frame: Uint8Array, at: number): number {
+    const bytes = this.#doubleBytes
+    bytes[0] = frame[at]!
+    bytes[1] = frame[at + 1]!
+    bytes[2] = frame[at + 2]!
+    bytes[3] = frame[at + 3]!
+    bytes[4] = frame[at + 4]!
+    bytes[5] = frame[at + 5]!
+    bytes[6] = frame[at + 6]!
+    bytes[7] = frame[at + 7]!
+    const value = this.#double[0]!
+    if (!Number.isFinite(value)) throw new SlungError('bad-value', `value ${value} is not a finite number`)
+    return value
+  }
+}
+
+/** Exact wherever it is allowed: the two halves of an i64 as doubles, whose sum does not round below 2^53. */
+function readTimestamp(frame: Uint8Array, at: number): Micros {
+  const timestamp = readInt32(frame, at + 4) * 2 ** 32 + (readInt32(frame, at) >>> 0)
+  if (Number.isSafeInteger(timestamp)) return timestamp
+  const exact = new DataView(frame.buffer, frame.byteOffset + at).getBigInt64(0, true)
+  const expected = `expected microseconds since the Unix epoch within ±${timestampMicrosMax}`
+  throw new SlungError('bad-timestamp', `timestamp ${exact} is out of range, ${expected}`)
+}
+
+/** The offset behind the event at `start`. @throws {FrameError} when the frame ends before it */
+function findEventEnd(frame: Uint8Array, start: number, index: number, taken: number): number {
+  const { length } = frame
+  let end = start + eventHeadBytes
+  if (end > length) throw endsInside('the head', start, index, end - length, taken)
+  const tagCount = readUint16(frame, start + labelsOffset + 2)
+  end += readUint16(frame, start + labelsOffset)
+  if (end > length) throw endsInside('the series', start, index, end - length, taken)
+  for (let tag = 0; tag < tagCount; tag++) {
+    // A tag whose length is not there has one all the same, and so have those after it.
+    const rest = 2 * (tagCount - tag)
+    if (end + 2 > length) throw endsInside('the tags', start, index, end + rest - length, taken)
+    end += 2 + readUint16(frame, end)
+    if (end > length) throw endsInside('the tags', start, index, end + rest - 2 - length, taken)
+  }
+  return end
+}
+
+function endsInside(what: string, offset: number, index: number, missing: number, taken: number): FrameError {
+  const place = `the frame ends inside ${what} of event ${index + 1}, which begins at offset ${offset}`
+  const bytes = missing === 1 ? '1 more byte was' : `${missing} more bytes were`
+  return new FrameError(`${place}: at least ${bytes} announced`, offset, taken)
+}
+
+/** Labels whose end has been found. @throws {SlungError} when they make no series */
+function readSeries(frame: Uint8Array, labelsAt: number): Series {
+  let at = labelsAt + 4
+  const nameLength = readUint16(frame, labelsAt)
+  const name = readText('series name', frame, at, nameLength)
+  at += nameLength
+  const tags: string[] = []
+  for (let tagCount = readUint16(frame, labelsAt + 2); tagCount > 0; tagCount--) {
+    const tagLength = readUint16(frame, at)
+    tags.push(readText('tag', frame, at + 2, tagLength))
+    at += 2 + tagLength
+  }
+  return createSeries(name, tags)
+}
+
+function readText(what: string, frame: Uint8Array, at: number, length: number): string {
+  const bytes = frame.subarray(at, at + length)
+  try {
+    return strictDecoder.decode(bytes)
+  } catch (cause) {
+    throw new SlungError('bad-series', `${what} ${shown(lenientDecoder.decode(bytes))} is not valid UTF-8`, { cause })
+  }
+}
+
+function readUint16(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8)
+}
+
+function readInt32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+}
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const lenientDecoder = new TextDecoder('utf-8', { ignoreBOM: true })

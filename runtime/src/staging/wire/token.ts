@@ -1,0 +1,37 @@
+/** The bearer token: what may be one, and reading it from a file. No message of this file holds a token or a part of one. */
+import { readFileSync } from 'node:fs'
+import { SlungError } from '../../engine/model/slung-error.ts'
+
+/**
+ * Returns the token unchanged.
+ *
+ * @throws {SlungError} `bad-token` unless it is printable ASCII without spaces, which is what every HTTP client can send
+ */
+export function parseToken(token: string): string {
+  if (token === '') throw new SlungError('bad-token', 'the token is empty; leave it out to run without one')
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new SlungError(
+    'bad-token',
+    'the token has a space, a control character or a letter that is not ASCII; expected printable ASCII without spaces',
+  )
+}
+
+/**
+ * Reads a file with a token and nothing else; line breaks at its end do not count.
+ *
+ * @throws {SlungError} `unreadable-file`, `bad-token`
+ */
+export function readTokenFile(file: string): string {
+  return parseToken(readText(file).replace(/[\r\n]+$/, ''))
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const found =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message
+    throw new SlungError('unreadable-file', `cannot read the token file "${file}": ${found}`, { cause: error })
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The world of a workflow in staging, on the guest's own thread. The engine lives on another thread, which is asked for
+ * everything that it owns; waiting for its answer parks the guest and costs no processor time. HTTP is sent from here.
+ */
+import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
+import type { LogStream } from '../../engine/model/timeline.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import {
+  EndOfRun,
+  type GuestHost,
+  type GuestHttpRequest,
+  type GuestHttpResponse,
+} from '../../guest/contract/guest-host.ts'
+import type { HostPort } from '../../guest/run/guest-thread.ts'
+import { parseWrittenEvent } from '../../guest/contract/written-event.ts'
+import { redactUrl } from '../writeback/redact-url.ts'
+import { HttpSender, HttpTimeout } from '../writeback/http-sender.ts'
+import { cutBody } from '../record/recorded-body.ts'
+import type { EventBatch } from './event-batch.ts'
+import { EventInbox } from './event-inbox.ts'
+import { LogLimit } from '../system/log-limit.ts'
+import { SystemClock } from '../system/system-clock.ts'
+import type {
+  HttpExchange,
+  Moment,
+  RunHostOptions,
+  RunReport,
+  WorkflowNotice,
+  WorkflowRequest,
+} from './workflow-messages.ts'
+
+/** Called on the guest's thread, once per run. */
+export function createGuestHost(options: unknown, port: HostPort): GuestHost & { finish(): RunReport } {
+  return new RunHost(options as RunHostOptions, port)
+}
+
+/** The word of `Workflow.stop`. */
+const stopped = new EndOfRun('stopped')
+/** Polls that may find nothing in a row while another handle holds an Event that the guest did not poll. */
+const idlePollsMin = 64
+
+class RunHost implements GuestHost {
+  readonly waits = true
+  readonly environment: Readonly<Record<string, string>>
+  readonly #port: HostPort
+  readonly #clock = new SystemClock()
+  readonly #inbox = new EventInbox()
+  readonly #http: HttpSender
+  readonly #logLimit = new LogLimit(performance.now())
+  readonly #stopFlag: Int32Array<SharedArrayBuffer>
+  readonly #stopped = new AbortController()
+  readonly #recordFlag: Int32Array<SharedArrayBuffer>
+  #idlePolls = 0
+  /** When the latest poll was answered. Kept only while somebody records. */
+  #polledAt: Micros
+
+  constructor({ environment, http, stopFlag, recordFlag }: RunHostOptions, port: HostPort) {
+    this.environment = environment
+    this.#stopFlag = stopFlag
+    this.#recordFlag = recordFlag
+    this.#polledAt = this.#clock.now()
+    // Wakes the thread when it waits for a slow answer of HTTP.
+    const { async: isPending, value } = Atomics.waitAsync(stopFlag, 0, 0)
+    if (isPending) void value.then(() => this.#stopped.abort(stopped))
+    this.#http = new HttpSender(http)
+    this.#port = port
+  }
+
+  now(): Micros {
+    return this.#clock.now()
+  }
+
+  fillRandom(target: Uint8Array<ArrayBuffer>): void {
+    // One call of it fills 64 KiB at most.
+    for (let at = 0; at < target.length; at += 65_536) crypto.getRandomValues(target.subarray(at, at + 65_536))
+  }
+
+  async queryLive(query: string): Promise<number> {
+    const handle = (await this.#ask({ kind: 'live', query })) as number
+    this.#inbox.open(handle)
+    return handle
+  }
+
+  async queryHistory(query: string): Promise<number> {
+    return (await this.#ask({ kind: 'history', query })) as number
+  }
+
+  pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined> {
+    if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
+    const inbox = this.#inbox
+    const hadMore = inbox.hasMore
+    const event = inbox.poll(handle)
+    if (event !== undefined || hadMore) {
+      this.#idlePolls = 0
+      this.#notePoll()
+      return event
+    }
+    // The Event that the guest waits for may be one of another handle, which it will poll next. If it never does, it waits here.
+    if (inbox.isHolding && this.#idlePolls++ < Math.max(idlePollsMin, 2 * inbox.handleCount)) return undefined
+    return this.#waitForEvents(handle)
+  }
+
+  freeHandle(handle: number): boolean {
+    if (!this.#inbox.free(handle)) return false
+    this.#tell({ kind: 'free', handle })
+    return true
+  }
+
+  async writeEvent(timestamp: string, value: string, tags: string): Promise<void> {
+    const { series, ...sample } = parseWrittenEvent(timestamp, value, tags)
+    await this.#ask({ kind: 'write', series: series.name, tags: series.tags, ...sample, moment: this.#moment() })
+  }
+
+  async writebackWs(producer: ProducerId, text: string): Promise<void> {
+    await this.#ask({ kind: 'ws', producer, text, moment: this.#moment() })
+  }
+
+  async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
+    if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
+    const startedAt = performance.now()
+    const moment = this.#moment()
+    let response: GuestHttpResponse | null = null
+    let timeoutMillis: number | null = null
+    try {
+      response = await this.#http.send(request, this.#stopped.signal)
+      return response
+    } catch (error) {
+      if (error instanceof HttpTimeout) timeoutMillis = error.millis
+      throw error
+    } finally {
+      this.#tell({
+        kind: 'http',
+        method: request.method,
+        url: redactUrl(request.url),
+        status: response?.status ?? 0,
+        durationMillis: performance.now() - startedAt,
+        exchange: moment && exchangeOf(moment, request, response, timeoutMillis),
+      })
+    }
+  }
+
+  log(stream: LogStream, text: string): void {
+    if (!this.#logLimit.admit(performance.now())) return
+    this.#tellDroppedLines()
+    this.#tell({ kind: 'log', stream, text })
+  }
+
+  /** Called after the run, however it ended. */
+  finish(): RunReport {
+    this.#tellDroppedLines()
+    return { unpolledCount: this.#inbox.unpolledCount, arrival: this.#inbox.arrival }
+  }
+
+  async #waitForEvents(handle: number): Promise<LiveEvent | undefined> {
+    const batch = (await this.#ask({ kind: 'poll', holding: this.#inbox.holding })) as EventBatch
+    this.#idlePolls = 0
+    this.#inbox.fill(batch)
+    this.#notePoll()
+    return this.#inbox.poll(handle)
+  }
+
+  #notePoll(): void {
+    if (this.#isRecorded) this.#polledAt = this.#clock.now()
+  }
+
+  get #isRecorded(): boolean {
+    return Atomics.load(this.#recordFlag, 0) !== 0
+  }
+
+  #moment(): Moment | null {
+    if (!this.#isRecorded) return null
+    return { arrival: this.#inbox.arrival, polledAt: this.#polledAt, madeAt: this.#clock.now() }
+  }
+
+  #tellDroppedLines(): void {
+    const count = this.#logLimit.takeDropped()
+    if (count > 0) this.#tell({ kind: 'log', stream: 'host', text: `${count} lines were dropped: it prints too much` })
+  }
+
+  #ask(request: WorkflowRequest): Promise<unknown> {
+    return this.#port.request(request)
+  }
+
+  #tell(notice: WorkflowNotice): void {
+    this.#port.post(notice)
+  }
+}
+
+function exchangeOf(
+  moment: Moment,
+  { url, body }: GuestHttpRequest,
+  response: GuestHttpResponse | null,
+  timeoutMillis: number | null,
+): HttpExchange {
+  return { moment, url, body: cutBody(body), response: response && cutBody(response.body), timeoutMillis }
+}

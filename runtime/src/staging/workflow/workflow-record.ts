@@ -1,0 +1,89 @@
+/**
+ * One workflow as one recording sees it: which of its writebacks belong to the recording. Those about samples from before do
+ * not, though they may come after it began, and those about its last samples do, though they come after its end.
+ */
+import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { MadeWriteback } from '../record/expected-entry.ts'
+import { Mark } from './mark.ts'
+import type { Moment } from './workflow-messages.ts'
+
+/** Told in order; nothing after `onEnded`. */
+export interface RecordListener {
+  onWriteback(made: MadeWriteback, moment: Moment): void
+  /** A workflow that did not run when the recording began has subscribed to what it waits for. */
+  onStarted(at: Micros): void
+  /** Its run is over by itself, and so is its part of the recording. */
+  onEnded(outcome: Exclude<GuestOutcome, { kind: 'ended' }>, at: Micros): void
+}
+
+export class WorkflowRecord {
+  readonly #listener: RecordListener
+  /** `undefined` until there is a run. */
+  #begin: Mark | undefined
+  #end: Mark | undefined
+  /** Whether the run began in the recording and has not polled yet. */
+  #isStarting = false
+  #isOver = false
+  readonly #done = Promise.withResolvers<void>()
+
+  /** @param begin - where the recording begins in the present run; `undefined` = there is none, it begins with the next one */
+  constructor(listener: RecordListener, begin: Mark | undefined) {
+    this.#listener = listener
+    this.#begin = begin
+  }
+
+  /** Resolves when nothing more comes: after `finish`, or because the run is over. */
+  get done(): Promise<void> {
+    return this.#done.promise
+  }
+
+  /** Ends the recording here. @param end - in the present run; `undefined` = there is none */
+  finish(end: Mark | undefined): void {
+    this.#end = end
+    if (end === undefined || this.#begin === undefined) this.close()
+    else void end.passed.then(() => this.close())
+  }
+
+  /** Takes nothing more. */
+  close(): void {
+    this.#isOver = true
+    this.#done.resolve()
+  }
+
+  startRun(): void {
+    if (this.#begin !== undefined || this.#isOver) return
+    this.#begin = new Mark(0)
+    this.#begin.pass()
+    this.#isStarting = true
+  }
+
+  /** The run polls. */
+  notePoll(now: Micros): void {
+    if (!this.#isStarting || this.#isOver) return
+    this.#isStarting = false
+    this.#listener.onStarted(now)
+  }
+
+  take(made: MadeWriteback, moment: Moment | null): void {
+    if (moment !== null && this.#includes(moment.arrival)) this.#listener.onWriteback(made, moment)
+  }
+
+  /** @param arrival - of the newest sample that the guest knew of; `null` = not known */
+  endRun(outcome: GuestOutcome, arrival: number | null, now: Micros): void {
+    if (this.#begin === undefined || this.#isOver) return
+    if (arrival !== null && !this.#begin.isBefore(arrival) && this.#end === undefined) {
+      // It came to its end over a sample from before: the next run is the one that is recorded.
+      this.#begin = undefined
+      return
+    }
+    this.notePoll(now)
+    if (outcome.kind !== 'ended' && (arrival === null || this.#includes(arrival))) this.#listener.onEnded(outcome, now)
+    this.close()
+  }
+
+  #includes(arrival: number): boolean {
+    if (this.#isOver || this.#begin?.isBefore(arrival) !== true) return false
+    return this.#end?.isBefore(arrival) !== true
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * One run of a workflow, on the engine's thread: what the guest asks for is done here, and its Events wait here until it
+ * polls. A poll that finds nothing stays unanswered until an Event comes or a tick is over.
+ */
+import type { Engine } from '../../engine/engine.ts'
+import { EndOfRun } from '../../guest/contract/guest-host.ts'
+import { refusing } from '../../guest/contract/refusing.ts'
+import { HandleTable, type HandleStatus } from '../../engine/handle-table.ts'
+import type { SampleSink } from '../../engine/model/sample-sink.ts'
+import { createSeries } from '../../engine/model/series.ts'
+import type { ProducerId } from '../../engine/model/live-event.ts'
+import { parseQuery } from '../../engine/query/parse-query.ts'
+import type { Query } from '../../engine/query/query.ts'
+import { LogLimit } from '../system/log-limit.ts'
+import { Mark } from './mark.ts'
+import { EventBatchBuilder, type EventBatch } from './event-batch.ts'
+import type { WorkflowRequest } from './workflow-messages.ts'
+
+/** Events sent to the guest's thread at once; it asks again when they are polled. */
+const batchEventsMax = 1024
+
+/** What a run needs of the runtime. */
+export interface WorkflowWorld {
+  readonly engine: Engine
+  /** Takes the samples that the workflow writes, while there is room. */
+  readonly sink: SampleSink
+  readonly room: () => Promise<void>
+  /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
+  readonly sendText: (producer: ProducerId, text: string) => void
+  /** What the host has to say to the author, such as a warning about a query. */
+  readonly tell: (text: string) => void
+}
+
+interface Parked {
+  readonly holding: ReadonlySet<number>
+  readonly answer: (batch: EventBatch) => void
+  readonly refuse: (error: Error) => void
+  readonly tick: NodeJS.Timeout
+}
+
+export class WorkflowSession {
+  readonly #world: WorkflowWorld
+  readonly #tickMillis: number
+  readonly #handles: HandleTable
+  readonly #warnings = new LogLimit(performance.now())
+  #parked: Parked | undefined
+  #end: EndOfRun | undefined
+  /** Position of the newest sample whose Events were sent to the guest's thread. */
+  #takenArrival = 0
+  /** Those that the guest has not come to yet. */
+  #marks: Mark[] = []
+
+  constructor(world: WorkflowWorld, tickMillis: number) {
+    this.#world = world
+    this.#tickMillis = tickMillis
+    this.#handles = new HandleTable(world.engine)
+  }
+
+  get handles(): HandleStatus[] {
+    return this.#handles.status()
+  }
+
+  get counters(): { readonly delivered: number; readonly coalesced: number; readonly late: number } {
+    const { deliveredCount, coalescedCount, lateCount } = this.#handles
+    return { delivered: deliveredCount, coalesced: coalescedCount, late: lateCount }
+  }
+
+  /** Whether the guest waits for Events, and there are none for it. */
+  get isIdle(): boolean {
+    return this.#parked !== undefined
+  }
+
+  /** Does what the guest asks. @throws {HostRefusal | EndOfRun} */
+  async answer(request: WorkflowRequest): Promise<unknown> {
+    if (this.#end !== undefined) throw this.#end
+    switch (request.kind) {
+      case 'live':
+        return this.#open(request.query)
+      case 'history':
+        return refusing(() => this.#world.engine.history(this.#parse(request.query)))
+      case 'poll':
+        return this.#poll(request.holding)
+      case 'write':
+        return this.#write(request)
+      case 'ws':
+        return this.#world.sendText(request.producer, request.text)
+    }
+  }
+
+  /** The guest has freed a handle. */
+  free(handle: number): void {
+    this.#handles.free(handle)
+  }
+
+  /** To be called after samples were appended: wakes the guest if it waits for what came. */
+  offer(): void {
+    const parked = this.#parked
+    if (parked !== undefined && this.#handles.isWaiting(parked.holding)) this.#unpark(parked)
+  }
+
+  /** Marks this place in what has come: the guest passes it when it polls for what came later. */
+  mark(): Mark {
+    const parked = this.#parked
+    const mark = new Mark(Math.max(this.#handles.newestArrival, this.#takenArrival))
+    if (parked !== undefined && !this.#handles.isWaiting(parked.holding)) mark.pass()
+    else this.#marks.push(mark)
+    return mark
+  }
+
+  /** Ends the run at the guest's next host call, or at once when it waits. */
+  stop(outcome: string): void {
+    this.#end = new EndOfRun(outcome)
+    const parked = this.#parked
+    if (parked === undefined) return
+    this.#leave(parked)
+    parked.refuse(this.#end)
+  }
+
+  /** Frees everything, once the guest has ended. */
+  close(): void {
+    if (this.#parked !== undefined) this.#leave(this.#parked)
+    this.#handles.close()
+  }
+
+  #open(text: string): number {
+    const query = refusing(() => this.#parse(text))
+    return refusing(() => this.#handles.open(query))
+  }
+
+  #parse(text: string): Query {
+    const query = parseQuery(text)
+    // A guest may ask the same again and again.
+    for (const warning of query.warnings)
+      if (this.#warnings.admit(performance.now())) this.#world.tell(`warning: ${warning}`)
+    return query
+  }
+
+  #poll(holding: ReadonlySet<number>): EventBatch | Promise<EventBatch> {
+    const isWaiting = this.#handles.isWaiting(holding)
+    if (this.#marks.length > 0) this.#passMarks(isWaiting ? this.#handles.oldestArrival() : Number.POSITIVE_INFINITY)
+    if (isWaiting) return this.#takeBatch(holding)
+    const { promise, resolve, reject } = Promise.withResolvers<EventBatch>()
+    const parked: Parked = {
+      holding,
+      answer: resolve,
+      refuse: reject,
+      tick: setTimeout(() => this.#unpark(parked), this.#tickMillis),
+    }
+    this.#parked = parked
+    return promise
+  }
+
+  /** @param arrival - of the oldest sample that the guest has yet to be told of */
+  #passMarks(arrival: number): void {
+    const [passed, ahead] = [
+      this.#marks.filter((mark) => mark.arrival < arrival),
+      this.#marks.filter((mark) => mark.arrival >= arrival),
+    ]
+    this.#marks = ahead
+    for (const mark of passed) mark.pass()
+  }
+
+  #unpark(parked: Parked): void {
+    this.#leave(parked)
+    parked.answer(this.#takeBatch(parked.holding))
+  }
+
+  #leave(parked: Parked): void {
+    clearTimeout(parked.tick)
+    this.#parked = undefined
+  }
+
+  #takeBatch(holding: ReadonlySet<number>): EventBatch {
+    const builder = new EventBatchBuilder()
+    this.#handles.take(batchEventsMax, holding, (handle, arrival, event) => {
+      this.#takenArrival = arrival
+      builder.add(handle, arrival, event)
+    })
+    return builder.finish()
+  }
+
+  async #write({ series, tags, timestamp, value }: Extract<WorkflowRequest, { kind: 'write' }>): Promise<void> {
+    const { sink, room } = this.#world
+    await room()
+    refusing(() => sink.append(sink.intern(createSeries(series, tags)), timestamp, value))
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Which URLs a workflow may reach: the patterns of `--allow-http` and of `[http] allow`, as values and as one question.
+ *
+ * Decided on the URL alone, after the WHATWG URL standard has normalised it (letter case, punycode, the many ways to write an
+ * IPv4 address, dot segments). What a name resolves to is not looked at; `docs/security.md` says what that means.
+ */
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { printable, shown } from '../../engine/text/printable.ts'
+
+/** One entry of an allow list. */
+export type AllowPattern = AllowEverything | AllowHost
+
+/** The pattern `*`. */
+export interface AllowEverything {
+  readonly kind: 'everything'
+}
+
+export interface AllowHost {
+  readonly kind: 'host'
+  /** `null` = https and http. */
+  readonly scheme: 'https:' | 'http:' | null
+  /** As `URL.hostname` has it: lower case, punycode, IPv6 in brackets. */
+  readonly hostname: string
+  /** Whether all names below `hostname` are meant, at any depth, and not `hostname` itself. */
+  readonly subdomains: boolean
+  /** `null` = the default port of the URL's scheme. */
+  readonly port: number | null
+  /** As `URL.pathname` has it. With a slash at the end: everything under it. Without: that path, and everything under it. */
+  readonly path: string
+}
+
+/**
+ * Reads one pattern: `hooks.example.com`, `hooks.example.com:8443`, `*.example.com`, `127.0.0.1:9000`, `[::1]:9000`,
+ * `https://api.example.com/v1/`, or `*` for everything.
+ *
+ * @throws {SlungError} `bad-allow-pattern`
+ */
+export function parseAllowPattern(text: string): AllowPattern {
+  if (text === '*') return { kind: 'everything' }
+  const slip = findSlip(text)
+  if (slip !== null) throw badPattern(text, slip)
+  const parts = patternForm.exec(text)
+  if (parts === null) throw badPattern(text, `expected ${forms}`)
+  const [, scheme, wildcard, host, port, path] = parts as unknown as PatternParts
+  if (path !== undefined && scheme === undefined) {
+    throw badPattern(text, `a path needs a scheme, such as https://${text}`)
+  }
+  const hostname = normaliseHost(host)
+  if (hostname === null) throw badPattern(text, `${shown(host)} is no host name; expected ${forms}`)
+  if (wildcard !== undefined && isAddress(hostname)) {
+    throw badPattern(text, 'only names have subdomains; write addresses in full')
+  }
+  if (port !== undefined && Number(port) > portMax) throw badPattern(text, `ports end at ${portMax}`)
+  const protocol = scheme === undefined ? null : (`${scheme.toLowerCase()}:` as 'https:' | 'http:')
+  return {
+    kind: 'host',
+    scheme: protocol,
+    hostname,
+    subdomains: wildcard !== undefined,
+    port: port === undefined ? null : Number(port),
+    path: new URL(`http://host${path ?? '/'}`).pathname,
+  }
+}
+
+/** Whether any of the patterns covers a URL. Never for a scheme other than https and http. */
+export function isAllowed(url: URL, patterns: readonly AllowPattern[]): boolean {
+  if (!isHttp(url)) return false
+  return patterns.some((pattern) => pattern.kind === 'everything' || covers(pattern, url))
+}
+
+/** The pattern to add for a URL that is not allowed: its host, or its path where the host is allowed in part. */
+export function suggestPattern(url: URL, patterns: readonly AllowPattern[]): string {
+  const inPart = patterns.some(
+    (pattern) => pattern.kind === 'host' && pattern.scheme !== null && coversHost(pattern, url.hostname),
+  )
+  const readable = !climbs(url.pathname) && !url.pathname.includes('*')
+  return inPart && readable ? `${url.origin}${url.pathname}` : url.host
+}
+
+export function isHttp(url: URL): boolean {
+  return url.protocol === 'https:' || url.protocol === 'http:'
+}
+
+/** The port of an http or https URL, told or not. */
+export function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port)
+  return url.protocol === 'https:' ? 443 : 80
+}
+
+function covers(pattern: AllowHost, url: URL): boolean {
+  if (pattern.scheme !== null && pattern.scheme !== url.protocol) return false
+  if (!coversHost(pattern, url.hostname)) return false
+  if (pattern.port === null ? url.port !== '' : pattern.port !== portOf(url)) return false
+  return coversPath(pattern.path, url.pathname)
+}
+
+function coversHost({ hostname, subdomains }: AllowHost, found: string): boolean {
+  if (!subdomains) return found === hostname
+  return found.length > hostname.length + 1 && found.endsWith(`.${hostname}`)
+}
+
+function coversPath(prefix: string, path: string): boolean {
+  if (prefix === '/') return true
+  if (climbs(path)) return false
+  return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`)
+}
+
+/**
+ * Whether a server may read `..` in a path: `URL` has resolved the plain ones, but `/v1/..%2fadmin` is one segment to it and
+ * three to a server that decodes first. Decoding is repeated for servers behind proxies that decode as well.
+ */
+function climbs(path: string): boolean {
+  let read = path
+  for (let pass = 0; pass < decodingsMax; pass++) {
+    const decoded = read.replaceAll(/%([0-7][\da-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    // Anything after the dots counts too: some servers cut off `;…`, spaces or a zero byte before they look.
+    if (decoded === read) return /[/\\]\.\./.test(read)
+    read = decoded
+  }
+  return true
+}
+
+// Nobody encodes a path this often in good faith; and each pass over a long path has its price.
+const decodingsMax = 8
+
+/** Names what was probably meant by a text that is not a pattern; `null` when nothing is amiss at first sight. */
+function findSlip(text: string): string | null {
+  const [, authority = '', path = ''] = /^(?:[^/]*:\/\/)?([^/]*)(.*)$/s.exec(text) ?? []
+  if (text === '') return `it is empty; expected ${forms}`
+  if (/[\s,]/.test(authority) || /\s/.test(text)) return 'it is more than one word; give each pattern on its own'
+  const scheme = /^(https?)(?::\/?|\/+)(?!\/)(.*)$/is.exec(text)
+  if (scheme !== null) return `did you mean ${scheme[1]!.toLowerCase()}://${scheme[2]}`
+  if (/^[^/]*:\/\//.test(text) && !/^https?:/i.test(text)) return 'only https and http can be sent'
+  if (authority.includes('@')) return 'it holds a user name or password, which are never sent; leave them out'
+  if (/[?#]/.test(text)) return 'a pattern ends with the path; leave out what starts with ? or #'
+  if (text.includes('\\')) return 'expected / for \\'
+  if (authority.startsWith('*:')) return 'a port needs a host; * alone allows everything'
+  if (authority.replace(/^\*\./, '').includes('*'))
+    return 'a wildcard stands for whole names at the front: *.example.com'
+  if (path.includes('*')) return 'a path stands for everything under it; leave out the *'
+  if (climbs(path)) return 'a path may not hold ..'
+  if (/^[^[]*:[^/]*:/.test(authority)) return 'an IPv6 address is written in brackets, such as [::1]:9000'
+  return null
+}
+
+/** Returns the host as `URL.hostname` has it; `null` for what is none. */
+function normaliseHost(text: string): string | null {
+  const url = URL.parse(`http://${text}/`)
+  // Empty labels pass the standard; no such name exists.
+  return url === null || /^\.|\.\./.test(url.hostname) ? null : url.hostname
+}
+
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || /^[\d.]+$/.test(hostname)
+}
+
+function badPattern(text: string, problem: string): SlungError {
+  return new SlungError('bad-allow-pattern', `cannot allow HTTP to ${shown(printable(text))}: ${printable(problem)}`)
+}
+
+type PatternParts = readonly [
+  text: string,
+  scheme: string | undefined,
+  wildcard: string | undefined,
+  host: string,
+  port: string | undefined,
+  path: string | undefined,
+]
+
+const patternForm = /^(?:(https?):\/\/)?(\*\.)?(\[[^\]/]*\]|[^:/[\]]+)(?::(\d{1,5}))?(\/.*)?$/i
+
+const forms = 'a host, a host:port, *.domain, or https://host/path/'
+
+const portMax = 65_535

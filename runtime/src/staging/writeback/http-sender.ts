@@ -1,0 +1,171 @@
+/**
+ * Outgoing HTTP of one workflow: takes what a guest asks for, and sends what the policy allows.
+ *
+ * Everything that limits a request is here: the allow list (again at every redirect), one deadline for all of it, the
+ * cap on the answer. Nothing is sent twice: an answer that did not come is a refusal, and the guest decides.
+ */
+import type { HttpPolicyConfig } from '../config/runtime-config.ts'
+import { packageVersion } from '../system/package-version.ts'
+import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../../guest/contract/guest-host.ts'
+import { contentTypeOf } from './content-type.ts'
+import { isAllowed, isHttp, parseAllowPattern, suggestPattern, type AllowPattern } from './http-policy.ts'
+import { redirectOf, type Hop } from './http-redirect.ts'
+import { describeNetworkError } from './network-error.ts'
+import { redactUrl } from './redact-url.ts'
+
+/** There was no whole answer in time. */
+export class HttpTimeout extends HostRefusal {
+  /** How long was waited. */
+  readonly millis: number
+
+  constructor(message: string, millis: number) {
+    super(message)
+    this.millis = millis
+  }
+}
+
+export class HttpSender {
+  readonly #policy: HttpPolicyConfig
+  readonly #allow: readonly AllowPattern[]
+  /** Those that say http: what a redirect may step down to from https. */
+  readonly #allowPlain: readonly AllowPattern[]
+
+  /** @throws {SlungError} `bad-allow-pattern` */
+  constructor(policy: HttpPolicyConfig) {
+    this.#policy = policy
+    this.#allow = policy.allow.map(parseAllowPattern)
+    this.#allowPlain = this.#allow.filter((pattern) => pattern.kind === 'host' && pattern.scheme === 'http:')
+  }
+
+  /**
+   * Sends one request, follows its redirects, and resolves with whatever the last answer is: any status, its whole body.
+   * A body with GET is left out, since the ABI passes one with every method and HTTP has no use for it.
+   *
+   * @param signal - gives up; the promise then rejects with the signal's reason, as it is
+   * @throws {HostRefusal} when there is no answer, or none of it may be had; its text holds no query string. `HttpTimeout` when
+   *   it did not come in time
+   */
+  async send(request: GuestHttpRequest, signal?: AbortSignal): Promise<GuestHttpResponse> {
+    signal?.throwIfAborted()
+    const stop = new AbortController()
+    const abort = () => stop.abort()
+    const timer = setTimeout(abort, this.#policy.timeoutMillis)
+    signal?.addEventListener('abort', abort)
+    try {
+      return await this.#exchange(request, stop.signal)
+    } catch (error) {
+      if (signal?.aborted === true) throw signal.reason
+      if (!(error instanceof HostRefusal)) throw error
+      const text = `Cannot send ${request.method} to "${redactUrl(request.url)}": ${error.message}`
+      throw stop.signal.aborted ? new HttpTimeout(text, this.#policy.timeoutMillis) : new HostRefusal(text)
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+      // Closes what nobody will read: the bodies of redirects, and the rest of an answer that was refused.
+      abort()
+    }
+  }
+
+  /** @throws {HostRefusal} with the reason alone */
+  async #exchange(request: GuestHttpRequest, stop: AbortSignal): Promise<GuestHttpResponse> {
+    const url = URL.parse(request.url)
+    if (url === null) throw new HostRefusal('it is no URL; expected one such as https://hooks.example.com/alerts')
+    let hop: Hop = { ...request, url }
+    let place = ''
+    this.#assertAllowed(url)
+    for (let redirectCount = 0; ; redirectCount++) {
+      const answer = await this.#ask(hop, place, stop)
+      if (!('hop' in answer)) return answer
+      const next = answer.hop
+      const target = redactUrl(next.url.href)
+      if (redirectCount === this.#policy.redirectsMax) {
+        throw new HostRefusal(`it is redirected more than ${redirectCount} times, at last to "${target}"`)
+      }
+      place = `it is redirected to "${target}": `
+      this.#assertAllowed(next.url, place, hop.url)
+      hop = next
+    }
+  }
+
+  /** Sends one hop. Resolves with its answer, or with the hop that it redirects to. */
+  async #ask(hop: Hop, place: string, stop: AbortSignal): Promise<GuestHttpResponse | { readonly hop: Hop }> {
+    try {
+      const response = await fetch(hop.url, { ...initOf(hop), signal: stop })
+      const next = redirectOf(hop, response.status, response.headers.get('location'))
+      if (next === null) return { status: response.status, body: await this.#read(response) }
+      return { hop: next }
+    } catch (error) {
+      if (error instanceof HostRefusal) throw new HostRefusal(`${place}${error.message}`)
+      const reason = stop.aborted
+        ? `the answer was not complete after ${formatMillis(this.#policy.timeoutMillis)}`
+        : describeNetworkError(error, hop.url)
+      throw new HostRefusal(`${place}${reason}`)
+    }
+  }
+
+  async #read(response: Response): Promise<Uint8Array> {
+    const { responseBytesMax } = this.#policy
+    const chunks: Uint8Array[] = []
+    let byteCount = 0
+    if (response.body === null) return new Uint8Array(0)
+    // Leaving the loop early cancels the stream, and with it the connection.
+    for await (const chunk of response.body) {
+      byteCount += chunk.length
+      if (byteCount > responseBytesMax) {
+        throw new HostRefusal(`the answer (status ${response.status}) is longer than ${responseBytesMax} bytes`)
+      }
+      chunks.push(chunk)
+    }
+    return join(chunks, byteCount)
+  }
+
+  #assertAllowed(url: URL, place = '', from?: URL): void {
+    if (!isHttp(url)) throw new HostRefusal(`${place}only https and http can be sent`)
+    if (url.username !== '' || url.password !== '') {
+      throw new HostRefusal(`${place}the URL holds a user name or password, which are never sent; leave them out`)
+    }
+    if (!isAllowed(url, this.#allow)) {
+      const pattern = suggestPattern(url, this.#allow)
+      throw new HostRefusal(`${place}outgoing HTTP to ${pattern} is not allowed; ${howToAllow(pattern)}`)
+    }
+    if (from?.protocol === 'https:' && url.protocol === 'http:' && !isAllowed(url, this.#allowPlain)) {
+      throw new HostRefusal(`${place}from https to http is not allowed; ${howToAllow(`http://${url.host}/`)}`)
+    }
+  }
+}
+
+function initOf({ method, body }: Hop): RequestInit {
+  const headers: Record<string, string> = { 'user-agent': userAgent }
+  const hasBody = method !== 'GET' && body.length > 0
+  const contentType = hasBody ? contentTypeOf(body) : null
+  if (contentType !== null) headers['content-type'] = contentType
+  return {
+    method,
+    headers,
+    // A guest's memory is never shared between threads, and these bytes are a copy anyway.
+    body: hasBody ? (body as Uint8Array<ArrayBuffer>) : null,
+    redirect: 'manual',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+  }
+}
+
+function howToAllow(pattern: string): string {
+  return `start with --allow-http ${pattern}, or add it to [http] allow in slung.toml`
+}
+
+function join(chunks: readonly Uint8Array[], byteCount: number): Uint8Array {
+  const bytes = new Uint8Array(byteCount)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes
+}
+
+function formatMillis(millis: number): string {
+  return millis < 1000 ? `${millis} ms` : `${millis / 1000} s`
+}
+
+const userAgent = `slung/${packageVersion()}`

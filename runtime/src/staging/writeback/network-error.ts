@@ -1,0 +1,60 @@
+/**
+ * Why no answer came, in a sentence: `fetch` says "fetch failed" and hides what happened in the cause of its error.
+ */
+import { printable } from '../../engine/text/printable.ts'
+import { portOf } from './http-policy.ts'
+
+/** @param error - what `fetch` rejected with, or the stream of its body */
+export function describeNetworkError(error: unknown, url: URL): string {
+  const cause = innermostCause(error)
+  const { code, message } = partsOf(cause)
+  const peer = `${url.hostname}:${portOf(url)}`
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `connection refused by ${peer}; is the server running?`
+    case 'ENOTFOUND':
+      return `the name ${url.hostname} was not found (DNS), so there is nothing to connect to at ${peer}`
+    case 'EAI_AGAIN':
+      return `the name ${url.hostname} could not be looked up for ${peer}: DNS did not answer`
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+      return `${peer} closed the connection before its answer was complete`
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return `${peer} did not take the connection in time`
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `there is no route to ${peer} (${code})`
+    default:
+  }
+  if (certificateCodes.test(code)) {
+    const [fact] = message.split(';', 1)
+    return `the TLS certificate of ${peer} is not trusted: ${fact} (${code}); NODE_EXTRA_CA_CERTS names a file with more authorities`
+  }
+  if (tlsCodes.test(code)) return `TLS with ${peer} failed: ${code}; does it speak https?`
+  if (code.startsWith('HPE_') || (cause instanceof Error && cause.name === 'HTTPParserError')) {
+    return `${peer} did not answer in HTTP/1.1: ${message}`
+  }
+  if (code.startsWith('Z_')) return `the answer of ${peer} is not compressed as it says: ${message}`
+  if (message === 'bad port')
+    return `port ${portOf(url)} belongs to another protocol and is blocked by the fetch standard`
+  return `${peer}: ${message}`
+}
+
+function innermostCause(error: unknown): unknown {
+  let cause = error
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause
+  return cause
+}
+
+function partsOf(cause: unknown): { code: string; message: string } {
+  if (!(cause instanceof Error)) return { code: '', message: printable(String(cause)) }
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  // One error per address that was tried is an `AggregateError` without a text of its own.
+  return { code, message: printable(cause.message === '' ? code : cause.message) }
+}
+
+const certificateCodes = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA)/
+
+const tlsCodes = /^(?:ERR_SSL_|ERR_TLS_|EPROTO)/
