@@ -28,7 +28,7 @@ test('layers.ts allows nothing that no file imports', () => {
 })
 
 test('a room imports only rooms above it in its list, so there are no circles', () => {
-  const upward = [layers.runtime].flatMap((rooms) =>
+  const upward = Object.values(layers).flatMap((rooms) =>
     rooms.flatMap(({ room, imports: allowed }, index) => {
       const below = new Set(rooms.slice(0, index).map((other) => other.room))
       return allowed.filter((other) => !below.has(other)).map((other) => `${room} imports ${other}`)
@@ -50,7 +50,7 @@ test.each([
   ['runtime/src/staging/durable-store/probe.ts', 'ws', 'one more store'],
   ['harness/src/compare/probe.ts', 'msw', 'comparison is pure'],
   ['harness/src/replay/probe.ts', '../report/describe-run.ts', 'knows nothing of test runners'],
-  ['harness/src/spec/probe.ts', '../../../runtime/src/engine/engine.ts', 'a spec is values'],
+  ['harness/src/spec-file/probe.ts', '../../../runtime/src/engine/engine.ts', 'a spec is values'],
 ])('%s may not import %s', (file, specifier, why) => {
   const withProbe = new Map([[file, `import { probe } from '${specifier}'\n`]])
 

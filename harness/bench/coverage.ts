@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
-import { coverageFolderVariable } from '../src/coverage/coverage-files.ts'
-import { loadProbedGuest } from '../src/coverage/probed-guest.ts'
+import { coverageFolderVariable } from '../src/probes/coverage-files.ts'
+import { loadProbedGuest } from '../src/probes/probed-guest.ts'
 import { replay } from '../src/index.ts'
 
 const rowCount = 1000

@@ -1,5 +1,5 @@
 /** A run that did nothing at all, for tests of what is said or thought about runs: they say only what theirs is about. */
-import type { ReplayRun } from '../src/replay/replay-run.ts'
+import type { ReplayRun } from '../src/run/replay-run.ts'
 
 export const quietRun: ReplayRun = {
   workflow: 'w.wasm',

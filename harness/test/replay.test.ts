@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { http, HttpResponse, passthrough } from 'msw'
 import { afterAll, expect, test } from 'vitest'
 import { replay, type ReplayOptions, type ReplayRun } from '../src/index.ts'
-import '../src/matchers.ts'
+import '../src/matchers/index.ts'
 import { guestUrl } from './build-guests.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'slung-replay-'))

@@ -5,9 +5,9 @@ import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { parseSpec } from '../src/spec/parse-spec.ts'
-import { SpecError } from '../src/spec/spec-error.ts'
-import { specKeys } from '../src/spec/spec-keys.ts'
+import { parseSpec } from '../src/spec-file/parse-spec.ts'
+import { SpecError } from '../src/spec-file/spec-error.ts'
+import { specKeys } from '../src/spec-file/spec-keys.ts'
 
 const workspace = fileURLToPath(new URL('../../', import.meta.url))
 

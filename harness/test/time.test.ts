@@ -2,7 +2,7 @@
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import { after, replay, type InputRow, type ReplayOptions, type ReplayRun } from '../src/index.ts'
-import '../src/matchers.ts'
+import '../src/matchers/index.ts'
 import { guestUrl } from './build-guests.ts'
 
 const second = 1_000_000

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process'
 import { glob, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, matchesGlob, relative, resolve, sep } from 'node:path'
 import { SlungError } from '@slung/runtime'
-import type { WorkflowBuild } from '../spec/spec.ts'
+import type { WorkflowBuild } from '../spec-file/spec.ts'
 
 const notSources = [
   '**/node_modules/**',

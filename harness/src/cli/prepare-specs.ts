@@ -9,8 +9,8 @@ import { buildIfStale } from './build-workflow.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { buildFeed } from '../replay/feed.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
-import { parseSpec } from '../spec/parse-spec.ts'
-import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
+import { parseSpec } from '../spec-file/parse-spec.ts'
+import type { SkippedWorkflows, Spec } from '../spec-file/spec.ts'
 
 export interface PreparedSpecs {
   readonly specs: readonly Spec[]

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SlungError } from '@slung/runtime'
-import type { SkippedWorkflows, WorkflowBuild } from '../spec/spec.ts'
+import type { SkippedWorkflows, WorkflowBuild } from '../spec-file/spec.ts'
 import { buildIfStale, isSource, outputsOf, runBuild } from './build-workflow.ts'
 import { readSpec } from './prepare-specs.ts'
 

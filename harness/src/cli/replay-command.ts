@@ -10,7 +10,7 @@ import { jsonLines } from '../report/json-lines.ts'
 import { writeTrace } from '../trace/trace-writer.ts'
 import { printLines } from './print-lines.ts'
 import { addReplayFlags, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { createCommand, exitCodes, runCommand } from './run-command.ts'
 import { walkTrace } from './walk-command.ts'
 

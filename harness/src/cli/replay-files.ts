@@ -9,11 +9,11 @@ import {
 } from '@slung/runtime'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { readFixture, type FixtureSource } from '../input/read-fixture.ts'
-import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../options/time-or-offset.ts'
+import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
 import { denyDoor, okDoor } from '../replay/http-door.ts'
-import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../replay/modes.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../run/passage-of-time.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
 
 export interface ReplayFlags {

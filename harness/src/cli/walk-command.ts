@@ -1,7 +1,7 @@
 /** `slung-test replay --trace FILE`: walks through a trace, to a time or call by call. */
 import { createInterface } from 'node:readline/promises'
 import { formatTimestamp, type Micros } from '@slung/runtime'
-import { resolveTime, type TimeOrOffset } from '../options/time-or-offset.ts'
+import { resolveTime, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { countLinesUntil, describeTraceLine, describeTraceState } from '../report/describe-trace.ts'
 import { createTimePrinter } from '../report/time-printer.ts'
 import { readTrace, type FiledLine, type TraceFile } from '../trace/trace-file.ts'

@@ -4,7 +4,7 @@
  */
 import { dirname, resolve } from 'node:path'
 import type { Plugin } from 'vitest/config'
-import type { SkippedWorkflows } from '../spec/spec.ts'
+import type { SkippedWorkflows } from '../spec-file/spec.ts'
 import { isBelow } from './build-workflow.ts'
 import { Rebuilds } from './rebuilds.ts'
 

@@ -1,7 +1,7 @@
 import type { Writeback } from '@slung/runtime'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { CausedEntry } from '../replay/replay-run.ts'
+import type { CausedEntry } from '../run/replay-run.ts'
 import { compareTimeline, type Comparison, type ComparisonOptions } from './compare-timeline.ts'
 import type { ExpectedWriteback } from './expected-writeback.ts'
 

@@ -5,7 +5,7 @@
  * The pairs are made for a reader: one writeback too few or too many is one line of a report, not a shift of all others.
  */
 import type { Writeback } from '@slung/runtime'
-import type { CausedEntry } from '../replay/replay-run.ts'
+import type { CausedEntry } from '../run/replay-run.ts'
 import { alignInOrder, assignInAnyOrder, type Fit, type Pairing } from './align.ts'
 import type { Difference } from './difference.ts'
 import { kindOf, matchesWriteback, type ExpectedWriteback } from './expected-writeback.ts'

@@ -14,7 +14,7 @@ import {
   type WsWriteback,
 } from '@slung/runtime'
 import type { Difference } from './difference.ts'
-import { formatDuration } from './format-duration.ts'
+import { formatDuration } from '../text/format-duration.ts'
 import { isAsymmetricMatcher, matchValue } from './match-value.ts'
 import { parsePlaceholder } from './placeholder.ts'
 import { isSameUrl, parseRequestLine } from './request-line.ts'

@@ -6,7 +6,7 @@
  * looks like one (`<br>`) is refused rather than compared: a mistyped `<nubmer>` must not pass for a literal.
  */
 import { SlungError, suggest } from '@slung/runtime'
-import { escapeRegExp } from './escape-regexp.ts'
+import { escapeRegExp } from '../text/escape-regexp.ts'
 
 export type Placeholder =
   /** Anything that is there, `null` included. */

@@ -1,9 +1,9 @@
 /** From what processes left to what is told about it. */
 import { expect, test } from 'vitest'
-import type { GuestFile } from './coverage-files.ts'
+import type { GuestFile } from '../probes/coverage-files.ts'
 import { mergeCoverage, type Coverage } from './coverage.ts'
 import { formatLcov } from './lcov.ts'
-import { addRuns, noRuns, type Runs } from './runs.ts'
+import { addRuns, noRuns, type Runs } from '../probes/runs.ts'
 import { describeCoverage } from './summary.ts'
 import { missedThresholds } from './thresholds.ts'
 

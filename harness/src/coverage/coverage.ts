@@ -1,7 +1,7 @@
 /** What all runs of all processes together have covered. */
-import type { CoverageFiles, GuestFile } from './coverage-files.ts'
-import { addRuns, noRuns, type AnswerUse, type Hits, type QueryUse } from './runs.ts'
-import type { SourcePlace } from './source-files.ts'
+import type { CoverageFiles, GuestFile } from '../probes/coverage-files.ts'
+import { addRuns, noRuns, type AnswerUse, type Hits, type QueryUse } from '../probes/runs.ts'
+import type { SourcePlace } from '../probes/source-files.ts'
 
 /** Lists are in the order of their paths, which are absolute. */
 export interface Coverage {

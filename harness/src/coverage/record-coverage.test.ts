@@ -1,7 +1,7 @@
 import type { HttpMethod } from '@slung/runtime'
 import { expect, test } from 'vitest'
-import type { ReplayRun } from '../replay/replay-run.ts'
-import { parseSpec } from '../spec/parse-spec.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
+import { parseSpec } from '../spec-file/parse-spec.ts'
 import { answerUses } from './record-coverage.ts'
 
 const spec = parseSpec(

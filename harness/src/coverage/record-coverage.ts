@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { GuestModule } from '@slung/runtime'
 import { isSameUrl } from '../compare/request-line.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
-import { answersFor, type AnswerRule } from '../spec/answers.ts'
-import type { Spec, SpecTest } from '../spec/spec.ts'
-import { coverageFolder, writeGuestFile, writeRunsFile } from './coverage-files.ts'
-import { countHits, coverageOf } from './covered-guests.ts'
-import { addRuns, noRuns, type AnswerUse, type QueryUse, type Runs } from './runs.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
+import { answersFor, type AnswerRule } from '../spec-file/answers.ts'
+import type { Spec, SpecTest } from '../spec-file/spec.ts'
+import { coverageFolder, writeGuestFile, writeRunsFile } from '../probes/coverage-files.ts'
+import { countHits, coverageOf } from '../probes/covered-guests.ts'
+import { addRuns, noRuns, type AnswerUse, type QueryUse, type Runs } from '../probes/runs.ts'
 
 /** What a run tells about coverage; the counts are missing when the guest got stuck or did not start. */
 export type CoveredRun = Pick<ReplayRun, 'queries' | 'writebacks'> & { readonly coverage: Uint32Array | undefined }

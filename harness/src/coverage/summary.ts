@@ -1,6 +1,6 @@
 /** The summary on the terminal: what each workflow covers, and what of it never ran. */
-import { displayPath } from '../report/display-path.ts'
-import { plural, printable } from '../report/printable.ts'
+import { displayPath } from '../text/display-path.ts'
+import { plural, printable } from '../text/printable.ts'
 import type { Coverage, GuestCoverage, LineCoverage } from './coverage.ts'
 import { formatPart, totalsOf } from './totals.ts'
 import { describeUnexercised } from './unexercised.ts'

@@ -1,5 +1,5 @@
 /** What tests prepare and workflows ask for without anything ever coming of it. */
-import { printable } from '../report/printable.ts'
+import { printable } from '../text/printable.ts'
 import type { Coverage } from './coverage.ts'
 
 /**

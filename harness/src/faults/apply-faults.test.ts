@@ -1,10 +1,10 @@
 import { SlungError } from '@slung/runtime'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { FeedColumns } from '../replay/feed-columns.ts'
-import { readYaml } from '../spec/located.ts'
+import type { FeedColumns } from '../run/feed-columns.ts'
+import { readYaml } from '../spec-file/located.ts'
 import { applyFaults, type DisturbedInput, type FaultContext } from './apply-faults.ts'
-import { parseFaults } from './parse-faults.ts'
+import { parseFaults } from '../spec-file/parse-faults.ts'
 import type { Fault } from './fault.ts'
 
 /** What a spec says under `faults:`. */

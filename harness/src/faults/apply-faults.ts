@@ -3,8 +3,8 @@
  * left. The result is an input like any other, so that nothing else needs to know of faults.
  */
 import { formatTimestamp, type Micros, type Series } from '@slung/runtime'
-import { positionsOf, type FeedColumns } from '../replay/feed-columns.ts'
-import { resolveTime, type TimeOrOffset } from '../options/time-or-offset.ts'
+import { positionsOf, type FeedColumns } from '../run/feed-columns.ts'
+import { resolveTime, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { Connections, type Closing } from './connections.ts'
 import { finishDeliveries, sortDeliveries, startDeliveries, type Deliveries } from './deliveries.ts'
 import { disturbRows } from './disturb-rows.ts'

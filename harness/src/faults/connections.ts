@@ -4,7 +4,7 @@
  * A connection has its own id, so a producer that was away has a new one, as it would in staging.
  */
 import { formatTimestamp, type Micros } from '@slung/runtime'
-import { positionsOf } from '../replay/feed-columns.ts'
+import { positionsOf } from '../run/feed-columns.ts'
 import { pickDeliveries, type Deliveries } from './deliveries.ts'
 
 /** A connection closes before what arrives at that time: writebacks do not reach it any more. */

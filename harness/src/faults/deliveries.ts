@@ -6,7 +6,7 @@ import {
   pickRows,
   positionsOf,
   type FeedColumns,
-} from '../replay/feed-columns.ts'
+} from '../run/feed-columns.ts'
 
 /** All columns are equally long, by arrival. They belong to whom faults are applied for. */
 export interface Deliveries {

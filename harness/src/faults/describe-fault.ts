@@ -1,8 +1,7 @@
 /** Faults for people, in one line, as they are written in a spec. */
 import { formatTimestamp, type Micros } from '@slung/runtime'
-import type { TimeOrOffset } from '../options/time-or-offset.ts'
-import type { Fault, Narrowing } from './fault.ts'
-import { formatShare } from './share.ts'
+import type { TimeOrOffset } from '../run/time-or-offset.ts'
+import type { Fault, Narrowing, Share } from './fault.ts'
 
 /** @example describeFault(fault) // "{ late: 30s, of: 10%, series: temp }" */
 export function describeFault(fault: Fault): string {
@@ -73,4 +72,15 @@ const units = [
 function formatName(name: string): string {
   const isPlain = /^(?:[1-9]\d*|[A-Za-z][\w./-]*)$/.test(name) && !/^(?:true|false|null)$/i.test(name)
   return isPlain ? name : JSON.stringify(name)
+}
+
+/** @example formatShare(0.07) // "7%" */
+function formatShare(share: Share): string {
+  // In binary, a hundred times 0.07 is not quite 7. The percentage that reads back as this share is looked for.
+  const percent = share * 100
+  for (let digits = 15; digits < 17; digits++) {
+    const text = `${Number(percent.toPrecision(digits))}%`
+    if (Number(text.slice(0, -1)) / 100 === share && !text.includes('e')) return text
+  }
+  return String(share)
 }

@@ -1,7 +1,7 @@
 /** What a fault does to rows: it looks for those it may happen to, lets chance decide, and changes what comes of them. */
 import { formatTimestamp, type Micros } from '@slung/runtime'
-import { positionsOf } from '../replay/feed-columns.ts'
-import { resolveTime } from '../options/time-or-offset.ts'
+import { positionsOf } from '../run/feed-columns.ts'
+import { resolveTime } from '../run/time-or-offset.ts'
 import { Chance } from './chance.ts'
 import { pickDeliveries, type Deliveries } from './deliveries.ts'
 import { badFault, checkTime } from './fault-error.ts'

@@ -1,6 +1,6 @@
 /** What may happen to an input on its way, as plain values. How each is written in a spec is in `parse-faults.ts`. */
 import type { Micros } from '@slung/runtime'
-import type { TimeOrOffset } from '../options/time-or-offset.ts'
+import type { TimeOrOffset } from '../run/time-or-offset.ts'
 
 export type Fault = RowFault | ConnectionFault
 

@@ -1,6 +1,6 @@
 /** What no row may be, however it comes in or goes out: types alone do not say it. */
 import { assertProducer, SlungError } from '@slung/runtime'
-import type { InputRow } from './input-row.ts'
+import type { InputRow } from '../run/input-row.ts'
 
 /**
  * @param where - what cannot be done with it, for messages: `replay row 3 of the input`

@@ -1,10 +1,10 @@
 /** The input of a replay, in all its forms, as fixtures. */
 import { isAbsolute, relative } from 'node:path'
 import { createSeries, seriesKey, type Fixture, type Micros, type Series, type SeriesKey } from '@slung/runtime'
-import { startDefault } from '../replay/modes.ts'
+import { startDefault } from '../run/passage-of-time.ts'
 import { checkRow } from './check-row.ts'
 import { inlineFixture } from './inline-series.ts'
-import type { InputRow, RowsInput } from './input-row.ts'
+import type { InputRow, RowsInput } from '../run/input-row.ts'
 import { readFixture, type FixtureSource } from './read-fixture.ts'
 
 export type InputSource = FixtureSource | InlineInput | RowsInput

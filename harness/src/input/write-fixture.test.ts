@@ -1,7 +1,7 @@
 import { createSeries, FixtureReader, type Fixture } from '@slung/runtime'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { InputRow } from './input-row.ts'
+import type { InputRow } from '../run/input-row.ts'
 import { toCsv } from './write-fixture.ts'
 
 const newYear = Date.UTC(2026, 0, 1) * 1000

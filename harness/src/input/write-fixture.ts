@@ -6,7 +6,7 @@
  */
 import { createSeries, formatTimestamp, seriesKey, SlungError, type SeriesKey } from '@slung/runtime'
 import { checkRow } from './check-row.ts'
-import type { InputRow } from './input-row.ts'
+import type { InputRow } from '../run/input-row.ts'
 
 /**
  * The text of the file: a header, then one line for each row, in their order.

@@ -1,9 +1,9 @@
 /** What a failed property says: why, for which rows, where they are saved, and what to type next. Plain text. */
 import { relative, sep } from 'node:path'
-import type { InputRow } from '../input/input-row.ts'
+import type { InputRow } from '../run/input-row.ts'
 import { fixtureRecords } from '../input/write-fixture.ts'
-import { displayPath } from '../report/display-path.ts'
-import { plural, printable, shorten } from '../report/printable.ts'
+import { displayPath } from '../text/display-path.ts'
+import { plural, printable, shorten } from '../text/printable.ts'
 import { attemptsMax } from './shrink-rows.ts'
 
 /** Where the rows are, or why they are nowhere. */

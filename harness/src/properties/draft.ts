@@ -1,5 +1,5 @@
 /** A generated row while it may still be shrunk: with the values it may take. */
-import type { InputRow } from '../input/input-row.ts'
+import type { InputRow } from '../run/input-row.ts'
 
 export interface Draft {
   readonly row: InputRow

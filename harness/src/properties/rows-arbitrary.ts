@@ -1,6 +1,6 @@
 /** The Arbitrary behind all generators: one draws rows at random, and all shrink in the same way. */
 import { Arbitrary, Stream, Value, type Random } from 'fast-check'
-import type { RowsInput } from '../input/input-row.ts'
+import type { RowsInput } from '../run/input-row.ts'
 import { fixedDraft, type Draft } from './draft.ts'
 import { shrinkRows, type Cursor } from './shrink-rows.ts'
 

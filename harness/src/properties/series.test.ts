@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { InputRow, RowsInput } from '../input/input-row.ts'
+import type { InputRow, RowsInput } from '../run/input-row.ts'
 import { series } from './index.ts'
 
 const newYear = Date.UTC(2026, 0, 1) * 1000

@@ -5,8 +5,8 @@
  * any more: its rows may be far apart, and its values too.
  */
 import type { Arbitrary, Random } from 'fast-check'
-import type { RowsInput } from '../input/input-row.ts'
-import { checkKeys, checkNumbers } from '../options/check-options.ts'
+import type { RowsInput } from '../run/input-row.ts'
+import { checkKeys, checkNumbers } from '../run/check-options.ts'
 import { decimalsWithin, roundTo } from './decimals.ts'
 import type { Draft, ValueRange } from './draft.ts'
 import { arrivalOf, drawFrom, inOrder, RowsArbitrary } from './rows-arbitrary.ts'

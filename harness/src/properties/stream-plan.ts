@@ -1,9 +1,9 @@
 /** What all generators of one series share: its name, and when its rows come. */
 import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
 import { parseSeriesKey } from '../input/inline-series.ts'
-import type { InputRow } from '../input/input-row.ts'
-import { startDefault } from '../replay/modes.ts'
-import { checkKeys, shown } from '../options/check-options.ts'
+import type { InputRow } from '../run/input-row.ts'
+import { startDefault } from '../run/passage-of-time.ts'
+import { checkKeys, shown } from '../run/check-options.ts'
 
 /** When the rows of a series come: as many as fit, or as many as asked for. */
 export type StreamOptions = {

@@ -1,8 +1,8 @@
 /** The `http:` answers of a spec as MSW handlers. */
 import { HttpHandler, HttpResponse, type RequestHandler } from 'msw'
-import { formatDuration } from '../compare/format-duration.ts'
+import { formatDuration } from '../text/format-duration.ts'
 import { isSameUrl } from '../compare/request-line.ts'
-import type { Answer, AnswerRule } from '../spec/answers.ts'
+import type { Answer, AnswerRule } from '../spec-file/answers.ts'
 import { takingTime } from './answer-time.ts'
 
 /** Handlers for one run: they remember how often each rule answered. */

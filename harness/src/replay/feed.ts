@@ -8,9 +8,9 @@ import type { Fixture, Micros, Series } from '@slung/runtime'
 import { applyFaults } from '../faults/apply-faults.ts'
 import type { Closing } from '../faults/connections.ts'
 import type { Fault } from '../faults/fault.ts'
-import { inOrderOfArrival } from './feed-columns.ts'
-import { resolveModes, resolveStart, type ReplayModes, type RequestedModes } from './modes.ts'
-import type { RowReference } from './replay-run.ts'
+import { inOrderOfArrival } from '../run/feed-columns.ts'
+import { resolveModes, resolveStart, type ReplayModes, type RequestedModes } from '../run/passage-of-time.ts'
+import type { RowReference } from '../run/replay-run.ts'
 
 export interface Feed {
   readonly rowCount: number

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { guestUrl } from '../../test/build-guests.ts'
-import { coverageFolderVariable } from '../coverage/coverage-files.ts'
-import { coverageOf } from '../coverage/covered-guests.ts'
+import { coverageFolderVariable } from '../probes/coverage-files.ts'
+import { coverageOf } from '../probes/covered-guests.ts'
 import { loadWorkflow } from './load-workflow.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'slung-load-'))

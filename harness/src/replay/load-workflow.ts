@@ -1,8 +1,8 @@
 /** Loads the workflow of a replay, with probes when coverage is measured. A file that stays the same is compiled once. */
 import { stat } from 'node:fs/promises'
 import { loadGuest, type GuestModule } from '@slung/runtime'
-import { coverageFolder } from '../coverage/coverage-files.ts'
-import { loadCoveredGuest } from '../coverage/covered-guests.ts'
+import { coverageFolder } from '../probes/coverage-files.ts'
+import { loadCoveredGuest } from '../probes/covered-guests.ts'
 
 interface Loaded {
   /** Changes when the file does. */

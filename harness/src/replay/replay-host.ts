@@ -23,10 +23,10 @@ import {
   type TimelineEntry,
 } from '@slung/runtime'
 import { SeededRandom } from '@slung/runtime/testing'
-import { readHits } from '../coverage/probe-memory.ts'
+import { readHits } from '../probes/probe-memory.ts'
 import type { HostTraceLine } from '../trace/trace-line.ts'
-import { TracingHost } from '../trace/tracing-host.ts'
-import type { LiveQueryUse, UndeliveredQuery } from './replay-run.ts'
+import { TracingHost } from './tracing-host.ts'
+import type { LiveQueryUse, UndeliveredQuery } from '../run/replay-run.ts'
 import { ReplayWorld, type WorldOptions } from './replay-world.ts'
 
 /** Sent to the guest's thread. */

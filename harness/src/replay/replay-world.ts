@@ -17,7 +17,7 @@ import {
 } from '@slung/runtime'
 import type { Closing } from '../faults/connections.ts'
 import type { Feed } from './feed.ts'
-import type { ReplayModes } from './modes.ts'
+import type { ReplayModes } from '../run/passage-of-time.ts'
 
 export interface WorldOptions {
   readonly feed: Feed

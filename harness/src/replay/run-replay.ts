@@ -17,7 +17,7 @@ import type { Fault } from '../faults/fault.ts'
 import type { TraceLine } from '../trace/trace-line.ts'
 import { buildFeed, type FeedSource } from './feed.ts'
 import type { HttpDoor, HttpOutcome } from './http-door.ts'
-import { modesDefault, type ReplayModes, type RequestedModes } from './modes.ts'
+import { modesDefault, type ReplayModes, type RequestedModes } from '../run/passage-of-time.ts'
 import {
   progressSlots,
   type HostMessage,
@@ -26,7 +26,7 @@ import {
   type ReplayHostOptions,
   type ReplayReport,
 } from './replay-host.ts'
-import type { CausedEntry, ReplayOutcome, ReplayRun, UnansweredRequest } from './replay-run.ts'
+import type { CausedEntry, ReplayOutcome, ReplayRun, UnansweredRequest } from '../run/replay-run.ts'
 import type { TimedQuery } from './replay-world.ts'
 
 export interface ReplayJob {

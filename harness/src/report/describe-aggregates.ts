@@ -1,9 +1,9 @@
 /** The live aggregates of a failed run as curves, with what was written back when: where it crossed what nobody can see otherwise. */
 import type { Micros } from '@slung/runtime'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import type { AggregateCurve } from '../trace/failure-trace.ts'
 import type { EntryStyle } from './format-entry.ts'
-import { printable, shorten } from './printable.ts'
+import { printable, shorten } from '../text/printable.ts'
 import { markTimes, sparkline } from './sparkline.ts'
 
 const cells = 60

@@ -1,13 +1,13 @@
 /** Where two runs over the same input first differ. */
 import { expectExactly } from '../compare/expect-exactly.ts'
 import { matchesWriteback } from '../compare/expected-writeback.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { describeModes } from './describe-modes.ts'
-import { describeOutcome } from './describe-outcome.ts'
+import { describeOutcome } from '../run/describe-outcome.ts'
 import { causeOf } from './describe-timeline.ts'
 import { formatDifference } from './format-difference.ts'
 import { formatEntry, type EntryStyle } from './format-entry.ts'
-import { plural } from './printable.ts'
+import { plural } from '../text/printable.ts'
 import { createTimePrinter } from './time-printer.ts'
 
 /** Writebacks before the difference that are shown. */

@@ -1,7 +1,7 @@
 /** Two runs of the same test that were not the same. */
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import type { TraceFingerprint } from '../trace/trace-fingerprint.ts'
-import { printable, shorten } from './printable.ts'
+import { printable, shorten } from '../text/printable.ts'
 
 export interface ObservedRun {
   readonly run: ReplayRun

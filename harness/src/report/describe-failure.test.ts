@@ -2,9 +2,9 @@ import { createSeries, type LogEntry, type Writeback } from '@slung/runtime'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { quietRun } from '../../test/quiet-run.ts'
-import type { CausedEntry, ReplayRun, RowReference } from '../replay/replay-run.ts'
-import { judgeRun } from '../spec/judge-run.ts'
-import { parseSpec } from '../spec/parse-spec.ts'
+import type { CausedEntry, ReplayRun, RowReference } from '../run/replay-run.ts'
+import { judgeRun } from '../verdict/judge-run.ts'
+import { parseSpec } from '../spec-file/parse-spec.ts'
 import { describeFailure } from './describe-failure.ts'
 
 const newYear = Date.UTC(2026, 0, 1) * 1000

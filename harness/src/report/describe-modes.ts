@@ -1,9 +1,9 @@
 /** How time passed and Events were delivered in a run: said in every report, since the same spec means other things otherwise. */
 import { formatTimestamp } from '@slung/runtime'
-import { formatDuration } from '../compare/format-duration.ts'
-import type { ReplayModes, RequestedModes } from '../replay/modes.ts'
-import type { Spec } from '../spec/spec.ts'
-import { plural } from './printable.ts'
+import { formatDuration } from '../text/format-duration.ts'
+import type { ReplayModes, RequestedModes } from '../run/passage-of-time.ts'
+import type { Spec } from '../spec-file/spec.ts'
+import { plural } from '../text/printable.ts'
 
 /** @example "starts 2026-01-01T00:00:00Z, tick 1s, until 2026-01-01T00:10:00Z, delivery queue, seed 1" */
 export function describeModes({ start, tick, until, delivery, seed }: ReplayModes): string {

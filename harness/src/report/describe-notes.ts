@@ -1,7 +1,7 @@
 /** Remarks on a run that is not wrong, but perhaps not what its author meant. */
 import { formatSeries, formatTimestamp } from '@slung/runtime'
-import type { ReplayRun } from '../replay/replay-run.ts'
-import { plural, printable } from './printable.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
+import { plural, printable } from '../text/printable.ts'
 
 /** One line each, without an end. */
 export function describeNotes(run: ReplayRun): string[] {

@@ -1,4 +1,4 @@
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { expect, test } from 'vitest'
 import { quietRun } from '../../test/quiet-run.ts'
 import { describeRun } from './describe-run.ts'

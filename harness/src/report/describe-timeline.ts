@@ -1,11 +1,11 @@
 /** The difference between two timelines for a reader: a sentence, then both of them aligned, each problem with its cause. */
 import type { ComparedPair, Comparison, Mismatch, Missing, Unexpected } from '../compare/compare-timeline.ts'
-import type { CausedEntry, ReplayRun, RowReference } from '../replay/replay-run.ts'
-import { listWords } from '../spec/fields.ts'
-import type { Position, SpecTest } from '../spec/spec.ts'
+import type { CausedEntry, ReplayRun, RowReference } from '../run/replay-run.ts'
+import { listWords } from '../text/list-words.ts'
+import type { Position, SpecTest } from '../spec-file/spec.ts'
 import { formatDifference } from './format-difference.ts'
 import { formatEntry, formatExpected, formatRow, type EntryStyle } from './format-entry.ts'
-import { plural, printable } from './printable.ts'
+import { plural, printable } from '../text/printable.ts'
 
 /** @example "expected 3 writebacks, 2 came: number 2 is missing" */
 export function summarizeComparison(test: SpecTest, { pairs, expectedCount, actualCount }: Comparison): string {

@@ -2,7 +2,7 @@
 import { formatTimestamp, type Micros } from '@slung/runtime'
 import type { FiledLine, TraceFile } from '../trace/trace-file.ts'
 import { formatBody } from './format-value.ts'
-import { printable, shorten } from './printable.ts'
+import { printable, shorten } from '../text/printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 /** Enough for an Event with its tags, or the start of a body. */

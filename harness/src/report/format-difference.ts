@@ -2,7 +2,7 @@
 import type { Micros } from '@slung/runtime'
 import type { Difference } from '../compare/difference.ts'
 import { formatExpectedValue, formatName, formatValue } from './format-value.ts'
-import { printable, shorten } from './printable.ts'
+import { printable, shorten } from '../text/printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 export function formatDifference({ path, expected, actual, note }: Difference, times: TimePrinter): string {

@@ -9,9 +9,9 @@ import {
   type WsWriteback,
 } from '@slung/runtime'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
-import type { RowReference } from '../replay/replay-run.ts'
+import type { RowReference } from '../run/replay-run.ts'
 import { formatBody, formatExpectedValue, formatName } from './format-value.ts'
-import { printable, shorten } from './printable.ts'
+import { printable, shorten } from '../text/printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 export interface EntryStyle {

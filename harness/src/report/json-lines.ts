@@ -3,8 +3,8 @@
  * and before it a line of the host where the run ended in an unusual way.
  */
 import type { TimelineEntry } from '@slung/runtime'
-import type { ReplayRun } from '../replay/replay-run.ts'
-import { describeOutcome } from './describe-outcome.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
+import { describeOutcome } from '../run/describe-outcome.ts'
 
 /** The keys and their order are a promise to scripts. Every line ends with a line feed; one text could be too long. */
 export function* jsonLines(run: ReplayRun): Generator<string> {

@@ -1,5 +1,5 @@
 /** The command that repeats one test of a spec. */
-import { escapeRegExp } from '../compare/escape-regexp.ts'
+import { escapeRegExp } from '../text/escape-regexp.ts'
 
 /**
  * For a POSIX shell; `-t` takes a regular expression.

@@ -1,6 +1,6 @@
 import { createSeries } from '@slung/runtime'
 import { expect, test } from 'vitest'
-import type { CausedEntry } from '../replay/replay-run.ts'
+import type { CausedEntry } from '../run/replay-run.ts'
 import { describeTimelineMatch, describeUnapproved } from './describe-timeline-match.ts'
 import { matchTimeline } from './match-timeline.ts'
 

@@ -1,7 +1,7 @@
 /** What is said about a timeline that is not the approved one: how much differs, the lines themselves, and what to do. */
-import type { CausedEntry } from '../replay/replay-run.ts'
+import type { CausedEntry } from '../run/replay-run.ts'
 import { causeOf } from '../report/describe-timeline.ts'
-import { plural, printable, shorten } from '../report/printable.ts'
+import { plural, printable, shorten } from '../text/printable.ts'
 import { differencesOf, type LineDifference } from './line-differences.ts'
 import type { LinePair, TimelineMatch } from './match-timeline.ts'
 

@@ -1,5 +1,5 @@
 /** Bodies in an approved timeline: JSON without the spaces between its parts, anything else as one JSON string. */
-import { printable } from '../report/printable.ts'
+import { printable } from '../text/printable.ts'
 import { endOfString, isSpace } from './scan.ts'
 
 /** Deeper JSON is treated as text, so that whoever walks it cannot run out of stack. */

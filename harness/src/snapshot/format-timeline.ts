@@ -5,8 +5,8 @@
  * sends stays inside its line, and is never read back as a placeholder.
  */
 import { formatTimestamp, type Writeback } from '@slung/runtime'
-import type { ReplayRun } from '../replay/replay-run.ts'
-import { printable } from '../report/printable.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
+import { printable } from '../text/printable.ts'
 import { formatBody, quote } from './format-body.ts'
 
 /** What of a run is approved. */

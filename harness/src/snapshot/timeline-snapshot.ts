@@ -3,8 +3,8 @@
  * what they look like and when they match.
  */
 import { Snapshots, type DomainSnapshotAdapter, type MatcherResult, type MatcherState } from 'vitest'
-import type { ReplayRun } from '../replay/replay-run.ts'
-import { isCI } from '../vitest/is-ci.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
+import { isCI } from './is-ci.ts'
 import { describeTimelineMatch, describeUnapproved } from './describe-timeline-match.ts'
 import { formatTimeline } from './format-timeline.ts'
 import { matchTimeline, type TimelineMatch } from './match-timeline.ts'

@@ -5,8 +5,8 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { SlungError, type Micros } from '@slung/runtime'
-import type { ReplayModes } from '../replay/modes.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayModes } from '../run/passage-of-time.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 
 export interface TraceHead {
   /** The version of the format. */

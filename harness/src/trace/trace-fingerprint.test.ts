@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { describeDivergence, type ObservedRun } from '../report/describe-divergence.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { TraceFingerprint } from './trace-fingerprint.ts'
 import type { TraceLine } from './trace-line.ts'
 

@@ -1,6 +1,6 @@
 /** A trace as values: everything that a guest asked of its host, and the rows that arrived meanwhile, in order. */
 import type { Micros } from '@slung/runtime'
-import type { RowReference } from '../replay/replay-run.ts'
+import type { RowReference } from '../run/replay-run.ts'
 
 export type TraceLine = TracedCall | TracedRow
 

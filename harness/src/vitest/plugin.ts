@@ -7,8 +7,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
-import { parseSpec } from '../spec/parse-spec.ts'
-import { specPattern } from '../spec/spec-pattern.ts'
+import { parseSpec } from '../spec-file/parse-spec.ts'
+import { specPattern } from '../spec-file/spec-pattern.ts'
 
 /**
  * Adds specs to what vitest collects.

@@ -9,11 +9,11 @@ import { answerHandlers } from '../replay/answer-handlers.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { openHttpDoor } from '../replay/msw-door.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
-import { answersFor } from '../spec/answers.ts'
-import type { Spec, SpecTest } from '../spec/spec.ts'
-import { resolveTime } from '../options/time-or-offset.ts'
+import { answersFor } from '../spec-file/answers.ts'
+import type { Spec, SpecTest } from '../spec-file/spec.ts'
+import { resolveTime } from '../run/time-or-offset.ts'
 
 /** What a test runs with. */
 export interface SpecCase {

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { inject, test } from 'vitest'
-import { parseSpec } from '../spec/parse-spec.ts'
-import type { SkippedWorkflows, Spec } from '../spec/spec.ts'
-import { isCI } from './is-ci.ts'
+import { parseSpec } from '../spec-file/parse-spec.ts'
+import type { SkippedWorkflows, Spec } from '../spec-file/spec.ts'
+import { isCI } from '../snapshot/is-ci.ts'
 import { runSpecTest } from './run-spec-test.ts'
 import { traceFileOf } from './trace-file-of.ts'
 

@@ -1,6 +1,6 @@
 /** Where the trace of a test goes: a path that says what it is of. */
 import { join, relative, resolve } from 'node:path'
-import type { Spec } from '../spec/spec.ts'
+import type { Spec } from '../spec-file/spec.ts'
 
 /** The folder of traces, in the current one. */
 export const tracesFolder = '.slung/traces'

@@ -1,5 +1,5 @@
 /** The result of a replay: everything a test may want to look at. */
-import type { ReplayModes } from './modes.ts'
+import type { ReplayModes } from './passage-of-time.ts'
 import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
 
 /**

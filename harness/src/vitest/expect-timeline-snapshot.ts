@@ -1,7 +1,7 @@
 /** `expect: snapshot` of a spec: the timeline of its test, among the snapshots of the spec's file. */
 import type { ExpectStatic } from 'vitest'
-import '../matchers.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import '../matchers/index.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 
 /**
  * Compares a run with the approved timeline of the vitest test that is running, or stores it where vitest does so.

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { quietRun } from '../../test/quiet-run.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { judgeRun } from './judge-run.ts'
-import { parseSpec } from './parse-spec.ts'
+import { parseSpec } from '../spec-file/parse-spec.ts'
 
 const drained: ReplayRun = {
   ...quietRun,

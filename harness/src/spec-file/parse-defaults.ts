@@ -1,7 +1,7 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and what is too much. */
 import { parseByteSize, suggest } from '@slung/runtime'
-import { parseFaults } from '../faults/parse-faults.ts'
-import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../replay/modes.ts'
+import { parseFaults } from './parse-faults.ts'
+import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../run/passage-of-time.ts'
 import { found, readFields, type Fields } from './fields.ts'
 import type { Located, Report } from './located.ts'
 import { specKeys } from './spec-keys.ts'

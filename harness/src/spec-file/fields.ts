@@ -1,4 +1,5 @@
 /** Reads single values out of a located YAML tree: each function reports what it does not like and returns `null`. */
+import { listWords } from '../text/list-words.ts'
 import { QuerySyntaxError, SlungError, suggest } from '@slung/runtime'
 import type { Located, LocatedList, LocatedMapping, Report } from './located.ts'
 
@@ -85,12 +86,6 @@ export function found(located: Located): string {
   if (value === null || value === '') return 'empty'
   if (typeof value !== 'string') return `${typeof value} ${value}`
   return `the text ${JSON.stringify(value.length <= shownUnitsMax ? value : `${value.slice(0, shownUnitsMax)}…`)}`
-}
-
-/** @example listWords(['http', 'ws', 'event'], 'or') // "http, ws or event" */
-export function listWords(words: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
-  const last = words.at(-1) ?? ''
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`
 }
 
 /** Enough to recognise a text by in the middle of a message. */

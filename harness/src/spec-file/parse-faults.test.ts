@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readYaml, type Report } from '../spec/located.ts'
-import { describeFault } from './describe-fault.ts'
-import type { Fault } from './fault.ts'
+import { readYaml, type Report } from './located.ts'
+import { describeFault } from '../faults/describe-fault.ts'
+import type { Fault } from '../faults/fault.ts'
 import { parseFaults } from './parse-faults.ts'
 
 /** Reads the items of a list. */

@@ -1,6 +1,6 @@
 /** How a replay treats time and delivery: what would make the same spec mean something else, named in every report. */
 import { formatTimestamp, SlungError, type Micros } from '@slung/runtime'
-import { resolveTime, type TimeOrOffset } from '../options/time-or-offset.ts'
+import { resolveTime, type TimeOrOffset } from './time-or-offset.ts'
 
 /**
  * How Events reach a slow guest: `queue` keeps them in order, as staging does; `latest` keeps one for each handle, in which

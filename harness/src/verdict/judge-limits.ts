@@ -1,7 +1,7 @@
 /** What a run took, against what a test allows. */
-import { describeOutcome } from '../report/describe-outcome.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
-import type { Limits } from './spec.ts'
+import { describeOutcome } from '../run/describe-outcome.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
+import type { Limits } from '../spec-file/spec.ts'
 
 /** One sentence for each limit that was broken. */
 export function brokenLimits(limits: Limits, run: ReplayRun): string[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Located, LocatedScalar, Report } from './located.ts'
 import { readDuration, readSignedDuration, readTime, readTimeOrOffset } from './times.ts'
-import { resolveTime } from '../options/time-or-offset.ts'
+import { resolveTime } from '../run/time-or-offset.ts'
 
 type Reader<Value> = (located: Located, what: string, report: Report) => Value
 

@@ -1,7 +1,7 @@
 /** How a run ended, in words. */
 import type { GuestTrap } from '@slung/runtime'
-import type { ReplayOutcome, ReplayRun } from '../replay/replay-run.ts'
-import { plural, printable } from './printable.ts'
+import type { ReplayOutcome, ReplayRun } from './replay-run.ts'
+import { plural, printable } from '../text/printable.ts'
 
 /** One clause without a full stop, and the frames of a trap on lines of their own. */
 export function describeOutcome(run: ReplayRun): string {

@@ -1,4 +1,5 @@
 /** One entry of `expect:`: an HTTP request, a WebSocket message or a written sample. */
+import { listWords } from '../text/list-words.ts'
 import { suggest, type Micros } from '@slung/runtime'
 import {
   expectedKeys,
@@ -9,17 +10,7 @@ import {
 } from '../compare/expected-writeback.ts'
 import { parsePlaceholder } from '../compare/placeholder.ts'
 import { parseRequestLine } from '../compare/request-line.ts'
-import {
-  attemptAt,
-  found,
-  listWords,
-  readFields,
-  readFlag,
-  readList,
-  readName,
-  readText,
-  type Fields,
-} from './fields.ts'
+import { attemptAt, found, readFields, readFlag, readList, readName, readText, type Fields } from './fields.ts'
 import type { Located, Report } from './located.ts'
 import { readExpectedJson } from './read-json.ts'
 import type { Expectation } from './spec.ts'

@@ -5,21 +5,21 @@
  * vitest are welcome.
  */
 import { expect, type MatcherState } from 'vitest'
-import { compareTimeline } from './compare/compare-timeline.ts'
-import type { Difference } from './compare/difference.ts'
-import { matchesWriteback, type ExpectedWriteback } from './compare/expected-writeback.ts'
-import { formatDifference } from './report/format-difference.ts'
-import { formatEntry, formatExpected, formatRow, type EntryStyle } from './report/format-entry.ts'
-import { describeOutcome } from './report/describe-outcome.ts'
-import { createTimePrinter } from './report/time-printer.ts'
-import type { ReplayRun } from './replay/replay-run.ts'
+import { compareTimeline } from '../compare/compare-timeline.ts'
+import type { Difference } from '../compare/difference.ts'
+import { matchesWriteback, type ExpectedWriteback } from '../compare/expected-writeback.ts'
+import { formatDifference } from '../report/format-difference.ts'
+import { formatEntry, formatExpected, formatRow, type EntryStyle } from '../report/format-entry.ts'
+import { describeOutcome } from '../run/describe-outcome.ts'
+import { createTimePrinter } from '../report/time-printer.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import {
   keepTimelineSnapshots,
   matchInlineTimelineSnapshot,
   matchTimelineSnapshot,
-} from './snapshot/timeline-snapshot.ts'
+} from '../snapshot/timeline-snapshot.ts'
 
-export type { ExpectedWriteback } from './compare/expected-writeback.ts'
+export type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 
 /** Of `expect(run)`; what is not a run has none of them. */
 export interface ReplayMatchers<Result, Received> {

@@ -1,9 +1,9 @@
 /** Decides whether a run is what a test of a spec asks for. */
 import { compareTimeline, type Comparison } from '../compare/compare-timeline.ts'
 import { matchValue } from '../compare/match-value.ts'
-import type { ReplayRun } from '../replay/replay-run.ts'
+import type { ReplayRun } from '../run/replay-run.ts'
 import { brokenLimits } from './judge-limits.ts'
-import type { Check, ExpectedLine, SpecTest } from './spec.ts'
+import type { Check, ExpectedLine, SpecTest } from '../spec-file/spec.ts'
 
 export interface Verdict {
   /** Everything below is as it should be, and every request was answered. */

@@ -11,8 +11,8 @@ import {
   type Micros,
   type ProducerId,
 } from '@slung/runtime'
-import type { HostMessage, ReplayHost, ReplayReport } from '../replay/replay-host.ts'
-import type { HostTraceLine, TracedCall } from './trace-line.ts'
+import type { HostMessage, ReplayHost, ReplayReport } from './replay-host.ts'
+import type { HostTraceLine, TracedCall } from '../trace/trace-line.ts'
 
 /**
  * Polls come in great numbers, and are posted in batches once a run is not young any more; whatever else a guest does is posted at

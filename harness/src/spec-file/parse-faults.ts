@@ -14,13 +14,13 @@
  * All but the last two may be narrowed by `series: NAME` and `producer: NAME`.
  */
 import type { Micros } from '@slung/runtime'
-import { found, listWords, readFields, readList, readName, type Fields } from '../spec/fields.ts'
-import type { Located, Report } from '../spec/located.ts'
-import { specKeys, type FaultKind } from '../spec/spec-keys.ts'
-import { readDuration, readSignedDuration, readTimeOrOffset } from '../spec/times.ts'
-import type { TimeOrOffset } from '../options/time-or-offset.ts'
-import type { Fault, Narrowing } from './fault.ts'
-import { readShare } from './share.ts'
+import { found, readFields, readList, readName, type Fields } from './fields.ts'
+import { listWords } from '../text/list-words.ts'
+import type { Located, Report } from './located.ts'
+import { specKeys, type FaultKind } from './spec-keys.ts'
+import { readDuration, readSignedDuration, readTimeOrOffset } from './times.ts'
+import type { TimeOrOffset } from '../run/time-or-offset.ts'
+import type { Fault, Narrowing, Share } from '../faults/fault.ts'
 
 /** Leaves out those it has something to report of. */
 export function parseFaults(located: Located, report: Report): Fault[] {
@@ -143,5 +143,15 @@ function readRequired<Value>(
   const located = fields.get(key)
   if (located !== undefined) return read(located, `"${key}" of a ${kind} fault`, report)
   report(fields, `a ${kind} fault has no "${key}": expected ${expected}`)
+  return null
+}
+
+/** How likely something is: `5%`, or a number from 0 to 1. @param what - for messages: `"drop" of a fault` */
+function readShare(located: Located, what: string, report: Report): Share | null {
+  const value = located.kind === 'scalar' ? located.value : null
+  const percent = typeof value === 'string' ? /^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/.exec(value)?.[1] : undefined
+  const share = percent === undefined ? value : Number(percent) / 100
+  if (typeof share === 'number' && share >= 0 && share <= 1) return share
+  report(located, `${what} is ${found(located)}, expected a share of the rows: 0% to 100%, or a number from 0 to 1`)
   return null
 }

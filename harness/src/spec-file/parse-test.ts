@@ -1,7 +1,8 @@
 /** One entry of `tests:`. */
 import { suggest } from '@slung/runtime'
-import type { ReplayOutcome } from '../replay/replay-run.ts'
-import { found, listWords, readFields, readFlag, readList, readName, type Fields } from './fields.ts'
+import type { ReplayOutcome } from '../run/replay-run.ts'
+import { found, readFields, readFlag, readList, readName, type Fields } from './fields.ts'
+import { listWords } from '../text/list-words.ts'
 import type { Located, Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
 import { parseExpectation, readExpectedText } from './parse-expectation.ts'

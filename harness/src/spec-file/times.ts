@@ -1,6 +1,6 @@
 /** Times and durations in a spec. What comes after the start of a run is settled when the input has been read. */
 import { parseTimestamp, type Micros } from '@slung/runtime'
-import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../options/time-or-offset.ts'
+import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { found } from './fields.ts'
 import type { Located, Report } from './located.ts'
 

@@ -8,10 +8,10 @@ import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import type { InlineInput } from '../input/read-input.ts'
-import type { RequestedModes } from '../replay/modes.ts'
-import type { ReplayOutcome } from '../replay/replay-run.ts'
+import type { RequestedModes } from '../run/passage-of-time.ts'
+import type { ReplayOutcome } from '../run/replay-run.ts'
 import type { AnswerRule } from './answers.ts'
-import type { TimeOrOffset } from '../options/time-or-offset.ts'
+import type { TimeOrOffset } from '../run/time-or-offset.ts'
 
 /** A place in the spec file; both count from 1. */
 export interface Position {
