@@ -70,7 +70,20 @@ test('docs/architecture.md has the tables of layers.ts', async () => {
 })
 
 function tableRow({ room, holds, imports: allowed, packages = [] }: Room): string[] {
-  return [`\`${room}\``, holds, [...allowed.map((other) => `\`${other}\``), ...packages].join(', ')]
+  return [`\`${room}\``, holds, [...grouped(allowed), ...packages].join(', ')]
+}
+
+/** Several rooms of one wing in one word: `engine/{model,text}`. */
+function grouped(rooms: readonly string[]): string[] {
+  const wings = Map.groupBy(rooms, (room) => room.split('/', 1)[0]!)
+  return [...wings].flatMap(([wing, members]) => {
+    const inside = members.filter((room) => room !== wing).map((room) => room.slice(wing.length + 1))
+    const joined = inside.length > 1 ? `{${inside.join(',')}}` : inside[0]
+    return [
+      ...(members.includes(wing) ? [`\`${wing}\``] : []),
+      ...(joined === undefined ? [] : [`\`${wing}/${joined}\``]),
+    ]
+  })
 }
 
 describe('style', () => {
