@@ -48,7 +48,8 @@ function section(title: string): string {
 function namedTests(text: string): NamedTest[] {
   return [...text.matchAll(/\[`([^`]+\.test\.ts)`\]\(\.\.\/([^)]+)\)\s+"([^"]+)"/g)].map(([, file, target, name]) => {
     expect(target).toBe(file)
-    return { file: file!, name: name! }
+    // The page is wrapped, and a name in it may be, too.
+    return { file: file!, name: name!.replaceAll(/\s+/g, ' ') }
   })
 }
 
