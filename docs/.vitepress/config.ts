@@ -54,6 +54,9 @@ export default defineConfig({
         text: 'Testing and staging',
         items: [
           { text: 'Testing', link: '/testing' },
+          { text: 'Specs and fixtures', link: '/testing-specs' },
+          { text: 'Tests in TypeScript', link: '/testing-typescript' },
+          { text: 'The slung-test command', link: '/testing-cli' },
           { text: 'Staging', link: '/staging' },
           { text: 'Recording', link: '/recording' },
           { text: 'Sending samples', link: '/ingest' },

@@ -8,7 +8,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { repository, type Block, type Page } from './pages.ts'
+import { readPage, repository, type Block, type Page } from './pages.ts'
 
 /** What a page finds beside what it makes itself. */
 export interface PageWorld {
@@ -36,6 +36,8 @@ export function readerEnvironment(): NodeJS.ProcessEnv {
  */
 export async function followPage(page: Page, world: PageWorld): Promise<void> {
   await using session = await PageSession.open(page, world)
+  const before = page.continues === null ? [] : readPage(page.continues).blocks
+  for (const block of before.filter(({ file }) => file !== null)) await session.follow(block)
   for (const block of page.blocks) await session.follow(block)
 }
 

@@ -11,6 +11,8 @@ export interface Page {
   readonly name: string
   /** What there is of a clone where the page begins, relative to the repository; `null` = nothing. */
   readonly startsIn: string | null
+  /** The page whose files are there where this one begins, since it goes on in the same folder; `null` = none. */
+  readonly continues: string | null
   readonly blocks: readonly Block[]
 }
 
@@ -33,7 +35,8 @@ export async function readPages(): Promise<Page[]> {
 export function readPage(name: string): Page {
   const text = readFileSync(`${repository}${name}`, 'utf8')
   const startsIn = /^<!-- clone with: (\S+) -->\n/.exec(text)?.[1] ?? null
-  return { name, startsIn, blocks: readBlocks(text, name) }
+  const continues = /^<!-- in the folder of: (\S+) -->\n/.exec(text)?.[1] ?? null
+  return { name, startsIn, continues, blocks: readBlocks(text, name) }
 }
 
 /** Whether something is to be done with a block, where the page is followed; others are compiled, or only read. */

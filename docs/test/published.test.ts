@@ -88,5 +88,5 @@ sent 9 rows in [..] s ([..] rows/s), all acknowledged; 2 writebacks
     ],
   ]
   const blocks = steps.map(([language, text]) => ({ place: `slung new --lang ${lang}`, language, file: null, text }))
-  await followPage({ name: lang, startsIn: null, blocks }, { parent, modules: null, environment })
+  await followPage({ name: lang, startsIn: null, continues: null, blocks }, { parent, modules: null, environment })
 }

@@ -1,5 +1,5 @@
 /**
- * Reads samples from a body of CSV, in the form of fixtures (`docs/testing.md`), row by row into a sink.
+ * Reads samples from a body of CSV, in the form of fixtures (`docs/testing-specs.md`), row by row into a sink.
  *
  * A body has no connections and arrives when it arrives: the columns `producer` and `arrives` may be there, so that a
  * fixture can be sent as it is, and are not read.
