@@ -13,22 +13,22 @@ const rows = (title: string): string[][] =>
     .filter((line) => line.startsWith('| `') && !/^\| `[^`]*…|^\| `[^`]*`,/.test(line))
     .map((line) => [...line.matchAll(/`([^`]*)`/g)].map((cell) => cell[1]!))
 
-test.for(rows('Warnings'))('the page shows the warning of %s', ([query, warning]) => {
+test.for(rows('Appendix B: warnings'))('the page shows the warning of %s', ([query, warning]) => {
   expect(parseQuery(query!).warnings).toEqual([warning])
 })
 
-test.for(rows('Errors'))('the page shows the error of %s', ([query, problem, hint = null]) => {
+test.for(rows('Appendix C: errors'))('the page shows the error of %s', ([query, problem, hint = null]) => {
   const message = expect.stringContaining(`cannot parse the query: ${problem}\n`)
 
   expect(() => parseQuery(query!)).toThrow(expect.objectContaining({ code: 'bad-query', message, hint }))
 })
 
-test.for(rows('One way to write it'))('the page shows the canonical text of %s', ([query, canonical]) => {
+test.for(rows('Appendix D: canonical text'))('the page shows the canonical text of %s', ([query, canonical]) => {
   expect(formatQuery(parseQuery(query!))).toBe(canonical)
 })
 
 test('the page shows a whole message as it is', () => {
-  const message = /```text\n(.*?)\n```/s.exec(section('Errors'))?.[1]
+  const message = /```text\n(.*?)\n```/s.exec(section('Appendix C: errors'))?.[1]
 
   expect(message).toBeDefined()
   expect(() => parseQuery('AVG:temp:[host=a host=b]')).toThrow(expect.objectContaining({ message }))
