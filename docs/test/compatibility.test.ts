@@ -21,7 +21,7 @@ const differences = [
   'The text of a query',
   'Regions that point outside',
   'An Event after its handle is freed',
-  'Values that are no number',
+  'Values that are not numbers',
   'The order of tags',
   'A restart',
   'Clock and randomness',
@@ -59,18 +59,27 @@ function hasTest({ file, name }: NamedTest): boolean {
   return new RegExp(String.raw`(?:^test\(|^  test\(|^.*\)\()\s*(['"\x60])${RegExp.escape(name)}\1`, 'm').test(source)
 }
 
-const rows = section('What differs')
+const rows = section('Appendix A: every difference')
   .split(/^### /m)
   .slice(1)
   .map((text) => ({ title: text.split('\n')[0]!, text }))
 
-const smaller = section('Smaller differences')
+const smaller = section('Appendix B: smaller differences')
   .split(/^- /m)
   .slice(1)
   .map((text) => ({ title: /^\*\*(.+?)\*\*/.exec(text)?.[1] ?? text, text }))
 
 test('the page has every difference', () => {
   expect(rows.map(({ title }) => title)).toEqual(differences)
+})
+
+test('the table at the head has a row for each of them, which leads to its section', () => {
+  const links = [...section('What differs').matchAll(/^\| \[(.+?)\]\(#(.+?)\)/gm)].map(([, title, anchor]) => ({
+    title,
+    anchor,
+  }))
+
+  expect(links).toEqual(differences.map((title) => ({ title, anchor: title.toLowerCase().replaceAll(' ', '-') })))
 })
 
 test.each(rows)('$title: what they do, what is promised, what we do, and a test of it', ({ text }) => {
