@@ -15,6 +15,8 @@ const decimalInteger = /^[+-]?\d+$/
 const decimalNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 /**
+ * White space, as JavaScript trims it, does not count around a number or a tag.
+ *
  * @param timestamp - decimal microseconds
  * @param value - decimal number
  * @param tags - joined by commas; the last `series=NAME` names the series and is not a tag; empty ones are passed over
@@ -37,7 +39,8 @@ export function parseWrittenEvent(timestamp: string, value: string, tags: string
   }
   if (name === '') throw refusal(`tags ${quote(tags)} name no series; add series=NAME`)
   try {
-    return { series: createSeries(name, kept), timestamp: micros, value: number }
+    // Adding zero turns −0 into 0: a timestamp is an integer, and those have one zero.
+    return { series: createSeries(name, kept), timestamp: micros + 0, value: number }
   } catch (error) {
     if (error instanceof SlungError) throw refusal(error.message)
     throw error
