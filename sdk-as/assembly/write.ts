@@ -14,8 +14,9 @@ import { Result, resultOf } from './result'
 /**
  * Writes one sample of `series`, as a connected producer would; live queries see it.
  *
- * Refused: an empty or overlong series or tag, a value that is not finite, a tag that contains a comma (commas separate
- * tags on the wire) or starts with `series=`.
+ * Refused: an empty series, a series or tag with a control character or more than 1,024 bytes, more than 64 tags, a value
+ * that is not finite, a timestamp beyond ±(2^53 − 1), a comma in the series or a tag (commas separate tags on the wire), and
+ * a tag that starts with `series=`. The host passes over an empty tag.
  *
  * @param timestamp - µs since the Unix epoch
  * @param tags - `key=value` or plain flags, in any order

@@ -2,6 +2,7 @@
 export type Effect =
   | { kind: 'http'; method: string; url: string; body: string; status: number }
   | { kind: 'ws'; producer: string; text: string }
+  /** Timestamp and value as JavaScript prints them; `tags` sorted and once each. */
   | { kind: 'event'; timestamp: string; series: string; value: string; tags: string[] }
   | { kind: 'log'; stream: 'stdout' | 'stderr'; text: string }
 

@@ -3,6 +3,7 @@
  * the workflow asked for; queries are compared as text and never evaluated. The as-pect specs of a workflow use it through
  * `assembly/testing.ts`, and `@slung/harness` is the place for tests that run a query.
  */
+import { HostRefusal, parseWrittenEvent } from './written-event.js'
 
 /** Thrown out of a poll when nothing is scripted any more: the way a host ends a run from inside the workflow. */
 export class FeedDrained extends Error {
@@ -14,6 +15,7 @@ export class FeedDrained extends Error {
 }
 
 const httpMethods = ['GET', 'POST', 'PUT', 'DELETE']
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export class MockHost {
   /** What `slung.now` answers: microseconds since the Unix epoch. */
@@ -42,8 +44,7 @@ export class MockHost {
         u_query_history: (query) => this.#queryHistory(this.readText(query)),
         u_poll_handle: (handle) => this.#poll(handle),
         u_free_handle: (handle) => (this.#handles.delete(handle) ? 0 : 1),
-        u_write_event: (timestamp, value, tags) =>
-          this.#writeEvent([timestamp, value, tags].map((r) => this.readText(r))),
+        u_write_event: (timestamp, value, tags) => this.#writeEvent({ timestamp, value, tags }),
         u_writeback_ws: (producer, text) => this.#ws(producer, this.readText(text)),
         u_writeback_http: (url, body, method) =>
           this.#http(httpMethods[method], this.readText(url), this.readText(body)),
@@ -104,9 +105,7 @@ export class MockHost {
 
   /** Reads a Region of the guest. */
   readText(region) {
-    const view = new DataView(this.#exports.memory.buffer)
-    const bytes = new Uint8Array(view.buffer, view.getUint32(region, true), view.getUint32(region + 8, true))
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return strictUtf8.decode(this.#readBytes(region))
   }
 
   /** Gives the guest a text in a Region it owns. */
@@ -121,6 +120,21 @@ export class MockHost {
     view.setUint32(region + 4, bytes.length, true)
     view.setUint32(region + 8, bytes.length, true)
     return region
+  }
+
+  #readBytes(region) {
+    const view = new DataView(this.#exports.memory.buffer)
+    return new Uint8Array(view.buffer, view.getUint32(region, true), view.getUint32(region + 8, true))
+  }
+
+  /** Reads the text of a parameter. */
+  #readArgument(name, region) {
+    const bytes = this.#readBytes(region)
+    try {
+      return strictUtf8.decode(bytes)
+    } catch {
+      throw new HostRefusal(`${name} is not valid UTF-8`)
+    }
   }
 
   /** Takes a scripted refusal, if there is one, as the reason of this call. */
@@ -153,17 +167,18 @@ export class MockHost {
     return event === null ? 0 : this.giveText(event)
   }
 
-  #writeEvent([timestamp, value, tags]) {
+  #writeEvent(regions) {
     if (this.#refused()) return 1
-    const list = tags.split(',')
-    const series = list.find((tag) => tag.startsWith('series='))?.slice('series='.length) ?? ''
-    if (series === '' || !Number.isFinite(Number(value))) {
-      this.#lastError = `cannot write event "${tags}": a series and a finite value are expected`
+    try {
+      const texts = Object.entries(regions).map(([name, region]) => this.#readArgument(name, region))
+      const event = parseWrittenEvent(...texts)
+      this.effects.push({ kind: 'event', ...event, timestamp: String(event.timestamp), value: String(event.value) })
+      return 0
+    } catch (error) {
+      if (!(error instanceof HostRefusal)) throw error
+      this.#lastError = error.message
       return 1
     }
-    const others = list.filter((tag) => !tag.startsWith('series='))
-    this.effects.push({ kind: 'event', timestamp, series, value, tags: others })
-    return 0
   }
 
   /** An i64 arrives signed; a producer is a u64. */

@@ -10,7 +10,7 @@ describe('writeEvent', () => {
     expect(writeEvent('temp_hourly', 1700000000000000, 41.25, ['sensor=1', 'hot']).ok).toBe(true)
     expect(writeEvent('n', -1, 100).ok).toBe(true)
 
-    expect(mock.takeEffects()).toBe('event temp_hourly{sensor=1,hot} 41.25 @1700000000000000\nevent n{} 100 @-1')
+    expect(mock.takeEffects()).toBe('event temp_hourly{hot,sensor=1} 41.25 @1700000000000000\nevent n{} 100 @-1')
   })
 
   test('is refused when a tag would arrive as other tags', () => {
