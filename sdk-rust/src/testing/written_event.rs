@@ -7,9 +7,10 @@ const TIMESTAMP_MAX: u64 = (1 << 53) - 1;
 const NAME_BYTES_MAX: usize = 1024;
 const TAG_COUNT_MAX: usize = 64;
 
-/// The written sample, or why it is refused. The last `series=NAME` of `tags` names the series; empty tags are passed over.
+/// The written sample, or why it is refused. White space around a number or a tag does not count, the last `series=NAME` of
+/// `tags` names the series, and empty tags are passed over.
 pub fn parse_written_event(timestamp: &str, value: &str, tags: &str) -> Result<Effect, String> {
-    let timestamp = match timestamp.parse::<i64>() {
+    let timestamp = match timestamp.trim_matches(is_trimmed).parse::<i64>() {
         Ok(micros) if micros.unsigned_abs() <= TIMESTAMP_MAX => micros,
         _ => {
             return Err(format!(
@@ -18,7 +19,7 @@ pub fn parse_written_event(timestamp: &str, value: &str, tags: &str) -> Result<E
             ))
         }
     };
-    let value = match value.parse::<f64>() {
+    let value = match value.trim_matches(is_trimmed).parse::<f64>() {
         Ok(number) if number.is_finite() => number,
         _ => return Err(format!("value {:?} is not a finite decimal number", value)),
     };
@@ -82,8 +83,79 @@ fn check_text(what: &str, text: &str) -> Result<(), String> {
 }
 
 #[cfg(test)]
+#[path = "../../tests/json_value/mod.rs"]
+mod json_value;
+
+#[cfg(test)]
 mod tests {
+    use super::json_value::JsonValue;
     use super::*;
+    use crate::abi::u_write_event;
+    use crate::last_error;
+    use crate::region::Lent;
+    use crate::testing::MockHost;
+
+    fn vectors(kind: &str) -> Vec<JsonValue> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../sdk-as/vectors/written-events.json");
+        let text = std::fs::read_to_string(path).unwrap();
+        let vectors = JsonValue::parse(&text).member(kind).elements().to_vec();
+        assert!(!vectors.is_empty());
+        vectors
+    }
+
+    /// Sends the three texts of a vector as they are, which no function of the SDK does.
+    fn write(vector: &JsonValue) -> bool {
+        let [timestamp, value, tags] =
+            ["timestamp", "value", "tags"].map(|part| Lent::new(vector.member(part).text().as_bytes()));
+        // SAFETY: the Regions live until the end of this function.
+        unsafe { u_write_event(timestamp.address(), value.address(), tags.address()) == 0 }
+    }
+
+    #[test]
+    fn each_shared_vector_that_is_written_is_this_event() {
+        let host = MockHost::install();
+        for vector in vectors("written") {
+            let name = vector.member("name").text();
+
+            assert!(write(&vector), "{}: {}", name, last_error());
+
+            let (series, timestamp, value, tags) = match host.take_effects().pop() {
+                Some(Effect::Event {
+                    series,
+                    timestamp,
+                    value,
+                    tags,
+                }) => (series, timestamp, value, tags),
+                other => panic!("{}: {:?}", name, other),
+            };
+            let event = vector.member("event");
+            let expected_tags: Vec<&str> = event.member("tags").elements().iter().map(JsonValue::text).collect();
+            assert_eq!(series, event.member("series").text(), "{}", name);
+            assert_eq!(timestamp.to_string(), event.member("timestamp").text(), "{}", name);
+            assert_eq!(
+                format!("{:016x}", value.to_bits()),
+                event.member("valueBits").text(),
+                "{}",
+                name
+            );
+            assert_eq!(tags, expected_tags, "{}", name);
+        }
+    }
+
+    #[test]
+    fn each_shared_vector_that_is_refused_has_this_reason() {
+        let host = MockHost::install();
+        for vector in vectors("refused") {
+            let name = vector.member("name").text();
+
+            assert!(!write(&vector), "{}: {:?}", name, host.take_effects());
+
+            let (reason, end) = (last_error(), vector.member("reason").text());
+            assert!(reason.starts_with("Cannot write the event: "), "{}: {}", name, reason);
+            assert!(reason.ends_with(end), "{}: {}", name, reason);
+            assert_eq!(host.take_effects(), []);
+        }
+    }
 
     fn written(tags: &str) -> String {
         match parse_written_event("1", "2", tags) {

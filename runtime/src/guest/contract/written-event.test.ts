@@ -23,7 +23,7 @@ interface Vectors {
   readonly refused: readonly (Texts & { readonly reason: string })[]
 }
 
-const path = '../../../sdk-as/vectors/written-events.json'
+const path = '../../../../sdk-as/vectors/written-events.json'
 const vectors = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Vectors
 
 test.each(vectors.written)('$name: written', ({ timestamp, value, tags, event }) => {
