@@ -156,7 +156,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'staging/intake.ts',
       holds: 'the gate that every sample passes',
-      imports: ['engine/model', 'engine/store', 'engine/live', 'engine', 'staging/wire', 'staging/config'],
+      imports: ['engine/model', 'engine/store', 'engine', 'staging/wire', 'staging/config'],
       why: 'the intake knows the engine and the store, not where samples come from',
     },
     {

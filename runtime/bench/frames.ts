@@ -2,33 +2,32 @@
  * What decoding costs per event, without sockets and store: `node bench/frames.ts [rounds]`.
  *
  * 100 series of two tags each, taking turns, as in `bench/feed.ts`: one event in a frame, and 2,000 in a frame; then the
- * same in an order that is never the same twice, so that nothing can be guessed. The sink adds numbers up.
+ * same in an order that is never the same twice, so that nothing can be guessed. The samples go into a batch, which is emptied after
+ * each frame.
  *
  * Prints medians and ranges in nanoseconds. Machines differ: compare rounds of one run only.
  */
 import { encodeEvents, type OutgoingEvent } from '../src/staging/wire/event-frame.ts'
 import { FrameDecoder } from '../src/staging/wire/frame-decoder.ts'
-import type { SampleSink } from '../src/engine/model/sample-sink.ts'
-import { seriesKey, type Series } from '../src/engine/model/series.ts'
+import { SampleBatchBuilder } from '../src/engine/model/columns.ts'
+import { seriesKey } from '../src/engine/model/series.ts'
 
 const rounds = Number(process.argv[2] ?? 15)
 const eventCount = 400_000
 const seriesCount = 100
 
-class SummingSink implements SampleSink {
-  sum = 0
-  readonly #ids = new Map<string, number>()
-
-  intern(series: Series): number {
-    const key = seriesKey(series)
-    const id = this.#ids.get(key) ?? this.#ids.size
-    this.#ids.set(key, id)
-    return id
-  }
-
-  append(series: number, timestamp: number, value: number): void {
-    this.sum += series + timestamp + value
-  }
+/** Where the decoder puts what it reads. */
+function createBatch(): SampleBatchBuilder {
+  const ids = new Map<string, number>()
+  return new SampleBatchBuilder({
+    intern(series) {
+      const key = seriesKey(series)
+      const id = ids.get(key) ?? ids.size
+      ids.set(key, id)
+      return id
+    },
+    latestFor: () => Number.POSITIVE_INFINITY,
+  })
 }
 
 const inTurn = Array.from({ length: eventCount }, (_, index) => event(index, index % seriesCount))
@@ -44,12 +43,16 @@ measure('2,000 events in a frame, in no order', shuffled, 2000)
 
 function measure(what: string, events: readonly OutgoingEvent[], eventsPerFrame: number): void {
   const frames = slicesOf(events, eventsPerFrame)
-  const decoder = new FrameDecoder(new SummingSink())
+  const batch = createBatch()
+  const decoder = new FrameDecoder(batch)
   const nanos: number[] = []
   for (let round = 0; round < rounds + 3; round++) {
     const start = performance.now()
     let taken = 0
-    for (const frame of frames) taken += decoder.decode(frame, fail)
+    for (const frame of frames) {
+      taken += decoder.decode(frame, fail)
+      batch.clear()
+    }
     // The first rounds only warm up the compiler.
     if (round >= 3) nanos.push(((performance.now() - start) * 1e6) / eventCount)
     if (taken !== eventCount) throw new Error(`${taken} events were taken`)

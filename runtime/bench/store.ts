@@ -4,6 +4,7 @@
  * 10 million samples of 100 series, one second apart, all series of a second before the next: a random walk in cents. Prints
  * medians over the rounds. Machines differ: compare rounds of one run only.
  */
+import { SampleBatchBuilder } from '../src/engine/model/columns.ts'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,13 +45,19 @@ async function measure(directory: string): Promise<Record<string, number>> {
   const begin = performance.now()
   let appendMillis = 0
   let mostUncommitted = 0
+  const batch = new SampleBatchBuilder({
+    intern: (series) => store.intern(series),
+    latestFor: () => Number.POSITIVE_INFINITY,
+  })
   for (let from = 0; from < sampleCount; from += samplesPerCommit) {
     const sliceBegin = performance.now()
+    batch.clear()
     for (let index = from; index < from + samplesPerCommit; index++) {
       const series = index % seriesCount
       cents[series]! += steps[index]!
-      store.append(ids[series]!, start + Math.floor(index / seriesCount) * second, cents[series]! / 100)
+      batch.add(ids[series]!, start + Math.floor(index / seriesCount) * second, cents[series]! / 100, index)
     }
+    store.append(batch)
     const committed = store.commit()
     appendMillis += performance.now() - sliceBegin
     mostUncommitted = Math.max(mostUncommitted, store.uncommittedCount)

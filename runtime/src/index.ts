@@ -36,7 +36,7 @@ export type { LiveQuery } from './engine/live/live-query.ts'
 export { MemoryStore } from './engine/store/memory-store.ts'
 export type { SampleStore, SampleVisitor, Selection, SeriesId } from './engine/store/sample-store.ts'
 
-/* Ingest */
+/* Intake */
 export { FixtureReader } from './engine/fixture/fixture-csv.ts'
 export type { Fixture } from './engine/fixture/fixture.ts'
 export { FixtureError } from './engine/fixture/fixture-error.ts'

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { FrameDecoder } from '../src/staging/wire/frame-decoder.ts'
+import { SampleBatchBuilder } from '../src/engine/model/columns.ts'
 import { SlungError } from '../src/engine/model/slung-error.ts'
 import { formatSeries, type Series } from '../src/engine/model/series.ts'
 
@@ -98,17 +99,19 @@ export class AckConnection {
     this.request = request
     let turnEnd: NodeJS.Immediate | undefined
     const series: Series[] = []
-    const decoder = new FrameDecoder({
+    const batch = new SampleBatchBuilder({
       intern: (added) => series.push(added) - 1,
-      append: (index, timestamp, value) => {
-        const event = { producer: id, series: formatSeries(series[index]!), timestamp, value }
-        const reason = server.refuse(event)
-        if (reason !== null) throw new SlungError('refused', reason)
-        server.arrived.push(event)
-        this.#takenCount++
-        server.onArrived(this, event)
-      },
+      latestFor: () => Number.POSITIVE_INFINITY,
     })
+    batch.add = (index, timestamp, value) => {
+      const event = { producer: id, series: formatSeries(series[index]!), timestamp, value }
+      const reason = server.refuse(event)
+      if (reason !== null) throw new SlungError('refused', reason)
+      server.arrived.push(event)
+      this.#takenCount++
+      server.onArrived(this, event)
+    }
+    const decoder = new FrameDecoder(batch)
     socket.on('error', () => {})
     socket.on('message', (data: Buffer) => {
       if (socket.readyState !== socket.OPEN) return

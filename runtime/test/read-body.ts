@@ -1,7 +1,7 @@
 /** Reads the body of a request in one go or in pieces, and tells what became of it. */
 import { IngestReport, type BodyReader, type LineError } from '../src/staging/bodies/body-reader.ts'
-import type { SampleSink } from '../src/engine/model/sample-sink.ts'
-import { RecordingSink } from './recording-sink.ts'
+import type { SampleBatchBuilder } from '../src/engine/model/columns.ts'
+import { RecordingBatch } from './recording-batch.ts'
 
 export interface BodyAnswer {
   readonly samples: readonly string[]
@@ -13,13 +13,13 @@ export interface BodyAnswer {
 export interface BodyWorld {
   /** Sizes of the chunks, again and again; the whole body unless given. */
   readonly sizes?: readonly number[]
-  readonly sink?: RecordingSink
+  readonly sink?: RecordingBatch
 }
 
 export function readBody(
-  createReader: (sink: SampleSink, report: IngestReport) => BodyReader,
+  createReader: (sink: SampleBatchBuilder, report: IngestReport) => BodyReader,
   body: string | Uint8Array,
-  { sizes = [], sink = new RecordingSink() }: BodyWorld = {},
+  { sizes = [], sink = new RecordingBatch() }: BodyWorld = {},
 ): BodyAnswer {
   const report = new IngestReport()
   const reader = createReader(sink, report)

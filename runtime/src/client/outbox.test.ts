@@ -1,3 +1,4 @@
+import { RecordingBatch } from '../../test/recording-batch.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FrameDecoder } from '../staging/wire/frame-decoder.ts'
@@ -15,14 +16,14 @@ function sendFrame(outbox: Outbox, eventCount: number): Uint8Array {
 
 /** The ordinals of the events in a frame. */
 function ordinalsIn(...frames: Uint8Array[]): number[] {
-  const values: number[] = []
-  const decoder = new FrameDecoder({ intern: () => 0, append: (_series, _timestamp, value) => void values.push(value) })
+  const batch = new RecordingBatch()
+  const decoder = new FrameDecoder(batch)
   for (const frame of frames) {
     decoder.decode(frame, (refusal) => {
       throw refusal
     })
   }
-  return values
+  return [...batch.values.subarray(0, batch.count)]
 }
 
 test('a frame holds the events since the last one, and is complete at 2,000 of them or 64 KiB', () => {

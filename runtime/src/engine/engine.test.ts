@@ -319,3 +319,37 @@ test.each(['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'])(
     )
   },
 )
+
+test('law: a batch does what its samples do one by one', () => {
+  const sample = fc.tuple(fc.nat(2), fc.integer({ min: 0, max: 50 }), fc.integer({ min: -9, max: 9 }), fc.nat(3))
+  const texts = ['AVG:s0:[]:[20s]', 'MIN:s0,s1:[]', 'COUNT:s2:[]:[0,50]']
+  fc.assert(
+    fc.property(fc.array(fc.array(sample, { maxLength: 20 }), { maxLength: 8 }), (batches) => {
+      const [single, whole] = [watch(texts), watch(texts)]
+      for (const samples of batches) {
+        for (const [series, timestamp, value, producer] of samples)
+          single.engine.append(series, timestamp, value, producer)
+        const column = (at: 0 | 1 | 2 | 3): Float64Array => Float64Array.from(samples, (row) => row[at])
+        const columns = { timestamps: column(1), values: column(2), producers: column(3) }
+        const series = Uint32Array.from(column(0))
+        expect(whole.engine.appendBatch({ count: samples.length, series, ...columns })).toEqual([])
+      }
+
+      expect(whole.queries.map(drain)).toEqual(single.queries.map(drain))
+      for (const text of texts) {
+        expect(whole.engine.history(parseQuery(text))).toEqual(single.engine.history(parseQuery(text)))
+      }
+    }),
+  )
+})
+
+interface Watched {
+  readonly engine: Engine
+  readonly queries: readonly LiveQuery[]
+}
+
+function watch(texts: readonly string[]): Watched {
+  const engine = new Engine({ store: new MemoryStore(), now: () => 100 })
+  for (const name of ['s0', 's1', 's2']) engine.intern(createSeries(name, []))
+  return { engine, queries: texts.map((text) => engine.subscribe(parseQuery(text))) }
+}

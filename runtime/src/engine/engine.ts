@@ -10,7 +10,8 @@ import { planLiveRange } from './live/live-range.ts'
 import { LiveQuery } from './live/live-query.ts'
 import { RunningAggregate } from './live/running-aggregate.ts'
 import { SlidingWindow } from './live/sliding-window.ts'
-import { noProducer } from './live/aggregate.ts'
+import { assert } from './model/assert.ts'
+import { noProducer, type AppendRefusal, type SampleBatch } from './model/columns.ts'
 import type { ProducerId } from './model/live-event.ts'
 import { formatSeries, type Series } from './model/series.ts'
 import { SlungError } from './model/slung-error.ts'
@@ -43,6 +44,14 @@ export class Engine {
   // By series id: who listens. Filled when a series is first written, so that an append looks at nothing else.
   readonly #listeners: LiveQuery[][] = []
   #arrivals = 0
+  /** The batch of a single sample. */
+  readonly #one = {
+    count: 1,
+    series: new Uint32Array(1),
+    timestamps: new Float64Array(1),
+    values: new Float64Array(1),
+    producers: new Float64Array(1),
+  } satisfies SampleBatch
 
   constructor(options: EngineOptions) {
     this.#store = options.store
@@ -68,19 +77,48 @@ export class Engine {
    * Stores one sample and offers it to the live queries that match its series.
    *
    * @param producer - the connection it came from; leave out for samples without one
-   * @throws {SlungError} `bad-timestamp`, `bad-value` (not finite); nothing is stored then
+   * @throws {SlungError} `bad-timestamp`, `bad-value` (not finite), or what the store has to say; nothing is stored then
    */
   append(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId = noProducer): void {
     assertTimestamp(timestamp)
     if (!Number.isFinite(value)) {
       throw new SlungError('bad-value', `value ${value} is not a finite number`)
     }
-    this.#store.append(series, timestamp, value)
-    const listeners = this.#listeners[series] ?? this.#findListeners(series)
-    if (listeners.length === 0) return
-    const tags = this.#store.series(series).tags
-    const arrival = ++this.#arrivals
-    for (const listener of listeners) listener.accept(timestamp, value, tags, producer, arrival)
+    const one = this.#one
+    one.series[0] = series
+    one.timestamps[0] = timestamp
+    one.values[0] = value
+    one.producers[0] = producer
+    const [refusal] = this.appendBatch(one)
+    if (refusal !== undefined) throw refusal.error
+  }
+
+  /**
+   * Stores a batch and offers its samples, in order, to the live queries that match their series.
+   *
+   * @returns what the store could not take, ascending by index; as a rule, nothing
+   */
+  appendBatch(batch: SampleBatch): readonly AppendRefusal[] {
+    const { count, series, timestamps, values, producers } = batch
+    for (let index = 0; index < count; index++) {
+      const isSound = Number.isSafeInteger(timestamps[index]) && Number.isFinite(values[index])
+      assert(isSound, 'a batch is checked where it is filled')
+    }
+    const refusals = this.#store.append(batch)
+    let refusedCount = 0
+    for (let index = 0; index < count; index++) {
+      if (refusals[refusedCount]?.index === index) {
+        refusedCount++
+        continue
+      }
+      const listeners = this.#listeners[series[index]!] ?? this.#findListeners(series[index]!)
+      if (listeners.length === 0) continue
+      const tags = this.#store.series(series[index]!).tags
+      const arrival = ++this.#arrivals
+      for (const listener of listeners)
+        listener.accept(timestamps[index]!, values[index]!, tags, producers[index]!, arrival)
+    }
+    return refusals
   }
 
   /** Evaluates a query once, over the samples stored now. NaN for AVG, MIN and MAX of nothing. */

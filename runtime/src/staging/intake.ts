@@ -7,15 +7,15 @@
 import type { LimitsConfig } from './config/runtime-config.ts'
 import type { Engine } from '../engine/engine.ts'
 import { FrameDecoder } from './wire/frame-decoder.ts'
-import type { SampleSink } from '../engine/model/sample-sink.ts'
-import { noProducer } from '../engine/live/aggregate.ts'
+import { FrameError } from './wire/frame-error.ts'
+import { SampleBatchBuilder, type SampleBatch } from '../engine/model/columns.ts'
 import type { ProducerId } from '../engine/model/live-event.ts'
 import type { Series } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { formatTimestamp, type Micros } from '../engine/model/timestamp.ts'
-import type { SampleStore, SeriesId } from '../engine/store/sample-store.ts'
+import type { SampleStore } from '../engine/store/sample-store.ts'
 
-export interface IngestOptions {
+export interface IntakeOptions {
   readonly engine: Engine
   readonly store: SampleStore
   readonly limits: Pick<LimitsConfig, 'futureMicros' | 'backlogSamplesMax'>
@@ -40,31 +40,22 @@ export interface Pausable {
 }
 
 /**
- * Receives every sample that was taken, in order.
+ * Receives every batch that was taken, in order.
  *
- * @param producer - 0 = none
+ * @param batch - valid until it returns
  * @param writer - the workflow that wrote it; `null` = it came from outside
  */
-export type SampleTap = (
-  series: SeriesId,
-  timestamp: Micros,
-  value: number,
-  producer: ProducerId,
-  writer: string | null,
-) => void
+export type SampleTap = (batch: SampleBatch, writer: string | null) => void
 
 const retryMillis = 1000
 
-export class Ingest {
-  /** Where samples without a connection go: bodies of HTTP requests. */
-  readonly sink: SampleSink
-  /** `null` while nobody records: it is asked for at every sample. */
+export class Intake {
+  /** `null` while nobody records: it is asked for at every batch. */
   tap: SampleTap | null = null
-  readonly #options: IngestOptions
+  readonly #options: IntakeOptions
   readonly #frames: FrameDecoder
-  #frameProducer: ProducerId = noProducer
-  /** Timestamps up to here are certainly not too far in the future. */
-  #latestAllowed: Micros = Number.NEGATIVE_INFINITY
+  readonly #frameBatch: SampleBatchBuilder
+  readonly #writtenBatch: SampleBatchBuilder
   #turnEnd: NodeJS.Immediate | undefined
   #isCommitting = false
   #retry: NodeJS.Timeout | undefined
@@ -75,15 +66,19 @@ export class Ingest {
   #acceptedCount = 0
   #commitCount = 0
 
-  constructor(options: IngestOptions) {
+  constructor(options: IntakeOptions) {
     this.#options = options
-    this.sink = this.#createSink(() => noProducer)
-    this.#frames = new FrameDecoder(this.#createSink(() => this.#frameProducer))
+    this.#frameBatch = this.createBatch()
+    this.#frames = new FrameDecoder(this.#frameBatch)
+    this.#writtenBatch = this.createBatch()
   }
 
-  /** Where the samples go that a workflow writes. */
-  sinkOf(workflow: string): SampleSink {
-    return this.#createSink(() => noProducer, workflow)
+  /** A batch to be filled and handed to `take`, again and again. */
+  createBatch(): SampleBatchBuilder {
+    return new SampleBatchBuilder({
+      intern: (series) => this.#options.engine.intern(series),
+      latestFor: (timestamp) => this.#latestFor(timestamp),
+    })
   }
 
   /** Samples taken so far. */
@@ -117,8 +112,50 @@ export class Ingest {
     frame: Uint8Array,
     onRefused: (refusal: SlungError, eventIndex: number) => void,
   ): number {
-    this.#frameProducer = producer
-    return this.#frames.decode(frame, onRefused)
+    this.#frameBatch.producer = producer
+    let fault: FrameError | undefined
+    let decodedCount = 0
+    try {
+      decodedCount = this.#frames.decode(frame, onRefused)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      fault = error
+    }
+    const refusedCount = this.take(this.#frameBatch, (refusal, eventIndex) => onRefused(refusal, eventIndex))
+    if (fault === undefined) return decodedCount - refusedCount
+    throw new FrameError(fault.message, fault.offset, fault.taken - refusedCount)
+  }
+
+  /**
+   * Takes the samples of a batch, and clears it.
+   *
+   * @param onRefused - receives those that the store cannot take, with their position in what was read
+   * @param writer - the workflow that wrote them; `null` = they came from outside
+   * @returns how many were refused
+   */
+  take(
+    batch: SampleBatchBuilder,
+    onRefused: (refusal: SlungError, position: number) => void,
+    writer: string | null = null,
+  ): number {
+    if (batch.count === 0) return 0
+    const refusals = this.#options.engine.appendBatch(batch)
+    if (refusals.length > 0) {
+      for (const { index, error } of refusals) onRefused(error, batch.positionOf(index))
+      batch.remove(refusals)
+    }
+    this.#acceptedCount += batch.count
+    if (this.tap !== null) this.tap(batch, writer)
+    batch.clear()
+    this.#scheduleTurnEnd()
+    return refusals.length
+  }
+
+  /** Takes one sample that a workflow writes. @throws {SlungError} why it is refused */
+  write(workflow: string, series: Series, timestamp: Micros, value: number): void {
+    const batch = this.#writtenBatch
+    batch.add(batch.intern(series), timestamp, value, 0)
+    this.take(batch, (refusal) => raise(refusal), workflow)
   }
 
   /** Asks for an acknowledgement of what a sender has sent until now. */
@@ -159,25 +196,10 @@ export class Ingest {
     clearImmediate(this.#turnEnd)
   }
 
-  #createSink(producer: () => ProducerId, writer: string | null = null): SampleSink {
-    const { engine } = this.#options
-    return {
-      intern: (series: Series) => engine.intern(series),
-      append: (series: number, timestamp: Micros, value: number) => {
-        if (timestamp > this.#latestAllowed) this.#checkFuture(timestamp)
-        engine.append(series, timestamp, value, producer())
-        this.#acceptedCount++
-        if (this.tap !== null) this.tap(series, timestamp, value, producer(), writer)
-        this.#scheduleTurnEnd()
-      },
-    }
-  }
-
-  /** The bound moves with the clock, which is asked only when a timestamp lies beyond the last one. */
-  #checkFuture(timestamp: Micros): void {
+  #latestFor(timestamp: Micros): Micros {
     const { now, limits } = this.#options
-    this.#latestAllowed = now() + limits.futureMicros
-    if (timestamp <= this.#latestAllowed || !Number.isSafeInteger(timestamp)) return
+    const latest = now() + limits.futureMicros
+    if (timestamp <= latest) return latest
     throw new SlungError(
       'future-timestamp',
       `timestamp ${timestamp} (${formatTimestamp(timestamp)}) is further in the future than is allowed; ` +
@@ -238,4 +260,8 @@ export class Ingest {
     this.#paused.clear()
     for (const sender of senders) sender.resume()
   }
+}
+
+function raise(error: Error): never {
+  throw error
 }

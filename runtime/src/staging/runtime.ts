@@ -11,7 +11,7 @@ import { ackProtocol } from './wire/ack-protocol.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { recordProtocol } from './record/record-protocol.ts'
 import { HttpServer } from './server/http-server.ts'
-import { Ingest } from './intake.ts'
+import { Intake } from './intake.ts'
 import type { RuntimeCounts } from './server/metrics.ts'
 import { ProducerConnection } from './server/producer-connection.ts'
 import { Producers } from './server/producers.ts'
@@ -49,7 +49,7 @@ export class Runtime {
   readonly #clock = new SystemClock()
   readonly #store: MemoryStore | DurableStore
   readonly #engine: Engine
-  readonly #ingest: Ingest
+  readonly #intake: Intake
   readonly #producers = new Producers<ProducerConnection>()
   readonly #workflows: readonly Workflow[]
   readonly #recordings: Recordings
@@ -75,7 +75,7 @@ export class Runtime {
     const { limits } = config
     const now = (): number => this.#clock.now()
     this.#engine = new Engine({ store, now, seriesMax: limits.seriesMax })
-    this.#ingest = new Ingest({
+    this.#intake = new Intake({
       engine: this.#engine,
       store,
       limits,
@@ -97,8 +97,8 @@ export class Runtime {
           http: config.http,
           world: {
             engine: this.#engine,
-            sink: this.#ingest.sinkOf(workflow.name),
-            room: () => this.#ingest.room(),
+            write: (series, timestamp, value) => this.#intake.write(workflow.name, series, timestamp, value),
+            room: () => this.#intake.room(),
             sendText: (producer, text) => this.#producers.sendText(producer, text),
           },
           log: log.workflow(workflow.name),
@@ -107,7 +107,7 @@ export class Runtime {
     )
     this.#recordings = new Recordings({
       store,
-      ingest: this.#ingest,
+      intake: this.#intake,
       workflows: this.#workflows,
       now,
       sendBufferBytesMax: limits.sendBufferBytesMax,
@@ -121,7 +121,7 @@ export class Runtime {
       ready: this.#ready.promise,
       answer: createRouter({
         engine: this.#engine,
-        ingest: this.#ingest,
+        intake: this.#intake,
         limits,
         now,
         onRefused: (lineCount) => {
@@ -199,7 +199,7 @@ export class Runtime {
     }, goodbyeMillis)
     await closing
     clearTimeout(goodbye)
-    this.#ingest.close()
+    this.#intake.close()
     await this.#store.close()
   }
 
@@ -248,8 +248,8 @@ export class Runtime {
     }
     if (removed === 0) return
     this.#log.info(`retention removed ${removed} samples`)
-    // With the next samples it would be on the disk as well, but there may be none. A failure is told by the ingest.
-    this.#ingest.durable().catch(() => {})
+    // With the next samples it would be on the disk as well, but there may be none. A failure is told by the intake.
+    this.#intake.durable().catch(() => {})
   }
 
   #refuseConnection(): string | null {
@@ -265,7 +265,7 @@ export class Runtime {
       new ProducerConnection({
         id,
         socket,
-        ingest: this.#ingest,
+        intake: this.#intake,
         sendBufferBytesMax: this.#config.limits.sendBufferBytesMax,
         onClose: () => {
           this.#producers.remove(id)
@@ -302,16 +302,16 @@ export class Runtime {
 
   #counts(): RuntimeCounts {
     return {
-      samplesAccepted: this.#ingest.acceptedCount,
+      samplesAccepted: this.#intake.acceptedCount,
       refusals: this.#refusalCount,
-      commits: this.#ingest.commitCount,
+      commits: this.#intake.commitCount,
       samplesUncommitted: this.#store.uncommittedCount,
       series: this.#store.seriesCount,
       sealedBytes: 'sealedBytes' in this.#store ? this.#store.sealedBytes : null,
       connectionsOpen: this.#producers.openCount,
       connectionsOpened: this.#producers.openedCount,
       slowConnectionsClosed: this.#slowCount,
-      isStoreFailing: this.#ingest.failure !== null,
+      isStoreFailing: this.#intake.failure !== null,
       workflows: this.workflows(),
     }
   }

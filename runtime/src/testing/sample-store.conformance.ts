@@ -3,6 +3,7 @@
  *
  * The laws compare with a model that is too simple to be wrong: a map from series and timestamp to value.
  */
+import { appendSample } from '../../test/append-sample.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSeries, seriesKey } from '../engine/model/series.ts'
@@ -54,9 +55,9 @@ export function describeSampleStoreConformance(
     test('the last write of a timestamp wins', async () => {
       await withStore((store) => {
         const id = store.intern(createSeries('temp', []))
-        for (const value of [1, 2, 3]) store.append(id, 1000, value)
-        store.append(id, 500, 7)
-        store.append(id, 500, 8)
+        for (const value of [1, 2, 3]) appendSample(store, id, 1000, value)
+        appendSample(store, id, 500, 7)
+        appendSample(store, id, 500, 8)
 
         expect(samples(store, temp, null)).toEqual([
           [id, 500, 8],
@@ -68,7 +69,7 @@ export function describeSampleStoreConformance(
     test('both ends of a span are inclusive', async () => {
       await withStore((store) => {
         const id = store.intern(createSeries('temp', []))
-        for (const timestamp of [-2, -1, 0, 1, 2]) store.append(id, timestamp, timestamp)
+        for (const timestamp of [-2, -1, 0, 1, 2]) appendSample(store, id, timestamp, timestamp)
 
         expect(samples(store, temp, { start: -1, end: 1 }).map(([, timestamp]) => timestamp)).toEqual([-1, 0, 1])
         expect(store.aggregate(temp, { start: -1, end: 1 }).count).toBe(3)
@@ -78,7 +79,7 @@ export function describeSampleStoreConformance(
     test('retain removes what is older and keeps the bound', async () => {
       await withStore((store) => {
         const id = store.intern(createSeries('temp', []))
-        for (let timestamp = 0; timestamp < 5000; timestamp++) store.append(id, timestamp, 1)
+        for (let timestamp = 0; timestamp < 5000; timestamp++) appendSample(store, id, timestamp, 1)
 
         expect(store.retain(4999)).toBe(4999)
         expect(samples(store, temp, null)).toEqual([[id, 4999, 1]])
@@ -96,7 +97,7 @@ export function describeSampleStoreConformance(
             >()
             for (const { series, timestamp, value } of appends) {
               const id = store.intern(series)
-              store.append(id, timestamp, value)
+              appendSample(store, id, timestamp, value)
               model.set(`${seriesKey(series)}\n@${timestamp}`, { id, ...series, at: timestamp, value })
             }
             const expected = () =>
@@ -134,7 +135,7 @@ export function describeSampleStoreConformance(
       for (const order of orders) {
         await withStore((store) => {
           const id = store.intern(createSeries('temp', []))
-          for (const timestamp of order) store.append(id, timestamp, Math.sin(timestamp))
+          for (const timestamp of order) appendSample(store, id, timestamp, Math.sin(timestamp))
 
           expect(samples(store, temp, null)).toEqual(
             timestamps.map((timestamp) => [id, timestamp, Math.sin(timestamp)]),

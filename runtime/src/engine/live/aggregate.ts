@@ -6,9 +6,6 @@
 import type { ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 
-/** Stands for "no connection": ids of connections count from 1. */
-export const noProducer: ProducerId = 0
-
 /** What became of a sample: counted, before the window, or outside a fixed span. */
 export type Acceptance = 'counted' | 'late' | 'outside'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { noProducer } from './aggregate.ts'
+import { noProducer } from '../model/columns.ts'
 import { Contributors } from './contributors.ts'
 
 test('law: named are those with a sample counted in and not yet taken out, unless they closed', () => {

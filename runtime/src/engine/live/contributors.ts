@@ -1,6 +1,6 @@
 /** Which connections contributed samples to an aggregate, and how many of them are still in it. */
 import type { ProducerId } from '../model/live-event.ts'
-import { noProducer } from './aggregate.ts'
+import { noProducer } from '../model/columns.ts'
 
 /** Most producers named in one Event; with more, those that contributed latest are named. */
 const producersNamedMax = 1024

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { noProducer } from './aggregate.ts'
+import { noProducer } from '../model/columns.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
 interface Arrival {

@@ -7,7 +7,7 @@
  */
 import { BinaryHeap } from '../aggregate/binary-heap.ts'
 import type { Micros } from '../model/timestamp.ts'
-import { noProducer } from './aggregate.ts'
+import { noProducer } from '../model/columns.ts'
 import { SampleRing } from '../aggregate/sample-ring.ts'
 
 export class WindowMinimum {

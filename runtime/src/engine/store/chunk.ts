@@ -4,6 +4,7 @@
  * The summary covers a prefix and is extended on demand, so appending costs nothing and asking twice costs nothing.
  */
 import { Summary } from '../aggregate/summary.ts'
+import { grownColumn } from '../model/columns.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { ChunkSamples, SeriesChunk } from './series-samples.ts'
 
@@ -149,12 +150,7 @@ export class Chunk implements SeriesChunk<Chunk> {
   }
 
   #grow(): void {
-    const capacity = Math.min(Math.max(16, this.#timestamps.length * 2), this.#samplesMax)
-    const timestamps = new Float64Array(capacity)
-    const values = new Float64Array(capacity)
-    timestamps.set(this.#timestamps)
-    values.set(this.#values)
-    this.#timestamps = timestamps
-    this.#values = values
+    this.#timestamps = grownColumn(this.#timestamps, 16, this.#samplesMax)
+    this.#values = grownColumn(this.#values, 16, this.#samplesMax)
   }
 }

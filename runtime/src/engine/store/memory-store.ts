@@ -1,5 +1,6 @@
 /** Implements `SampleStore` with columns in memory. Nothing survives `close`. */
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
+import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { Summary } from '../aggregate/summary.ts'
@@ -37,8 +38,8 @@ export class MemoryStore implements SampleStore {
     return this.#table.match(selection)
   }
 
-  append(series: SeriesId, timestamp: Micros, value: number): void {
-    this.#table.samples[series]!.append(timestamp, value)
+  append(batch: SampleBatch): readonly AppendRefusal[] {
+    return this.#table.append(batch)
   }
 
   newest(selection: Selection): Micros | undefined {

@@ -4,6 +4,7 @@
  *
  * Everything but durability is synchronous and takes effect at once: what was appended is seen by the next read.
  */
+import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { TagExpression, TimeSpan } from '../query/query.ts'
@@ -38,12 +39,11 @@ export interface SampleStore {
   match(selection: Selection): readonly SeriesId[]
 
   /**
-   * Stores one sample, in any order of time. A second sample at the same (series, timestamp) replaces the first.
+   * Stores a batch, in any order of time. A second sample at the same (series, timestamp) replaces the first.
    *
-   * @param timestamp - a valid timestamp; checked by the caller
-   * @param value - finite; checked by the caller
+   * @returns what could not be stored, ascending by index, each with a reason such as `store-corrupt`; as a rule, nothing
    */
-  append(series: SeriesId, timestamp: Micros, value: number): void
+  append(batch: SampleBatch): readonly AppendRefusal[]
 
   /** The newest timestamp in a selection; `undefined` without samples. */
   newest(selection: Selection): Micros | undefined

@@ -1,12 +1,16 @@
 /** All series of a store with their samples, and how a selection of them is read: what the stores have in common. */
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
+import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
+import { SlungError } from '../model/slung-error.ts'
 import type { TimeSpan } from '../query/query.ts'
 import { Summary } from '../aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from './sample-store.ts'
 import { SeriesIndex } from './series-index.ts'
 import type { SeriesChunk, SeriesSamples } from './series-samples.ts'
 import { visitMerged } from './visit-merged.ts'
+
+const noRefusals: readonly AppendRefusal[] = []
 
 const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
 
@@ -41,6 +45,20 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
 
   match(selection: Selection): readonly SeriesId[] {
     return this.#index.match(selection)
+  }
+
+  /** @returns the samples whose chunk cannot be read, ascending by index */
+  append({ count, series, timestamps, values }: SampleBatch): readonly AppendRefusal[] {
+    let refusals = noRefusals
+    for (let index = 0; index < count; index++) {
+      try {
+        for (; index < count; index++) this.#samples[series[index]!]!.append(timestamps[index]!, values[index]!)
+      } catch (error) {
+        if (!(error instanceof SlungError)) throw error
+        refusals = [...refusals, { index, error }]
+      }
+    }
+    return refusals
   }
 
   newest(selection: Selection): Micros | undefined {

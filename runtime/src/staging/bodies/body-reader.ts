@@ -1,5 +1,5 @@
 /**
- * The contract of what reads the body of `POST /events`: bytes in, samples to a `SampleSink`, and a report.
+ * The contract of what reads the body of `POST /events`: bytes in, samples into a batch, and a report.
  * NDJSON, InfluxDB line protocol and fixture CSV keep it.
  */
 
@@ -26,6 +26,12 @@ export class IngestReport {
   accepted = 0
   rejected = 0
   readonly errors: LineError[] = []
+
+  /** One that was counted as accepted could not be stored after all. */
+  revoke(line: number, reason: string): void {
+    this.accepted--
+    this.reject(line, reason)
+  }
 
   reject(line: number, reason: string): void {
     this.rejected++

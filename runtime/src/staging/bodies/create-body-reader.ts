@@ -8,7 +8,7 @@ import { CsvBody } from './csv-body.ts'
 import { splitTags } from '../../engine/fixture/fixture-series.ts'
 import { LineProtocolBody } from './line-protocol-body.ts'
 import { NdjsonBody } from './ndjson-body.ts'
-import type { SampleSink } from '../../engine/model/sample-sink.ts'
+import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 import { parseTimeUnit } from '../../engine/fixture/time-unit.ts'
 
 /**
@@ -23,7 +23,7 @@ import { parseTimeUnit } from '../../engine/fixture/time-unit.ts'
 export function createBodyReader(
   contentType: string | undefined,
   parameters: URLSearchParams,
-  sink: SampleSink,
+  batch: SampleBatchBuilder,
   report: IngestReport,
   now: () => Micros,
 ): BodyReader {
@@ -36,17 +36,17 @@ export function createBodyReader(
   checkParameters(parameters, format.parameters, name)
   switch (format.kind) {
     case 'ndjson':
-      return new NdjsonBody(sink, report, { now })
+      return new NdjsonBody(batch, report, { now })
     case 'line-protocol': {
       const precision = readParameter(parameters, 'precision', parseTimeUnit)
-      return new LineProtocolBody(sink, report, precision === undefined ? { now } : { now, precision })
+      return new LineProtocolBody(batch, report, precision === undefined ? { now } : { now, precision })
     }
     case 'csv': {
       const series = parameters.get('series')
       const tags = parameters.get('tags')
       const timeUnit = readParameter(parameters, 'time_unit', parseTimeUnit)
       try {
-        return new CsvBody(sink, report, {
+        return new CsvBody(batch, report, {
           ...(series === null ? {} : { series }),
           ...(tags === null ? {} : { tags: splitTags(tags) }),
           ...(timeUnit === undefined ? {} : { timeUnit }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readBody, type BodyAnswer, type BodyWorld } from '../../../test/read-body.ts'
-import { RecordingSink } from '../../../test/recording-sink.ts'
+import { RecordingBatch } from '../../../test/recording-batch.ts'
 import { CsvBody, type CsvBodyOptions } from './csv-body.ts'
 
 test('a fixture can be sent as it is: who sent a row and when is not read', () => {
@@ -27,7 +27,7 @@ test('options fill what the file leaves out', () => {
 })
 
 test('a row reaches the sink as soon as it is read', () => {
-  const sink = new RecordingSink()
+  const sink = new RecordingBatch()
   const seen: number[] = []
   readBody(
     (into, report) => {
@@ -82,7 +82,7 @@ test('an empty body is no samples', () => {
 })
 
 test('what the sink refuses is reported', () => {
-  const sink = new RecordingSink({ seriesMax: 1, timestampMax: 10 })
+  const sink = new RecordingBatch({ seriesMax: 1, timestampMax: 10 })
   expect(read('time,series,value\n11,a,1\n1,b,2\n2,a,3\n', {}, { sink })).toMatchObject({
     samples: ['a 3 @2'],
     errors: [

@@ -1,5 +1,5 @@
 /**
- * Reads samples from a body of CSV, in the form of fixtures (`docs/testing-specs.md`), row by row into a sink.
+ * Reads samples from a body of CSV, in the form of fixtures (`docs/testing-specs.md`), row by row into a batch.
  *
  * A body has no connections and arrives when it arrives: the columns `producer` and `arrives` may be there, so that a
  * fixture can be sent as it is, and are not read.
@@ -8,7 +8,7 @@ import type { TimeUnit } from '../../engine/model/parse-timestamp.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
 import { FixtureRows } from '../../engine/fixture/fixture-rows.ts'
 import { reportReason } from './report-refusal.ts'
-import type { SampleSink } from '../../engine/model/sample-sink.ts'
+import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 
 export interface CsvBodyOptions {
   /** The series of rows that name none. */
@@ -24,13 +24,13 @@ export class CsvBody implements BodyReader {
   readonly #rows: FixtureRows
 
   /** @throws {SlungError} `bad-series` when the series or the tags in `options` break the rules of `createSeries` */
-  constructor(sink: SampleSink, report: IngestReport, { series, tags, timeUnit }: CsvBodyOptions) {
+  constructor(batch: SampleBatchBuilder, report: IngestReport, { series, tags, timeUnit }: CsvBodyOptions) {
     this.#rows = new FixtureRows(
       { series, tags, timeUnit, ignoresArrival: true, seriesAdvice: 'the parameter series=NAME' },
       {
-        intern: (found) => sink.intern(found),
-        onRow: (timestamp, _arrives, value, _line, index) => {
-          sink.append(index, timestamp, value)
+        intern: (found) => batch.intern(found),
+        onRow: (timestamp, _arrives, value, line, index) => {
+          batch.add(index, timestamp, value, line)
           report.accepted++
         },
         onError: (line, reason) => reportReason(report, line, reason),

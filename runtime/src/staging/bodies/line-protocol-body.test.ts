@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readBody, type BodyAnswer, type BodyWorld } from '../../../test/read-body.ts'
-import { RecordingSink } from '../../../test/recording-sink.ts'
+import { RecordingBatch } from '../../../test/recording-batch.ts'
 import type { TimeUnit } from '../../engine/model/parse-timestamp.ts'
 import { LineProtocolBody } from './line-protocol-body.ts'
 import { lineBytesMax } from './line-splitter.ts'
@@ -127,7 +127,7 @@ test('a line that is too long is an error of its own', () => {
 })
 
 test('what the sink refuses is reported, field by field', () => {
-  const sink = new RecordingSink({ seriesMax: 1 })
+  const sink = new RecordingBatch({ seriesMax: 1 })
   expect(read('m a=1,b=2 0\nm b=3,a=4 1000', { sink })).toMatchObject({
     samples: ['m_a 1 @0', 'm_a 4 @1'],
     errors: [

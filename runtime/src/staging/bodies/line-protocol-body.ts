@@ -21,7 +21,7 @@ import { LineProtocolLine } from './line-protocol-line.ts'
 import { lineBytesMax, LineSplitter } from './line-splitter.ts'
 import { parseDecimal } from '../../engine/fixture/parse-decimal.ts'
 import { reportReason, reportRefusal } from './report-refusal.ts'
-import type { SampleSink } from '../../engine/model/sample-sink.ts'
+import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 
 export interface LineProtocolOptions {
   /** The timestamp of lines that have none. */
@@ -32,7 +32,7 @@ export interface LineProtocolOptions {
 
 /** Reads one body. */
 export class LineProtocolBody implements BodyReader {
-  readonly #sink: SampleSink
+  readonly #batch: SampleBatchBuilder
   readonly #report: IngestReport
   readonly #now: () => Micros
   readonly #precision: TimeUnit
@@ -40,8 +40,8 @@ export class LineProtocolBody implements BodyReader {
   readonly #parts = new LineProtocolLine()
   #table = new CellTable([0, 1])
 
-  constructor(sink: SampleSink, report: IngestReport, { now, precision = 'ns' }: LineProtocolOptions) {
-    this.#sink = sink
+  constructor(batch: SampleBatchBuilder, report: IngestReport, { now, precision = 'ns' }: LineProtocolOptions) {
+    this.#batch = batch
     this.#report = report
     this.#now = now
     this.#precision = precision
@@ -75,7 +75,7 @@ export class LineProtocolBody implements BodyReader {
       this.#parts.selectField(index)
       try {
         const value = readValue(this.#parts)
-        this.#sink.append(this.#findSeries(), timestamp, value)
+        this.#batch.add(this.#findSeries(), timestamp, value, line)
         this.#report.accepted++
       } catch (error) {
         reportRefusal(this.#report, line, error)
@@ -101,7 +101,7 @@ export class LineProtocolBody implements BodyReader {
     const { bytes, starts, ends } = label
     const head = decode('measurement and tags', bytes, starts[0]!, ends[0]!)
     const field = decode('field', bytes, starts[1]!, ends[1]!)
-    const series = this.#sink.intern(readSeries(head, field))
+    const series = this.#batch.intern(readSeries(head, field))
     if (this.#table.isFull) this.#table = new CellTable([0, 1])
     this.#table.add(label, series)
     return series

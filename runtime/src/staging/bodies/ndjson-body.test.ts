@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readBody, type BodyAnswer, type BodyWorld } from '../../../test/read-body.ts'
-import { RecordingSink } from '../../../test/recording-sink.ts'
+import { RecordingBatch } from '../../../test/recording-batch.ts'
 import { lineBytesMax } from './line-splitter.ts'
 import { NdjsonBody } from './ndjson-body.ts'
 
@@ -29,11 +29,9 @@ test('a timestamp is an integer of microseconds or a text; without one it is now
 })
 
 test('zero has no sign', () => {
-  const timestamps: number[] = []
-  const sink = new RecordingSink()
-  sink.append = (_series, timestamp) => void timestamps.push(timestamp)
+  const sink = new RecordingBatch()
   read('{"series":"s","value":1,"timestamp":-0}', { sink })
-  expect(timestamps).toEqual([0])
+  expect([...sink.timestamps.subarray(0, sink.count)]).toEqual([0])
 })
 
 test('the events that a replay prints are taken as they are', () => {
@@ -107,7 +105,7 @@ test('a line that is too long is an error of its own, and no reason is long', ()
 })
 
 test('what the sink refuses is reported', () => {
-  const sink = new RecordingSink({ timestampMax: 10 })
+  const sink = new RecordingBatch({ timestampMax: 10 })
   const answer = read('{"series":"s","value":1,"timestamp":11}\n{"series":"s","value":1,"timestamp":10}', { sink })
   expect(answer).toMatchObject({ samples: ['s 1 @10'], errors: [{ line: 1, reason: 'timestamp 11 is too late' }] })
 })

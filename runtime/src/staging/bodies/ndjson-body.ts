@@ -14,7 +14,7 @@ import { suggest } from '../../engine/text/suggest.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
 import { lineBytesMax, LineSplitter } from './line-splitter.ts'
 import { reportReason, reportRefusal } from './report-refusal.ts'
-import type { SampleSink } from '../../engine/model/sample-sink.ts'
+import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 
 export interface NdjsonOptions {
   /** The timestamp of lines that have none. */
@@ -23,13 +23,13 @@ export interface NdjsonOptions {
 
 /** Reads one body. */
 export class NdjsonBody implements BodyReader {
-  readonly #sink: SampleSink
+  readonly #batch: SampleBatchBuilder
   readonly #report: IngestReport
   readonly #now: () => Micros
   readonly #lines: LineSplitter
 
-  constructor(sink: SampleSink, report: IngestReport, { now }: NdjsonOptions) {
-    this.#sink = sink
+  constructor(batch: SampleBatchBuilder, report: IngestReport, { now }: NdjsonOptions) {
+    this.#batch = batch
     this.#report = report
     this.#now = now
     this.#lines = new LineSplitter({
@@ -55,7 +55,7 @@ export class NdjsonBody implements BodyReader {
       const series = createSeries(readSeries(object['series']), readTags(object['tags']))
       const value = readValue(object['value'])
       const timestamp = object['timestamp'] === undefined ? this.#now() : readTimestamp(object['timestamp'])
-      this.#sink.append(this.#sink.intern(series), timestamp, value)
+      this.#batch.add(this.#batch.intern(series), timestamp, value, line)
       this.#report.accepted++
     } catch (error) {
       reportRefusal(this.#report, line, error)

@@ -1,3 +1,4 @@
+import { appendSample } from '../../../test/append-sample.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -87,7 +88,7 @@ describe('what was committed', () => {
                 const { name, start, count, step: by, value } = action.samples
                 const id = store.intern(createSeries(name, []))
                 for (let index = 0; index < count; index++) {
-                  store.append(id, start + index * by, value + index)
+                  appendSample(store, id, start + index * by, value + index)
                   model[name].set(start + index * by, value + index)
                 }
                 break
@@ -150,8 +151,8 @@ describe('what was committed', () => {
       folder,
       `const id = store.intern(createSeries('temp', []))
        for (let at = 0; ; at++) {
-         store.append(id, at, at / 4)
-         if (at % 5 === 0) store.append(id, at - 9000 > 0 ? at - 9000 : 0, at / 8)
+         appendSample(store, id, at, at / 4)
+         if (at % 5 === 0) appendSample(store, id, at - 9000 > 0 ? at - 9000 : 0, at / 8)
          if (at % 1000 === 999) {
            await store.commit()
            console.log(at)
@@ -218,13 +219,13 @@ describe('what was committed', () => {
     const folder = await makeFolder()
     const store = await DurableStore.open(folder)
     const id = store.intern(temp)
-    for (let at = 0; at < durableSamplesMax; at++) store.append(id, 10 * at, 1)
+    for (let at = 0; at < durableSamplesMax; at++) appendSample(store, id, 10 * at, 1)
     await store.commit()
     // The journal does not have what the newer half takes over.
-    store.append(id, 1, 2)
+    appendSample(store, id, 1, 2)
     await store.commit()
     expect((await contentsAfterCrash(folder)).temp).toHaveLength(durableSamplesMax + 1)
-    for (let at = 0; at < 6000; at++) store.append(id, 5 * at + 2, 3)
+    for (let at = 0; at < 6000; at++) appendSample(store, id, 5 * at + 2, 3)
     await store.commit()
     expect((await contentsAfterCrash(folder)).temp).toHaveLength(durableSamplesMax + 6001)
     await store.close()
@@ -237,7 +238,7 @@ test('samples that come late change sealed chunks, and the aggregates over them'
   const id = store.intern(temp)
   const model = new Map<number, number>()
   const put = (timestamp: number, value: number): void => {
-    store.append(id, timestamp, value)
+    appendSample(store, id, timestamp, value)
     model.set(timestamp, value)
   }
   for (let index = 0; index < 3 * durableSamplesMax; index++) put(2 * index, index / 10)
@@ -268,7 +269,7 @@ test('a feed that is sent again leaves sealed chunks as they are', async () => {
   const store = await DurableStore.open(folder)
   const id = store.intern(temp)
   const feed = (): void => {
-    for (let at = 0; at < 2 * durableSamplesMax; at++) store.append(id, at, at)
+    for (let at = 0; at < 2 * durableSamplesMax; at++) appendSample(store, id, at, at)
   }
   feed()
   await store.commit()
@@ -286,7 +287,7 @@ test('the journal of many slow series is kept short', async () => {
   const store = await DurableStore.open(folder)
   const ids = Array.from({ length: 2000 }, (_, index) => store.intern(createSeries('temp', [`sensor=${index}`])))
   for (let at = 0; at < 1200; at++) {
-    for (const id of ids) store.append(id, at, at)
+    for (const id of ids) appendSample(store, id, at, at)
     if (at % 25 === 24) await store.commit()
   }
   expect(store.aggregate(both, null).count).toBe(2_400_000)
@@ -307,7 +308,7 @@ test('a store that is opened and closed often has few chunks', async () => {
   const folder = await makeFolder()
   for (let turn = 0; turn < 16; turn++) {
     const store = await DurableStore.open(folder)
-    store.append(store.intern(temp), turn, turn)
+    appendSample(store, store.intern(temp), turn, turn)
     await store.close()
   }
   const files = openStoreFiles(folder, 'read')
@@ -320,7 +321,7 @@ test('a reader beside the store sees what was committed, goes on seeing it, and 
   const folder = await makeFolder()
   const store = await DurableStore.open(folder)
   const id = store.intern(temp)
-  for (let at = 0; at < 20_000; at++) store.append(id, at, at / 4)
+  for (let at = 0; at < 20_000; at++) appendSample(store, id, at, at / 4)
   await store.commit()
   const reader = await DurableStore.openReadOnly(folder)
   const seen = contentsOf(reader)
@@ -328,11 +329,11 @@ test('a reader beside the store sees what was committed, goes on seeing it, and 
 
   store.retain(15_000)
   for (let turn = 0; turn < 10; turn++) {
-    for (let at = 0; at < 20_000; at++) store.append(id, 20_000 * (turn + 1) + at, 1)
+    for (let at = 0; at < 20_000; at++) appendSample(store, id, 20_000 * (turn + 1) + at, 1)
     await store.commit()
   }
   expect(contentsOf(reader)).toEqual(seen)
-  expect(() => reader.append(0, 1, 1)).toThrow(`cannot write to the store "${folder}": it was opened to be read`)
+  expect(() => appendSample(reader, 0, 1, 1)).toThrow(`cannot write to the store "${folder}": it was opened to be read`)
   await reader.close()
   await store.close()
 })
@@ -342,8 +343,8 @@ test('retention by size removes the oldest chunks, of whichever series', async (
   const old = store.intern(temp)
   const recent = store.intern(createSeries('load', []))
   for (let at = 0; at < 3 * durableSamplesMax; at++) {
-    store.append(old, at, Math.sin(at))
-    store.append(recent, 1_000_000 + at, Math.sin(at))
+    appendSample(store, old, at, Math.sin(at))
+    appendSample(store, recent, 1_000_000 + at, Math.sin(at))
   }
   await store.commit()
   const bytes = store.sealedBytes
@@ -386,9 +387,9 @@ describe('only one process has a store open to write', () => {
     const first = await DurableStore.open(folder)
     await rm(join(folder, 'owner'))
     const second = await DurableStore.open(folder)
-    first.append(first.intern(temp), 1, 1)
+    appendSample(first, first.intern(temp), 1, 1)
     await expect(first.commit()).rejects.toThrow('another process has opened it and owns it now')
-    second.append(second.intern(temp), 2, 2)
+    appendSample(second, second.intern(temp), 2, 2)
     await second.commit()
     await expect(first.close()).rejects.toMatchObject({ code: 'store-failed' })
     await second.close()
@@ -472,7 +473,7 @@ describe('refused in words', () => {
     const folder = await makeFolder()
     const store = await DurableStore.open(folder)
     const id = store.intern(temp)
-    for (let at = 0; at < durableSamplesMax + 10; at++) store.append(id, at, at)
+    for (let at = 0; at < durableSamplesMax + 10; at++) appendSample(store, id, at, at)
     await store.commit()
     const copy = await makeFolder()
     await copyFile(join(folder, 'data.mdb'), join(copy, 'data.mdb'))
@@ -513,6 +514,7 @@ async function makeProgram(folder: string, code: string, before = ''): Promise<s
     file,
     `import { DurableStore } from '${new URL('durable-store.ts', import.meta.url).href}'
      import { createSeries } from '${new URL('../../engine/model/series.ts', import.meta.url).href}'
+     import { appendSample } from '${new URL('../../../test/append-sample.ts', import.meta.url).href}'
      ${before}
      const store = await DurableStore.open(${JSON.stringify(folder)})
      ${code}`,
@@ -530,7 +532,7 @@ const fullDisk = `
   let acknowledged = 0
   let at = 0
   const append = () => {
-    for (let index = 0; index < 20_000; index++, at++) store.append(id, at, Math.sin(at))
+    for (let index = 0; index < 20_000; index++, at++) appendSample(store, id, at, Math.sin(at))
   }
   try {
     for (;;) {

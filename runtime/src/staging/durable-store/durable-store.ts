@@ -5,6 +5,7 @@
  * summary) when it is full; and into the journal, which holds what is not in sealed chunks, so that opening the store again
  * finds everything that was committed. All writing is done by a thread of its own, in one transaction per commit.
  */
+import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
 import { randomUUID } from 'node:crypto'
 import { seriesKey, type Series } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
@@ -176,11 +177,16 @@ export class DurableStore implements SampleStore {
     return this.#table.match(selection)
   }
 
-  /** @throws {SlungError} `store-failed` when it was opened to be read; `store-corrupt` when a late sample's chunk cannot be */
-  append(series: SeriesId, timestamp: Micros, value: number): void {
+  /**
+   * Refuses with `store-corrupt` a late sample whose chunk cannot be read.
+   *
+   * @throws {SlungError} `store-failed` when it was opened to be read
+   */
+  append(batch: SampleBatch): readonly AppendRefusal[] {
     if (this.#writer === undefined) throw this.#readOnly()
-    this.#table.samples[series]!.append(timestamp, value)
-    this.#journal.append(series, timestamp, value)
+    const refusals = this.#table.append(batch)
+    this.#journal.append(batch, refusals)
+    return refusals
   }
 
   newest(selection: Selection): Micros | undefined {

@@ -1,6 +1,5 @@
 /** Samples since the last group commit, in columns that grow: the next record of the journal. */
-import type { Micros } from '../../engine/model/timestamp.ts'
-import type { SeriesId } from '../../engine/store/sample-store.ts'
+import { grownColumn, type SampleBatch } from '../../engine/model/columns.ts'
 import type { SampleColumns } from './journal-record.ts'
 
 const capacityMin = 1024
@@ -15,12 +14,20 @@ export class JournalBuffer {
     return this.#count
   }
 
-  append(series: SeriesId, timestamp: Micros, value: number): void {
-    if (this.#count === this.#series.length) this.#grow()
-    this.#series[this.#count] = series
-    this.#timestamps[this.#count] = timestamp
-    this.#values[this.#count] = value
-    this.#count++
+  /** Copies the samples `from`…`to` of a batch, the last one excluded. */
+  append({ series, timestamps, values }: SampleBatch, from: number, to: number): void {
+    const count = this.#count + to - from
+    if (count > this.#series.length) {
+      this.#series = grownColumn(this.#series, count)
+      this.#timestamps = grownColumn(this.#timestamps, count)
+      this.#values = grownColumn(this.#values, count)
+    }
+    for (let index = from, at = this.#count; index < to; index++, at++) {
+      this.#series[at] = series[index]!
+      this.#timestamps[at] = timestamps[index]!
+      this.#values[at] = values[index]!
+    }
+    this.#count = count
   }
 
   /** The samples, yours to keep; the buffer begins anew. */
@@ -32,18 +39,5 @@ export class JournalBuffer {
       timestamps: this.#timestamps.slice(0, count),
       values: this.#values.slice(0, count),
     }
-  }
-
-  #grow(): void {
-    const capacity = this.#series.length * 2
-    const series = new Uint32Array(capacity)
-    const timestamps = new Float64Array(capacity)
-    const values = new Float64Array(capacity)
-    series.set(this.#series)
-    timestamps.set(this.#timestamps)
-    values.set(this.#values)
-    this.#series = series
-    this.#timestamps = timestamps
-    this.#values = values
   }
 }

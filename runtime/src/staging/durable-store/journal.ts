@@ -4,8 +4,7 @@
  * Records are numbered without gaps. A sequence number is given to a record when its first sample arrives, so that a chunk can say
  * from where on its samples would have to be replayed.
  */
-import type { Micros } from '../../engine/model/timestamp.ts'
-import type { SeriesId } from '../../engine/store/sample-store.ts'
+import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
 import { JournalBuffer } from './journal-buffer.ts'
 import type { JournalRecord, Removal } from './journal-record.ts'
 import type { SequencedRecord } from './writer-messages.ts'
@@ -44,10 +43,14 @@ export class Journal {
     return this.#cost
   }
 
-  append(series: SeriesId, timestamp: Micros, value: number): void {
-    this.#buffer.append(series, timestamp, value)
-    this.#appendedCount++
-    if (this.#buffer.count === recordSamplesMax) this.endRecord()
+  /** @param refusals - samples to leave out, ascending by index */
+  append(batch: SampleBatch, refusals: readonly AppendRefusal[]): void {
+    let start = 0
+    for (const { index } of refusals) {
+      this.#appendRun(batch, start, index)
+      start = index + 1
+    }
+    this.#appendRun(batch, start, batch.count)
   }
 
   /** Makes what was appended a record. */
@@ -90,6 +93,16 @@ export class Journal {
     let index = 0
     for (; cost > costMax; index++) cost -= this.#ledger[index]!.cost
     return this.#ledger[index]?.sequence ?? this.#sequence
+  }
+
+  #appendRun(batch: SampleBatch, from: number, to: number): void {
+    for (let start = from; start < to;) {
+      const end = Math.min(to, start + recordSamplesMax - this.#buffer.count)
+      this.#buffer.append(batch, start, end)
+      this.#appendedCount += end - start
+      if (this.#buffer.count === recordSamplesMax) this.endRecord()
+      start = end
+    }
   }
 
   #add(record: JournalRecord, sampleCount: number): void {

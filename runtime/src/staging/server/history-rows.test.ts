@@ -1,3 +1,4 @@
+import { appendSample } from '../../../test/append-sample.ts'
 import { expect, test } from 'vitest'
 import { createSeries } from '../../engine/model/series.ts'
 import { Summary } from '../../engine/aggregate/summary.ts'
@@ -7,15 +8,15 @@ import { historySamplesMax, readHistory } from './history-rows.ts'
 test('everything since a time, oldest first, of all series', () => {
   const store = new MemoryStore()
   const [temp, load] = [store.intern(createSeries('temp', ['a'])), store.intern(createSeries('load', []))]
-  for (const timestamp of [30, 10, 20]) store.append(temp, timestamp, timestamp)
-  store.append(load, 15, 1.5)
-  store.append(load, 20, 2)
+  for (const timestamp of [30, 10, 20]) appendSample(store, temp, timestamp, timestamp)
+  appendSample(store, load, 15, 1.5)
+  appendSample(store, load, 20, 2)
   const { series, timestamps, values } = readHistory(store, 15)
   expect([...timestamps]).toEqual([15, 20, 20, 30])
   expect([...series]).toEqual([load, temp, load, temp])
   expect([...values]).toEqual([1.5, 20, 2, 30])
   // It stays as it is.
-  store.append(load, 20, 3)
+  appendSample(store, load, 20, 3)
   expect([...values]).toEqual([1.5, 20, 2, 30])
 })
 

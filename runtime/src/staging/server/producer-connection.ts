@@ -7,7 +7,7 @@ import { ackProtocol } from '../wire/ack-protocol.ts'
 import { FrameError } from '../wire/frame-error.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
-import type { Acknowledged, Ingest, Pausable } from '../intake.ts'
+import type { Acknowledged, Intake, Pausable } from '../intake.ts'
 import type { Producer } from './producers.ts'
 
 /** Status codes of the WebSocket protocol, RFC 6455 section 7.4.1 and the IANA registry. */
@@ -16,7 +16,7 @@ const closeCodes = { goingAway: 1001, policyViolation: 1008 } as const
 export interface ConnectionOptions {
   readonly id: ProducerId
   readonly socket: WebSocket
-  readonly ingest: Ingest
+  readonly intake: Intake
   readonly sendBufferBytesMax: number
   readonly onClose: () => void
   /** A reader too slow to be sent more; the connection is closed. */
@@ -35,7 +35,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    const { socket, ingest, onClose } = options
+    const { socket, intake, onClose } = options
     this.#wantsAcks = socket.protocol === ackProtocol
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary))
     socket.on('pong', () => {
@@ -44,7 +44,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     // A broken connection, a frame that is too long: `close` follows.
     socket.on('error', () => {})
     socket.on('close', () => {
-      ingest.forget(this)
+      intake.forget(this)
       onClose()
     })
   }
@@ -99,7 +99,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    const { id, ingest, onRefused } = this.#options
+    const { id, intake, onRefused } = this.#options
     // What was read before it was held.
     if (this.#isHeld) return
     if (!isBinary) {
@@ -116,7 +116,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     }
     let takenCount = 0
     try {
-      takenCount = ingest.takeFrame(id, data, refuse)
+      takenCount = intake.takeFrame(id, data, refuse)
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       takenCount = error.taken
@@ -125,8 +125,8 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     }
     this.#eventCount += takenCount + refusedCount
     this.#takenCount += takenCount
-    if (this.#wantsAcks && takenCount > 0) ingest.acknowledgeTo(this)
-    if (ingest.isFull) ingest.pause(this)
+    if (this.#wantsAcks && takenCount > 0) intake.acknowledgeTo(this)
+    if (intake.isFull) intake.pause(this)
   }
 
   #sendError(message: { readonly error: string; readonly event?: number; readonly offset?: number }): void {

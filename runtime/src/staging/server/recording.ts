@@ -4,6 +4,7 @@
  * It begins and ends between two samples. What workflows do about those in between belongs to it, whenever they do it, so that
  * the end waits for them.
  */
+import type { SampleBatch } from '../../engine/model/columns.ts'
 import { resolve as resolvePath } from 'node:path'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -68,8 +69,8 @@ export class Recording {
     if (history !== null) outlet.sendSlowly(this.#historyMessages(history))
   }
 
-  /** A sample was taken. */
-  take(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId, writer: string | null): void {
+  /** Samples were taken. @param writer - the workflow that wrote them; `null` = they came from outside */
+  take({ count, series, timestamps, values, producers }: SampleBatch, writer: string | null): void {
     if (!this.#isTaking) return
     if (writer !== this.#writer) {
       this.flush()
@@ -77,9 +78,11 @@ export class Recording {
       // One file for each writer: only the time of arrival can keep the order between them.
       this.#at++
     }
-    if (this.#rows.length === 0) this.#at = Math.max(this.#at, this.#world.now())
-    this.#rows.push([series, timestamp, value, producer])
-    if (this.#rows.length === rowsPerMessage) this.flush()
+    for (let index = 0; index < count; index++) {
+      if (this.#rows.length === 0) this.#at = Math.max(this.#at, this.#world.now())
+      this.#rows.push([series[index]!, timestamps[index]!, values[index]!, producers[index]!])
+      if (this.#rows.length === rowsPerMessage) this.flush()
+    }
   }
 
   /** Sends what was taken. */

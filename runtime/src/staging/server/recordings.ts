@@ -2,12 +2,12 @@
 import type { WebSocket } from 'ws'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import type { Ingest } from '../intake.ts'
+import type { Intake } from '../intake.ts'
 import { Recording, type RecordingWorld } from './recording.ts'
 import { RecordingSocket } from './recording-socket.ts'
 
 export interface RecordingsOptions extends RecordingWorld {
-  readonly ingest: Ingest
+  readonly intake: Intake
   /** Of a connection; a recorder that lets eight times as much wait is cut off. */
   readonly sendBufferBytesMax: number
   readonly log: { info(message: string): void; warn(message: string): void }
@@ -33,7 +33,7 @@ export class Recordings {
 
   /** Begins a recording. @param url - asks with `history=MICROSECONDS` for samples from before */
   open(socket: WebSocket, url: URL): void {
-    const { ingest, sendBufferBytesMax, log } = this.#options
+    const { intake, sendBufferBytesMax, log } = this.#options
     const outlet = new RecordingSocket(socket, {
       bufferBytesMax: buffersPerRecording * sendBufferBytesMax,
       onStop: () => void recording?.finish(),
@@ -42,15 +42,15 @@ export class Recordings {
         if (recording === undefined) return
         recording.close()
         this.#open.delete(recording)
-        if (this.#open.size === 0) ingest.tap = null
+        if (this.#open.size === 0) intake.tap = null
         log.info('a recording is over')
       },
     })
     const recording = this.#begin(outlet, url)
     if (recording === undefined) return
     this.#open.set(recording, outlet)
-    ingest.tap = (...sample) => {
-      for (const open of this.#open.keys()) open.take(...sample)
+    intake.tap = (batch, writer) => {
+      for (const open of this.#open.keys()) open.take(batch, writer)
     }
     log.info('a recording begins')
   }

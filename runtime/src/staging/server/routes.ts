@@ -10,7 +10,7 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
 import type { WorkflowStatus } from '../workflow/workflow.ts'
-import type { Ingest } from '../intake.ts'
+import type { Intake } from '../intake.ts'
 
 export interface Answer {
   readonly status: number
@@ -22,7 +22,7 @@ export interface Answer {
 
 export interface RouteContext {
   readonly engine: Engine
-  readonly ingest: Ingest
+  readonly intake: Intake
   readonly limits: LimitsConfig
   readonly now: () => Micros
   /** Told of lines that were not taken. */
@@ -78,8 +78,8 @@ function answerRecord(): Answer {
   return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
 }
 
-function answerHealth({ ingest }: RouteContext): Answer {
-  const { failure } = ingest
+function answerHealth({ intake }: RouteContext): Answer {
+  const { failure } = intake
   if (failure === null) return { status: 200, body: { status: 'ok' } }
   return { status: 503, body: { status: 'failing', error: failure.message } }
 }
@@ -106,16 +106,20 @@ async function answerMetrics({ metrics }: RouteContext): Promise<Answer> {
 
 /** Answers when everything that was taken is durable, so that a 200 can be relied on. */
 async function answerEvents(context: RouteContext, request: IncomingMessage, url: URL): Promise<Answer> {
-  const { ingest, limits, now } = context
+  const { intake, limits, now } = context
   const report = new IngestReport()
   try {
-    const reader = createBodyReader(request.headers['content-type'], url.searchParams, ingest.sink, report, now)
+    const batch = intake.createBatch()
+    const reader = createBodyReader(request.headers['content-type'], url.searchParams, batch, report, now)
+    const take = () => intake.take(batch, ({ message }, line) => report.revoke(line, message))
     for await (const chunk of readBody(request, limits.bodyBytesMax)) {
       reader.push(chunk)
-      await ingest.room()
+      take()
+      await intake.room()
     }
     reader.finish()
-    await ingest.durable()
+    take()
+    await intake.durable()
   } catch (error) {
     return describeFailure(error)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RecordingSink } from '../../../test/recording-sink.ts'
+import { RecordingBatch } from '../../../test/recording-batch.ts'
 import { createSeries, formatSeries } from '../../engine/model/series.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import { encodeEvents, eventHeadBytes, type OutgoingEvent } from './event-frame.ts'
@@ -8,7 +8,7 @@ import { FrameDecoder } from './frame-decoder.ts'
 import { FrameError } from './frame-error.ts'
 
 test('a frame holds one event or several', () => {
-  const sink = new RecordingSink()
+  const sink = new RecordingBatch()
   const decoder = new FrameDecoder(sink)
   expect(decoder.decode(encodeEvents([{ series: 'temp', timestamp: 7, value: 21.5 }]), fail)).toBe(1)
   const two = encodeEvents([
@@ -24,7 +24,7 @@ test('a frame holds one event or several', () => {
 })
 
 test('the bytes are those of the format page', () => {
-  const sink = new RecordingSink()
+  const sink = new RecordingBatch()
   const lines = [
     'c0 0f 8b 46 48 47 06 00', // 2026-01-01T00:00:07Z
     '00 00 00 00 00 c0 44 40', // 41.5
@@ -41,7 +41,7 @@ test('the bytes are those of the format page', () => {
 })
 
 test('the order and repetition of tags make no other series', () => {
-  const sink = new RecordingSink({ seriesMax: 1 })
+  const sink = new RecordingBatch({ seriesMax: 1 })
   const decoder = new FrameDecoder(sink)
   for (const tags of [
     ['a', 'b'],
@@ -73,7 +73,7 @@ test('an event that cannot be stored is refused, and the others of its frame are
 })
 
 test('what the sink refuses is passed on with the index of the event', () => {
-  const sink = new RecordingSink({ seriesMax: 1, timestampMax: 10 })
+  const sink = new RecordingBatch({ seriesMax: 1, timestampMax: 10 })
   const refusals: string[] = []
   const frame = encodeEvents([
     { series: 'temp', timestamp: 11, value: 1 },
@@ -88,8 +88,8 @@ test('what the sink refuses is passed on with the index of the event', () => {
 })
 
 test('a fault of our own is not taken for a refusal', () => {
-  const sink = new RecordingSink()
-  sink.append = () => {
+  const sink = new RecordingBatch()
+  sink.add = () => {
     throw new TypeError('a bug')
   }
   expect(() => new FrameDecoder(sink).decode(rawEvent({}), () => {})).toThrow(TypeError)
@@ -126,7 +126,7 @@ test('a refused event before the fault does not count as taken', () => {
 test('law: what was encoded is decoded', () => {
   fc.assert(
     fc.property(fc.array(fc.array(anEvent(), { minLength: 1, maxLength: 20 }), { maxLength: 10 }), (frames) => {
-      const sink = new RecordingSink()
+      const sink = new RecordingBatch()
       const decoder = new FrameDecoder(sink)
       for (const events of frames) expect(decoder.decode(encodeEvents(events), fail)).toBe(events.length)
       expect(sink.samples).toEqual(frames.flat().map(expectedOf))
@@ -143,10 +143,10 @@ test('law: a frame cut anywhere keeps its whole events and names the next one', 
       let offset = 0
       let whole = 0
       while (offset + parts[whole]!.length <= end) offset += parts[whole++]!.length
-      const sink = new RecordingSink()
+      const sink = new RecordingBatch()
       // A decoder that knows all series must stop at the same place.
       for (const decoder of [new FrameDecoder(sink), warmDecoder(sink, frame)]) {
-        sink.samples.length = 0
+        sink.clear()
         if (offset === end && end > 0) {
           expect(decoder.decode(frame.subarray(0, end), fail)).toBe(whole)
         } else {
@@ -164,7 +164,7 @@ test('law: any bytes lead to events, refusals and FrameError, and to nothing els
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
       const frame = Uint8Array.from(pieces.flatMap((bytes) => [...bytes]))
-      const sink = new RecordingSink()
+      const sink = new RecordingBatch()
       let refusedCount = 0
       let taken: number
       try {
@@ -194,7 +194,7 @@ test('law: many series in changing orders are never confused', () => {
       fc.boolean(),
       (order, inOneFrame) => {
         const events = order.map((index, turn) => ({ ...all[index]!, timestamp: turn, value: index }))
-        const sink = new RecordingSink()
+        const sink = new RecordingBatch()
         const decoder = new FrameDecoder(sink)
         for (const frame of inOneFrame ? [events] : events.map((event) => [event]))
           decoder.decode(encodeEvents(frame), fail)
@@ -226,7 +226,7 @@ function rawEvent(event: {
 
 /** Why an event is refused, in a frame between two good ones. */
 function refusalOf(event: Uint8Array): string {
-  const sink = new RecordingSink()
+  const sink = new RecordingBatch()
   const refusals: string[] = []
   const frame = Buffer.concat([rawEvent({ series: 'before' }), event, rawEvent({ series: 'after' })])
   const taken = new FrameDecoder(sink).decode(frame, ({ message }, index) => refusals.push(`${index}: ${message}`))
@@ -236,7 +236,7 @@ function refusalOf(event: Uint8Array): string {
   return refusals[0]!.slice('1: '.length)
 }
 
-function faultOf(frame: Uint8Array, decoder: FrameDecoder = new FrameDecoder(new RecordingSink())): FrameError {
+function faultOf(frame: Uint8Array, decoder: FrameDecoder = new FrameDecoder(new RecordingBatch())): FrameError {
   try {
     decoder.decode(frame, () => {})
   } catch (error) {
@@ -246,7 +246,7 @@ function faultOf(frame: Uint8Array, decoder: FrameDecoder = new FrameDecoder(new
   throw new Error('there was no fault')
 }
 
-function warmDecoder(sink: RecordingSink, frame: Uint8Array): FrameDecoder {
+function warmDecoder(sink: RecordingBatch, frame: Uint8Array): FrameDecoder {
   const decoder = new FrameDecoder(sink)
   decoder.decode(frame, fail)
   return decoder

@@ -1,7 +1,8 @@
 /**
- * Reads events from frames (`docs/formats/event-frame.md`) into a sink. This is the hottest loop of a runtime: for a series
+ * Reads events from frames (`docs/formats/event-frame.md`) into a batch. This is the hottest loop of a runtime: for a series
  * that was seen before, no string, no object and no bigint is made.
  */
+import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
@@ -9,18 +10,18 @@ import { shown } from '../../engine/text/printable.ts'
 import { eventHeadBytes, labelsOffset } from './event-frame.ts'
 import { FrameError } from './frame-error.ts'
 import { FrameSeriesTable } from './frame-series-table.ts'
-import type { SampleSink } from '../../engine/model/sample-sink.ts'
 
 /** Reads the frames of any number of connections. */
 export class FrameDecoder {
-  readonly #sink: SampleSink
+  readonly #batch: SampleBatchBuilder
   readonly #table = new FrameSeriesTable()
   /** One double, to be put together from its bytes: a `DataView` would have to be made for every frame. */
   readonly #double = new Float64Array(1)
   readonly #doubleBytes = new Uint8Array(this.#double.buffer)
 
-  constructor(sink: SampleSink) {
-    this.#sink = sink
+  /** @param batch - where all samples go; who takes them out of it clears it */
+  constructor(batch: SampleBatchBuilder) {
+    this.#batch = batch
   }
 
   /**
@@ -28,8 +29,8 @@ export class FrameDecoder {
    *
    * @param frame - not kept
    * @param onRefused - receives why an event was not taken, and which one of the frame it was, from 0
-   * @returns how many events the sink took
-   * @throws {FrameError} when the frame is empty or ends in the midst of an event; the events before that are taken
+   * @returns how many events went into the batch
+   * @throws {FrameError} when the frame is empty or ends in the midst of an event; the events before that are in the batch
    */
   decode(frame: Uint8Array, onRefused: (refusal: SlungError, eventIndex: number) => void): number {
     const frameEnd = frame.length
@@ -46,9 +47,9 @@ export class FrameDecoder {
         const timestamp = readTimestamp(frame, at)
         const value = this.#readValue(frame, at + 8)
         if (!isPredicted && !table.find(frame, labelsAt, end)) {
-          table.add(frame, labelsAt, end, this.#sink.intern(readSeries(frame, labelsAt)))
+          table.add(frame, labelsAt, end, this.#batch.intern(readSeries(frame, labelsAt)))
         }
-        this.#sink.append(table.value, timestamp, value)
+        this.#batch.add(table.value, timestamp, value, index)
         taken++
       } catch (error) {
         if (!(error instanceof SlungError)) throw error

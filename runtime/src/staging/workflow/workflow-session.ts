@@ -6,8 +6,8 @@ import type { Engine } from '../../engine/engine.ts'
 import { EndOfRun } from '../../guest/contract/guest-host.ts'
 import { refusing } from '../../guest/contract/refusing.ts'
 import { HandleTable, type HandleStatus } from '../../engine/handle-table.ts'
-import type { SampleSink } from '../../engine/model/sample-sink.ts'
-import { createSeries } from '../../engine/model/series.ts'
+import { createSeries, type Series } from '../../engine/model/series.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
@@ -22,8 +22,9 @@ const batchEventsMax = 1024
 /** What a run needs of the runtime. */
 export interface WorkflowWorld {
   readonly engine: Engine
-  /** Takes the samples that the workflow writes, while there is room. */
-  readonly sink: SampleSink
+  /** Takes a sample that the workflow writes. @throws {SlungError} why it is refused */
+  readonly write: (series: Series, timestamp: Micros, value: number) => void
+  /** Resolves when there is room for what it writes. */
   readonly room: () => Promise<void>
   /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
   readonly sendText: (producer: ProducerId, text: string) => void
@@ -180,8 +181,8 @@ export class WorkflowSession {
   }
 
   async #write({ series, tags, timestamp, value }: Extract<WorkflowRequest, { kind: 'write' }>): Promise<void> {
-    const { sink, room } = this.#world
+    const { write, room } = this.#world
     await room()
-    refusing(() => sink.append(sink.intern(createSeries(series, tags)), timestamp, value))
+    refusing(() => write(createSeries(series, tags), timestamp, value))
   }
 }

@@ -38,17 +38,13 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
   const lines: string[] = []
   const sent: string[] = []
   const engine = new Engine({ store: new MemoryStore(), now: () => clock.now() })
-  const sink = {
-    intern: engine.intern.bind(engine),
-    append: (series: number, timestamp: number, value: number) => engine.append(series, timestamp, value),
-  }
   const workflow = new Workflow({
     config: { ...workflowDefaults, name: guest, file: `${guest}.wasm`, tickMillis },
     module: await loadTestGuest(guest),
     http: runtimeDefaults.http,
     world: {
       engine,
-      sink,
+      write: (series, timestamp, value) => engine.append(engine.intern(series), timestamp, value),
       room: () => Promise.resolve(),
       sendText: (producer, text) => {
         if (producer > 1) throw new HostRefusal(`Cannot send to producer ${producer}: there was no such connection`)

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { Engine } from '../engine/engine.ts'
+import type { AppendRefusal, SampleBatch } from '../engine/model/columns.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
+import { parseQuery } from '../engine/query/parse-query.ts'
+import { MemoryStore } from '../engine/store/memory-store.ts'
+import { Intake } from './intake.ts'
+import { encodeEvents } from './wire/event-frame.ts'
+import { FrameError } from './wire/frame-error.ts'
+
+/** A store that cannot take negative values, as one whose chunk is damaged cannot take a late sample. */
+class PickyStore extends MemoryStore {
+  override append(batch: SampleBatch): readonly AppendRefusal[] {
+    const refusals = Array.from(batch.values.subarray(0, batch.count)).flatMap((value, index) =>
+      value < 0 ? [{ index, error: new SlungError('store-corrupt', `${value} is damaged`) }] : [],
+    )
+    for (let index = 0; index < batch.count; index++) {
+      if (batch.values[index]! < 0) continue
+      super.append({
+        count: 1,
+        series: batch.series.slice(index),
+        timestamps: batch.timestamps.slice(index),
+        values: batch.values.slice(index),
+        producers: batch.producers.slice(index),
+      })
+    }
+    return refusals
+  }
+}
+
+/** The third one lies too far in the future. */
+const events = [1, -2, 3, 4, -5, 6].map((value, index) => ({
+  series: 'temp',
+  timestamp: index === 2 ? 1000 : index,
+  value,
+}))
+
+test('what the store cannot take is refused with its place in the frame, and nobody else sees it', () => {
+  const { intake, engine } = create()
+  const live = engine.subscribe(parseQuery('COUNT:temp:[]'))
+  const tapped: number[] = []
+  intake.tap = ({ count, values: taken }) => tapped.push(...taken.subarray(0, count))
+  const refused: string[] = []
+
+  const taken = intake.takeFrame(7, encodeEvents(events), ({ message }, index) => refused.push(`${index}: ${message}`))
+
+  expect(taken).toBe(3)
+  expect(refused.toSorted()).toEqual([
+    '1: -2 is damaged',
+    expect.stringMatching(/^2: timestamp 1000 .* further in the future/),
+    '4: -5 is damaged',
+  ])
+  expect(tapped).toEqual([1, 4, 6])
+  expect(intake.acceptedCount).toBe(3)
+  expect(engine.history(parseQuery('SUM:temp:[]'))).toBe(11)
+  expect([live.poll(), live.poll(), live.poll()].map((event) => event?.timestamp)).toEqual([0, 3, 5])
+})
+
+test('a frame that is cut off counts what was taken before', () => {
+  const { intake } = create()
+  const frame = encodeEvents(events).subarray(0, -1)
+
+  expect(() => intake.takeFrame(7, frame, () => {})).toThrow(FrameError)
+  expect(() => intake.takeFrame(7, frame, () => {})).toThrow(expect.objectContaining({ taken: 2 }))
+  expect(intake.acceptedCount).toBe(4)
+})
+
+function create(): { intake: Intake; engine: Engine } {
+  const store = new PickyStore()
+  const engine = new Engine({ store, now: () => 100 })
+  const limits = { futureMicros: 100, backlogSamplesMax: 1000 }
+  const intake = new Intake({ engine, store, limits, now: () => 100, onAppended: () => {}, onFailure: () => {} })
+  return { intake, engine }
+}

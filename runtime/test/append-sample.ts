@@ -1,0 +1,20 @@
+/** Appends single samples to a store, whose contract takes batches. */
+import { noProducer } from '../src/engine/model/columns.ts'
+import type { SampleStore } from '../src/engine/store/sample-store.ts'
+
+/** @throws {SlungError} why the store refuses it */
+export function appendSample(
+  store: Pick<SampleStore, 'append'>,
+  series: number,
+  timestamp: number,
+  value: number,
+): void {
+  const [refusal] = store.append({
+    count: 1,
+    series: Uint32Array.of(series),
+    timestamps: Float64Array.of(timestamp),
+    values: Float64Array.of(value),
+    producers: Float64Array.of(noProducer),
+  })
+  if (refusal !== undefined) throw refusal.error
+}
