@@ -24,84 +24,16 @@ import {
 } from '@slung/runtime'
 import { SeededRandom } from '@slung/runtime/testing'
 import { readHits } from '../probes/probe-memory.ts'
-import type { HostTraceLine } from '../trace/trace-line.ts'
-import { TracingHost } from './tracing-host.ts'
-import type { LiveQueryUse, UndeliveredQuery } from '../run/replay-run.ts'
-import { ReplayWorld, type WorldOptions } from './replay-world.ts'
-
-/** Sent to the guest's thread. */
-export interface ReplayHostOptions extends WorldOptions {
-  /** Shared with the test's thread, so that it can be read even after the guest was terminated; see `progressSlots`. */
-  readonly progress: Float64Array
-  readonly environment: Readonly<Record<string, string>>
-  readonly watched: Watched
-}
-
-/** What is looked at besides what the guest does, since it takes time. */
-export interface Watched {
-  /** Every call the guest makes to its host. */
-  readonly calls: boolean
-  /** Its memory at the end. */
-  readonly memory: boolean
-  /** The real time it takes for each Event. */
-  readonly callbacks: boolean
-}
-
-/** What stands where in `ReplayHostOptions.progress`. */
-export const progressSlots = { rows: 0, delivered: 1, coalesced: 2, late: 3, now: 4, length: 5 } as const
-
-/** Posted as things happen. HTTP entries are made where the answer comes from. */
-export type HostMessage =
-  | {
-      readonly kind: 'entry'
-      readonly entry: TimelineEntry
-      /** Newest replayed row; −1 before the first. */
-      readonly row: number
-    }
-  | { readonly kind: 'trace'; readonly lines: readonly HostTraceLine[] }
-
-/** Asked for every HTTP writeback. */
-export interface HttpQuestion extends GuestHttpRequest {
-  readonly at: Micros
-  readonly row: number
-}
-
-/** `afterMicros` of virtual time pass before the guest has it. */
-export type HttpReply = (GuestHttpResponse | { readonly refused: string }) & { readonly afterMicros: Micros }
-
-/** What is known after a run; not there when the thread had to be ended. */
-export interface ReplayReport {
-  readonly queries: readonly LiveQueryUse[]
-  readonly undelivered: readonly UndeliveredQuery[]
-  /** In the order of the checks; fewer when the clock did not come to all of them. */
-  readonly answers: readonly number[]
-  readonly memoryBytes: number
-  /** Of the memory, in hexadecimal digits; `null` unless watched. */
-  readonly memoryHash: string | null
-  /** `null` unless watched. */
-  readonly callbackMillis: Float64Array | null
-  readonly coverage: Uint32Array | undefined
-}
-
-/** A row leading to more written events than this is a loop that feeds itself. */
-const writtenPerStepMax = 10_000
-/** A row leading to more timeline entries of any kind than this would only fill the memory. */
-const entriesPerStepMax = 100_000
-/** All entries of a run together: text, and what an entry takes besides. More would endanger the process of the tests. */
-const entryBytesMax = 256 * 1024 * 1024
-const entryBytesBesides = 128
-/** Where time cannot pass by itself, this many polls in a row may find nothing while another handle still holds an Event. */
-const idlePollsMax = 1000
-
-/** Called on the guest's thread, once per run. */
-export function createGuestHost(
-  options: unknown,
-  port: HostPort,
-): GuestHost & { finish(guest: FinishedGuest): ReplayReport } {
-  const { watched, ...world } = options as ReplayHostOptions
-  const host = new ReplayHost({ watched, ...world }, port)
-  return watched.calls ? new TracingHost(host, port) : host
-}
+import {
+  progressSlots,
+  type HostMessage,
+  type HttpQuestion,
+  type HttpReply,
+  type ReplayHostOptions,
+  type ReplayReport,
+  type Watched,
+} from './replay-messages.ts'
+import { ReplayWorld } from './replay-world.ts'
 
 export class ReplayHost implements GuestHost {
   readonly waits = false
@@ -280,3 +212,13 @@ export class ReplayHost implements GuestHost {
     if (++this.#entriesThisStep > entriesPerStepMax || this.#entryBytes > entryBytesMax) throw new EndOfRun('runaway')
   }
 }
+
+/** A row leading to more written events than this is a loop that feeds itself. */
+const writtenPerStepMax = 10_000
+/** A row leading to more timeline entries of any kind than this would only fill the memory. */
+const entriesPerStepMax = 100_000
+/** All entries of a run together: text, and what an entry takes besides. More would endanger the process of the tests. */
+const entryBytesMax = 256 * 1024 * 1024
+const entryBytesBesides = 128
+/** Where time cannot pass by itself, this many polls in a row may find nothing while another handle still holds an Event. */
+const idlePollsMax = 1000

@@ -25,7 +25,7 @@ import {
   type HttpReply,
   type ReplayHostOptions,
   type ReplayReport,
-} from './replay-host.ts'
+} from './replay-messages.ts'
 import type { CausedEntry, ReplayOutcome, ReplayRun, UnansweredRequest } from '../run/replay-run.ts'
 import type { TimedQuery } from './replay-world.ts'
 
@@ -119,7 +119,7 @@ const nothingReported: ReplayReport = {
 }
 
 // Beside this file, in the sources as well as in the build.
-const hostModule = new URL(`./replay-host${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href
+const hostModule = new URL(`./replay-entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href
 
 /** Puts what the guest's thread reports, and the HTTP requests answered here, into one timeline. */
 class TimelineCollector {

@@ -11,7 +11,8 @@ import {
   type Micros,
   type ProducerId,
 } from '@slung/runtime'
-import type { HostMessage, ReplayHost, ReplayReport } from './replay-host.ts'
+import type { ReplayHost } from './replay-host.ts'
+import type { HostMessage, ReplayReport } from './replay-messages.ts'
 import type { HostTraceLine, TracedCall } from '../trace/trace-line.ts'
 
 /**
