@@ -60,8 +60,8 @@ async function measure(directory: string): Promise<Record<string, number>> {
     store.append(batch)
     const committed = store.commit()
     appendMillis += performance.now() - sliceBegin
-    mostUncommitted = Math.max(mostUncommitted, store.uncommittedCount)
-    if (store.uncommittedCount > uncommittedMax) await committed
+    mostUncommitted = Math.max(mostUncommitted, store.counts().uncommitted)
+    if (store.counts().uncommitted > uncommittedMax) await committed
     else await new Promise((resolve) => setImmediate(resolve))
   }
   await store.commit()
@@ -89,7 +89,7 @@ async function measure(directory: string): Promise<Record<string, number>> {
     'most samples waiting for the disk': mostUncommitted,
     'close, ms': closeMillis,
     'bytes per sample, data.mdb': size / sampleCount,
-    'bytes per sample, chunks in it': again.sealedBytes / sampleCount,
+    'bytes per sample, chunks in it': again.counts().sealedBytes! / sampleCount,
     'open again, ms': openMillis,
     'average of one series, last hour, first time, ms': queryMillis(() => again.aggregate(oneSeries, lastHour)),
     'average of one series, all time, ms': queryMillis(() => again.aggregate(oneSeries, null)),

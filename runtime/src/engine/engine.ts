@@ -64,7 +64,7 @@ export class Engine {
   intern(series: Series): SeriesId {
     const known = this.#store.find(series)
     if (known !== undefined) return known
-    if (this.#store.seriesCount >= this.#seriesMax) {
+    if (this.#store.counts().series >= this.#seriesMax) {
       throw new SlungError(
         'too-many-series',
         `cannot add the series ${formatSeries(series)}: there are ${this.#seriesMax} already, which is the limit`,

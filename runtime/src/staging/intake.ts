@@ -97,7 +97,7 @@ export class Intake {
 
   /** Whether so much is not durable yet that senders have to wait. */
   get isFull(): boolean {
-    return this.#options.store.uncommittedCount >= this.#options.limits.backlogSamplesMax
+    return this.#options.store.counts().uncommitted >= this.#options.limits.backlogSamplesMax
   }
 
   /**
@@ -242,8 +242,8 @@ export class Intake {
       this.#isCommitting = false
     }
     this.#resumeIfRoom()
-    const { uncommittedCount } = this.#options.store
-    if (uncommittedCount > 0 || this.#toAcknowledge.size > 0 || this.#durableWaiters.length > 0) this.#scheduleTurnEnd()
+    const { uncommitted } = this.#options.store.counts()
+    if (uncommitted > 0 || this.#toAcknowledge.size > 0 || this.#durableWaiters.length > 0) this.#scheduleTurnEnd()
   }
 
   #setFailure(failure: SlungError | null): void {
@@ -255,7 +255,7 @@ export class Intake {
   #resumeIfRoom(): void {
     const { store, limits } = this.#options
     // Not at the bound itself, or senders would be stopped and started at every commit.
-    if (this.#paused.size === 0 || store.uncommittedCount > limits.backlogSamplesMax / 2) return
+    if (this.#paused.size === 0 || store.counts().uncommitted > limits.backlogSamplesMax / 2) return
     const senders = [...this.#paused]
     this.#paused.clear()
     for (const sender of senders) sender.resume()

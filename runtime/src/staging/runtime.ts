@@ -17,8 +17,8 @@ import { ProducerConnection } from './server/producer-connection.ts'
 import { Producers } from './server/producers.ts'
 import { Recordings } from './server/recordings.ts'
 import { createRouter } from './server/routes.ts'
-import type { DurableStore } from './durable-store/durable-store.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
+import type { SampleStore } from '../engine/store/sample-store.ts'
 import { LogLimit } from './system/log-limit.ts'
 import { SystemClock } from './system/system-clock.ts'
 import { Workflow, type WorkflowLog, type WorkflowStatus } from './workflow/workflow.ts'
@@ -47,7 +47,7 @@ export class Runtime {
   readonly #config: RuntimeConfig
   readonly #log: RuntimeLog
   readonly #clock = new SystemClock()
-  readonly #store: MemoryStore | DurableStore
+  readonly #store: SampleStore
   readonly #engine: Engine
   readonly #intake: Intake
   readonly #producers = new Producers<ProducerConnection>()
@@ -63,12 +63,7 @@ export class Runtime {
   readonly #ready = Promise.withResolvers<void>()
   #metrics: Promise<() => Promise<{ text: string; contentType: string }>> | undefined
 
-  private constructor(
-    config: RuntimeConfig,
-    log: RuntimeLog,
-    store: MemoryStore | DurableStore,
-    modules: readonly GuestModule[],
-  ) {
+  private constructor(config: RuntimeConfig, log: RuntimeLog, store: SampleStore, modules: readonly GuestModule[]) {
     this.#config = config
     this.#log = log
     this.#store = store
@@ -236,16 +231,8 @@ export class Runtime {
 
   #retain(): void {
     const { ageMicros, bytesMax } = this.#config.retention
-    const store = this.#store
     const before = ageMicros === null ? null : this.#clock.now() - ageMicros
-    let removed = 0
-    if (store instanceof MemoryStore) {
-      if (before !== null) removed += store.retain(before)
-    } else {
-      // Whole chunks: cutting off what is older would write a chunk of each series again, every time.
-      if (before !== null) removed += store.retainChunks(before)
-      if (bytesMax !== null) removed += store.retainBytes(bytesMax)
-    }
+    const removed = this.#store.retain({ before, bytesMax })
     if (removed === 0) return
     this.#log.info(`retention removed ${removed} samples`)
     // With the next samples it would be on the disk as well, but there may be none. A failure is told by the intake.
@@ -305,9 +292,7 @@ export class Runtime {
       samplesAccepted: this.#intake.acceptedCount,
       refusals: this.#refusalCount,
       commits: this.#intake.commitCount,
-      samplesUncommitted: this.#store.uncommittedCount,
-      series: this.#store.seriesCount,
-      sealedBytes: 'sealedBytes' in this.#store ? this.#store.sealedBytes : null,
+      store: this.#store.counts(),
       connectionsOpen: this.#producers.openCount,
       connectionsOpened: this.#producers.openedCount,
       slowConnectionsClosed: this.#slowCount,
@@ -332,7 +317,7 @@ async function loadModules(config: RuntimeConfig): Promise<readonly GuestModule[
   return modules
 }
 
-async function openDurableStore(directory: string): Promise<DurableStore> {
+async function openDurableStore(directory: string): Promise<SampleStore> {
   // Loaded here: a runtime in memory does not need the native module behind it.
   const { DurableStore } = await import('./durable-store/durable-store.ts')
   return await DurableStore.open(directory)

@@ -5,7 +5,7 @@ import type { Series } from '../model/series.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import { Chunk } from './chunk.ts'
-import type { SampleStore, SampleVisitor, Selection, SeriesId } from './sample-store.ts'
+import type { Retention, SampleStore, SampleVisitor, Selection, SeriesId, StoreCounts } from './sample-store.ts'
 import { SeriesSamples, type ChunkSource } from './series-samples.ts'
 import { SeriesTable } from './series-table.ts'
 
@@ -13,14 +13,6 @@ const chunksInMemory: ChunkSource<Chunk> = { create: () => new Chunk() }
 
 export class MemoryStore implements SampleStore {
   #table = new SeriesTable<Chunk>()
-
-  get seriesCount(): number {
-    return this.#table.size
-  }
-
-  get uncommittedCount(): number {
-    return 0
-  }
 
   find(series: Series): SeriesId | undefined {
     return this.#table.find(series)
@@ -54,8 +46,12 @@ export class MemoryStore implements SampleStore {
     this.#table.select(selection, span, visit)
   }
 
-  retain(before: Micros): number {
-    return this.#table.remove({ start: -timestampMicrosMax, end: before - 1 })
+  retain({ before }: Retention): number {
+    return before === null ? 0 : this.#table.remove({ start: -timestampMicrosMax, end: before - 1 })
+  }
+
+  counts(): StoreCounts {
+    return { series: this.#table.size, uncommitted: 0, sealedBytes: null }
   }
 
   commit(): Promise<void> {

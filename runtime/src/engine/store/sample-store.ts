@@ -22,10 +22,24 @@ export interface Selection {
 /** Receives samples from `SampleStore.select`. */
 export type SampleVisitor = (series: SeriesId, timestamp: Micros, value: number) => void
 
-export interface SampleStore {
-  /** Series known so far. */
-  readonly seriesCount: number
+/** What may stay. */
+export interface Retention {
+  /** Nothing older than this, exclusive; `null` = as old as may be. */
+  readonly before: Micros | null
+  /** Sealed chunks of no more bytes than this; `null` = of any size. Of no effect in memory. */
+  readonly bytesMax: number | null
+}
 
+export interface StoreCounts {
+  /** Series known so far. */
+  readonly series: number
+  /** Samples that were appended and are not durable yet; 0 in a store that keeps nothing. */
+  readonly uncommitted: number
+  /** Bytes of compressed chunks on the disk; `null` in a store without one. */
+  readonly sealedBytes: number | null
+}
+
+export interface SampleStore {
   /** The id of a series; `undefined` for one that was never interned. */
   find(series: Series): SeriesId | undefined
 
@@ -57,11 +71,16 @@ export interface SampleStore {
    */
   select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void
 
-  /** Removes every sample older than `before` (exclusive bound). Returns how many went. Series stay known. */
-  retain(before: Micros): number
+  /**
+   * Removes the oldest samples. A store that keeps chunks on a disk removes whole ones, so samples stay that share a chunk with
+   * newer ones: cutting a chunk would write it again, every time. Series stay known.
+   *
+   * @returns how many samples went
+   */
+  retain(bounds: Retention): number
 
-  /** Samples appended but not durable yet; 0 in a store that keeps nothing. */
-  readonly uncommittedCount: number
+  /** How much it holds; costs next to nothing. */
+  counts(): StoreCounts
 
   /**
    * Resolves once everything appended before this call is as durable as the store can make it.

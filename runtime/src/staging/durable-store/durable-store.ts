@@ -6,43 +6,36 @@
  * finds everything that was committed. All writing is done by a thread of its own, in one transaction per commit.
  */
 import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
-import { randomUUID } from 'node:crypto'
 import { seriesKey, type Series } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
 import type { TimeSpan } from '../../engine/query/query.ts'
 import type { Summary } from '../../engine/aggregate/summary.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
-import type { SampleStore, SampleVisitor, Selection, SeriesId } from '../../engine/store/sample-store.ts'
+import type {
+  Retention,
+  SampleStore,
+  SampleVisitor,
+  Selection,
+  SeriesId,
+  StoreCounts,
+} from '../../engine/store/sample-store.ts'
 import { SeriesSamples } from '../../engine/store/series-samples.ts'
 import { SeriesTable } from '../../engine/store/series-table.ts'
 import { decodeSealedChunk } from './chunk-bytes.ts'
 import { ChunkReader } from './chunk-reader.ts'
-import { cannotOpen } from './describe-failure.ts'
-import { DirectoryLock } from './directory-lock.ts'
+import { CommitQueue } from './commit-queue.ts'
+import type { DirectoryLock } from './directory-lock.ts'
 import { DurableChunk, durableSamplesMax, type ChunkHome } from './durable-chunk.ts'
 import { Journal } from './journal.ts'
 import type { JournalRecord, Removal } from './journal-record.ts'
-import { assertStore, checkLmdbFile, checkReaderTable, reserveRoom } from './lmdb-file.ts'
-import { makeDirectory } from './make-directory.ts'
+import { openToRead, openToWrite, type Ownership } from './open-store.ts'
 import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
-import {
-  beginSession,
-  checkFormat,
-  openEnvironment,
-  openTables,
-  type Snapshot,
-  type StoreFiles,
-} from './store-files.ts'
+import { chunksBefore, oldestSealed } from './retention.ts'
+import type { Snapshot, StoreFiles } from './store-files.ts'
 import { UnsealedChunks } from './unsealed-chunks.ts'
 import type { ChunkName, ChunkSeal, CommitBatch } from './writer-messages.ts'
 import { WriterThread } from './writer-thread.ts'
-
-/** Who may write: nobody else, until it is closed. */
-interface Ownership {
-  readonly lock: DirectoryLock
-  readonly session: string
-}
 
 export class DurableStore implements SampleStore {
   readonly #directory: string
@@ -65,8 +58,7 @@ export class DurableStore implements SampleStore {
   #journalKeptFrom = 0
   /** The chunks of batches that are not confirmed, oldest batch first. */
   readonly #sealing: (readonly SentChunk[])[] = []
-  #running: Promise<void> | undefined
-  #next: Promise<void> | undefined
+  readonly #commits = new CommitQueue(() => this.#commit(false))
 
   private constructor(directory: string, files: StoreFiles, ownership?: Ownership) {
     this.#directory = directory
@@ -98,29 +90,8 @@ export class DurableStore implements SampleStore {
    *
    * @throws {SlungError} `cannot-open-store`, `store-in-use`, `store-format`, `store-corrupt`
    */
-  static async open(directory: string): Promise<DurableStore> {
-    try {
-      await makeDirectory(directory)
-      const lock = await DirectoryLock.acquire(directory)
-      try {
-        await checkLmdbFile(directory, 'write')
-        await reserveRoom(directory, 'write')
-        const environment = openEnvironment(directory, 'write')
-        try {
-          checkFormat(environment, directory, 'write')
-          const session = randomUUID()
-          return new DurableStore(directory, beginSession(environment, session), { lock, session })
-        } catch (error) {
-          await environment.close()
-          throw error
-        }
-      } catch (error) {
-        await lock.release()
-        throw error
-      }
-    } catch (error) {
-      throw cannotOpen(directory, error)
-    }
+  static open(directory: string): Promise<DurableStore> {
+    return openToWrite(directory, (files, ownership) => new DurableStore(directory, files, ownership))
   }
 
   /**
@@ -129,36 +100,8 @@ export class DurableStore implements SampleStore {
    *
    * @throws {SlungError} `cannot-open-store`, `store-format`, `store-corrupt`
    */
-  static async openReadOnly(directory: string): Promise<DurableStore> {
-    try {
-      await assertStore(directory)
-      await checkReaderTable(directory)
-      await checkLmdbFile(directory, 'read')
-      await reserveRoom(directory, 'read')
-      const environment = openEnvironment(directory, 'read')
-      try {
-        checkFormat(environment, directory, 'read')
-        return new DurableStore(directory, openTables(environment))
-      } catch (error) {
-        await environment.close()
-        throw error
-      }
-    } catch (error) {
-      throw cannotOpen(directory, error)
-    }
-  }
-
-  get seriesCount(): number {
-    return this.#table.size
-  }
-
-  get uncommittedCount(): number {
-    return this.#journal.appendedCount - this.#committedCount
-  }
-
-  /** Bytes of the compressed chunks on the disk. */
-  get sealedBytes(): number {
-    return this.#sealedBytes
+  static openReadOnly(directory: string): Promise<DurableStore> {
+    return openToRead(directory, (files) => new DurableStore(directory, files))
   }
 
   find(series: Series): SeriesId | undefined {
@@ -201,58 +144,30 @@ export class DurableStore implements SampleStore {
     this.#table.select(selection, span, visit)
   }
 
-  retain(before: Micros): number {
-    return this.#removeAll([{ series: null, first: -timestampMicrosMax, last: before - 1 }])
+  retain({ before, bytesMax }: Retention): number {
+    let removed = 0
+    if (before !== null) removed += this.#removeAll(chunksBefore(this.#table.samples, before))
+    if (bytesMax !== null) removed += this.#removeAll(oldestSealed(this.#table.samples, this.#sealedBytes - bytesMax))
+    return removed
   }
 
-  /**
-   * Removes the chunks whose samples are all older than `before`; what shares a chunk with newer samples stays. Unlike `retain`,
-   * which has to write those chunks again, it costs next to nothing. Returns how many samples went.
-   */
-  retainChunks(before: Micros): number {
-    const removals: Removal[] = []
-    for (const { chunks } of this.#table.samples) {
-      for (const { series, first, last } of chunks) {
-        if (last >= before) break
-        removals.push({ series, first, last })
-      }
+  counts(): StoreCounts {
+    return {
+      series: this.#table.size,
+      uncommitted: this.#journal.appendedCount - this.#committedCount,
+      sealedBytes: this.#sealedBytes,
     }
-    return this.#removeAll(removals)
-  }
-
-  /**
-   * Removes the oldest chunks on the disk, whole ones, until the others take no more than `bytesMax`. Samples that are not in sealed
-   * chunks yet stay. Returns how many samples went.
-   */
-  retainBytes(bytesMax: number): number {
-    if (this.#sealedBytes <= bytesMax) return 0
-    const onDisk = this.#table.samples.flatMap(({ chunks }) => chunks.filter(({ sealed }) => sealed !== undefined))
-    onDisk.sort((left, right) => left.last - right.last)
-    let excess = this.#sealedBytes - bytesMax
-    const removals: Removal[] = []
-    for (const { series, first, last, sealed } of onDisk) {
-      if (excess <= 0) break
-      removals.push({ series, first, last })
-      excess -= sealed!.byteLength
-    }
-    return this.#removeAll(removals)
   }
 
   commit(): Promise<void> {
-    if (this.#running === undefined) return this.#startCommit(false)
-    // Everybody who asks while one is running shares the one after it.
-    this.#next ??= this.#running.then(
-      () => this.#startCommit(false),
-      () => this.#startCommit(false),
-    )
-    return this.#next
+    return this.#commits.ask()
   }
 
   async close(): Promise<void> {
     try {
       if (this.#writer !== undefined) {
-        await (this.#next ?? this.#running)?.catch(() => {})
-        await this.#startCommit(true)
+        await this.#commits.idle()
+        await this.#commit(true)
       }
     } finally {
       this.#snapshot.transaction?.done()
@@ -262,19 +177,13 @@ export class DurableStore implements SampleStore {
     }
   }
 
-  /** @param sealAll - leave nothing in the journal */
-  async #startCommit(sealAll: boolean): Promise<void> {
-    this.#next = undefined
+  /** Writes what was appended until now. @param sealAll - leave nothing in the journal */
+  async #commit(sealAll: boolean): Promise<void> {
     const { appendedCount } = this.#journal
     const assembled = this.#assembleBatch(sealAll)
     // With a batch that failed before, even an empty one is a reason to try again.
     if (assembled.isEmpty && this.#sealing.length === 0) return
-    this.#running = this.#write(assembled, appendedCount)
-    try {
-      await this.#running
-    } finally {
-      this.#running = undefined
-    }
+    await this.#write(assembled, appendedCount)
   }
 
   async #write({ batch, sent }: AssembledBatch, appendedCount: number): Promise<void> {

@@ -45,6 +45,7 @@ export function readHistory(store: SampleStore, start: Micros): HistoryRows {
 
 function everythingIn(store: SampleStore): Selection {
   const names = new Set<string>()
-  for (let id = 0; id < store.seriesCount; id++) names.add(store.series(id).name)
+  const { series } = store.counts()
+  for (let id = 0; id < series; id++) names.add(store.series(id).name)
   return { names: [...names], tags: { kind: 'everything' } }
 }

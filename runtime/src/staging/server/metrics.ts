@@ -3,6 +3,7 @@
  * metrics cost the way of a sample nothing.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { StoreCounts } from '../../engine/store/sample-store.ts'
 import type { WorkflowState, WorkflowStatus } from '../workflow/workflow.ts'
 
 /** What there is to read. Counts are since the start of the process. */
@@ -10,10 +11,7 @@ export interface RuntimeCounts {
   readonly samplesAccepted: number
   readonly refusals: number
   readonly commits: number
-  readonly samplesUncommitted: number
-  readonly series: number
-  /** Bytes of compressed chunks; `null` for a store in memory. */
-  readonly sealedBytes: number | null
+  readonly store: StoreCounts
   readonly connectionsOpen: number
   readonly connectionsOpened: number
   readonly slowConnectionsClosed: number
@@ -79,9 +77,9 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
   counter('slung_samples_accepted_total', 'Samples taken', (all) => all.samplesAccepted)
   counter('slung_refusals_total', 'Frames, events and lines refused', (all) => all.refusals)
   counter('slung_commits_total', 'Group commits of the store', (all) => all.commits)
-  gauge('slung_samples_uncommitted', 'Samples taken and not durable yet', (all) => all.samplesUncommitted)
-  gauge('slung_series', 'Series known', (all) => all.series)
-  gauge('slung_sealed_bytes', 'Bytes of compressed chunks on disk', (all) => all.sealedBytes ?? 0)
+  gauge('slung_samples_uncommitted', 'Samples taken and not durable yet', (all) => all.store.uncommitted)
+  gauge('slung_series', 'Series known', (all) => all.store.series)
+  gauge('slung_sealed_bytes', 'Bytes of compressed chunks on disk', (all) => all.store.sealedBytes ?? 0)
   gauge('slung_store_failing', '1 while commits fail', (all) => Number(all.isStoreFailing))
   gauge('slung_connections_open', 'Open WebSocket connections', (all) => all.connectionsOpen)
   counter('slung_connections_total', 'WebSocket connections so far', (all) => all.connectionsOpened)
