@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config'
+import { runOf, unitTestsOf } from '../runtime/test/tools/vitest-settings.ts'
 
 export default defineConfig({
   test: {
-    name: 'harness',
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    ...runOf('harness'),
     globalSetup: ['test/build-guests.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      unitTestsOf('harness'),
+      { extends: true, test: { name: 'harness as a whole', include: ['test/**/*.test.ts'] } },
+    ],
   },
 })

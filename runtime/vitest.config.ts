@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { runOf, unitTestsOf } from './test/tools/vitest-settings.ts'
 
 export default defineConfig({
   test: {
-    name: 'runtime',
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    ...runOf('runtime'),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      unitTestsOf('runtime'),
+      { extends: true, test: { name: 'runtime as a whole', include: ['test/**/*.test.ts'] } },
+    ],
   },
 })

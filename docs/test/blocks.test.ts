@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Ajv } from 'ajv'
-import asc from 'assemblyscript/asc'
 import { parse as parseToml } from 'smol-toml'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
+import { compileAssemblyScript } from '../../runtime/test/tools/compile-assemblyscript.ts'
 import { isFollowed, readPage, readPages, repository, type Block } from './pages.ts'
 
 const run = promisify(execFile)
@@ -43,12 +43,10 @@ test.each(blocksOf('ts').filter(isGuest))('the workflow at $place compiles witho
   await writeFile(join(folder, 'guest.ts'), text)
   await writeFile(join(folder, 'asconfig.json'), '{ "extends": "@slung/sdk-as/asconfig.json" }\n')
 
-  let said = ''
-  const stderr = { write: (chunk: Uint8Array | string): void => void (said += String(chunk)) }
-  const flags = ['--outFile', 'guest.wasm', '--target', 'debug', '--baseDir', folder]
-  const { error } = await asc.main(['guest.ts', ...flags], { stderr })
+  const args = ['guest.ts', '--outFile', 'guest.wasm', '--target', 'debug']
+  const { hasFailed, output } = await compileAssemblyScript(args, folder)
 
-  expect({ error, said }).toEqual({ error: null, said: '' })
+  expect({ hasFailed, output }).toEqual({ hasFailed: false, output: '' })
 })
 
 test('every other TypeScript block has no type errors', async () => {

@@ -4,9 +4,10 @@
  * They are compiled as an author's workflow is: with the settings of the SDK and nothing else.
  */
 import { mkdir, readdir } from 'node:fs/promises'
-import asc from 'assemblyscript/asc'
+import { fileURLToPath } from 'node:url'
+import { compileAssemblyScript, writeCompiled } from '../../runtime/test/tools/compile-assemblyscript.ts'
 
-const guests = new URL('guests/', import.meta.url)
+const guests = fileURLToPath(new URL('guests', import.meta.url))
 
 /** Where the compiled guest is. */
 export function guestUrl(name: string): URL {
@@ -20,16 +21,8 @@ export async function setup(): Promise<void> {
 }
 
 async function compile(name: string): Promise<void> {
-  const stderr = asc.createMemoryStream()
-  const { error } = await asc.main(
-    [
-      `${name}.ts`,
-      `--baseDir=${guests.pathname}`,
-      '--config=asconfig.json',
-      '--target=release',
-      `--outFile=${guestUrl(name).pathname}`,
-    ],
-    { stderr },
-  )
-  if (error !== null) throw new Error(`cannot compile the guest ${name}: ${error.message}\n${stderr.toString()}`)
+  const args = [`${name}.ts`, '--config=asconfig.json', '--target=release', `--outFile=../../build/guests/${name}.wasm`]
+  const compilation = await compileAssemblyScript(args, guests)
+  if (compilation.hasFailed) throw new Error(`cannot compile the guest ${name}:\n${compilation.output}`)
+  await writeCompiled(compilation, guests)
 }

@@ -4,9 +4,9 @@ import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ByteCursor, loadGuest, type GuestModule } from '@slung/runtime'
-import asc from 'assemblyscript/asc'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compileAssemblyScript, writeCompiled } from '../../runtime/test/tools/compile-assemblyscript.ts'
 import { insertProbes } from '../src/probes/insert-probes.ts'
 import { skipInstruction } from '../src/probes/instructions.ts'
 import { loadProbedGuest } from '../src/probes/probed-guest.ts'
@@ -278,10 +278,8 @@ tests:
   }
   await mkdir(join(project, 'assembly'))
   for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text)
-  const stderr = asc.createMemoryStream()
-  const { error } = await asc.main(
-    ['assembly/index.ts', `--baseDir=${project}`, '--target=debug', '--outFile=build/flow.wasm'],
-    { stderr },
-  )
-  if (error !== null) throw new Error(`cannot compile the project: ${error.message}\n${stderr.toString()}`)
+  const args = ['assembly/index.ts', '--target=debug', '--outFile=build/flow.wasm']
+  const compilation = await compileAssemblyScript(args, project)
+  if (compilation.hasFailed) throw new Error(`cannot compile the project:\n${compilation.output}`)
+  await writeCompiled(compilation, project)
 }

@@ -1,10 +1,10 @@
 /** Makes modules for tests: AssemblyScript guests of `guests/`, and text format for what AssemblyScript cannot say. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { main } from 'assemblyscript/asc'
 import binaryen from 'assemblyscript/binaryen'
 import { loadGuest, prepareGuest, type GuestModule, type LoadOptions } from '../src/guest/load/load-guest.ts'
+import { compileAssemblyScript } from './tools/compile-assemblyscript.ts'
 
 const folder = join(import.meta.dirname, 'guests')
 const compiled = new Map<string, Promise<ReadonlyMap<string, Uint8Array>>>()
@@ -55,21 +55,8 @@ export function guestText(body: string, rest: string = ''): string {
 }
 
 async function runCompiler(name: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>()
-  let messages = ''
-  const { error } = await main(
-    [`${name}.ts`, '--outFile', `${name}.wasm`, '--sourceMap', '--debug', '--runtime', 'incremental'],
-    {
-      readFile: (file) => readFile(join(folder, file), 'utf8').catch(() => null),
-      writeFile: (file, contents) => {
-        files.set(file, typeof contents === 'string' ? Buffer.from(contents) : contents)
-      },
-      listFiles: () => [],
-      stderr: {
-        write: (chunk) => void (messages += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()),
-      },
-    },
-  )
-  if (error !== null) throw new Error(`cannot compile guest "${name}":\n${messages}`, { cause: error })
+  const args = [`${name}.ts`, '--outFile', `${name}.wasm`, '--sourceMap', '--debug', '--runtime', 'incremental']
+  const { hasFailed, files, output } = await compileAssemblyScript(args, folder)
+  if (hasFailed) throw new Error(`cannot compile guest "${name}":\n${output}`)
   return files
 }

@@ -2,17 +2,13 @@
  * Compiles workflows the way a user does: a project of its own, with the package installed under `node_modules` as `npm`
  * would install it, and an `asconfig.json` that extends the package's and says nothing else.
  */
-import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
+import { compileAssemblyScript } from '../../runtime/test/tools/compile-assemblyscript.ts'
 import { MockHost } from '../testing/index.js'
 
 const packageFolder = join(import.meta.dirname, '..')
-const compiler = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')
-const run = promisify(execFile)
 
 export interface GuestProject extends AsyncDisposable {
   readonly folder: string
@@ -43,17 +39,10 @@ export async function createGuestProject(): Promise<GuestProject> {
     async compile(source, flags = []) {
       const name = `guest-${++count}`
       await writeFile(join(folder, `${name}.ts`), source)
-      try {
-        const { stdout, stderr } = await run(
-          process.execPath,
-          [compiler, `${name}.ts`, '--outFile', `${name}.wasm`, '--noColors', ...flags],
-          { cwd: folder },
-        )
-        return { binary: new Uint8Array(await readFile(join(folder, `${name}.wasm`))), output: stdout + stderr }
-      } catch (error) {
-        const { stdout, stderr } = error as { stdout?: string; stderr?: string }
-        throw new Error(`Cannot compile guest:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error })
-      }
+      const args = [`${name}.ts`, '--outFile', `${name}.wasm`, '--noColors', ...flags]
+      const { hasFailed, files, output } = await compileAssemblyScript(args, folder)
+      if (hasFailed) throw new Error(`Cannot compile guest:\n${output}`)
+      return { binary: files.get(`${name}.wasm`)!, output }
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
