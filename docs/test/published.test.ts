@@ -4,9 +4,11 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PackageRegistry, packCrates } from './packed-packages.ts'
 import { followPage, readerEnvironment } from './page-session.ts'
@@ -28,9 +30,18 @@ beforeAll(async () => {
   const reader = readerEnvironment()
   // Of the workspace, and of npm.
   const own = reader['PATH']!.split(':').filter((folder) => !folder.includes('node_modules'))
+  const commands = join(parent, 'commands')
+  await mkdir(commands)
+  await symlink(fileURLToPath(new URL('npm.mjs', import.meta.url)), join(commands, 'npm'))
+  const installs = join(parent, 'installs')
+  await mkdir(installs)
   environment = {
     ...reader,
-    PATH: [...(rustPath ?? []), ...own].join(':'),
+    PATH: [commands, ...(rustPath ?? []), ...own].join(':'),
+    SLUNG_TEST_NPM: own.map((folder) => join(folder, 'npm')).find((path) => existsSync(path)),
+    SLUNG_TEST_INSTALLS: installs,
+    // Its paths are new in every run, so what Node keeps of them goes with them.
+    NODE_COMPILE_CACHE: join(parent, 'compiled'),
     npm_config_userconfig: registry.userConfig,
     npm_config_prefer_offline: 'true',
   }

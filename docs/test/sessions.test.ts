@@ -7,20 +7,23 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { linkModules } from '../../runtime/test/tools/link-modules.ts'
 import { followPage, readerEnvironment } from './page-session.ts'
-import { isFollowed, readPages, repository, usesPublishedPackages } from './pages.ts'
+import { isFollowed, readPages, usesPublishedPackages } from './pages.ts'
 
 const pages = (await readPages()).filter((page) => page.blocks.some(isFollowed) && !usesPublishedPackages(page))
 
 let parent = ''
+let modules = ''
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'slung-pages-'))
+  modules = join(parent, 'modules')
+  await linkModules(modules)
 })
 afterAll(() => rm(parent, { recursive: true }))
 
 test.concurrent.each(pages)('$name does what it says', async (page) => {
   const blocks = page.blocks.filter(({ text }) => !text.startsWith('npm ci'))
-  const modules = join(repository, 'node_modules')
   const environment = { ...readerEnvironment(), PATH: `${modules}/.bin:${process.env['PATH'] ?? ''}` }
 
   await expect(followPage({ ...page, blocks }, { parent, modules, environment })).resolves.toBeUndefined()

@@ -10,6 +10,7 @@ import { readPages } from './pages.ts'
 
 const run = promisify(execFile)
 const docs = fileURLToPath(new URL('../', import.meta.url))
+const vitepress = fileURLToPath(new URL('../../node_modules/vitepress/bin/vitepress.js', import.meta.url))
 const names = (await readPages()).map(({ name }) => name).filter((name) => name.startsWith('docs/'))
 
 let site = ''
@@ -19,7 +20,7 @@ const html = new Map<string, string>()
 beforeAll(async () => {
   site = await mkdtemp(join(tmpdir(), 'slung-site-'))
   // Links to pages that are not there fail it.
-  await run('npx', ['vitepress', 'build', '--outDir', site], { cwd: docs })
+  await run(process.execPath, [vitepress, 'build', '--outDir', site], { cwd: docs })
   for (const name of names) {
     const path = name.replace(/^docs/, '').replace(/\.md$/, '.html')
     html.set(path, await readFile(join(site, path), 'utf8'))

@@ -1,10 +1,11 @@
 /** `slung-test init`, from an empty folder to green tests: what a newcomer types first must work as it is. */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { linkModules } from '../../runtime/test/tools/link-modules.ts'
 
 const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
 const workspace = fileURLToPath(new URL('../../', import.meta.url))
@@ -70,7 +71,7 @@ test('a new folder gets every template, and its tests pass at once', async () =>
       .join('\n'),
   )
 
-  await symlink(join(workspace, 'node_modules'), join(project, 'node_modules'))
+  await linkModules(join(project, 'node_modules'))
   const tested = await slungTest([], project)
   expect(tested.stdout).toContain('3 passed (3)')
   expect(tested.stderr).toContain('building build/alerts.wasm')
@@ -84,7 +85,7 @@ test('a new folder gets every template, and its tests pass at once', async () =>
 test('what the readme asks to try fails, and on GitHub the failure stands at its line of the spec', async () => {
   await slungTest(['init', 'alerts'], folder)
   const project = join(folder, 'alerts')
-  await symlink(join(workspace, 'node_modules'), join(project, 'node_modules'))
+  await linkModules(join(project, 'node_modules'))
   const source = join(project, 'assembly/index.ts')
   const text = await readFile(source, 'utf8')
   await writeFile(source, text.replace('ALERT_ABOVE: f64 = 80', 'ALERT_ABOVE: f64 = 90'))

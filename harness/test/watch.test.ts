@@ -1,15 +1,15 @@
 /** `slung-test --watch` over a workflow with a `build:` key, as its author sees it: edit, and the tests say what changed. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { linkModules } from '../../runtime/test/tools/link-modules.ts'
 
 const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
 const project = fileURLToPath(new URL('../../runtime/templates/as', import.meta.url))
-const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
 let folder = ''
 const watches: Watch[] = []
@@ -18,7 +18,7 @@ const timeoutMillis = 180_000
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slung-watch-'))
   await cp(project, folder, { recursive: true })
-  await symlink(packages, join(folder, 'node_modules'))
+  await linkModules(join(folder, 'node_modules'))
 })
 afterEach(async () => {
   for (const watch of watches.splice(0)) watch.kill('SIGKILL')
