@@ -27,6 +27,7 @@ const writings = [...written, ...refused].map(describeWriting)
 const garbledWritings = garbled.map(describeWriting)
 
 export default aspectConfig({
+  ...(process.env.SLUNG_TEST_RESULTS !== undefined && { reporter: 'test/count-reporter.ts' }),
   imports: (host) => ({
     vectors: {
       event_count: () => events.length,

@@ -1,0 +1,14 @@
+/**
+ * Prints the one line that sums all test runners: `count-results.ts FOLDER STATUS`. The folder is what was `SLUNG_TEST_RESULTS`, the
+ * status that of everything else that was run, of which a failure counts as a failed test. Exit code 1: something failed.
+ */
+import { countResults } from './results.ts'
+
+const [folder, status] = process.argv.slice(2)
+if (folder === undefined || status === undefined) throw new TypeError('expected a folder and a status')
+
+const { passed, failed, missing } = countResults(folder)
+if (missing.length > 0) console.error(`count-results: no results of ${missing.join(', ')}`)
+const failedInAll = failed === 0 && status !== '0' ? 1 : failed
+console.log(`${passed} passed, ${failedInAll} failed`)
+if (failedInAll > 0) process.exitCode = 1
