@@ -6,8 +6,5 @@ export default defineConfig({
     ...runOf('docs'),
     name: 'docs',
     include: ['test/**/*.test.ts'],
-    // Pages install packages and build workflows, in two languages.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
   },
 })

@@ -5,8 +5,6 @@ export default defineConfig({
   test: {
     ...runOf('harness'),
     globalSetup: ['test/build-guests.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     projects: [
       unitTestsOf('harness'),
       { extends: true, test: { name: 'harness as a whole', include: ['test/**/*.test.ts'] } },

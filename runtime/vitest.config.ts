@@ -4,8 +4,6 @@ import { runOf, unitTestsOf } from './test/tools/vitest-settings.ts'
 export default defineConfig({
   test: {
     ...runOf('runtime'),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     projects: [
       unitTestsOf('runtime'),
       { extends: true, test: { name: 'runtime as a whole', include: ['test/**/*.test.ts'] } },

@@ -8,7 +8,5 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // One process, in which the compiler gets warm.
     isolate: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
   },
 })

@@ -4,8 +4,15 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { replayCommand } from '../src/cli/replay-command.ts'
 import { guestUrl } from './build-guests.ts'
+
+// The command has no flag for it, and the watchdog's own time is ten seconds of a whole processor.
+vi.mock(import('../src/replay/run-replay.ts'), async (importOriginal) => {
+  const original = await importOriginal()
+  return { ...original, runReplay: (thread, job) => original.runReplay(thread, { watchdogMillis: 200, ...job }) }
+})
 
 const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
 let folder = ''
@@ -54,8 +61,10 @@ test('a request stands before the rows that arrive while it waits, so that a wal
 })
 
 test('the trace of a workflow that gets stuck has the Event on which it did', async () => {
-  const finished = await run('replay', 'spin.wasm', 'rows.csv', '--trace', 'stuck.jsonl')
-  expect(finished.code).toBe(1)
+  const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const [workflow, rows, trace] = ['spin.wasm', 'rows.csv', 'stuck.jsonl'].map((name) => join(folder, name))
+  const code = await replayCommand([workflow!, rows!, '--trace', trace!]).finally(() => print.mockRestore())
+  expect(code).toBe(1)
   expect(await readFile(join(folder, 'stuck.jsonl'), 'utf8')).toContain('"end":"stuck"')
 })
 

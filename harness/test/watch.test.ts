@@ -13,8 +13,6 @@ const project = fileURLToPath(new URL('../../runtime/templates/as', import.meta.
 
 let folder = ''
 const watches: Watch[] = []
-/** A compiler takes its time, and runs up to six times in one test. */
-const timeoutMillis = 180_000
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slung-watch-'))
   await cp(project, folder, { recursive: true })
@@ -71,50 +69,44 @@ class Watch {
   }
 }
 
-test(
-  'a change of the source builds and tests; one that does not compile is said, and again with every run',
-  { timeout: timeoutMillis },
-  async () => {
-    const source = join(folder, 'assembly/index.ts')
-    const right = await readFile(source, 'utf8')
-    const fixture = join(folder, 'fixtures/hot.csv')
-    const watch = new Watch(folder)
-    await watch.sees(/building build\/temperature-alert\.wasm/)
-    await watch.sees(/Tests +3 passed/)
-    await watch.sees(/Waiting for file changes/)
+test('a change of the source builds and tests; one that does not compile is said, and again with every run', async () => {
+  const source = join(folder, 'assembly/index.ts')
+  const right = await readFile(source, 'utf8')
+  const fixture = join(folder, 'fixtures/hot.csv')
+  const watch = new Watch(folder)
+  await watch.sees(/building build\/temperature-alert\.wasm/)
+  await watch.sees(/Tests +3 passed/)
+  await watch.sees(/Waiting for file changes/)
 
-    await writeFile(source, right.replace('ALERT_ABOVE: f64 = 80', 'ALERT_ABOVE: f64 = 90'))
-    await watch.sees(/building build\/temperature-alert\.wasm/)
-    await watch.sees(/Tests +2 failed \| 1 passed/)
+  await writeFile(source, right.replace('ALERT_ABOVE: f64 = 80', 'ALERT_ABOVE: f64 = 90'))
+  await watch.sees(/building build\/temperature-alert\.wasm/)
+  await watch.sees(/Tests +2 failed \| 1 passed/)
 
-    await writeFile(source, right)
-    await watch.sees(/building/)
-    await watch.sees(/Tests +3 passed/)
-    await watch.sees(/Waiting for file changes/)
+  await writeFile(source, right)
+  await watch.sees(/building/)
+  await watch.sees(/Tests +3 passed/)
+  await watch.sees(/Waiting for file changes/)
 
-    await writeFile(source, right.replace('let isHigh = false', 'let isHigh ='))
-    await watch.sees(/building/)
-    const beforeError = await watch.sees(
-      /slung-test: cannot build the workflow of temperature-alert\.slung\.yaml: "asc /,
-    )
-    expect(beforeError).not.toMatch(/RERUN|Tests/)
-    await watch.sees(/ERROR TS1109: Expression expected\./)
+  await writeFile(source, right.replace('let isHigh = false', 'let isHigh ='))
+  await watch.sees(/building/)
+  const beforeError = await watch.sees(/slung-test: cannot build the workflow of temperature-alert\.slung\.yaml: "asc /)
+  expect(beforeError).not.toMatch(/RERUN|Tests/)
+  await watch.sees(/ERROR TS1109: Expression expected\./)
 
-    await writeFile(fixture, `${await readFile(fixture, 'utf8')}2026-01-01T12:03:00Z,temp,boiler,57\n`)
-    await watch.sees(/slung-test: these tests run the workflow of before: cannot build/)
-    await watch.sees(/ERROR TS1109/)
-    await watch.sees(/Tests +3 passed/)
+  await writeFile(fixture, `${await readFile(fixture, 'utf8')}2026-01-01T12:03:00Z,temp,boiler,57\n`)
+  await watch.sees(/slung-test: these tests run the workflow of before: cannot build/)
+  await watch.sees(/ERROR TS1109/)
+  await watch.sees(/Tests +3 passed/)
 
-    await writeFile(source, right)
-    await watch.sees(/building/)
-    expect(await watch.sees(/Tests +3 passed/)).not.toContain('the workflow of before')
+  await writeFile(source, right)
+  await watch.sees(/building/)
+  expect(await watch.sees(/Tests +3 passed/)).not.toContain('the workflow of before')
 
-    watch.kill('SIGINT')
-    expect(await watch.ended).toEqual([null, 'SIGINT'])
-  },
-)
+  watch.kill('SIGINT')
+  expect(await watch.ended).toEqual([null, 'SIGINT'])
+})
 
-test('tests in TypeScript beside the spec run with the new workflow, too', { timeout: timeoutMillis }, async () => {
+test('tests in TypeScript beside the spec run with the new workflow, too', async () => {
   const source = join(folder, 'assembly/index.ts')
   await writeFile(
     join(folder, 'alert.test.ts'),

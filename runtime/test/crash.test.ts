@@ -18,18 +18,18 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 test('a runtime that is killed while it takes events loses nothing acknowledged, and doubles nothing', async () => {
   const report = await killRounds(join(folder, 'data'), 3, new SeededRandom(7))
   expect(report.acknowledged).toBeGreaterThan(0)
-}, 120_000)
+})
 
 test('two hundred producers at once get every event acknowledged, and each is there once', async () => {
   expect(await crowd(join(folder, 'data'), 200, 100)).toMatchObject({ events: 20_000 })
-}, 120_000)
+})
 
 test('a full disk is told, nothing more is acknowledged, and what was acknowledged is there', async () => {
   const { health, acknowledged, found } = await fillDisk(join(folder, 'data'), 1024 * 1024)
   expect(health).toMatchObject({ status: 'failing', error: expect.stringContaining('cannot write to the store') })
   expect(acknowledged).toBeGreaterThan(0)
   expect(found).toBe(acknowledged)
-}, 120_000)
+})
 
 test('a data directory that is a file is an error in words', async () => {
   const file = join(folder, 'file')

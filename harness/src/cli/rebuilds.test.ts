@@ -95,7 +95,9 @@ test('what changes during a build is built next, not beside it', async () => {
   const rest = `cp index.ts build/flow.wasm; [ -e ../again ] || { touch ../again; echo b > index.ts; }; echo end >> ../ran.txt`
   const rebuilds = new Rebuilds([await writeSpec('one', rest)], {})
   const first = change(rebuilds, { [source()]: 'a' })
-  await vi.waitFor(async () => expect(await readFile(source(), 'utf8')).toBe('b\n'))
+  await vi.waitFor(async () => expect(await readFile(source(), 'utf8')).toBe('b\n'), {
+    timeout: 30_000,
+  })
   rebuilds.touch(source())
   // A watcher that has become quiet asks again.
   await rebuilds.settle(() => {})

@@ -21,7 +21,7 @@ async function leave(runner: string, results: RunResults | string): Promise<void
 function count(status: string): { line: string; said: string; code: number | null } {
   const script = join(import.meta.dirname, 'count-results.ts')
   const { stdout, stderr, status: code } = spawnSync(process.execPath, [script, folder, status], { encoding: 'utf8' })
-  return { line: stdout.trimEnd().split('\n').at(-1)!, said: stderr.trimEnd(), code }
+  return { line: stdout.trimEnd(), said: stderr.trimEnd(), code }
 }
 
 const all = 10 * runners.length

@@ -134,7 +134,7 @@ describe('what was committed', () => {
       }),
       { numRuns: 15 },
     )
-  }, 180_000)
+  })
 
   test('survives kill -9 in the middle of everything', async () => {
     const folder = await makeFolder()
