@@ -1,9 +1,16 @@
 /** Holds the AssemblyScript SDK and the vectors that the guest SDKs share to this host. The Rust SDK has the same tests in Rust. */
+import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { MockHost } from '../../sdk-as/testing/index.js'
 import { abiImports, formatSignature } from '../src/guest/contract/abi.ts'
+import { Pulse } from '../src/guest/contract/pulse.ts'
+import { parseWrittenEvent, type WrittenEvent } from '../src/guest/contract/written-event.ts'
 import { EventEncoder } from '../src/guest/imports/event-json.ts'
+import { GuestContext } from '../src/guest/imports/guest-context.ts'
 import { LinearMemory } from '../src/guest/imports/linear-memory.ts'
+import { createWorkflowImports } from '../src/guest/imports/workflow-imports.ts'
+import { ScriptedHost } from './scripted-host.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -81,3 +88,111 @@ test.each(vectors.regions)('the host reads the shared Region "$name"', ({ text, 
 
   expect(linear.readText(16, 'text', 1024)).toBe(text)
 })
+
+interface GarbledEvent {
+  readonly name: string
+  readonly timestamp: string
+  readonly value: string
+  readonly tags: string
+  readonly reason: string
+}
+
+const { garbled } = JSON.parse(read('sdk-as/vectors/written-events.json')) as { garbled: readonly GarbledEvent[] }
+
+test.each(garbled)('the host refuses the shared vector "$name"', ({ timestamp, value, tags, reason }) => {
+  const regions = [timestamp, value, tags].map((hex) => Buffer.from(hex, 'hex'))
+
+  expect(writeToHost(regions)).toEqual({ written: undefined, error: reason })
+  expect(writeToMockHost(regions)).toBeUndefined()
+})
+
+test('the mock host of the AssemblyScript SDK makes of any written event what this host makes of it', () => {
+  const space = fc.constantFrom('', '', ' ', '\t', '\u00a0', '\ufeff', '\u0085')
+  const padded = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+    fc.tuple(space, text, space).map((parts) => parts.join(''))
+  const number = padded(
+    fc.oneof(
+      fc.maxSafeInteger().map(String),
+      fc.bigInt({ min: -(2n ** 65n), max: 2n ** 65n }).map(String),
+      fc.double().map(String),
+      fc.stringMatching(/^[+-]?[0-9]{0,20}\.?[0-9]{0,20}([eE][+-]?[0-9]{0,3})?$/),
+      fc.string({ unit: fc.constantFrom(...'01+-.ex_n'), maxLength: 4 }),
+      fc.string({ unit: 'binary' }),
+    ),
+  )
+  const tag = fc.oneof(
+    { arbitrary: fc.string({ unit: fc.constantFrom(...'a=\uff5e😀'), maxLength: 2 }), weight: 20 },
+    { arbitrary: fc.string({ unit: 'binary', maxLength: 8 }), weight: 1 },
+    // About as long as a name may be, and about as many as there may be.
+    { arbitrary: fc.integer({ min: 511, max: 513 }).map((length) => 'ä'.repeat(length)), weight: 1 },
+    { arbitrary: fc.integer({ min: 62, max: 66 }).map((count) => [...Array(count).keys()].join(',')), weight: 1 },
+  )
+  const series = tag.map((text) => `series=${text}`)
+  const tags = fc
+    .array(padded(fc.oneof({ arbitrary: tag, weight: 4 }, { arbitrary: series, weight: 1 })))
+    .map((list) => ['series=t', ...list].join(','))
+  const texts = fc.oneof(
+    fc.tuple(number, fc.constant('2'), fc.constant('series=t')),
+    fc.tuple(fc.constant('1'), number, fc.constant('series=t')),
+    fc.tuple(fc.constant('1'), fc.constant('2'), tags),
+    fc.tuple(number, number, tags),
+  )
+
+  fc.assert(
+    fc.property(texts, (parts) => {
+      const regions = parts.map((text) => Buffer.from(text))
+
+      expect(writeToMockHost(regions)).toEqual(toEffect(writeToHost(regions).written))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+type WriteEvent = (timestamp: number, value: number, tags: number) => number
+
+const border = { buffer: new ArrayBuffer(4 * 65_536) }
+const pulse = new Pulse()
+
+/** Puts bytes into the memory, and answers the addresses of their Regions. */
+function lend(list: readonly Buffer[]): [number, number, number] {
+  const view = new DataView(border.buffer)
+  let offset = 64
+  const addresses = list.map((bytes, index) => {
+    const address = 16 * (index + 1)
+    new Uint8Array(border.buffer).set(bytes, offset)
+    view.setUint32(address, offset, true)
+    view.setUint32(address + 8, bytes.length, true)
+    offset += bytes.length
+    return address
+  })
+  return addresses as [number, number, number]
+}
+
+/** What comes of `u_write_event` behind the border of this host, and what `last_error` says then. */
+function writeToHost(regions: readonly Buffer[]): { written: WrittenEvent | undefined; error: string } {
+  const host = new ScriptedHost()
+  let written: WrittenEvent | undefined
+  host.writeEvent = (...texts) => {
+    written = parseWrittenEvent(...texts)
+  }
+  const context = new GuestContext(host)
+  context.attach(border, () => 0)
+  const status = (createWorkflowImports(context, pulse)['u_write_event'] as WriteEvent)(...lend(regions))
+  expect(status).toBe(written === undefined ? 1 : 0)
+  return { written, error: context.lastError }
+}
+
+/** The effect of `u_write_event` on the mock host. */
+function writeToMockHost(regions: readonly Buffer[]): unknown {
+  const host = new MockHost()
+  host.attach({ memory: border })
+  const status = (host.imports['env']!['u_write_event'] as WriteEvent)(...lend(regions))
+  expect(status).toBe(1 - host.effects.length)
+  return host.effects[0]
+}
+
+function toEffect(written: WrittenEvent | undefined): unknown {
+  if (written === undefined) return undefined
+  const { series, timestamp, value } = written
+  return { kind: 'event', timestamp: `${timestamp}`, series: series.name, value: `${value}`, tags: series.tags }
+}
