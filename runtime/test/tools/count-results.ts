@@ -8,7 +8,7 @@ const [folder, status] = process.argv.slice(2)
 if (folder === undefined || status === undefined) throw new TypeError('expected a folder and a status')
 
 const { passed, failed, missing } = countResults(folder)
-if (missing.length > 0) console.error(`count-results: no results of ${missing.join(', ')}`)
+if (missing.length > 0) process.stderr.write(`count-results: no results of ${missing.join(', ')}\n`)
 const failedInAll = failed === 0 && status !== '0' ? 1 : failed
-console.log(`${passed} passed, ${failedInAll} failed`)
+process.stdout.write(`${passed} passed, ${failedInAll} failed\n`)
 if (failedInAll > 0) process.exitCode = 1
