@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Engine } from '../engine/engine.ts'
 import type { AppendRefusal, SampleBatch } from '../engine/model/columns.ts'
+import { createSeries } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
@@ -45,7 +46,7 @@ test('what the store cannot take is refused with its place in the frame, and nob
   const taken = intake.takeFrame(7, encodeEvents(events), ({ message }, index) => refused.push(`${index}: ${message}`))
 
   expect(taken).toBe(3)
-  expect(refused.toSorted()).toEqual([
+  expect(refused).toEqual([
     '1: -2 is damaged',
     expect.stringMatching(/^2: timestamp 1000 .* further in the future/),
     '4: -5 is damaged',
@@ -63,6 +64,20 @@ test('a frame that is cut off counts what was taken before', () => {
   expect(() => intake.takeFrame(7, frame, () => {})).toThrow(FrameError)
   expect(() => intake.takeFrame(7, frame, () => {})).toThrow(expect.objectContaining({ taken: 2 }))
   expect(intake.acceptedCount).toBe(4)
+})
+
+test('a written sample that the store cannot take is refused once, and does not come back with the next one', () => {
+  const { intake, engine } = create()
+  const temp = createSeries('temp', [])
+  const tapped: number[] = []
+  intake.tap = ({ count, values }) => tapped.push(...values.subarray(0, count))
+
+  expect(() => intake.write('alarm', temp, 1, -2)).toThrow('-2 is damaged')
+  intake.write('alarm', temp, 2, 3)
+
+  expect(tapped).toEqual([3])
+  expect(intake.acceptedCount).toBe(1)
+  expect(engine.history(parseQuery('SUM:temp:[]'))).toBe(3)
 })
 
 function create(): { intake: Intake; engine: Engine } {

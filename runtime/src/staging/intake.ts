@@ -56,6 +56,8 @@ export class Intake {
   readonly #frames: FrameDecoder
   readonly #frameBatch: SampleBatchBuilder
   readonly #writtenBatch: SampleBatchBuilder
+  /** Of the frame that is being taken. */
+  #refusals: { readonly refusal: SlungError; readonly eventIndex: number }[] = []
   #turnEnd: NodeJS.Immediate | undefined
   #isCommitting = false
   #retry: NodeJS.Timeout | undefined
@@ -103,7 +105,7 @@ export class Intake {
   /**
    * Takes one binary frame of a connection.
    *
-   * @param onRefused - receives the events that were not taken, with their index in the frame
+   * @param onRefused - receives the events that were not taken, with their index in the frame, in its order
    * @returns how many events were taken
    * @throws {FrameError} when it is no sequence of events; those before the fault are taken
    */
@@ -116,12 +118,18 @@ export class Intake {
     let fault: FrameError | undefined
     let decodedCount = 0
     try {
-      decodedCount = this.#frames.decode(frame, onRefused)
+      decodedCount = this.#frames.decode(frame, this.#noteRefusal)
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       fault = error
     }
-    const refusedCount = this.take(this.#frameBatch, (refusal, eventIndex) => onRefused(refusal, eventIndex))
+    const refusedCount = this.take(this.#frameBatch, this.#noteRefusal)
+    if (this.#refusals.length > 0) {
+      // The decoder refuses before the store does, but a sender reads about its events in the order in which it sent them.
+      const refusals = this.#refusals.toSorted((left, right) => left.eventIndex - right.eventIndex)
+      this.#refusals = []
+      for (const { refusal, eventIndex } of refusals) onRefused(refusal, eventIndex)
+    }
     if (fault === undefined) return decodedCount - refusedCount
     throw new FrameError(fault.message, fault.offset, fault.taken - refusedCount)
   }
@@ -129,7 +137,7 @@ export class Intake {
   /**
    * Takes the samples of a batch, and clears it.
    *
-   * @param onRefused - receives those that the store cannot take, with their position in what was read
+   * @param onRefused - receives those that the store cannot take, with their position in what was read; must not throw
    * @param writer - the workflow that wrote them; `null` = they came from outside
    * @returns how many were refused
    */
@@ -155,7 +163,10 @@ export class Intake {
   write(workflow: string, series: Series, timestamp: Micros, value: number): void {
     const batch = this.#writtenBatch
     batch.add(batch.intern(series), timestamp, value, 0)
-    this.take(batch, (refusal) => raise(refusal), workflow)
+    // Thrown only when the batch is empty again, or the sample would come back with the next one.
+    const refusals: SlungError[] = []
+    this.take(batch, (refusal) => refusals.push(refusal), workflow)
+    if (refusals[0] !== undefined) throw refusals[0]
   }
 
   /** Asks for an acknowledgement of what a sender has sent until now. */
@@ -194,6 +205,10 @@ export class Intake {
   close(): void {
     clearTimeout(this.#retry)
     clearImmediate(this.#turnEnd)
+  }
+
+  readonly #noteRefusal = (refusal: SlungError, eventIndex: number): void => {
+    this.#refusals.push({ refusal, eventIndex })
   }
 
   #latestFor(timestamp: Micros): Micros {
@@ -260,8 +275,4 @@ export class Intake {
     this.#paused.clear()
     for (const sender of senders) sender.resume()
   }
-}
-
-function raise(error: Error): never {
-  throw error
 }

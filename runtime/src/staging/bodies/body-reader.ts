@@ -27,10 +27,12 @@ export class IngestReport {
   rejected = 0
   readonly errors: LineError[] = []
 
-  /** One that was counted as accepted could not be stored after all. */
+  /** One that was counted as accepted could not be stored after all. It is listed by its line, where the reader would have put it. */
   revoke(line: number, reason: string): void {
     this.accepted--
-    this.reject(line, reason)
+    this.rejected++
+    this.errors.splice(this.errors.findLastIndex((error) => error.line <= line) + 1, 0, { line, reason })
+    if (this.errors.length > IngestReport.errorsMax) this.errors.pop()
   }
 
   reject(line: number, reason: string): void {

@@ -9,9 +9,19 @@ export function reportRefusal(report: IngestReport, line: number, error: unknown
   reportReason(report, line, error.message)
 }
 
-/** Reports a reason: on one line, and cut short, because it may quote all of a line of the body. */
+/** Reports a reason. */
 export function reportReason(report: IngestReport, line: number, reason: string): void {
-  report.reject(line, printable(reason.length <= reasonUnitsMax ? reason : `${reason.slice(0, reasonUnitsMax)}…`))
+  report.reject(line, shownReason(reason))
+}
+
+/** Reports that a sample which was reported as accepted could not be stored. */
+export function reportRevocation(report: IngestReport, line: number, refusal: SlungError): void {
+  report.revoke(line, shownReason(refusal.message))
+}
+
+/** On one line, and cut short, because it may quote all of a line of the body. */
+function shownReason(reason: string): string {
+  return printable(reason.length <= reasonUnitsMax ? reason : `${reason.slice(0, reasonUnitsMax)}…`)
 }
 
 // The longest of our own texts has some 250 characters.

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib'
 import type { LimitsConfig } from '../config/runtime-config.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { IngestReport } from '../bodies/body-reader.ts'
+import { reportRevocation } from '../bodies/report-refusal.ts'
 import { createBodyReader } from '../bodies/create-body-reader.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -111,7 +112,7 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   try {
     const batch = intake.createBatch()
     const reader = createBodyReader(request.headers['content-type'], url.searchParams, batch, report, now)
-    const take = () => intake.take(batch, ({ message }, line) => report.revoke(line, message))
+    const take = () => intake.take(batch, (refusal, line) => reportRevocation(report, line, refusal))
     for await (const chunk of readBody(request, limits.bodyBytesMax)) {
       reader.push(chunk)
       take()
