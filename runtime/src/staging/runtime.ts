@@ -235,7 +235,7 @@ export class Runtime {
     const removed = this.#store.retain({ before, bytesMax })
     if (removed === 0) return
     this.#log.info(`retention removed ${removed} samples`)
-    // With the next samples it would be on the disk as well, but there may be none. A failure is told by the intake.
+    // The next samples would bring it to the disk as well, but there may be none. The intake reports a failure.
     this.#intake.durable().catch(() => {})
   }
 

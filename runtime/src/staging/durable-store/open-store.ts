@@ -1,6 +1,6 @@
 /**
  * Opens the files of a store: to write, which one process at a time may, or to read beside it. Whatever goes wrong on the way is
- * undone, and told as one kind of error.
+ * undone, and reported as one kind of error.
  */
 import { randomUUID } from 'node:crypto'
 import { cannotOpen } from './describe-failure.ts'
