@@ -1,4 +1,5 @@
 /** Gathers a byte stream into lines of text: what a guest writes in pieces reaches the log line by line. */
+import { grownColumn } from '../../engine/model/columns.ts'
 
 /** Most bytes of one line; a longer one is passed on in pieces. */
 export const lineBytesMax = 65_536
@@ -8,7 +9,7 @@ const carriageReturn = 13
 
 export class LineBuffer {
   readonly #emit: (line: string) => void
-  #pending: Uint8Array<ArrayBuffer> = new Uint8Array(256)
+  #pending = new Uint8Array(256)
   #pendingBytes = 0
 
   /** @param emit - receives each line without its line end; invalid UTF-8 arrives as U+FFFD */
@@ -39,11 +40,7 @@ export class LineBuffer {
   #append(bytes: Uint8Array, start: number, end: number): number {
     const count = Math.min(end - start, lineBytesMax - this.#pendingBytes)
     const needed = this.#pendingBytes + count
-    if (needed > this.#pending.length) {
-      const larger = new Uint8Array(Math.min(lineBytesMax, Math.max(needed, this.#pending.length * 2)))
-      larger.set(this.#pending)
-      this.#pending = larger
-    }
+    if (needed > this.#pending.length) this.#pending = grownColumn(this.#pending, needed, lineBytesMax)
     this.#pending.set(bytes.subarray(start, start + count), this.#pendingBytes)
     this.#pendingBytes = needed
     if (needed === lineBytesMax && start + count < end) this.#emitPending(wholeCharacters(this.#pending, needed))

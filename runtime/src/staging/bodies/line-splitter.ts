@@ -4,6 +4,7 @@
  * A line ends with LF or CRLF, the last one may lack its end; a UTF-8 byte order mark at the start is skipped. Lines
  * inside a chunk are lent without being copied; only a line that spans chunks is put together.
  */
+import { grownColumn } from '../../engine/model/columns.ts'
 
 /** Longest line in bytes, without its LF. Else one line could pull a whole body into memory. */
 export const lineBytesMax: number = 1024 * 1024
@@ -20,7 +21,7 @@ export interface LineSink {
 export class LineSplitter {
   readonly #sink: LineSink
   /** The beginning of a line whose end has not come yet; the first `#carriedLength` bytes count. */
-  #carried: Uint8Array = new Uint8Array(4096)
+  #carried = new Uint8Array(4096)
   #carriedLength = 0
   #isSkipping = false
   #line = 1
@@ -76,11 +77,7 @@ export class LineSplitter {
       this.#carriedLength = 0
       return
     }
-    if (length > this.#carried.length) {
-      const larger = new Uint8Array(Math.min(length * 2, lineBytesMax))
-      larger.set(this.#carried.subarray(0, this.#carriedLength))
-      this.#carried = larger
-    }
+    if (length > this.#carried.length) this.#carried = grownColumn(this.#carried, length, lineBytesMax)
     this.#carried.set(chunk.subarray(start, end), this.#carriedLength)
     this.#carriedLength = length
   }

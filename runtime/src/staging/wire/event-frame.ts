@@ -2,6 +2,7 @@
  * Events as bytes, the way clients send them: `docs/formats/event-frame.md`. This is the encoding side;
  * `frame-decoder.ts` reads.
  */
+import { grownColumn } from '../../engine/model/columns.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { assertTimestamp, type Micros } from '../../engine/model/timestamp.ts'
@@ -109,10 +110,8 @@ export class FrameEncoder {
   #reserve(byteCount: number): void {
     this.#length += byteCount
     if (this.#length <= this.#bytes.length) return
-    const larger = new Uint8Array(this.#length * 2)
-    larger.set(this.#bytes)
-    this.#bytes = larger
-    this.#view = new DataView(larger.buffer)
+    this.#bytes = grownColumn(this.#bytes, this.#length)
+    this.#view = new DataView(this.#bytes.buffer)
   }
 }
 

@@ -9,6 +9,7 @@
  * Different bytes may stand for one series (tags have no order), so a sender can make up labels without end. The table is
  * bounded: it forgets everything when it is full, or when too many labels share one place in it.
  */
+import { grownColumn } from '../../engine/model/columns.ts'
 
 /** How much a table remembers. */
 export interface FrameSeriesTableLimits {
@@ -22,7 +23,7 @@ export interface FrameSeriesTableLimits {
 export class FrameSeriesTable {
   readonly #limits: FrameSeriesTableLimits
   /** The key of entry `e` lies in `#keys` from `#offsets[e]` to `#offsets[e + 1]`. */
-  #keys: Uint8Array = new Uint8Array(4096)
+  #keys = new Uint8Array(4096)
   #offsets: number[] = [0]
   #hashes: number[] = []
   #values: number[] = []
@@ -87,11 +88,7 @@ export class FrameSeriesTable {
     const entry = this.#values.length
     const keyStart = this.#offsets[entry]!
     const keyEnd = keyStart + end - start
-    if (keyEnd > this.#keys.length) {
-      const larger = new Uint8Array(keyEnd * 2)
-      larger.set(this.#keys)
-      this.#keys = larger
-    }
+    if (keyEnd > this.#keys.length) this.#keys = grownColumn(this.#keys, keyEnd)
     this.#keys.set(bytes.subarray(start, end), keyStart)
     this.#offsets.push(keyEnd)
     this.#hashes.push(hashOf(bytes, start, end))
