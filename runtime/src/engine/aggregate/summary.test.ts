@@ -39,6 +39,41 @@ test('summaries of parts add up to the summary of the whole, wherever it is cut'
   )
 })
 
+test('law: a column counts as each of its values would, to the last bit', () => {
+  const edge = fc.constantFrom(0, -0, 1e308, -1e308, 2 ** 900, -(2 ** 900), 5e-324, 1, 2 ** -53, 1e16, 0.1)
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    edge,
+    fc.double({ min: -100, max: 100, noNaN: true }),
+  )
+  // What is added once and taken away again leaves what was too small beside it.
+  const values = fc
+    .array(value, { maxLength: 60, size: 'max' })
+    .chain((some) => fc.shuffledSubarray([...some, ...some.map((each) => -each)]))
+
+  fc.assert(
+    fc.property(values, values, fc.nat(), fc.nat(), (before, column, one, other) => {
+      const from = Math.min(one, other) % (column.length + 1)
+      const to = Math.max(from, Math.max(one, other) % (column.length + 1))
+      const summary = summaryOf(before)
+      const expected = summaryOf(before)
+
+      summary.addColumn(Float64Array.from(column), from, to)
+      for (let index = from; index < to; index++) expected.add(column[index]!)
+
+      expect([summary.count, summary.min, summary.max]).toEqual([expected.count, expected.min, expected.max])
+      for (const operator of operators) expect(summary.value(operator)).toBe(expected.value(operator))
+      // It goes on as the other does, too.
+      for (const each of before) {
+        summary.sum.subtract(each)
+        expected.sum.subtract(each)
+      }
+      expect(summary.sum.value()).toBe(expected.sum.value())
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 test('the sign of a zero does not show', () => {
   for (const numbers of [
     [-0, 0],

@@ -22,6 +22,20 @@ export class Summary {
     if (value > this.max) this.max = value
   }
 
+  /** Counts in the finite values from index `from` to before index `to`: the same as counting in each, several times as fast. */
+  addColumn(values: Float64Array, from: number, to: number): void {
+    this.count += to - from
+    this.sum.addColumn(values, from, to)
+    let { min, max } = this
+    for (let index = from; index < to; index++) {
+      const value = values[index]!
+      if (value < min) min = value
+      if (value > max) max = value
+    }
+    this.min = min
+    this.max = max
+  }
+
   /** Counts in everything that another summary holds; the other stays as it is. */
   addSummary(other: Summary): void {
     this.count += other.count

@@ -71,6 +71,10 @@ export class Chunk implements SeriesChunk<Chunk> {
     return this.#values[index]!
   }
 
+  addTo(summary: Summary, from: number, to: number): void {
+    summary.addColumn(this.#values, from, to)
+  }
+
   /** Index of the first sample at or after `timestamp`; `count` when there is none. */
   lowerBound(timestamp: Micros): number {
     let low = 0
@@ -139,7 +143,8 @@ export class Chunk implements SeriesChunk<Chunk> {
 
   /** The summary of all samples. Owned by the chunk; valid until its next change. */
   summary(): Summary {
-    for (; this.#summarized < this.#count; this.#summarized++) this.#summary.add(this.#values[this.#summarized]!)
+    if (this.#summarized < this.#count) this.#summary.addColumn(this.#values, this.#summarized, this.#count)
+    this.#summarized = this.#count
     return this.#summary
   }
 

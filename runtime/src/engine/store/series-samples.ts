@@ -12,6 +12,8 @@ export interface ChunkSamples {
   readonly count: number
   timestampAt(index: number): Micros
   valueAt(index: number): number
+  /** Counts the samples from index `from` to before index `to` into a summary. */
+  addTo(summary: Summary, from: number, to: number): void
   /** Index of the first sample at or after `timestamp`; `count` when there is none. */
   lowerBound(timestamp: Micros): number
 }
@@ -112,9 +114,7 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
         continue
       }
       const run = chunk.samples()
-      for (let at = run.lowerBound(span.start); at < run.count && run.timestampAt(at) <= span.end; at++) {
-        summary.add(run.valueAt(at))
-      }
+      run.addTo(summary, run.lowerBound(span.start), run.lowerBound(span.end + 1))
     }
   }
 

@@ -32,7 +32,7 @@ const summaryHeaderBytes = 38
 /** Encodes what `decodeSealedChunk` gives back, but for `first`, which is in the key. */
 export function encodeSealedChunk({ timestamps, values }: Columns, byteLength: number): Uint8Array<ArrayBuffer> {
   const summary = new Summary()
-  for (const value of values) summary.add(value)
+  summary.addColumn(values, 0, values.length)
   const { parts, hugeParts } = summary.sum
   const bytes = new Uint8Array(summaryHeaderBytes + 8 * (parts.length + hugeParts.length))
   const view = new DataView(bytes.buffer)
