@@ -8,6 +8,7 @@ export { parseTimestamp, type TimeUnit } from './engine/model/parse-timestamp.ts
 export { parseByteSize } from './engine/text/parse-byte-size.ts'
 export { parseDuration } from './engine/text/parse-duration.ts'
 export { createSeries, formatSeries, seriesKey, type Series, type SeriesKey } from './engine/model/series.ts'
+export { noProducer, type SampleBatch } from './engine/model/columns.ts'
 export type { LiveEvent, ProducerId } from './engine/model/live-event.ts'
 export type {
   EventWriteback,

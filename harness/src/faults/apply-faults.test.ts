@@ -21,10 +21,11 @@ const second = 1_000_000
 function inputOf(rowCount: number): FeedColumns {
   const rows = Array.from({ length: rowCount }, (_, row) => row)
   return {
+    count: rowCount,
     timestamps: Float64Array.from(rows, (row) => row * second),
     arrives: Float64Array.from(rows, (row) => row * second),
     values: Float64Array.from(rows),
-    seriesIndexes: Uint32Array.from(rows, (row) => row % 2),
+    series: Uint32Array.from(rows, (row) => row % 2),
     producers: Float64Array.from(rows, (row) => [1, 3, 0][row % 3]!),
     lines: Uint32Array.from(rows, (row) => row + 1),
     fixtureIndexes: new Uint32Array(rowCount),
@@ -39,7 +40,7 @@ const context: FaultContext = {
     ['edge-a', 1],
     ['edge-b', 3],
   ]),
-  series: [
+  seriesTable: [
     { name: 'temp', tags: ['sensor=1'] },
     { name: 'hum', tags: [] },
   ],

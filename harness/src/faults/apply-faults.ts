@@ -23,8 +23,8 @@ export interface FaultContext {
   readonly seed: number
   /** Connection ids by name. */
   readonly producerIds: ReadonlyMap<string, number>
-  /** What `seriesIndexes` of the columns are into. */
-  readonly series: readonly Series[]
+  /** What the column `series` is into. */
+  readonly seriesTable: readonly Series[]
 }
 
 export interface DisturbedInput {
@@ -87,17 +87,17 @@ function interrupt(
 /** Tells for the row at a position whether a fault may happen to it. */
 function narrow(
   fault: RowFault,
-  { seriesIndexes }: FeedColumns,
+  { series }: FeedColumns,
   connections: Connections,
-  { series }: FaultContext,
+  { seriesTable }: FaultContext,
 ): (deliveries: Deliveries, position: number) => boolean {
   if (fault.series !== null) {
-    const names = new Set(series.map(({ name }) => name))
+    const names = new Set(seriesTable.map(({ name }) => name))
     checkName(fault, 'series', fault.series, [...names])
   }
   if (fault.producer !== null) checkName(fault, 'producer', fault.producer, connections.names)
   const ids = fault.producer === null ? null : new Set(connections.idsOf(fault.producer))
   return ({ rows, producers }, position) =>
-    (fault.series === null || series[seriesIndexes[rows[position]!]!]!.name === fault.series) &&
+    (fault.series === null || seriesTable[series[rows[position]!]!]!.name === fault.series) &&
     (ids === null || ids.has(producers[position]!))
 }

@@ -4,7 +4,7 @@
  * Rows go by `arrives`, ties by the order of files and of lines within a file. Plain data, so that it can be sent to
  * the guest's thread.
  */
-import type { Fixture, Micros, Series } from '@slung/runtime'
+import { noProducer, type Fixture, type Micros, type SampleBatch, type Series } from '@slung/runtime'
 import { applyFaults } from '../faults/apply-faults.ts'
 import type { Closing } from '../faults/connections.ts'
 import type { Fault } from '../faults/fault.ts'
@@ -12,17 +12,11 @@ import { inOrderOfArrival } from '../run/feed-columns.ts'
 import { resolveModes, resolveStart, type ReplayModes, type RequestedModes } from '../run/passage-of-time.ts'
 import type { RowReference } from '../run/replay-run.ts'
 
-export interface Feed {
-  readonly rowCount: number
-  readonly timestamps: Float64Array
+/** One batch, a row each sample; `series` is into `seriesTable`, and ids of an engine are given when it is replayed. */
+export interface Feed extends SampleBatch {
   /** Ascending. */
   readonly arrives: Float64Array
-  readonly values: Float64Array
-  /** Into `series`. */
-  readonly seriesIndexes: Uint32Array
-  readonly series: readonly Series[]
-  /** Connection ids; 0 = none. */
-  readonly producers: Float64Array
+  readonly seriesTable: readonly Series[]
 }
 
 export interface FeedSource {
@@ -49,17 +43,18 @@ export interface FeedDisturbance {
  * @throws {SlungError} `bad-fault` for one that has nothing to act on, `bad-until`
  */
 export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedDisturbance): FeedSource {
-  const rowCount = fixtures.reduce((sum, fixture) => sum + fixture.rowCount, 0)
+  const count = fixtures.reduce((sum, fixture) => sum + fixture.rowCount, 0)
   const producerIds = assignProducerIds(fixtures)
-  const series: Series[] = []
+  const seriesTable: Series[] = []
   const joined = {
-    timestamps: new Float64Array(rowCount),
-    arrives: new Float64Array(rowCount),
-    values: new Float64Array(rowCount),
-    seriesIndexes: new Uint32Array(rowCount),
-    producers: new Float64Array(rowCount),
-    lines: new Uint32Array(rowCount),
-    fixtureIndexes: new Uint32Array(rowCount),
+    count,
+    timestamps: new Float64Array(count),
+    arrives: new Float64Array(count),
+    values: new Float64Array(count),
+    series: new Uint32Array(count),
+    producers: new Float64Array(count),
+    lines: new Uint32Array(count),
+    fixtureIndexes: new Uint32Array(count),
   }
   let offset = 0
   for (const [fixtureIndex, fixture] of fixtures.entries()) {
@@ -70,23 +65,29 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
     joined.lines.set(fixture.lines, offset)
     joined.fixtureIndexes.fill(fixtureIndex, offset, offset + fixture.rowCount)
     for (let row = 0; row < fixture.rowCount; row++) {
-      joined.seriesIndexes[offset + row] = series.length + fixture.seriesIndexes[row]!
-      joined.producers[offset + row] = idsOfFixture[fixture.producerIndexes[row]!] ?? 0
+      joined.series[offset + row] = seriesTable.length + fixture.seriesIndexes[row]!
+      joined.producers[offset + row] = idsOfFixture[fixture.producerIndexes[row]!] ?? noProducer
     }
-    series.push(...fixture.series)
+    seriesTable.push(...fixture.series)
     offset += fixture.rowCount
   }
   const ordered = inOrderOfArrival(joined)
   const start = resolveStart(modes, ordered.arrives)
-  const disturbed = applyFaults(ordered, faults, { start, until: modes.until, seed: modes.seed, producerIds, series })
+  const disturbed = applyFaults(ordered, faults, {
+    start,
+    until: modes.until,
+    seed: modes.seed,
+    producerIds,
+    seriesTable,
+  })
   const { lines, fixtureIndexes, ...replayed } = disturbed.columns
-  const feed: Feed = { rowCount: lines.length, series, ...replayed }
+  const feed: Feed = { seriesTable, ...replayed }
   const rowAt = (row: number): RowReference => ({
     file: fixtures[fixtureIndexes[row]!]!.file,
     line: lines[row]!,
     timestamp: feed.timestamps[row]!,
     arrives: feed.arrives[row]!,
-    series: series[feed.seriesIndexes[row]!]!,
+    series: seriesTable[feed.series[row]!]!,
     value: feed.values[row]!,
   })
   return {
@@ -100,7 +101,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
     ]),
     rowAt,
     rowAround: (at) =>
-      feed.rowCount === 0
+      feed.count === 0
         ? null
         : rowAt(
             Math.max(

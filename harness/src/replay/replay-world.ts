@@ -8,6 +8,7 @@ import {
   Engine,
   HandleTable,
   MemoryStore,
+  noProducer,
   queueEventsMaxDefault,
   type LiveEvent,
   type Micros,
@@ -44,7 +45,7 @@ export class ReplayWorld {
   onRow: ((row: number) => void) | undefined
   readonly #options: WorldOptions
   readonly #open: Set<ProducerId>
-  /** By index into the feed's series; `undefined` until the first row of a series. */
+  /** By index into the feed's table of series; `undefined` until the first row of a series. */
   readonly #seriesIds: (SeriesId | undefined)[] = []
   /** Answers so far, in the order of `checks`. */
   readonly #answers: number[] = []
@@ -62,7 +63,7 @@ export class ReplayWorld {
     const queueEventsMax = modes.delivery === 'latest' ? 1 : queueEventsMaxDefault
     this.engine = new Engine({ store: this.store, now: () => this.#now, queueEventsMax })
     this.handles = new HandleTable(this.engine)
-    this.#open = new Set(feed.producers.filter((producer) => producer !== 0))
+    this.#open = new Set(feed.producers.filter((producer) => producer !== noProducer))
     while (this.#nextArrival() < modes.start) {
       this.#moveTo(this.#nextArrival())
       this.#replayRow()
@@ -154,15 +155,15 @@ export class ReplayWorld {
   #nextArrival(): Micros {
     const { feed, modes } = this.#options
     const next = this.#row + 1
-    const arrives = next < feed.rowCount ? feed.arrives[next]! : Number.POSITIVE_INFINITY
+    const arrives = next < feed.count ? feed.arrives[next]! : Number.POSITIVE_INFINITY
     return modes.until !== null && arrives > modes.until ? Number.POSITIVE_INFINITY : arrives
   }
 
   #replayRow(): void {
     const { feed } = this.#options
     const row = ++this.#row
-    const index = feed.seriesIndexes[row]!
-    const series = (this.#seriesIds[index] ??= this.engine.intern(feed.series[index]!))
+    const index = feed.series[row]!
+    const series = (this.#seriesIds[index] ??= this.engine.intern(feed.seriesTable[index]!))
     this.engine.append(series, feed.timestamps[row]!, feed.values[row]!, feed.producers[row])
     this.onRow?.(row)
   }

@@ -6,10 +6,11 @@ import { inOrderOfArrival, pickRows, type FeedColumns } from './feed-columns.ts'
 function columnsOf(arrives: readonly number[]): FeedColumns {
   const numbers = (start: number): number[] => arrives.map((_, row) => start + row)
   return {
+    count: arrives.length,
     timestamps: Float64Array.from(numbers(100)),
     arrives: Float64Array.from(arrives),
     values: Float64Array.from(numbers(200)),
-    seriesIndexes: Uint32Array.from(numbers(300)),
+    series: Uint32Array.from(numbers(300)),
     producers: Float64Array.from(numbers(400)),
     lines: Uint32Array.from(numbers(1)),
     fixtureIndexes: Uint32Array.from(numbers(500)),
@@ -18,10 +19,11 @@ function columnsOf(arrives: readonly number[]): FeedColumns {
 
 test('rows go by arrival, all columns together', () => {
   expect(inOrderOfArrival(columnsOf([7, 3, 5]))).toEqual({
+    count: 3,
     timestamps: Float64Array.of(101, 102, 100),
     arrives: Float64Array.of(3, 5, 7),
     values: Float64Array.of(201, 202, 200),
-    seriesIndexes: Uint32Array.of(301, 302, 300),
+    series: Uint32Array.of(301, 302, 300),
     producers: Float64Array.of(401, 402, 400),
     lines: Uint32Array.of(2, 3, 1),
     fixtureIndexes: Uint32Array.of(501, 502, 500),

@@ -1,16 +1,13 @@
 /** The rows of a feed in columns, while they are put into order. Plain arrays, which threads may send each other. */
+import type { SampleBatch } from '@slung/runtime'
 
-/** All columns are equally long, one entry of each per row. */
-export interface FeedColumns {
-  /** Microseconds since the Unix epoch. */
-  readonly timestamps: Float64Array
+/**
+ * The samples of a feed as one batch, and where each comes from. All columns are `count` long, one entry of each per row;
+ * `series` is into the series of the feed.
+ */
+export interface FeedColumns extends SampleBatch {
   /** When the row reaches the runtime, in microseconds since the Unix epoch. */
   readonly arrives: Float64Array
-  readonly values: Float64Array
-  /** Into the series of the feed. */
-  readonly seriesIndexes: Uint32Array
-  /** Connection ids; 0 = none. */
-  readonly producers: Float64Array
   /** From 1, in the fixture. */
   readonly lines: Uint32Array
   /** Into the fixtures of the feed. */
@@ -39,10 +36,11 @@ export function positionsOf(rowCount: number): Uint32Array {
 /** The rows at these positions, in this order; a position may come more than once. */
 export function pickRows(columns: FeedColumns, positions: Uint32Array): FeedColumns {
   return {
+    count: positions.length,
     timestamps: pickNumbers(columns.timestamps, positions),
     arrives: pickNumbers(columns.arrives, positions),
     values: pickNumbers(columns.values, positions),
-    seriesIndexes: pickIndexes(columns.seriesIndexes, positions),
+    series: pickIndexes(columns.series, positions),
     producers: pickNumbers(columns.producers, positions),
     lines: pickIndexes(columns.lines, positions),
     fixtureIndexes: pickIndexes(columns.fixtureIndexes, positions),

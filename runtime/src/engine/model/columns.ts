@@ -19,7 +19,7 @@ export const noProducer: ProducerId = 0
  */
 export interface SampleBatch {
   readonly count: number
-  /** Ids of the store that the batch is for, as `intern` returned them. */
+  /** Into a table of series that the maker names; for an engine or a store, ids that its `intern` returned. */
   readonly series: Uint32Array
   /** Microseconds since the Unix epoch: safe integers, checked by the maker. */
   readonly timestamps: Float64Array
