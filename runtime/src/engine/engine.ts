@@ -89,8 +89,9 @@ export class Engine {
     one.timestamps[0] = timestamp
     one.values[0] = value
     one.producers[0] = producer
-    const [refusal] = this.appendBatch(one)
-    if (refusal !== undefined) throw refusal.error
+    const refusals = this.#store.append(one)
+    if (refusals.length > 0) throw refusals[0]!.error
+    this.#offer(series, timestamp, value, producer)
   }
 
   /**
@@ -107,16 +108,8 @@ export class Engine {
     const refusals = this.#store.append(batch)
     let refusedCount = 0
     for (let index = 0; index < count; index++) {
-      if (refusals[refusedCount]?.index === index) {
-        refusedCount++
-        continue
-      }
-      const listeners = this.#listeners[series[index]!] ?? this.#findListeners(series[index]!)
-      if (listeners.length === 0) continue
-      const tags = this.#store.series(series[index]!).tags
-      const arrival = ++this.#arrivals
-      for (const listener of listeners)
-        listener.accept(timestamps[index]!, values[index]!, tags, producers[index]!, arrival)
+      if (refusedCount < refusals.length && refusals[refusedCount]!.index === index) refusedCount++
+      else this.#offer(series[index]!, timestamps[index]!, values[index]!, producers[index]!)
     }
     return refusals
   }
@@ -152,6 +145,15 @@ export class Engine {
   /** Forgets a connection that closed: no later Event names it. */
   closeProducer(producer: ProducerId): void {
     for (const liveQuery of this.#liveQueries) liveQuery.closeProducer(producer)
+  }
+
+  /** Offers a sample that is stored to the live queries that match its series. */
+  #offer(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId): void {
+    const listeners = this.#listeners[series] ?? this.#findListeners(series)
+    if (listeners.length === 0) return
+    const tags = this.#store.series(series).tags
+    const arrival = ++this.#arrivals
+    for (const listener of listeners) listener.accept(timestamp, value, tags, producer, arrival)
   }
 
   #findListeners(series: SeriesId): LiveQuery[] {
