@@ -44,7 +44,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'engine/store',
-      holds: 'samples by series and time, in memory; the contract of a store',
+      holds: 'samples by series and time, in memory; the contracts SampleHead and HistorySource',
       imports: ['engine/model', 'engine/query', 'engine/aggregate'],
       why: 'the store keeps samples and knows nothing of who asks',
     },
@@ -243,6 +243,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine/text',
         'engine/query',
         'engine/fixture',
+        'engine/store',
         'engine',
         'guest/contract',
         'guest/check',

@@ -91,11 +91,11 @@ async function measure(directory: string): Promise<Record<string, number>> {
     'bytes per sample, data.mdb': size / sampleCount,
     'bytes per sample, chunks in it': again.counts().sealedBytes! / sampleCount,
     'open again, ms': openMillis,
-    'average of one series, last hour, first time, ms': queryMillis(() => again.aggregate(oneSeries, lastHour)),
-    'average of one series, all time, ms': queryMillis(() => again.aggregate(oneSeries, null)),
-    'average of all series, all time, ms': queryMillis(() => again.aggregate(everySeries, null)),
-    'average of all series, last hour, first time, ms': queryMillis(() => again.aggregate(everySeries, lastHour)),
-    'average of all series, last hour, again, ms': queryMillis(() => again.aggregate(everySeries, lastHour)),
+    'average of one series, last hour, first time, ms': queryMillis(() => again.summarise(oneSeries, lastHour)),
+    'average of one series, all time, ms': queryMillis(() => again.summarise(oneSeries, null)),
+    'average of all series, all time, ms': queryMillis(() => again.summarise(everySeries, null)),
+    'average of all series, last hour, first time, ms': queryMillis(() => again.summarise(everySeries, lastHour)),
+    'average of all series, last hour, again, ms': queryMillis(() => again.summarise(everySeries, lastHour)),
   }
   await again.close()
   return result

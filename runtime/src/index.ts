@@ -35,7 +35,10 @@ export { HandleTable, handlesOpenMax } from './engine/handle-table.ts'
 export type { EventBudget } from './engine/live/event-budget.ts'
 export type { LiveQuery } from './engine/live/live-query.ts'
 export { MemoryStore } from './engine/store/memory-store.ts'
-export type { SampleStore, SampleVisitor, Selection, SeriesId } from './engine/store/sample-store.ts'
+export type { HistorySource, LocalHistory, SampleVisitor, Selection, SeriesId } from './engine/store/history-source.ts'
+export type { Eventually } from './engine/model/eventually.ts'
+// `SampleStore` is what the head was called before histories could be elsewhere.
+export type { SampleHead, SampleHead as SampleStore } from './engine/store/sample-head.ts'
 
 /* Intake */
 export { FixtureReader } from './engine/fixture/fixture-csv.ts'

@@ -1,10 +1,10 @@
 /** Appends single samples to a store, whose contract takes batches. */
 import { noProducer } from '../src/engine/model/columns.ts'
-import type { SampleStore } from '../src/engine/store/sample-store.ts'
+import type { SampleHead } from '../src/engine/store/sample-head.ts'
 
 /** @throws {SlungError} why the store refuses it */
 export function appendSample(
-  store: Pick<SampleStore, 'append'>,
+  store: Pick<SampleHead, 'append'>,
   series: number,
   timestamp: number,
   value: number,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { encodeEvents } from '../src/staging/wire/event-frame.ts'
-import { DurableStore } from '../src/staging/durable-store/durable-store.ts'
+import { StoredHistory } from '../src/staging/durable-store/stored-history.ts'
 import { compileGuest } from './compile-guest.ts'
 import { startTestRuntime, testWorkflow } from './runtime-fixture.ts'
 
@@ -73,8 +73,8 @@ test('what retention removes is gone from the disk as well, though no sample com
   await using runtime = await startTestRuntime({ data, retention: { ageMicros: 1_000_000, bytesMax: null } })
   expect(runtime.lines).toContain('info retention removed 100 samples')
   await waitFor(async () => {
-    const reader = await DurableStore.openReadOnly(data)
-    const { count } = reader.aggregate({ names: ['temp'], tags: { kind: 'everything' } }, null)
+    const reader = await StoredHistory.open(data)
+    const { count } = reader.summarise({ names: ['temp'], tags: { kind: 'everything' } }, null)
     await reader.close()
     expect(count).toBe(0)
   })

@@ -1,9 +1,10 @@
 /** `slung query`: asks one history query, of a running runtime or of a data directory. */
 import { Command } from 'commander'
-import { Engine } from '../engine/engine.ts'
+import { evaluateHistory } from '../engine/evaluate-history.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { QuerySyntaxError } from '../engine/query/query-syntax-error.ts'
+import type { HistorySource } from '../engine/store/history-source.ts'
 import { formatRuntimeUrl, parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
 import { readTokenFile } from '../staging/wire/token.ts'
 import type { ProgramOutput } from './program-output.ts'
@@ -55,13 +56,13 @@ function checkQuery(text: string): void {
 }
 
 async function askDirectory(text: string, directory: string): Promise<number | null> {
-  const { DurableStore } = await import('../staging/durable-store/durable-store.ts')
-  const store = await DurableStore.openReadOnly(directory)
+  const { StoredHistory } = await import('../staging/durable-store/stored-history.ts')
+  const history: HistorySource = await StoredHistory.open(directory)
   try {
-    const value = new Engine({ store, now: () => Date.now() * 1000 }).history(parseQuery(text))
+    const value = await evaluateHistory(history, parseQuery(text), Date.now() * 1000)
     return Number.isNaN(value) ? null : value
   } finally {
-    await store.close()
+    await history.close()
   }
 }
 

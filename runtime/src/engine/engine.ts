@@ -4,6 +4,7 @@
  * Pure and synchronous: no input or output, no timers, no chance; the clock is passed in. `slung-test` drives it in
  * virtual time from fixtures, the reference runtime in real time from sockets, so both see the same behaviour.
  */
+import { evaluateHistory, selectionOf } from './evaluate-history.ts'
 import type { Aggregate } from './live/aggregate.ts'
 import { EventBudget } from './live/event-budget.ts'
 import { planLiveRange } from './live/live-range.ts'
@@ -19,15 +20,15 @@ import { assertTimestamp, type Micros } from './model/timestamp.ts'
 import { matchesTags } from './query/match-tags.ts'
 import type { Query } from './query/query.ts'
 import { Summary } from './aggregate/summary.ts'
-import { resolveRange } from './query/time-range.ts'
-import type { SampleStore, Selection, SeriesId } from './store/sample-store.ts'
+import type { SeriesId } from './store/history-source.ts'
+import type { SampleHead } from './store/sample-head.ts'
 
 /** Events one live query holds before the oldest coalesce into the newest. */
 export const queueEventsMaxDefault = 65_536
 
 export interface EngineOptions {
   /** Owned by the caller, who closes it after the engine's last use. */
-  readonly store: SampleStore
+  readonly store: SampleHead
   /** Asked whenever `now` occurs in a query. */
   readonly now: () => Micros
   readonly queueEventsMax?: number
@@ -36,7 +37,7 @@ export interface EngineOptions {
 }
 
 export class Engine {
-  readonly #store: SampleStore
+  readonly #store: SampleHead
   readonly #now: () => Micros
   readonly #queueEventsMax: number
   readonly #seriesMax: number
@@ -116,8 +117,7 @@ export class Engine {
 
   /** Evaluates a query once, over the samples stored now. NaN for AVG, MIN and MAX of nothing. */
   history(query: Query): number {
-    const span = query.range === null ? null : resolveRange(query.range, this.#now())
-    return this.#store.aggregate(selectionOf(query), span).value(query.operator)
+    return evaluateHistory(this.#store, query, this.#now())
   }
 
   /**
@@ -172,7 +172,7 @@ export class Engine {
       case 'running':
         return new RunningAggregate(query.operator, null, new Summary())
       case 'fixed':
-        return new RunningAggregate(query.operator, range.span, this.#store.aggregate(selection, range.span))
+        return new RunningAggregate(query.operator, range.span, this.#store.summarise(selection, range.span))
       case 'rolling': {
         const window = new SlidingWindow(query.operator, range.widthMicros)
         const newest = this.#store.newest(selection)
@@ -186,8 +186,4 @@ export class Engine {
       }
     }
   }
-}
-
-function selectionOf(query: Query): Selection {
-  return { names: query.series, tags: query.tags }
 }

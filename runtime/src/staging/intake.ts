@@ -13,11 +13,11 @@ import type { ProducerId } from '../engine/model/live-event.ts'
 import type { Series } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { formatTimestamp, type Micros } from '../engine/model/timestamp.ts'
-import type { SampleStore } from '../engine/store/sample-store.ts'
+import type { SampleHead } from '../engine/store/sample-head.ts'
 
 export interface IntakeOptions {
   readonly engine: Engine
-  readonly store: SampleStore
+  readonly store: SampleHead
   readonly limits: Pick<LimitsConfig, 'futureMicros' | 'backlogSamplesMax'>
   readonly now: () => Micros
   /** Called at the end of an event turn in which samples were appended. */

@@ -18,7 +18,7 @@ import { Producers } from './server/producers.ts'
 import { Recordings } from './server/recordings.ts'
 import { createRouter } from './server/routes.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
-import type { SampleStore } from '../engine/store/sample-store.ts'
+import type { SampleHead } from '../engine/store/sample-head.ts'
 import { LogLimit } from './system/log-limit.ts'
 import { SystemClock } from './system/system-clock.ts'
 import { Workflow, type WorkflowLog, type WorkflowStatus } from './workflow/workflow.ts'
@@ -47,7 +47,7 @@ export class Runtime {
   readonly #config: RuntimeConfig
   readonly #log: RuntimeLog
   readonly #clock = new SystemClock()
-  readonly #store: SampleStore
+  readonly #store: SampleHead
   readonly #engine: Engine
   readonly #intake: Intake
   readonly #producers = new Producers<ProducerConnection>()
@@ -63,7 +63,7 @@ export class Runtime {
   readonly #ready = Promise.withResolvers<void>()
   #metrics: Promise<() => Promise<{ text: string; contentType: string }>> | undefined
 
-  private constructor(config: RuntimeConfig, log: RuntimeLog, store: SampleStore, modules: readonly GuestModule[]) {
+  private constructor(config: RuntimeConfig, log: RuntimeLog, store: SampleHead, modules: readonly GuestModule[]) {
     this.#config = config
     this.#log = log
     this.#store = store
@@ -317,7 +317,7 @@ async function loadModules(config: RuntimeConfig): Promise<readonly GuestModule[
   return modules
 }
 
-async function openDurableStore(directory: string): Promise<SampleStore> {
+async function openDurableStore(directory: string): Promise<SampleHead> {
   // Loaded here: a runtime in memory does not need the native module behind it.
   const { DurableStore } = await import('./durable-store/durable-store.ts')
   return await DurableStore.open(directory)

@@ -1,17 +1,18 @@
-/** Implements `SampleStore` with columns in memory. Nothing survives `close`. */
+/** Implements `SampleHead`, and with it `HistorySource`, with columns in memory. Nothing survives `close`. */
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import { Chunk } from './chunk.ts'
-import type { Retention, SampleStore, SampleVisitor, Selection, SeriesId, StoreCounts } from './sample-store.ts'
+import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
+import type { Retention, SampleHead, StoreCounts } from './sample-head.ts'
 import { SeriesSamples, type ChunkSource } from './series-samples.ts'
 import { SeriesTable } from './series-table.ts'
 
 const chunksInMemory: ChunkSource<Chunk> = { create: () => new Chunk() }
 
-export class MemoryStore implements SampleStore {
+export class MemoryStore implements SampleHead {
   #table = new SeriesTable<Chunk>()
 
   find(series: Series): SeriesId | undefined {
@@ -38,8 +39,8 @@ export class MemoryStore implements SampleStore {
     return this.#table.newest(selection)
   }
 
-  aggregate(selection: Selection, span: TimeSpan | null): Summary {
-    return this.#table.aggregate(selection, span)
+  summarise(selection: Selection, span: TimeSpan | null): Summary {
+    return this.#table.summarise(selection, span)
   }
 
   select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void {

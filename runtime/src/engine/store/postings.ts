@@ -1,5 +1,5 @@
 /** Set algebra on postings: ascending arrays of series ids without repetition. Inputs are never changed. */
-import type { SeriesId } from './sample-store.ts'
+import type { SeriesId } from './history-source.ts'
 
 export type Postings = readonly SeriesId[]
 

@@ -8,7 +8,7 @@ import { assert } from '../model/assert.ts'
 import { seriesKey, type Series, type SeriesKey } from '../model/series.ts'
 import type { TagExpression } from '../query/query.ts'
 import { intersect, subtract, unite, type Postings } from './postings.ts'
-import type { Selection, SeriesId } from './sample-store.ts'
+import type { Selection, SeriesId } from './history-source.ts'
 
 export class SeriesIndex {
   readonly #series: Series[] = []
@@ -45,9 +45,17 @@ export class SeriesIndex {
 
   /** Ids of a selection, ascending. */
   match(selection: Selection): Postings {
-    let universe: Postings = []
-    for (const name of selection.names) universe = unite(universe, this.#idsByName.get(name) ?? [])
-    return this.#evaluate(selection.tags, universe)
+    return this.#evaluate(selection.tags, selection.names === null ? this.#all() : this.#named(selection.names))
+  }
+
+  #all(): Postings {
+    return [...this.#series.keys()]
+  }
+
+  #named(names: readonly string[]): Postings {
+    let ids: Postings = []
+    for (const name of names) ids = unite(ids, this.#idsByName.get(name) ?? [])
+    return ids
   }
 
   #evaluate(expression: TagExpression, universe: Postings): Postings {

@@ -5,7 +5,7 @@ import type { Series } from '../model/series.ts'
 import { SlungError } from '../model/slung-error.ts'
 import type { TimeSpan } from '../query/query.ts'
 import { Summary } from '../aggregate/summary.ts'
-import type { SampleVisitor, Selection, SeriesId } from './sample-store.ts'
+import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
 import { SeriesIndex } from './series-index.ts'
 import type { SeriesChunk, SeriesSamples } from './series-samples.ts'
 import { visitMerged } from './visit-merged.ts'
@@ -14,7 +14,7 @@ const noRefusals: readonly AppendRefusal[] = []
 
 const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
 
-/** Reads keep the contract of `SampleStore`. */
+/** Reads keep the contracts of `HistorySource` and `SampleHead`. */
 export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
   readonly #index = new SeriesIndex()
   readonly #samples: SeriesSamples<Chunk>[] = []
@@ -70,7 +70,7 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
     return newest
   }
 
-  aggregate(selection: Selection, span: TimeSpan | null): Summary {
+  summarise(selection: Selection, span: TimeSpan | null): Summary {
     const summary = new Summary()
     for (const id of this.match(selection)) this.#samples[id]!.addTo(summary, span ?? allTime)
     return summary

@@ -1,7 +1,7 @@
 /** Merges runs of samples, each sorted by time, into one visit in order of time. */
 import { BinaryHeap } from '../aggregate/binary-heap.ts'
 import type { Micros } from '../model/timestamp.ts'
-import type { SampleVisitor, SeriesId } from './sample-store.ts'
+import type { SampleVisitor, SeriesId } from './history-source.ts'
 
 export interface SampleRun {
   readonly id: SeriesId

@@ -8,7 +8,7 @@ import { assert } from '../../engine/model/assert.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Summary } from '../../engine/aggregate/summary.ts'
 import { Chunk, type Columns } from '../../engine/store/chunk.ts'
-import type { SeriesId } from '../../engine/store/sample-store.ts'
+import type { SeriesId } from '../../engine/store/history-source.ts'
 import type { SeriesChunk } from '../../engine/store/series-samples.ts'
 import type { SealedChunk } from './chunk-bytes.ts'
 

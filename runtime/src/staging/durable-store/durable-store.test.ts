@@ -9,12 +9,13 @@ import { open as openLmdb } from 'lmdb'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createSeries } from '../../engine/model/series.ts'
 import { Summary } from '../../engine/aggregate/summary.ts'
-import { describeSampleStoreConformance } from '../../testing/sample-store.conformance.ts'
-import type { SampleStore, Selection } from '../../engine/store/sample-store.ts'
+import { describeSampleHeadConformance } from '../../testing/sample-head.conformance.ts'
+import type { LocalHistory, Selection } from '../../engine/store/history-source.ts'
 import { durableSamplesMax } from './durable-chunk.ts'
 import { DurableStore } from './durable-store.ts'
 import { decodeJournalRecord } from './journal-record.ts'
 import { openStoreFiles } from './store-files.ts'
+import { StoredHistory } from './stored-history.ts'
 
 const folders: string[] = []
 afterEach(async () => {
@@ -27,7 +28,7 @@ async function makeFolder(): Promise<string> {
   return folder
 }
 
-describeSampleStoreConformance('DurableStore', async () => DurableStore.open(await makeFolder()), {
+describeSampleHeadConformance('DurableStore', async () => DurableStore.open(await makeFolder()), {
   runs: 40,
   keepsWholeChunks: true,
 })
@@ -37,7 +38,7 @@ const temp = createSeries('temp', [])
 
 type Contents = Record<string, [timestamp: number, value: number][]>
 
-function contentsOf(store: SampleStore): Contents {
+function contentsOf(store: LocalHistory): Contents {
   const contents: Contents = { temp: [], load: [] }
   store.select(both, null, (id, timestamp, value) => contents[store.series(id).name]!.push([timestamp, value]))
   return contents
@@ -128,7 +129,7 @@ describe('what was committed', () => {
         } finally {
           await store.close()
         }
-        const reader = await DurableStore.openReadOnly(folder)
+        const reader = await StoredHistory.open(folder)
         expect(contentsOf(reader)).toEqual(contents())
         await reader.close()
       }),
@@ -237,12 +238,12 @@ test('samples that come late change sealed chunks, and the aggregates over them'
   for (let index = 0; index < 500; index++) put(1001 + 2 * index, -7)
   for (let index = 0; index < 500; index++) put(2 * index, 0.25)
   put(-100, 1e300)
-  const check = (current: SampleStore): void => {
+  const check = (current: LocalHistory): void => {
     for (const span of [null, { start: 0, end: 20_000 }, { start: 999, end: 1003 }]) {
       const expected = new Summary()
       for (const [at, value] of model) if (span === null || (at >= span.start && at <= span.end)) expected.add(value)
       for (const operator of ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const) {
-        expect(current.aggregate(both, span).value(operator)).toBe(expected.value(operator))
+        expect(current.summarise(both, span).value(operator)).toBe(expected.value(operator))
       }
     }
   }
@@ -281,7 +282,7 @@ test('the journal of many slow series is kept short', async () => {
     for (const id of ids) appendSample(store, id, at, at)
     if (at % 25 === 24) await store.commit()
   }
-  expect(store.aggregate(both, null).count).toBe(2_400_000)
+  expect(store.summarise(both, null).count).toBe(2_400_000)
   const files = openStoreFiles(folder, 'write')
   const records = Array.from(files.journal.getRange(), ({ value }) => decodeJournalRecord(value))
   await files.environment.close()
@@ -291,7 +292,7 @@ test('the journal of many slow series is kept short', async () => {
   expect(Math.max(...counts)).toBeLessThanOrEqual(16_384)
   await store.close()
   const again = await DurableStore.open(folder)
-  expect(again.aggregate(both, null).count).toBe(2_400_000)
+  expect(again.summarise(both, null).count).toBe(2_400_000)
   await again.close()
 })
 
@@ -314,7 +315,7 @@ test('a reader beside the store sees what was committed, goes on seeing it, and 
   const id = store.intern(temp)
   for (let at = 0; at < 20_000; at++) appendSample(store, id, at, at / 4)
   await store.commit()
-  const reader = await DurableStore.openReadOnly(folder)
+  const reader = await StoredHistory.open(folder)
   const seen = contentsOf(reader)
   expect(seen.temp).toHaveLength(20_000)
 
@@ -324,7 +325,7 @@ test('a reader beside the store sees what was committed, goes on seeing it, and 
     await store.commit()
   }
   expect(contentsOf(reader)).toEqual(seen)
-  expect(() => appendSample(reader, 0, 1, 1)).toThrow(`cannot write to the store "${folder}": it was opened to be read`)
+  for (const writing of ['append', 'intern', 'retain', 'commit']) expect(reader).not.toHaveProperty(writing)
   await reader.close()
   await store.close()
 })
@@ -401,7 +402,7 @@ describe('refused in words', () => {
   })
 
   test('a directory without a store, to a reader', async () => {
-    await expect(DurableStore.openReadOnly(await makeFolder())).rejects.toThrow('there is no data.mdb')
+    await expect(StoredHistory.open(await makeFolder())).rejects.toThrow('there is no data.mdb')
   })
 
   test('a directory where nothing may be written', async () => {
@@ -442,8 +443,8 @@ describe('refused in words', () => {
     const files = openStoreFiles(folder, 'write')
     await files.meta.put(Buffer.from('format'), Buffer.from([7, 0, 0, 0]))
     await files.environment.close()
-    for (const open of ['open', 'openReadOnly'] as const) {
-      await expect(DurableStore[open](folder)).rejects.toMatchObject({
+    for (const open of [() => DurableStore.open(folder), () => StoredHistory.open(folder)]) {
+      await expect(open()).rejects.toMatchObject({
         code: 'store-format',
         message: expect.stringContaining('it has format 7; this program reads format 1') as string,
       })
@@ -477,7 +478,7 @@ describe('refused in words', () => {
     }
     await files.environment.close()
     const read = async (): Promise<void> => {
-      const reader = await DurableStore.openReadOnly(copy)
+      const reader = await StoredHistory.open(copy)
       try {
         contentsOf(reader)
       } finally {

@@ -7,7 +7,7 @@
  */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
-import type { SeriesId } from '../../engine/store/sample-store.ts'
+import type { SeriesId } from '../../engine/store/history-source.ts'
 import { decodeColumns, encodeColumns } from './column-codec.ts'
 import { checksumBytes, DamagedBytes, verifyChecksum, writeChecksum } from './damaged-bytes.ts'
 import { VarintReader, VarintWriter } from './varint.ts'

@@ -1,6 +1,6 @@
 /** Reads what a store has on the disk when it is opened: everything but the samples of sealed chunks. */
 import { createSeries, type Series } from '../../engine/model/series.ts'
-import type { SeriesId } from '../../engine/store/sample-store.ts'
+import type { SeriesId } from '../../engine/store/history-source.ts'
 import { decodeSealedChunk, type SealedChunk } from './chunk-bytes.ts'
 import { describingDamage } from './chunk-reader.ts'
 import { DamagedBytes } from './damaged-bytes.ts'

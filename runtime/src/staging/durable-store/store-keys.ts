@@ -1,6 +1,6 @@
 /** Keys of the store's tables: big-endian, so that LMDB's order of bytes is the order of numbers. See `docs/formats/store.md`. */
 import type { Micros } from '../../engine/model/timestamp.ts'
-import type { SeriesId } from '../../engine/store/sample-store.ts'
+import type { SeriesId } from '../../engine/store/history-source.ts'
 
 export function seriesKeyBytes(id: SeriesId): Buffer {
   const key = Buffer.alloc(4)

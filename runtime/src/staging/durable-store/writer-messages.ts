@@ -1,7 +1,7 @@
 /** What the store and its writer thread say to each other. */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
-import type { SeriesId } from '../../engine/store/sample-store.ts'
+import type { SeriesId } from '../../engine/store/history-source.ts'
 import type { JournalRecord } from './journal-record.ts'
 
 export interface WriterData {

@@ -22,7 +22,7 @@ test('everything since a time, oldest first, of all series', () => {
 
 test('more than a recording can hold is refused', () => {
   const store = new MemoryStore()
-  store.aggregate = () => Object.assign(new Summary(), { count: historySamplesMax + 1 })
+  store.summarise = () => Object.assign(new Summary(), { count: historySamplesMax + 1 })
   expect(() => readHistory(store, 0)).toThrow(
     'the store holds 1,000,001 samples, more than the 1,000,000 that a recording can begin with; ask for a shorter history',
   )

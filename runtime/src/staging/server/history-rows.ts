@@ -1,7 +1,8 @@
 /** The samples that a recording begins with: what the store held of the time before. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
-import type { SampleStore, Selection, SeriesId } from '../../engine/store/sample-store.ts'
+import type { Selection, SeriesId } from '../../engine/store/history-source.ts'
+import type { SampleHead } from '../../engine/store/sample-head.ts'
 
 /** A snapshot of columns, oldest first; all are as long. */
 export interface HistoryRows {
@@ -18,10 +19,10 @@ export const historySamplesMax = 1_000_000
  *
  * @throws {SlungError} `too-much-history`, or what the store throws for a damaged chunk
  */
-export function readHistory(store: SampleStore, start: Micros): HistoryRows {
+export function readHistory(store: SampleHead, start: Micros): HistoryRows {
   const selection = everythingIn(store)
   const span = { start: Math.max(start, -timestampMicrosMax), end: timestampMicrosMax }
-  const { count } = store.aggregate(selection, span)
+  const { count } = store.summarise(selection, span)
   if (count > historySamplesMax) {
     const counts = `${count.toLocaleString('en-US')} samples, more than the ${historySamplesMax.toLocaleString('en-US')}`
     throw new SlungError(
@@ -43,7 +44,7 @@ export function readHistory(store: SampleStore, start: Micros): HistoryRows {
   return rows
 }
 
-function everythingIn(store: SampleStore): Selection {
+function everythingIn(store: SampleHead): Selection {
   const names = new Set<string>()
   const { series } = store.counts()
   for (let id = 0; id < series; id++) names.add(store.series(id).name)

@@ -3,7 +3,7 @@
  * metrics cost the way of a sample nothing.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import type { StoreCounts } from '../../engine/store/sample-store.ts'
+import type { StoreCounts } from '../../engine/store/sample-head.ts'
 import type { WorkflowState, WorkflowStatus } from '../workflow/workflow.ts'
 
 /** What there is to read. Counts are since the start of the process. */

@@ -20,7 +20,8 @@ import type {
   SamplesMessage,
   SeriesMessage,
 } from '../record/record-protocol.ts'
-import type { SampleStore, SeriesId } from '../../engine/store/sample-store.ts'
+import type { SeriesId } from '../../engine/store/history-source.ts'
+import type { SampleHead } from '../../engine/store/sample-head.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import type { RecordListener, WorkflowRecord } from '../workflow/workflow-record.ts'
 import { readHistory, type HistoryRows } from './history-rows.ts'
@@ -28,7 +29,7 @@ import type { RecordingSocket } from './recording-socket.ts'
 
 /** What a recording needs of the runtime. */
 export interface RecordingWorld {
-  readonly store: SampleStore
+  readonly store: SampleHead
   readonly workflows: readonly Workflow[]
   readonly now: () => Micros
 }

@@ -1,26 +1,14 @@
 /**
- * The contract of a store of samples. Two implementations keep it: columns in memory (`memory-store.ts`), and a durable one
- * for `slung run --data`. `testing/sample-store.conformance.ts` is the contract as tests.
+ * The contract of the store that samples are appended to. Two implementations keep it: columns in memory (`memory-store.ts`), and a
+ * durable one for `slung run --data`. `testing/sample-head.conformance.ts` is the contract as tests.
  *
- * Everything but durability is synchronous and takes effect at once: what was appended is seen by the next read.
+ * Live queries stand on the head, so it is local: everything but durability is synchronous and takes effect at once, and what was
+ * appended is seen by the next read. What it holds it can be asked for, which makes it a source of history as well.
  */
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
-import type { TagExpression, TimeSpan } from '../query/query.ts'
-import type { Summary } from '../aggregate/summary.ts'
-
-/** A series inside one store. Counts from 0 in order of first appearance; stable while the store is open. */
-export type SeriesId = number
-
-/** Which series to read: any of `names`, and tags that satisfy `tags`. */
-export interface Selection {
-  readonly names: readonly string[]
-  readonly tags: TagExpression
-}
-
-/** Receives samples from `SampleStore.select`. */
-export type SampleVisitor = (series: SeriesId, timestamp: Micros, value: number) => void
+import type { LocalHistory, Selection, SeriesId } from './history-source.ts'
 
 /** What may stay. */
 export interface Retention {
@@ -30,6 +18,7 @@ export interface Retention {
   readonly bytesMax: number | null
 }
 
+/** How much a store holds. */
 export interface StoreCounts {
   /** Series known so far. */
   readonly series: number
@@ -39,14 +28,14 @@ export interface StoreCounts {
   readonly sealedBytes: number | null
 }
 
-export interface SampleStore {
+export interface SampleHead extends LocalHistory {
   /** The id of a series; `undefined` for one that was never interned. */
   find(series: Series): SeriesId | undefined
 
-  /** Finds the id of a series and adds the series when it is new. */
+  /** Finds the id of a series and adds the series when it is new. Ids count from 0 in order of first appearance. */
   intern(series: Series): SeriesId
 
-  /** The series behind an id that `intern` returned. */
+  /** The series behind an id that `intern` returned, or a read gave. */
   series(id: SeriesId): Series
 
   /** The ids of all series in a selection, ascending. */
@@ -61,15 +50,6 @@ export interface SampleStore {
 
   /** The newest timestamp in a selection; `undefined` without samples. */
   newest(selection: Selection): Micros | undefined
-
-  /** Summarises all samples of the selection whose timestamp lies in `span` (both ends inclusive); `null` = all time. */
-  aggregate(selection: Selection, span: TimeSpan | null): Summary
-
-  /**
-   * Visits all samples of the selection in `span`, oldest first; equal timestamps in ascending order of series id.
-   * The visitor must not append.
-   */
-  select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void
 
   /**
    * Removes the oldest samples. A store that keeps chunks on a disk removes whole ones, so samples stay that share a chunk with

@@ -1,0 +1,24 @@
+/** A query, asked once of a source of history: of a store at hand, which has answered at once, or of one elsewhere. */
+import { whenThere, type Eventually } from './model/eventually.ts'
+import type { Micros } from './model/timestamp.ts'
+import type { Query } from './query/query.ts'
+import { resolveRange } from './query/time-range.ts'
+import type { HistorySource, LocalHistory, Selection } from './store/history-source.ts'
+
+/**
+ * Evaluates a query over what the source holds now. NaN for AVG, MIN and MAX of nothing.
+ *
+ * @param now - what `now` in the query stands for
+ * @throws {SlungError} what the source throws; a promise rejects with the same
+ */
+export function evaluateHistory(source: LocalHistory, query: Query, now: Micros): number
+export function evaluateHistory(source: HistorySource, query: Query, now: Micros): Eventually<number>
+export function evaluateHistory(source: HistorySource, query: Query, now: Micros): Eventually<number> {
+  const span = query.range === null ? null : resolveRange(query.range, now)
+  return whenThere(source.summarise(selectionOf(query), span), (summary) => summary.value(query.operator))
+}
+
+/** The series that a query is about. */
+export function selectionOf(query: Query): Selection {
+  return { names: query.series, tags: query.tags }
+}

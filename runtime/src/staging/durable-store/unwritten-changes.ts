@@ -1,0 +1,200 @@
+/**
+ * What the disk does not have yet: samples in the journal's next record, chunks to seal, series and deletions. It assembles the
+ * batch of a group commit from that, and forgets it when the disk has it.
+ */
+import { seriesKey } from '../../engine/model/series.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { Columns } from '../../engine/store/chunk.ts'
+import { decodeSealedChunk } from './chunk-bytes.ts'
+import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'
+import { Journal } from './journal.ts'
+import type { Removal } from './journal-record.ts'
+import type { ChangeTracker, StoredSeries } from './stored-series.ts'
+import { UnsealedChunks } from './unsealed-chunks.ts'
+import type { ChunkName, ChunkSeal, CommitBatch } from './writer-messages.ts'
+
+/** A batch to be written. */
+export interface AssembledBatch {
+  readonly batch: CommitBatch
+  /** The chunks of `batch.seals`. */
+  readonly sent: readonly SentChunk[]
+  /** Samples that are durable with it, of all that were ever appended. */
+  readonly appendedCount: number
+  /** It would change nothing. */
+  readonly isEmpty: boolean
+}
+
+/** A chunk on its way to the disk, and where it goes. */
+interface SentChunk {
+  readonly chunk: DurableChunk
+  readonly first: Micros
+}
+
+export class UnwrittenChanges implements ChangeTracker {
+  readonly #unsealed = new UnsealedChunks()
+  readonly #journal = new Journal()
+  /** Keys to be deleted with the next batch. */
+  #deletes: ChunkName[] = []
+  #seriesWritten = 0
+  #committedCount = 0
+  #journalCostBefore = 0
+  /** Records before this one are gone from the disk with the batches until now. */
+  #journalKeptFrom = 0
+  /** The chunks of batches that are not confirmed, oldest batch first. */
+  readonly #sealing: (readonly SentChunk[])[] = []
+
+  /** Samples that were appended and are not on the disk. */
+  get sampleCount(): number {
+    return this.#journal.appendedCount - this.#committedCount
+  }
+
+  /** Whether a batch was sent and not confirmed: it failed, or is on its way. */
+  get isUnconfirmed(): boolean {
+    return this.#sealing.length > 0
+  }
+
+  onDirty(chunk: DurableChunk): number {
+    this.#unsealed.add(chunk, this.#journal.sequence)
+    return this.#journal.sequence
+  }
+
+  onReopened(chunk: DurableChunk): void {
+    this.#unsealed.addReopened(chunk)
+  }
+
+  onSplit(older: DurableChunk, newer: DurableChunk): void {
+    this.#unsealed.add(newer, newer.dirtySince!)
+    this.#unsealed.addDue(older)
+    this.#unsealed.addDue(newer)
+  }
+
+  onFull(chunk: DurableChunk): void {
+    this.#unsealed.addDue(chunk)
+  }
+
+  onDiscarded(chunk: DurableChunk): void {
+    if (chunk.sentFirst !== undefined) this.#deletes.push({ series: chunk.series, first: chunk.sentFirst })
+    this.#unsealed.remove(chunk)
+  }
+
+  onReplay(sequence: number): void {
+    this.#journal.resume(sequence)
+  }
+
+  onReplayed(entryCount: number): void {
+    this.#journal.endReplayed(entryCount)
+  }
+
+  /** To be called once everything is loaded: the disk has all of it. */
+  endLoading(seriesCount: number): void {
+    this.#seriesWritten = seriesCount
+    this.#journalCostBefore = this.#journal.cost
+  }
+
+  /** Notes samples that were appended. @param refusals - those that were not, ascending by index */
+  addSamples(batch: SampleBatch, refusals: readonly AppendRefusal[]): void {
+    this.#journal.append(batch, refusals)
+  }
+
+  /** Notes that samples went. */
+  addRemovals(removals: readonly Removal[]): void {
+    this.#journal.addRemovals(removals)
+  }
+
+  /**
+   * The next batch; everything in it counts as on its way from here on, and what is appended later belongs to the one after it.
+   *
+   * @param sealAll - leave nothing in the journal
+   */
+  assemble(stored: StoredSeries, sealAll: boolean): AssembledBatch {
+    const { appendedCount } = this.#journal
+    this.#journal.endRecord()
+    const newCost = Math.max(0, this.#journal.cost - this.#journalCostBefore)
+    const chosen = sealAll ? this.#unsealed.chooseAll() : this.#unsealed.choose(this.#journal, newCost)
+    const sent: SentChunk[] = []
+    const seals: ChunkSeal[] = []
+    for (const chunk of chosen) {
+      // Another one may have taken it in.
+      if (chunk.dirtySince === undefined) continue
+      seals.push(this.#seal(chunk, stored))
+      sent.push({ chunk, first: chunk.first })
+    }
+    const keepFrom = this.#unsealed.oldestSince ?? this.#journal.sequence
+    const records = this.#journal.take(keepFrom)
+    this.#journalCostBefore = this.#journal.cost
+    const firstSeries = this.#seriesWritten
+    const series: string[] = []
+    for (; this.#seriesWritten < stored.table.size; this.#seriesWritten++) {
+      series.push(seriesKey(stored.table.series(this.#seriesWritten)))
+    }
+    const deletes = this.#deletes
+    this.#deletes = []
+    const isEmpty =
+      series.length + records.length + deletes.length + seals.length === 0 && keepFrom === this.#journalKeptFrom
+    this.#journalKeptFrom = keepFrom
+    return { batch: { firstSeries, series, records, deletes, seals, keepFrom }, sent, appendedCount, isEmpty }
+  }
+
+  /** Notes that a batch is on its way to the disk. */
+  send({ sent }: AssembledBatch): void {
+    this.#sealing.push(sent)
+  }
+
+  /**
+   * Notes that a batch is on the disk, with those before it.
+   *
+   * @param summaries - of the chunks of each batch that was not confirmed before, as they were encoded
+   */
+  confirm(
+    { appendedCount }: AssembledBatch,
+    summaries: readonly (readonly Uint8Array[])[],
+    stored: StoredSeries,
+  ): void {
+    this.#committedCount = appendedCount
+    for (const ofBatch of summaries) {
+      for (const [index, { chunk, first }] of this.#sealing.shift()!.entries()) {
+        if (!chunk.isDiscarded) stored.finishSealing(chunk, decodeSealedChunk(first, ofBatch[index]!))
+      }
+    }
+  }
+
+  #seal(chunk: DurableChunk, stored: StoredSeries): ChunkSeal {
+    mergeWithSmaller(chunk, stored)
+    const { series, first, sentFirst } = chunk
+    if (sentFirst !== undefined && sentFirst !== first) this.#deletes.push({ series, first: sentFirst })
+    chunk.startSealing()
+    this.#unsealed.remove(chunk)
+    return { series, first, columns: chunk.columns() }
+  }
+}
+
+/**
+ * A chunk that is sealed before it is full takes in the ones before it that are no larger: so a series that is slow, or a store
+ * that is opened and closed often, has few chunks, and a sample is written again some ten times at most.
+ */
+function mergeWithSmaller(chunk: DurableChunk, stored: StoredSeries): void {
+  const samples = stored.table.samples[chunk.series]!
+  for (;;) {
+    let columns: Columns | undefined
+    const previous = samples.takePrevious(chunk, (candidate) => {
+      if (candidate.count > chunk.count || candidate.count + chunk.count > durableSamplesMax) return false
+      columns = readOrNothing(candidate)
+      return columns !== undefined
+    })
+    if (previous === undefined || columns === undefined) return
+    chunk.prepend(columns)
+    stored.discard(previous)
+  }
+}
+
+/** A damaged chunk stays where it is: those who ask for its samples learn of it, and new ones are written all the same. */
+function readOrNothing(chunk: DurableChunk): Columns | undefined {
+  try {
+    return chunk.columns()
+  } catch (error) {
+    if (error instanceof SlungError && error.code === 'store-corrupt') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The contract of `SampleHead` as tests: every implementation passes all of them, and those of `HistorySource` as well.
+ *
+ * The laws compare with a model that is too simple to be wrong: a map from series and timestamp to value.
+ */
+import { appendSample } from '../../test/append-sample.ts'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createSeries, seriesKey } from '../engine/model/series.ts'
+import { matchesTags } from '../engine/query/match-tags.ts'
+import { Summary } from '../engine/aggregate/summary.ts'
+import type { TimeSpan } from '../engine/query/query.ts'
+import type { Selection } from '../engine/store/history-source.ts'
+import type { SampleHead } from '../engine/store/sample-head.ts'
+import {
+  describeHistorySourceConformance,
+  everything,
+  isNamed,
+  isWithin,
+  scenario,
+  temp,
+  type GivenSample,
+} from './history-source.conformance.ts'
+
+/**
+ * @param options.runs - how many random scenarios are tried
+ * @param options.keepsWholeChunks - samples that share a chunk with newer ones outlive `retain`: cutting the chunk would write it again
+ */
+export function describeSampleHeadConformance(
+  name: string,
+  create: () => SampleHead | Promise<SampleHead>,
+  { runs = 300, keepsWholeChunks = false }: { readonly runs?: number; readonly keepsWholeChunks?: boolean } = {},
+): void {
+  const createWith = async (given: readonly GivenSample[]): Promise<SampleHead> => {
+    const store = await create()
+    for (const { series, timestamp, value } of given) appendSample(store, store.intern(series), timestamp, value)
+    return store
+  }
+  describeHistorySourceConformance(name, createWith, { runs })
+
+  describe(`${name} keeps the contract of SampleHead`, () => {
+    const withStore = async (use: (store: SampleHead) => void): Promise<void> => {
+      const store = await create()
+      try {
+        use(store)
+      } finally {
+        await store.close()
+      }
+    }
+
+    test('series with the same name and tag set share an id, whatever the order of tags', async () => {
+      await withStore((store) => {
+        const id = store.intern(createSeries('temp', ['b=2', 'a=1']))
+
+        expect(store.intern(createSeries('temp', ['a=1', 'b=2', 'a=1']))).toBe(id)
+        expect(store.intern(createSeries('temp', ['a=1']))).not.toBe(id)
+        expect(store.series(id)).toEqual({ name: 'temp', tags: ['a=1', 'b=2'] })
+        expect(store.counts()).toMatchObject({ series: 2 })
+      })
+    })
+
+    test('a selection without samples has an empty summary and no newest sample', async () => {
+      await withStore((store) => {
+        store.intern(createSeries('temp', []))
+
+        expect(store.summarise(temp, null).count).toBe(0)
+        expect(store.newest(temp)).toBeUndefined()
+        expect(store.match({ names: ['nothing'], tags: everything })).toEqual([])
+      })
+    })
+
+    test('retain removes what is older and keeps the bound', async () => {
+      await withStore((store) => {
+        const id = store.intern(createSeries('temp', []))
+        for (let timestamp = 0; timestamp < 5000; timestamp++) appendSample(store, id, timestamp, 1)
+
+        const removed = store.retain({ before: 4999, bytesMax: null })
+        const left = samples(store, temp, null)
+        expect(removed).toBe(5000 - left.length)
+        if (!keepsWholeChunks) expect(removed).toBe(4999)
+        expect(left.at(-1)).toEqual([id, 4999, 1])
+        expect(store.counts()).toMatchObject({ series: 1 })
+
+        expect(store.retain({ before: 5000, bytesMax: null })).toBe(left.length)
+        expect(samples(store, temp, null)).toEqual([])
+        expect(store.retain({ before: null, bytesMax: null })).toBe(0)
+        expect(store.counts()).toMatchObject({ series: 1 })
+      })
+    })
+
+    test('what was appended, and what retain leaves, is as in a plain model for any appends, spans and selections', async () => {
+      await fc.assert(
+        fc.asyncProperty(scenario, async ({ appends, selection, span, before }) => {
+          await withStore((store) => {
+            const model = new Map<
+              string,
+              { id: number; tags: readonly string[]; name: string; at: number; value: number }
+            >()
+            for (const { series, timestamp, value } of appends) {
+              const id = store.intern(series)
+              appendSample(store, id, timestamp, value)
+              model.set(`${seriesKey(series)}\n@${timestamp}`, { id, ...series, at: timestamp, value })
+            }
+            const expected = () =>
+              [...model.values()]
+                .filter(
+                  ({ name: seriesName, tags }) => isNamed(selection, seriesName) && matchesTags(selection.tags, tags),
+                )
+                .filter(({ at }) => isWithin(span, at))
+                .sort((left, right) => left.at - right.at || left.id - right.id)
+            const check = () => {
+              expect(samples(store, selection, span)).toEqual(expected().map(({ id, at, value }) => [id, at, value]))
+              const summary = new Summary()
+              for (const { value } of expected()) summary.add(value)
+              const actual = store.summarise(selection, span)
+              for (const operator of ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const) {
+                expect(actual.value(operator)).toBe(summary.value(operator))
+              }
+            }
+            check()
+            if (span === null) expect(store.newest(selection)).toBe(expected().at(-1)?.at)
+            const removed = store.retain({ before, bytesMax: null })
+            const left = new Set<string>()
+            store.select({ names: null, tags: everything }, null, (id, at) =>
+              left.add(`${seriesKey(store.series(id))}\n@${at}`),
+            )
+            const gone = [...model].filter(([key]) => !left.has(key))
+            expect(gone.filter(([, { at }]) => at >= before)).toEqual([])
+            if (!keepsWholeChunks) expect(gone).toHaveLength([...model.values()].filter(({ at }) => at < before).length)
+            expect(removed).toBe(gone.length)
+            for (const [key] of gone) model.delete(key)
+            check()
+          })
+        }),
+        { numRuns: runs },
+      )
+    })
+  })
+}
+
+function samples(store: SampleHead, selection: Selection, span: TimeSpan | null): [number, number, number][] {
+  const result: [number, number, number][] = []
+  store.select(selection, span, (series, timestamp, value) => result.push([series, timestamp, value]))
+  return result
+}
