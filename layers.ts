@@ -183,7 +183,6 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine/model',
         'engine/query',
         'engine/store',
-        'engine',
         'guest/contract',
         'staging/system',
         'staging/wire',

@@ -6,6 +6,7 @@
 import type { WebSocket } from 'ws'
 import type { RuntimeConfig } from './config/runtime-config.ts'
 import { Engine } from '../engine/engine.ts'
+import { evaluateHistory } from '../engine/evaluate-history.ts'
 import { loadGuest, type GuestModule } from '../guest/load/load-guest.ts'
 import { ackProtocol } from './wire/ack-protocol.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
@@ -18,6 +19,7 @@ import { Producers } from './server/producers.ts'
 import { Recordings } from './server/recordings.ts'
 import { createRouter } from './server/routes.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
+import type { HistorySource } from '../engine/store/history-source.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
 import { LogLimit } from './system/log-limit.ts'
 import { SystemClock } from './system/system-clock.ts'
@@ -70,6 +72,8 @@ export class Runtime {
     const { limits } = config
     const now = (): number => this.#clock.now()
     this.#engine = new Engine({ store, now, seriesMax: limits.seriesMax })
+    // The store keeps everything, so it has the history as well.
+    const source: HistorySource = store
     this.#intake = new Intake({
       engine: this.#engine,
       store,
@@ -92,6 +96,7 @@ export class Runtime {
           http: config.http,
           world: {
             engine: this.#engine,
+            history: (query) => evaluateHistory(source, query, now()),
             write: (series, timestamp, value) => this.#intake.write(workflow.name, series, timestamp, value),
             room: () => this.#intake.room(),
             sendText: (producer, text) => this.#producers.sendText(producer, text),
@@ -102,6 +107,7 @@ export class Runtime {
     )
     this.#recordings = new Recordings({
       store,
+      history: source,
       intake: this.#intake,
       workflows: this.#workflows,
       now,
@@ -115,7 +121,7 @@ export class Runtime {
       connectionsMax: limits.connectionsMax,
       ready: this.#ready.promise,
       answer: createRouter({
-        engine: this.#engine,
+        history: (query) => evaluateHistory(source, query, now()),
         intake: this.#intake,
         limits,
         now,

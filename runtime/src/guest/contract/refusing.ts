@@ -11,7 +11,19 @@ export function refusing<Result>(attempt: () => Result): Result {
   try {
     return attempt()
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof SlungError) throw new HostRefusal(error.message)
-    throw error
+    throw asRefusal(error)
   }
+}
+
+/** The same for an answer that is on its way. @throws {HostRefusal} */
+export async function refusingLater<Result>(answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer
+  } catch (error) {
+    throw asRefusal(error)
+  }
+}
+
+function asRefusal(error: unknown): unknown {
+  return error instanceof SyntaxError || error instanceof SlungError ? new HostRefusal(error.message) : error
 }

@@ -1,8 +1,8 @@
-/** The samples that a recording begins with: what the store held of the time before. */
+/** The samples that a recording begins with: what was stored of the time before. */
+import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
-import type { Selection, SeriesId } from '../../engine/store/history-source.ts'
-import type { SampleHead } from '../../engine/store/sample-head.ts'
+import type { HistorySource, Selection } from '../../engine/store/history-source.ts'
 
 /** A snapshot of columns, oldest first; all are as long. */
 export interface HistoryRows {
@@ -14,39 +14,40 @@ export interface HistoryRows {
 /** Some 20 MB of memory, and about a second in which nothing else is done. */
 export const historySamplesMax = 1_000_000
 
+const everySeries: Selection = { names: null, tags: { kind: 'everything' } }
+
 /**
- * Copies everything since `start`, all at once: what is taken afterwards is no history.
+ * Copies everything since `start`. A source at hand is copied within this call, so what is taken afterwards is no history.
  *
- * @throws {SlungError} `too-much-history`, or what the store throws for a damaged chunk
+ * @throws {SlungError} `too-much-history`, or what the source throws for a damaged chunk; a promise rejects with the same
  */
-export function readHistory(store: SampleHead, start: Micros): HistoryRows {
-  const selection = everythingIn(store)
+export function readHistory(source: HistorySource, start: Micros): Eventually<HistoryRows> {
   const span = { start: Math.max(start, -timestampMicrosMax), end: timestampMicrosMax }
-  const { count } = store.summarise(selection, span)
-  if (count > historySamplesMax) {
-    const counts = `${count.toLocaleString('en-US')} samples, more than the ${historySamplesMax.toLocaleString('en-US')}`
-    throw new SlungError(
-      'too-much-history',
-      `the store holds ${counts} that a recording can begin with; ask for a shorter history`,
-    )
-  }
-  const rows = {
-    series: new Uint32Array(count),
-    timestamps: new Float64Array(count),
-    values: new Float64Array(count),
-  }
-  let row = 0
-  store.select(selection, span, (series: SeriesId, timestamp, value) => {
-    rows.series[row] = series
-    rows.timestamps[row] = timestamp
-    rows.values[row++] = value
+  return whenThere(source.summarise(everySeries, span), ({ count }) => {
+    if (count > historySamplesMax) throw tooMuch(count)
+    const series = new Uint32Array(count)
+    const timestamps = new Float64Array(count)
+    const values = new Float64Array(count)
+    let row = 0
+    const read = source.select(everySeries, span, (id, timestamp, value) => {
+      // Elsewhere there may be other samples by now than when they were counted.
+      if (row === count) return
+      series[row] = id
+      timestamps[row] = timestamp
+      values[row++] = value
+    })
+    return whenThere(read, () => ({
+      series: series.subarray(0, row),
+      timestamps: timestamps.subarray(0, row),
+      values: values.subarray(0, row),
+    }))
   })
-  return rows
 }
 
-function everythingIn(store: SampleHead): Selection {
-  const names = new Set<string>()
-  const { series } = store.counts()
-  for (let id = 0; id < series; id++) names.add(store.series(id).name)
-  return { names: [...names], tags: { kind: 'everything' } }
+function tooMuch(count: number): SlungError {
+  const counts = `${count.toLocaleString('en-US')} samples, more than the ${historySamplesMax.toLocaleString('en-US')}`
+  return new SlungError(
+    'too-much-history',
+    `the store holds ${counts} that a recording can begin with; ask for a shorter history`,
+  )
 }

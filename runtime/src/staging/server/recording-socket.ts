@@ -1,5 +1,6 @@
 /** The connection of one recorder: messages go out in order, and a recorder that does not keep up is cut off. */
 import type { WebSocket } from 'ws'
+import type { Eventually } from '../../engine/model/eventually.ts'
 import { stopWord, type RecordMessage } from '../record/record-protocol.ts'
 
 /** Status codes of the WebSocket protocol, RFC 6455 section 7.4.1. */
@@ -49,8 +50,8 @@ export class RecordingSocket {
     if (this.#socket.bufferedAmount + this.#heldBytes > this.#options.bufferBytesMax) this.#cutOff()
   }
 
-  /** Sends each message when the last one is gone, and what comes meanwhile after them. Once. */
-  sendSlowly(messages: Iterable<RecordMessage>): void {
+  /** Sends each message when the last one is gone, and what comes meanwhile after them, unless they refuse. Once. */
+  sendSlowly(messages: Eventually<Iterable<RecordMessage>>): void {
     this.#held = []
     this.#slow = this.#sendOneByOne(messages)
   }
@@ -72,8 +73,9 @@ export class RecordingSocket {
     this.#socket.once('close', () => clearTimeout(timer))
   }
 
-  async #sendOneByOne(messages: Iterable<RecordMessage>): Promise<void> {
-    for (const message of messages) {
+  async #sendOneByOne(messages: Eventually<Iterable<RecordMessage>>): Promise<void> {
+    for (const message of await messages) {
+      if (message.kind === 'refused') this.#held = []
       if (this.#socket.readyState !== this.#socket.OPEN) break
       await new Promise<void>((resolve) => this.#socket.send(JSON.stringify(message), () => resolve()))
     }

@@ -7,6 +7,8 @@
 import type { SampleBatch } from '../../engine/model/columns.ts'
 import { resolve as resolvePath } from 'node:path'
 import type { ProducerId } from '../../engine/model/live-event.ts'
+import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import { packageVersion } from '../system/package-version.ts'
@@ -14,13 +16,14 @@ import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
 import { describeWriteback } from '../record/expected-entry.ts'
 import { Redaction } from '../record/redaction.ts'
 import type {
+  BeginMessage,
   HistoryMessage,
   RecordedWorkflow,
   RecordMessage,
   SamplesMessage,
   SeriesMessage,
 } from '../record/record-protocol.ts'
-import type { SeriesId } from '../../engine/store/history-source.ts'
+import type { HistorySource, SeriesId } from '../../engine/store/history-source.ts'
 import type { SampleHead } from '../../engine/store/sample-head.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import type { RecordListener, WorkflowRecord } from '../workflow/workflow-record.ts'
@@ -30,6 +33,8 @@ import type { RecordingSocket } from './recording-socket.ts'
 /** What a recording needs of the runtime. */
 export interface RecordingWorld {
   readonly store: SampleHead
+  /** What a recording can begin with. */
+  readonly history: HistorySource
   readonly workflows: readonly Workflow[]
   readonly now: () => Micros
 }
@@ -52,22 +57,22 @@ export class Recording {
   #isTaking = true
   #finished: Promise<void> | undefined
 
-  /** @throws {SlungError} `too-much-history`, or what the store throws */
+  /** @throws {SlungError} `too-much-history`, or what a history at hand throws; one that comes later refuses by itself */
   constructor(outlet: RecordingSocket, historyMicros: number, world: RecordingWorld) {
-    const { store, workflows, now } = world
+    const { workflows, now } = world
     this.#outlet = outlet
     this.#world = world
     const at = now()
     this.#at = at
-    const history = historyMicros > 0 ? readHistory(store, at - historyMicros) : null
-    outlet.send({
+    const begin: BeginMessage = {
       kind: 'begin',
       at,
       version: packageVersion(),
       workflows: workflows.map(describeWorkflow),
-    })
+    }
+    if (historyMicros === 0) outlet.send(begin)
+    else outlet.sendSlowly(this.#opening(begin, at - historyMicros))
     for (const workflow of workflows) this.#records.set(workflow, workflow.record(this.#listenTo(workflow)))
-    if (history !== null) outlet.sendSlowly(this.#historyMessages(history))
   }
 
   /** Samples were taken. @param writer - the workflow that wrote them; `null` = they came from outside */
@@ -155,7 +160,22 @@ export class Recording {
     this.#outlet.send(message)
   }
 
-  *#historyMessages({ series, timestamps, values }: HistoryRows): Generator<RecordMessage> {
+  /** What comes before everything that happens from now on. */
+  #opening(begin: BeginMessage, start: Micros): Eventually<Iterable<RecordMessage>> {
+    const messages = whenThere(readHistory(this.#world.history, start), (rows) => this.#historyMessages(begin, rows))
+    return messages instanceof Promise ? messages.catch((error: unknown) => this.#refuse(error)) : messages
+  }
+
+  /** The history came to nothing after all, and so does the recording. */
+  #refuse(error: unknown): readonly RecordMessage[] {
+    if (!(error instanceof SlungError)) throw error
+    this.close()
+    this.#outlet.close()
+    return [{ kind: 'refused', error: error.message }]
+  }
+
+  *#historyMessages(begin: BeginMessage, { series, timestamps, values }: HistoryRows): Generator<RecordMessage> {
+    yield begin
     // What comes meanwhile is announced by itself, and waits.
     const announced = new Set<SeriesId>()
     for (let start = 0; start < series.length; start += rowsPerMessage) {

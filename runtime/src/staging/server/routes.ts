@@ -2,13 +2,14 @@
 import type { IncomingMessage } from 'node:http'
 import { createGunzip } from 'node:zlib'
 import type { LimitsConfig } from '../config/runtime-config.ts'
-import type { Engine } from '../../engine/engine.ts'
 import { IngestReport } from '../bodies/body-reader.ts'
 import { reportRevocation } from '../bodies/report-refusal.ts'
 import { createBodyReader } from '../bodies/create-body-reader.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
+import type { Eventually } from '../../engine/model/eventually.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
+import type { Query } from '../../engine/query/query.ts'
 import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
 import type { WorkflowStatus } from '../workflow/workflow.ts'
 import type { Intake } from '../intake.ts'
@@ -22,7 +23,8 @@ export interface Answer {
 }
 
 export interface RouteContext {
-  readonly engine: Engine
+  /** Asks once. @throws {SlungError} why there is no answer; a promise rejects with the same */
+  readonly history: (query: Query) => Eventually<number>
   readonly intake: Intake
   readonly limits: LimitsConfig
   readonly now: () => Micros
@@ -85,12 +87,12 @@ function answerHealth({ intake }: RouteContext): Answer {
   return { status: 503, body: { status: 'failing', error: failure.message } }
 }
 
-function answerQuery({ engine }: RouteContext, url: URL): Answer {
+async function answerQuery({ history }: RouteContext, url: URL): Promise<Answer> {
   const text = url.searchParams.get('q')
   if (text === null)
     return { status: 400, body: { error: 'the parameter q is missing: /query?q=AVG:temp:[sensor=1]:[1h]' } }
   try {
-    const value = engine.history(parseQuery(text))
+    const value = await history(parseQuery(text))
     return { status: 200, body: { query: text, value: Number.isNaN(value) ? null : value } }
   } catch (error) {
     if (error instanceof QuerySyntaxError) return { status: 400, body: { error: error.message, offset: error.offset } }

@@ -4,8 +4,9 @@
  */
 import type { Engine } from '../../engine/engine.ts'
 import { EndOfRun } from '../../guest/contract/guest-host.ts'
-import { refusing } from '../../guest/contract/refusing.ts'
+import { refusing, refusingLater } from '../../guest/contract/refusing.ts'
 import { HandleTable, type HandleStatus } from '../../engine/handle-table.ts'
+import type { Eventually } from '../../engine/model/eventually.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
@@ -22,6 +23,8 @@ const batchEventsMax = 1024
 /** What a run needs of the runtime. */
 export interface WorkflowWorld {
   readonly engine: Engine
+  /** Asks once. @throws {SlungError} why there is no answer; a promise rejects with the same */
+  readonly history: (query: Query) => Eventually<number>
   /** Takes a sample that the workflow writes. @throws {SlungError} why it is refused */
   readonly write: (series: Series, timestamp: Micros, value: number) => void
   /** Resolves when there is room for what it writes. */
@@ -78,7 +81,7 @@ export class WorkflowSession {
       case 'live':
         return this.#open(request.query)
       case 'history':
-        return refusing(() => this.#world.engine.history(this.#parse(request.query)))
+        return this.#askHistory(request.query)
       case 'poll':
         return this.#poll(request.holding)
       case 'write':
@@ -126,6 +129,11 @@ export class WorkflowSession {
   #open(text: string): number {
     const query = refusing(() => this.#parse(text))
     return refusing(() => this.#handles.open(query))
+  }
+
+  #askHistory(text: string): Eventually<number> {
+    const answer = refusing(() => this.#world.history(this.#parse(text)))
+    return answer instanceof Promise ? refusingLater(answer) : answer
   }
 
   #parse(text: string): Query {

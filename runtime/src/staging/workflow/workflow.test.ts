@@ -44,6 +44,7 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
     http: runtimeDefaults.http,
     world: {
       engine,
+      history: (query) => engine.history(query),
       write: (series, timestamp, value) => engine.append(engine.intern(series), timestamp, value),
       room: () => Promise.resolve(),
       sendText: (producer, text) => {

@@ -1,0 +1,82 @@
+/** A recording that begins with a history from elsewhere. The whole way, with a history at hand: `test/record.test.ts`. */
+import { EventEmitter } from 'node:events'
+import { expect, test, vi } from 'vitest'
+import type { WebSocket } from 'ws'
+import { appendSample } from '../../../test/append-sample.ts'
+import { distant } from '../../../test/distant-history.ts'
+import { noProducer } from '../../engine/model/columns.ts'
+import { createSeries } from '../../engine/model/series.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { MemoryStore } from '../../engine/store/memory-store.ts'
+import type { RecordMessage } from '../record/record-protocol.ts'
+import { Recording } from './recording.ts'
+import { RecordingSocket } from './recording-socket.ts'
+
+class ListeningSocket extends EventEmitter {
+  readonly OPEN = 1
+  readonly messages: RecordMessage[] = []
+  readyState = 1
+  bufferedAmount = 0
+
+  send(text: string, onSent?: () => void): void {
+    this.messages.push(JSON.parse(text) as RecordMessage)
+    onSent?.()
+  }
+
+  close(): void {
+    this.readyState = 3
+    this.emit('close')
+  }
+
+  terminate(): void {
+    this.close()
+  }
+}
+
+function begin(store: MemoryStore): { socket: ListeningSocket; recording: Recording } {
+  const socket = new ListeningSocket()
+  const outlet = new RecordingSocket(socket as unknown as WebSocket, {
+    bufferBytesMax: 1_000_000,
+    onStop: () => {},
+    onSlow: () => {},
+    onClose: () => {},
+  })
+  const world = { store, history: distant(store), workflows: [], now: () => 100 }
+  return { socket, recording: new Recording(outlet, 1000, world) }
+}
+
+function take(recording: Recording, series: number, timestamp: number): void {
+  const columns = { timestamps: Float64Array.of(timestamp), values: Float64Array.of(1) }
+  const producers = Float64Array.of(noProducer)
+  recording.take({ count: 1, series: Uint32Array.of(series), ...columns, producers }, null)
+}
+
+test('what is taken while the history is on its way comes after it', async () => {
+  const store = new MemoryStore()
+  const temp = store.intern(createSeries('temp', []))
+  appendSample(store, temp, 1, 21.5)
+  const { socket, recording } = begin(store)
+  take(recording, temp, 2)
+  recording.flush()
+  expect(socket.messages).toEqual([])
+  await recording.finish()
+
+  await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN))
+  const kinds = socket.messages.map(({ kind }) => kind)
+  expect(kinds).toEqual(['begin', 'series', 'history', 'series', 'samples', 'end'])
+  expect(socket.messages).toContainEqual({ kind: 'history', rows: [[temp, 1, 21.5]] })
+})
+
+test('a history that cannot be read refuses the recording, and nothing follows', async () => {
+  const store = new MemoryStore()
+  const temp = store.intern(createSeries('temp', []))
+  store.summarise = () => {
+    throw new SlungError('store-corrupt', 'cannot read the store: it is damaged')
+  }
+  const { socket, recording } = begin(store)
+  take(recording, temp, 2)
+  recording.flush()
+
+  await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN))
+  expect(socket.messages).toEqual([{ kind: 'refused', error: 'cannot read the store: it is damaged' }])
+})

@@ -1,0 +1,37 @@
+/** Answers that are hard to come by over HTTP. The others: `test/server.test.ts`. */
+import type { IncomingMessage } from 'node:http'
+import { expect, test } from 'vitest'
+import { distant } from '../../../test/distant-history.ts'
+import { runtimeDefaults } from '../config/defaults.ts'
+import { Engine } from '../../engine/engine.ts'
+import { evaluateHistory } from '../../engine/evaluate-history.ts'
+import { createSeries } from '../../engine/model/series.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { MemoryStore } from '../../engine/store/memory-store.ts'
+import { Intake } from '../intake.ts'
+import { createRouter } from './routes.ts'
+
+test('/query waits for a history that lies elsewhere, and says why it has no answer', async () => {
+  const store = new MemoryStore()
+  const engine = new Engine({ store, now: () => 0 })
+  engine.append(engine.intern(createSeries('temp', [])), 1, 21.5)
+  const source = distant(store)
+  const { limits } = runtimeDefaults
+  const answer = createRouter({
+    history: (query) => evaluateHistory(source, query, 0),
+    intake: new Intake({ engine, store, limits, now: () => 0, onAppended: () => {}, onFailure: () => {} }),
+    limits,
+    now: () => 0,
+    onRefused: () => {},
+    workflows: () => [],
+    metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
+  })
+  const ask = (query: string) => answer({ method: 'GET' } as IncomingMessage, new URL(`http://host/query?q=${query}`))
+
+  expect(await ask('SUM:temp:[]')).toEqual({ status: 200, body: { query: 'SUM:temp:[]', value: 21.5 } })
+  expect(await ask('AVG:load:[]')).toEqual({ status: 200, body: { query: 'AVG:load:[]', value: null } })
+  store.summarise = () => {
+    throw new SlungError('store-corrupt', 'cannot read the store: it is damaged')
+  }
+  expect(await ask('SUM:temp:[]')).toEqual({ status: 500, body: { error: 'cannot read the store: it is damaged' } })
+})
