@@ -1,4 +1,5 @@
-/** How long to wait before connecting again: twice as long each time, up to a bound, and never in step with others. */
+/** How long a client waits before connecting again: twice as long each time, up to a bound, and never in step with others. */
+import { doublingDelayMillis } from '../engine/model/doubling-delay.ts'
 
 /** The longest wait: a runtime that is back is found within half a minute. */
 export const reconnectDelayMaxMillis = 30_000
@@ -12,6 +13,5 @@ export const reconnectDelayMaxMillis = 30_000
  * @param chance - uniform in [0, 1)
  */
 export function backoffMillis(attempt: number, firstDelayMillis: number, chance: () => number): number {
-  const due = Math.min(firstDelayMillis * 2 ** attempt, reconnectDelayMaxMillis)
-  return due * (0.5 + chance() / 2)
+  return doublingDelayMillis(attempt, firstDelayMillis, reconnectDelayMaxMillis) * (0.5 + chance() / 2)
 }
