@@ -43,7 +43,7 @@ test.each([
   ['runtime/src/engine/query/probe.ts', '../store/memory-store.ts', 'query is the language'],
   ['runtime/src/engine/store/probe.ts', '../../staging/durable-store/varint.ts', 'the store keeps samples'],
   ['runtime/src/engine/live/probe.ts', '../store/chunk.ts', 'live follows samples'],
-  ['runtime/src/engine/engine.ts', '../staging/workflow/mark.ts', 'the engine joins'],
+  ['runtime/src/engine/engine.ts', '../staging/observe/mark.ts', 'the engine joins'],
   ['runtime/src/guest/imports/probe.ts', '../../engine/engine.ts', 'only through GuestHost'],
   ['runtime/src/staging/writeback/probe.ts', '../server/access.ts', 'away from engine and server'],
   ['runtime/src/client/probe.ts', '../staging/server/routes.ts', 'by its wire format'],

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { runtimeDefaults, workflowDefaults } from '../src/staging/config/defaults.ts'
 import type { RuntimeConfig, WorkflowConfig } from '../src/staging/config/runtime-config.ts'
-import { Runtime, type RuntimeLog } from '../src/staging/runtime.ts'
+import type { RuntimeLog } from '../src/staging/observe/log-writer.ts'
+import { Runtime } from '../src/staging/runtime.ts'
 
 export interface TestRuntime extends AsyncDisposable {
   readonly runtime: Runtime

@@ -2,8 +2,7 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 import type { LogConfig } from '../staging/config/runtime-config.ts'
 import { printable } from '../engine/text/printable.ts'
-import type { RuntimeLog } from '../staging/runtime.ts'
-import type { WorkflowLog } from '../staging/workflow/workflow.ts'
+import type { RuntimeLog, WorkflowLog } from '../staging/observe/log-writer.ts'
 
 /** Makes the log, on stdout. */
 export async function createRuntimeLog({ level, format }: LogConfig): Promise<RuntimeLog> {

@@ -5,7 +5,10 @@ import { createSeries } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
+import { VirtualTime } from '../../test/virtual-time.ts'
 import { Intake } from './intake.ts'
+import { EventCounts } from './observe/event-counts.ts'
+import { Observers } from './observe/observers.ts'
 import { encodeEvents } from './wire/event-frame.ts'
 import { FrameError } from './wire/frame-error.ts'
 
@@ -37,10 +40,10 @@ const events = [1, -2, 3, 4, -5, 6].map((value, index) => ({
 }))
 
 test('what the store cannot take is refused with its place in the frame, and nobody else sees it', () => {
-  const { intake, engine } = create()
+  const { intake, engine, observers, counts } = create()
   const live = engine.subscribe(parseQuery('COUNT:temp:[]'))
-  const tapped: number[] = []
-  intake.tap = ({ count, values: taken }) => tapped.push(...taken.subarray(0, count))
+  const told: number[] = []
+  observers.add({ samples: ({ count, values: taken }) => void told.push(...taken.subarray(0, count)) })
   const refused: string[] = []
 
   const taken = intake.takeFrame(7, encodeEvents(events), ({ message }, index) => refused.push(`${index}: ${message}`))
@@ -51,39 +54,42 @@ test('what the store cannot take is refused with its place in the frame, and nob
     expect.stringMatching(/^2: timestamp 1000 .* further in the future/),
     '4: -5 is damaged',
   ])
-  expect(tapped).toEqual([1, 4, 6])
-  expect(intake.acceptedCount).toBe(3)
+  expect(told).toEqual([1, 4, 6])
+  expect(counts.samplesAccepted).toBe(3)
   expect(engine.history(parseQuery('SUM:temp:[]'))).toBe(11)
   expect([live.poll(), live.poll(), live.poll()].map((event) => event?.timestamp)).toEqual([0, 3, 5])
 })
 
 test('a frame that is cut off counts what was taken before', () => {
-  const { intake } = create()
+  const { intake, counts } = create()
   const frame = encodeEvents(events).subarray(0, -1)
 
   expect(() => intake.takeFrame(7, frame, () => {})).toThrow(FrameError)
   expect(() => intake.takeFrame(7, frame, () => {})).toThrow(expect.objectContaining({ taken: 2 }))
-  expect(intake.acceptedCount).toBe(4)
+  expect(counts.samplesAccepted).toBe(4)
 })
 
 test('a written sample that the store cannot take is refused once, and does not come back with the next one', () => {
-  const { intake, engine } = create()
+  const { intake, engine, observers, counts } = create()
   const temp = createSeries('temp', [])
-  const tapped: number[] = []
-  intake.tap = ({ count, values }) => tapped.push(...values.subarray(0, count))
+  const told: number[] = []
+  observers.add({ samples: ({ count, values }) => void told.push(...values.subarray(0, count)) })
 
   expect(() => intake.write('alarm', temp, 1, -2)).toThrow('-2 is damaged')
   intake.write('alarm', temp, 2, 3)
 
-  expect(tapped).toEqual([3])
-  expect(intake.acceptedCount).toBe(1)
+  expect(told).toEqual([3])
+  expect(counts.samplesAccepted).toBe(1)
   expect(engine.history(parseQuery('SUM:temp:[]'))).toBe(3)
 })
 
-function create(): { intake: Intake; engine: Engine } {
+function create() {
   const store = new PickyStore()
   const engine = new Engine({ store, now: () => 100 })
   const limits = { futureMicros: 100, backlogSamplesMax: 1000 }
-  const intake = new Intake({ engine, store, limits, now: () => 100, onAppended: () => {}, onFailure: () => {} })
-  return { intake, engine }
+  const time = new VirtualTime(100)
+  const counts = new EventCounts()
+  const observers = new Observers([counts])
+  const intake = new Intake({ engine, store, limits, clock: time, timers: time, observers, offer: () => {} })
+  return { intake, engine, observers, counts }
 }

@@ -8,22 +8,24 @@ import type { LimitsConfig } from './config/runtime-config.ts'
 import type { Engine } from '../engine/engine.ts'
 import { FrameDecoder } from './wire/frame-decoder.ts'
 import { FrameError } from './wire/frame-error.ts'
-import { SampleBatchBuilder, type SampleBatch } from '../engine/model/columns.ts'
+import { SampleBatchBuilder } from '../engine/model/columns.ts'
 import type { ProducerId } from '../engine/model/live-event.ts'
 import type { Series } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { formatTimestamp, type Micros } from '../engine/model/timestamp.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
+import type { Observers } from './observe/observers.ts'
+import type { Clock, Timer, Timers } from './system/clock.ts'
 
 export interface IntakeOptions {
   readonly engine: Engine
   readonly store: SampleHead
   readonly limits: Pick<LimitsConfig, 'futureMicros' | 'backlogSamplesMax'>
-  readonly now: () => Micros
-  /** Called at the end of an event turn in which samples were appended. */
-  readonly onAppended: () => void
-  /** Called when commits begin to fail, and when they work again (`null`). */
-  readonly onFailure: (failure: SlungError | null) => void
+  readonly clock: Pick<Clock, 'now'>
+  readonly timers: Pick<Timers, 'after' | 'atTurnEnd'>
+  readonly observers: Observers
+  /** Called at the end of an event turn in which samples may have been taken: wakes those who wait for their Events. */
+  readonly offer: () => void
 }
 
 /** A sender that wants to know how many of its samples are durable. */
@@ -39,34 +41,23 @@ export interface Pausable {
   resume(): void
 }
 
-/**
- * Receives every batch that was taken, in order.
- *
- * @param batch - valid until it returns
- * @param writer - the workflow that wrote it; `null` = it came from outside
- */
-export type SampleTap = (batch: SampleBatch, writer: string | null) => void
-
+/** From a commit that failed to the next one. */
 const retryMillis = 1000
 
 export class Intake {
-  /** `null` while nobody records: it is asked for at every batch. */
-  tap: SampleTap | null = null
   readonly #options: IntakeOptions
   readonly #frames: FrameDecoder
   readonly #frameBatch: SampleBatchBuilder
   readonly #writtenBatch: SampleBatchBuilder
   /** Of the frame that is being taken. */
   #refusals: { readonly refusal: SlungError; readonly eventIndex: number }[] = []
-  #turnEnd: NodeJS.Immediate | undefined
+  #turnEnd: Timer | undefined
   #isCommitting = false
-  #retry: NodeJS.Timeout | undefined
+  #retry: Timer | undefined
   readonly #toAcknowledge = new Set<Acknowledged>()
   #durableWaiters: PromiseWithResolvers<void>[] = []
   readonly #paused = new Set<Pausable>()
   #failure: SlungError | null = null
-  #acceptedCount = 0
-  #commitCount = 0
 
   constructor(options: IntakeOptions) {
     this.#options = options
@@ -81,15 +72,6 @@ export class Intake {
       intern: (series) => this.#options.engine.intern(series),
       latestFor: (timestamp) => this.#latestFor(timestamp),
     })
-  }
-
-  /** Samples taken so far. */
-  get acceptedCount(): number {
-    return this.#acceptedCount
-  }
-
-  get commitCount(): number {
-    return this.#commitCount
   }
 
   /** Why the latest commit failed; `null` when it did not. */
@@ -152,8 +134,7 @@ export class Intake {
       for (const { index, error } of refusals) onRefused(error, batch.positionOf(index))
       batch.remove(refusals)
     }
-    this.#acceptedCount += batch.count
-    if (this.tap !== null) this.tap(batch, writer)
+    if (batch.count > 0) this.#options.observers.tell('samples', batch, writer)
     batch.clear()
     this.#scheduleTurnEnd()
     return refusals.length
@@ -203,8 +184,8 @@ export class Intake {
 
   /** Ends the retries; what is not durable is the store's to save when it closes. */
   close(): void {
-    clearTimeout(this.#retry)
-    clearImmediate(this.#turnEnd)
+    this.#retry?.cancel()
+    this.#turnEnd?.cancel()
   }
 
   readonly #noteRefusal = (refusal: SlungError, eventIndex: number): void => {
@@ -212,8 +193,8 @@ export class Intake {
   }
 
   #latestFor(timestamp: Micros): Micros {
-    const { now, limits } = this.#options
-    const latest = now() + limits.futureMicros
+    const { clock, limits } = this.#options
+    const latest = clock.now() + limits.futureMicros
     if (timestamp <= latest) return latest
     throw new SlungError(
       'future-timestamp',
@@ -223,9 +204,11 @@ export class Intake {
   }
 
   #scheduleTurnEnd(): void {
-    this.#turnEnd ??= setImmediate(() => {
+    const { timers, offer, observers } = this.#options
+    this.#turnEnd ??= timers.atTurnEnd(() => {
       this.#turnEnd = undefined
-      this.#options.onAppended()
+      offer()
+      observers.tell('turnEnded')
       void this.#commit()
     })
   }
@@ -240,7 +223,7 @@ export class Intake {
     this.#durableWaiters = []
     try {
       await this.#options.store.commit()
-      this.#commitCount++
+      this.#options.observers.tell('committed')
       this.#setFailure(null)
       for (const { sender, count } of senders) sender.acknowledge(count)
       for (const waiter of waiters) waiter.resolve()
@@ -249,10 +232,10 @@ export class Intake {
       this.#setFailure(error)
       for (const { sender } of senders) this.#toAcknowledge.add(sender)
       for (const waiter of waiters) waiter.reject(error)
-      this.#retry = setTimeout(() => {
+      this.#retry = this.#options.timers.after(retryMillis, () => {
         this.#retry = undefined
         void this.#commit()
-      }, retryMillis)
+      })
     } finally {
       this.#isCommitting = false
     }
@@ -264,7 +247,7 @@ export class Intake {
   #setFailure(failure: SlungError | null): void {
     if (failure?.message === this.#failure?.message) return
     this.#failure = failure
-    this.#options.onFailure(failure)
+    this.#options.observers.tell('storeFailing', failure)
   }
 
   #resumeIfRoom(): void {

@@ -1,5 +1,6 @@
 /** How the outside world answered a request, as `http:` of a spec has it. */
-import { parseJsonBody, readBody, type CutBody } from './recorded-body.ts'
+import type { CutBody } from '../observe/cut-body.ts'
+import { parseJsonBody, readBody } from './recorded-body.ts'
 import type { Redaction } from './redaction.ts'
 
 export interface GivenAnswer {

@@ -1,25 +1,11 @@
 /** Bodies as they are recorded: texts of bounded length. */
 
-/** What a recording keeps of one body. */
-export const bodyBytesMax: number = 64 * 1024
-
-/** The beginning of a body. */
-export interface CutBody {
-  /** At most `bodyBytesMax`. */
-  readonly bytes: Uint8Array
-  /** Of all of it. */
-  readonly byteLength: number
-}
+import { bodyBytesMax, type CutBody } from '../observe/cut-body.ts'
 
 export interface RecordedBody {
   readonly text: string
   /** What a replay cannot repeat about it, as the end of a sentence; `null` = it is whole. */
   readonly problem: string | null
-}
-
-/** Copies what is kept: the rest may be large, and belongs to others. */
-export function cutBody(bytes: Uint8Array): CutBody {
-  return { bytes: bytes.slice(0, bodyBytesMax), byteLength: bytes.length }
 }
 
 /** The text of a body; what is not UTF-8 in it is shown as U+FFFD. */

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import type { Timers } from '../system/clock.ts'
 import { checkAccess, type AccessRules } from './access.ts'
 import type { Answer } from './routes.ts'
 
@@ -25,6 +26,7 @@ export interface SocketDoor {
 export interface HttpServerOptions {
   readonly access: AccessRules
   readonly port: number
+  readonly timers: Pick<Timers, 'after'>
   readonly frameBytesMax: number
   /** WebSocket connections, which their doors bound; some more sockets may be open for requests. */
   readonly connectionsMax: number
@@ -101,9 +103,9 @@ export class HttpServer {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#server.close(() => resolve())
     this.#server.closeIdleConnections()
-    const force = setTimeout(() => this.#server.closeAllConnections(), closeTimeoutMillis)
+    const force = this.#options.timers.after(closeTimeoutMillis, () => this.#server.closeAllConnections())
     await promise
-    clearTimeout(force)
+    force.cancel()
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,21 +1,17 @@
 /**
- * The metrics page. Nothing is counted here: what the parts of the runtime count anyway is read when somebody asks, so that
- * metrics cost the way of a sample nothing.
+ * The metrics page. Nothing is counted here: what an observer and the parts of the runtime have counted is read when somebody
+ * asks.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { StoreCounts } from '../../engine/store/sample-head.ts'
-import type { WorkflowState, WorkflowStatus } from '../workflow/workflow.ts'
+import type { EventCounts } from '../observe/event-counts.ts'
+import type { WorkflowState, WorkflowStatus } from '../workflow/workflow-status.ts'
 
-/** What there is to read. Counts are since the start of the process. */
+/** What there is to read. */
 export interface RuntimeCounts {
-  readonly samplesAccepted: number
-  readonly refusals: number
-  readonly commits: number
+  readonly events: Readonly<EventCounts>
   readonly store: StoreCounts
   readonly connectionsOpen: number
-  readonly connectionsOpened: number
-  readonly slowConnectionsClosed: number
-  readonly isStoreFailing: boolean
   readonly workflows: readonly WorkflowStatus[]
 }
 
@@ -74,19 +70,19 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
     registry.registerMetric(metric)
   }
 
-  counter('slung_samples_accepted_total', 'Samples taken', (all) => all.samplesAccepted)
-  counter('slung_refusals_total', 'Frames, events and lines refused', (all) => all.refusals)
-  counter('slung_commits_total', 'Group commits of the store', (all) => all.commits)
+  counter('slung_samples_accepted_total', 'Samples taken', (all) => all.events.samplesAccepted)
+  counter('slung_refusals_total', 'Frames, events and lines refused', (all) => all.events.refusals)
+  counter('slung_commits_total', 'Group commits of the store', (all) => all.events.commits)
   gauge('slung_samples_uncommitted', 'Samples taken and not durable yet', (all) => all.store.uncommitted)
   gauge('slung_series', 'Series known', (all) => all.store.series)
   gauge('slung_sealed_bytes', 'Bytes of compressed chunks on disk', (all) => all.store.sealedBytes ?? 0)
-  gauge('slung_store_failing', '1 while commits fail', (all) => Number(all.isStoreFailing))
+  gauge('slung_store_failing', '1 while commits fail', (all) => Number(all.events.isStoreFailing))
   gauge('slung_connections_open', 'Open WebSocket connections', (all) => all.connectionsOpen)
-  counter('slung_connections_total', 'WebSocket connections so far', (all) => all.connectionsOpened)
+  counter('slung_connections_total', 'WebSocket connections so far', (all) => all.events.connectionsOpened)
   counter(
     'slung_slow_connections_closed_total',
     'Connections closed because they did not read',
-    (all) => all.slowConnectionsClosed,
+    (all) => all.events.slowConnectionsClosed,
   )
   perWorkflow(Gauge, 'slung_workflow_state', '1 for the state a workflow is in', 'state', ({ state }) =>
     Object.fromEntries(states.map((name) => [name, Number(name === state)])),

@@ -8,6 +8,7 @@ import { FrameError } from '../wire/frame-error.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { Acknowledged, Intake, Pausable } from '../intake.ts'
+import type { Observers } from '../observe/observers.ts'
 import type { Producer } from './producers.ts'
 
 /** Status codes of the WebSocket protocol, RFC 6455 section 7.4.1 and the IANA registry. */
@@ -18,11 +19,8 @@ export interface ConnectionOptions {
   readonly socket: WebSocket
   readonly intake: Intake
   readonly sendBufferBytesMax: number
+  readonly observers: Observers
   readonly onClose: () => void
-  /** A reader too slow to be sent more; the connection is closed. */
-  readonly onSlow: () => void
-  /** A frame or event that was not taken. */
-  readonly onRefused: () => void
 }
 
 export class ProducerConnection implements Producer, Acknowledged, Pausable {
@@ -99,11 +97,11 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    const { id, intake, onRefused } = this.#options
+    const { id, intake, observers } = this.#options
     // What was read before it was held.
     if (this.#isHeld) return
     if (!isBinary) {
-      onRefused()
+      observers.tell('refused', 1)
       this.#sendError({ error: 'text frames hold no events; events come in binary frames' })
       return
     }
@@ -111,7 +109,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     let refusedCount = 0
     const refuse = (refusal: SlungError, eventIndex: number): void => {
       refusedCount++
-      onRefused()
+      observers.tell('refused', 1)
       this.#sendError({ error: refusal.message, event: before + eventIndex + 1 })
     }
     let takenCount = 0
@@ -120,7 +118,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       takenCount = error.taken
-      onRefused()
+      observers.tell('refused', 1)
       this.#sendError({ error: error.message, offset: error.offset })
     }
     this.#eventCount += takenCount + refusedCount
@@ -135,10 +133,10 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
 
   /** Whether the text is on its way. */
   #send(text: string): boolean {
-    const { socket, sendBufferBytesMax, onSlow } = this.#options
+    const { id, socket, sendBufferBytesMax, observers } = this.#options
     if (socket.readyState !== socket.OPEN) return false
     if (socket.bufferedAmount > sendBufferBytesMax) {
-      onSlow()
+      observers.tell('cutOff', id)
       socket.close(closeCodes.policyViolation, 'too much waits to be read')
       // One that does not read does not answer the goodbye either.
       socket.terminate()

@@ -1,6 +1,7 @@
 /** Answers that are hard to come by over HTTP. The others: `test/server.test.ts`. */
 import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
+import { VirtualTime } from '../../../test/virtual-time.ts'
 import { distant } from '../../../test/distant-history.ts'
 import { runtimeDefaults } from '../config/defaults.ts'
 import { Engine } from '../../engine/engine.ts'
@@ -9,6 +10,7 @@ import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
 import { Intake } from '../intake.ts'
+import { Observers } from '../observe/observers.ts'
 import { createRouter } from './routes.ts'
 
 test('/query waits for a history that lies elsewhere, and says why it has no answer', async () => {
@@ -16,13 +18,15 @@ test('/query waits for a history that lies elsewhere, and says why it has no ans
   const engine = new Engine({ store, now: () => 0 })
   engine.append(engine.intern(createSeries('temp', [])), 1, 21.5)
   const source = distant(store)
+  const time = new VirtualTime(0)
+  const observers = new Observers([])
   const { limits } = runtimeDefaults
   const answer = createRouter({
     history: (query) => evaluateHistory(source, query, 0),
-    intake: new Intake({ engine, store, limits, now: () => 0, onAppended: () => {}, onFailure: () => {} }),
+    intake: new Intake({ engine, store, limits, clock: time, timers: time, observers, offer: () => {} }),
     limits,
-    now: () => 0,
-    onRefused: () => {},
+    clock: time,
+    observers,
     workflows: () => [],
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
   })

@@ -6,12 +6,14 @@ import { IngestReport } from '../bodies/body-reader.ts'
 import { reportRevocation } from '../bodies/report-refusal.ts'
 import { createBodyReader } from '../bodies/create-body-reader.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Eventually } from '../../engine/model/eventually.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
 import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
-import type { WorkflowStatus } from '../workflow/workflow.ts'
+import type { WorkflowStatus } from '../workflow/workflow-status.ts'
+import type { Observers } from '../observe/observers.ts'
+import type { Clock } from '../system/clock.ts'
+import type { MetricsPage } from './metrics-page.ts'
 import type { Intake } from '../intake.ts'
 
 export interface Answer {
@@ -27,12 +29,10 @@ export interface RouteContext {
   readonly history: (query: Query) => Eventually<number>
   readonly intake: Intake
   readonly limits: LimitsConfig
-  readonly now: () => Micros
-  /** Told of lines that were not taken. */
-  readonly onRefused: (lineCount: number) => void
+  readonly clock: Pick<Clock, 'now'>
+  readonly observers: Observers
   readonly workflows: () => readonly WorkflowStatus[]
-  /** The metrics page, and its content type. */
-  readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>
+  readonly metrics: () => Promise<MetricsPage>
 }
 
 type Handler = (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
@@ -109,11 +109,11 @@ async function answerMetrics({ metrics }: RouteContext): Promise<Answer> {
 
 /** Answers when everything that was taken is durable, so that a 200 can be relied on. */
 async function answerEvents(context: RouteContext, request: IncomingMessage, url: URL): Promise<Answer> {
-  const { intake, limits, now } = context
+  const { intake, limits, clock, observers } = context
   const report = new IngestReport()
   try {
     const batch = intake.createBatch()
-    const reader = createBodyReader(request.headers['content-type'], url.searchParams, batch, report, now)
+    const reader = createBodyReader(request.headers['content-type'], url.searchParams, batch, report, () => clock.now())
     const take = () => intake.take(batch, (refusal, line) => reportRevocation(report, line, refusal))
     for await (const chunk of readBody(request, limits.bodyBytesMax)) {
       reader.push(chunk)
@@ -127,7 +127,7 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
     return describeFailure(error)
   }
   const { accepted, rejected, errors } = report
-  context.onRefused(rejected)
+  observers.tell('refused', rejected)
   return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
 }
 

@@ -3,22 +3,25 @@
  *
  * A bucket of lines that refills with time; what does not fit is counted, and told with the next line that does.
  */
+import type { Clock } from './clock.ts'
 
 const burstLines = 2000
 const linesPerSecond = 200
 
 export class LogLimit {
+  readonly #clock: Pick<Clock, 'elapsedMillis'>
   #tokens = burstLines
   #filledAtMillis: number
   #droppedCount = 0
 
-  /** @param nowMillis - any clock that does not go back */
-  constructor(nowMillis: number) {
-    this.#filledAtMillis = nowMillis
+  constructor(clock: Pick<Clock, 'elapsedMillis'>) {
+    this.#clock = clock
+    this.#filledAtMillis = clock.elapsedMillis()
   }
 
   /** Whether one more line may pass. */
-  admit(nowMillis: number): boolean {
+  admit(): boolean {
+    const nowMillis = this.#clock.elapsedMillis()
     this.#tokens = Math.min(burstLines, this.#tokens + ((nowMillis - this.#filledAtMillis) / 1000) * linesPerSecond)
     this.#filledAtMillis = nowMillis
     if (this.#tokens < 1) {

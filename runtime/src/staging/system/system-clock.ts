@@ -5,17 +5,21 @@
  * finer ticks, but does not follow when the machine's time is set. So the fine clock is taken and corrected when they part.
  */
 import type { Micros } from '../../engine/model/timestamp.ts'
+import type { Clock } from './clock.ts'
 
 const driftMillisMax = 20
 
-export class SystemClock {
+export class SystemClock implements Clock {
   #correctionMillis = 0
 
-  /** Microseconds since the Unix epoch. */
   now(): Micros {
     const fine = performance.timeOrigin + performance.now()
     const wall = Date.now()
     if (Math.abs(fine + this.#correctionMillis - wall) > driftMillisMax) this.#correctionMillis = wall - fine
     return Math.floor((fine + this.#correctionMillis) * 1000)
+  }
+
+  elapsedMillis(): number {
+    return performance.now()
   }
 }

@@ -15,59 +15,72 @@ import type { HostPort } from '../../guest/run/guest-thread.ts'
 import { parseWrittenEvent } from '../../guest/contract/written-event.ts'
 import { redactUrl } from '../writeback/redact-url.ts'
 import { HttpSender, HttpTimeout } from '../writeback/http-sender.ts'
-import { cutBody } from '../record/recorded-body.ts'
+import { cutBody } from '../observe/cut-body.ts'
+import { stoppedOutcome, type HttpExchange, type Moment } from '../observe/observer.ts'
 import type { EventBatch } from './event-batch.ts'
 import { EventInbox } from './event-inbox.ts'
 import { LogLimit } from '../system/log-limit.ts'
+import type { Clock } from '../system/clock.ts'
 import { SystemClock } from '../system/system-clock.ts'
-import type {
-  HttpExchange,
-  Moment,
-  RunHostOptions,
-  RunReport,
-  WorkflowNotice,
-  WorkflowRequest,
-} from './workflow-messages.ts'
+import { SystemTimers } from '../system/system-timers.ts'
+import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+
+/** What a host needs of the thread it is on. */
+export interface RunHostWorld {
+  readonly clock: Clock
+  /** @throws {HostRefusal} when there is no answer; what `signal` has as its reason, once it is aborted */
+  readonly sendHttp: (request: GuestHttpRequest, signal: AbortSignal) => Promise<GuestHttpResponse>
+  /** Aborted, with an `EndOfRun`, when the guest has to end although it waits for an answer. */
+  readonly stopped: AbortSignal
+}
 
 /** Called on the guest's thread, once per run. */
 export function createGuestHost(options: unknown, port: HostPort): GuestHost & { finish(): RunReport } {
-  return new RunHost(options as RunHostOptions, port)
+  const { http, stopFlag } = options as RunHostOptions
+  const sender = new HttpSender(http, new SystemTimers())
+  return new RunHost(options as RunHostOptions, port, {
+    clock: new SystemClock(),
+    sendHttp: (request, signal) => sender.send(request, signal),
+    stopped: whenStopped(stopFlag),
+  })
 }
 
-/** The word of `Workflow.stop`. */
-const stopped = new EndOfRun('stopped')
+function whenStopped(stopFlag: Int32Array<SharedArrayBuffer>): AbortSignal {
+  const controller = new AbortController()
+  const { async: isPending, value } = Atomics.waitAsync(stopFlag, 0, 0)
+  if (isPending) void value.then(() => controller.abort(stopped))
+  return controller.signal
+}
+
+const stopped = new EndOfRun(stoppedOutcome)
 /** Polls that may find nothing in a row while another handle holds an Event that the guest did not poll. */
 const idlePollsMin = 64
 
-class RunHost implements GuestHost {
+export class RunHost implements GuestHost {
   readonly waits = true
   readonly environment: Readonly<Record<string, string>>
   readonly #port: HostPort
-  readonly #clock = new SystemClock()
+  readonly #world: RunHostWorld
   readonly #inbox = new EventInbox()
-  readonly #http: HttpSender
-  readonly #logLimit = new LogLimit(performance.now())
+  readonly #logLimit: LogLimit
   readonly #stopFlag: Int32Array<SharedArrayBuffer>
-  readonly #stopped = new AbortController()
-  readonly #recordFlag: Int32Array<SharedArrayBuffer>
+  readonly #momentFlag: Int32Array<SharedArrayBuffer>
   #idlePolls = 0
-  /** When the latest poll was answered. Kept only while somebody records. */
+  /** When the latest poll was answered. Kept only while moments are. */
   #polledAt: Micros
 
-  constructor({ environment, http, stopFlag, recordFlag }: RunHostOptions, port: HostPort) {
+  constructor({ environment, stopFlag, momentFlag }: RunHostOptions, port: HostPort, world: RunHostWorld) {
     this.environment = environment
     this.#stopFlag = stopFlag
-    this.#recordFlag = recordFlag
-    this.#polledAt = this.#clock.now()
-    // Wakes the thread when it waits for a slow answer of HTTP.
-    const { async: isPending, value } = Atomics.waitAsync(stopFlag, 0, 0)
-    if (isPending) void value.then(() => this.#stopped.abort(stopped))
-    this.#http = new HttpSender(http)
+    this.#momentFlag = momentFlag
     this.#port = port
+    this.#world = world
+    this.#logLimit = new LogLimit(world.clock)
+    this.#polledAt = world.clock.now()
   }
 
   now(): Micros {
-    return this.#clock.now()
+    return this.#world.clock.now()
   }
 
   fillRandom(target: Uint8Array<ArrayBuffer>): void {
@@ -117,12 +130,13 @@ class RunHost implements GuestHost {
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
     if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
-    const startedAt = performance.now()
+    const { clock, sendHttp, stopped: signal } = this.#world
+    const startedAt = clock.elapsedMillis()
     const moment = this.#moment()
     let response: GuestHttpResponse | null = null
     let timeoutMillis: number | null = null
     try {
-      response = await this.#http.send(request, this.#stopped.signal)
+      response = await sendHttp(request, signal)
       return response
     } catch (error) {
       if (error instanceof HttpTimeout) timeoutMillis = error.millis
@@ -133,14 +147,14 @@ class RunHost implements GuestHost {
         method: request.method,
         url: redactUrl(request.url),
         status: response?.status ?? 0,
-        durationMillis: performance.now() - startedAt,
+        durationMillis: clock.elapsedMillis() - startedAt,
         exchange: moment && exchangeOf(moment, request, response, timeoutMillis),
       })
     }
   }
 
   log(stream: LogStream, text: string): void {
-    if (!this.#logLimit.admit(performance.now())) return
+    if (!this.#logLimit.admit()) return
     this.#tellDroppedLines()
     this.#tell({ kind: 'log', stream, text })
   }
@@ -160,16 +174,16 @@ class RunHost implements GuestHost {
   }
 
   #notePoll(): void {
-    if (this.#isRecorded) this.#polledAt = this.#clock.now()
+    if (this.#keepsMoments) this.#polledAt = this.#world.clock.now()
   }
 
-  get #isRecorded(): boolean {
-    return Atomics.load(this.#recordFlag, 0) !== 0
+  get #keepsMoments(): boolean {
+    return Atomics.load(this.#momentFlag, 0) !== 0
   }
 
   #moment(): Moment | null {
-    if (!this.#isRecorded) return null
-    return { arrival: this.#inbox.arrival, polledAt: this.#polledAt, madeAt: this.#clock.now() }
+    if (!this.#keepsMoments) return null
+    return { arrival: this.#inbox.arrival, polledAt: this.#polledAt, madeAt: this.#world.clock.now() }
   }
 
   #tellDroppedLines(): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { appendSample } from '../../../test/append-sample.ts'
+import { VirtualTime } from '../../../test/virtual-time.ts'
 import { distant } from '../../../test/distant-history.ts'
 import { Engine } from '../../engine/engine.ts'
 import { evaluateHistory } from '../../engine/evaluate-history.ts'
@@ -14,6 +15,7 @@ test('a history that lies elsewhere answers the guest later, or refuses it', asy
   appendSample(store, store.intern(createSeries('temp', [])), 1, 21.5)
   const source = distant(store)
   const engine = new Engine({ store: new MemoryStore(), now: () => 0 })
+  const time = new VirtualTime(0)
   const session = new WorkflowSession(
     {
       engine,
@@ -22,6 +24,8 @@ test('a history that lies elsewhere answers the guest later, or refuses it', asy
       room: () => Promise.resolve(),
       sendText: () => {},
       tell: () => {},
+      clock: time,
+      timers: time,
     },
     1000,
   )

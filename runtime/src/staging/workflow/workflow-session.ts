@@ -12,8 +12,9 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
+import type { Clock, Timer, Timers } from '../system/clock.ts'
 import { LogLimit } from '../system/log-limit.ts'
-import { Mark } from './mark.ts'
+import { Mark } from '../observe/mark.ts'
 import { EventBatchBuilder, type EventBatch } from './event-batch.ts'
 import type { WorkflowRequest } from './workflow-messages.ts'
 
@@ -31,6 +32,11 @@ export interface WorkflowWorld {
   readonly room: () => Promise<void>
   /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
   readonly sendText: (producer: ProducerId, text: string) => void
+}
+
+export interface SessionWorld extends WorkflowWorld {
+  readonly clock: Clock
+  readonly timers: Pick<Timers, 'after'>
   /** What the host has to say to the author, such as a warning about a query. */
   readonly tell: (text: string) => void
 }
@@ -39,14 +45,14 @@ interface Parked {
   readonly holding: ReadonlySet<number>
   readonly answer: (batch: EventBatch) => void
   readonly refuse: (error: Error) => void
-  readonly tick: NodeJS.Timeout
+  readonly tick: Timer
 }
 
 export class WorkflowSession {
-  readonly #world: WorkflowWorld
+  readonly #world: SessionWorld
   readonly #tickMillis: number
   readonly #handles: HandleTable
-  readonly #warnings = new LogLimit(performance.now())
+  readonly #warnings: LogLimit
   #parked: Parked | undefined
   #end: EndOfRun | undefined
   /** Position of the newest sample whose Events were sent to the guest's thread. */
@@ -54,8 +60,9 @@ export class WorkflowSession {
   /** Those that the guest has not come to yet. */
   #marks: Mark[] = []
 
-  constructor(world: WorkflowWorld, tickMillis: number) {
+  constructor(world: SessionWorld, tickMillis: number) {
     this.#world = world
+    this.#warnings = new LogLimit(world.clock)
     this.#tickMillis = tickMillis
     this.#handles = new HandleTable(world.engine)
   }
@@ -139,8 +146,7 @@ export class WorkflowSession {
   #parse(text: string): Query {
     const query = parseQuery(text)
     // A guest may ask the same again and again.
-    for (const warning of query.warnings)
-      if (this.#warnings.admit(performance.now())) this.#world.tell(`warning: ${warning}`)
+    for (const warning of query.warnings) if (this.#warnings.admit()) this.#world.tell(`warning: ${warning}`)
     return query
   }
 
@@ -153,7 +159,7 @@ export class WorkflowSession {
       holding,
       answer: resolve,
       refuse: reject,
-      tick: setTimeout(() => this.#unpark(parked), this.#tickMillis),
+      tick: this.#world.timers.after(this.#tickMillis, () => this.#unpark(parked)),
     }
     this.#parked = parked
     return promise
@@ -175,7 +181,7 @@ export class WorkflowSession {
   }
 
   #leave(parked: Parked): void {
-    clearTimeout(parked.tick)
+    parked.tick.cancel()
     this.#parked = undefined
   }
 

@@ -6,6 +6,10 @@ import { Engine } from '../../engine/engine.ts'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
+import { VirtualTime } from '../../../test/virtual-time.ts'
+import { GuestThread } from '../../guest/run/guest-thread.ts'
+import { LogWriter } from '../observe/log-writer.ts'
+import { Observers } from '../observe/observers.ts'
 import { SystemClock } from '../system/system-clock.ts'
 import { Workflow } from './workflow.ts'
 
@@ -13,6 +17,9 @@ const clock = new SystemClock()
 
 interface Stage {
   readonly workflow: Workflow
+  /** Its timers: no tick is over, and no restart due, until the test lets time pass. */
+  readonly time: VirtualTime
+  readonly observers: Observers
   /** Everything it printed and was told, one line each. */
   readonly lines: string[]
   /** Texts sent to producers. */
@@ -23,7 +30,11 @@ interface Stage {
 
 const stages: Stage[] = []
 afterEach(async () => {
-  for (const { workflow } of stages.splice(0)) await workflow.stop(0)
+  for (const { workflow, time } of stages.splice(0)) {
+    const stopped = workflow.stop(0)
+    await time.advance(1)
+    await stopped
+  }
 })
 
 /** Starts a workflow, and waits until it polls. */
@@ -38,6 +49,15 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
   const lines: string[] = []
   const sent: string[] = []
   const engine = new Engine({ store: new MemoryStore(), now: () => clock.now() })
+  const time = new VirtualTime()
+  const log = {
+    line: (stream: string, text: string) => lines.push(`${stream} ${text}`),
+    debug: (message: string) => lines.push(`debug ${message}`),
+    info: (message: string) => lines.push(`info ${message}`),
+    warn: (message: string) => lines.push(`warn ${message}`),
+    error: (message: string) => lines.push(`error ${message}`),
+  }
+  const observers = new Observers([new LogWriter({ ...log, workflow: () => log }, clock)])
   const workflow = new Workflow({
     config: { ...workflowDefaults, name: guest, file: `${guest}.wasm`, tickMillis },
     module: await loadTestGuest(guest),
@@ -52,19 +72,16 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
         sent.push(text)
       },
     },
-    log: {
-      line: (stream, text) => lines.push(`${stream} ${text}`),
-      debug: (message) => lines.push(`debug ${message}`),
-      info: (message) => lines.push(`info ${message}`),
-      error: (message) => lines.push(`error ${message}`),
-    },
-    now: () => clock.now(),
+    thread: new GuestThread(),
+    clock,
+    timers: time,
+    observers,
   })
   const write = (series: string, timestamp: number, value = 1): void => {
     engine.append(engine.intern(createSeries(series, [])), timestamp, value, 1)
     workflow.offer()
   }
-  const made = { workflow, lines, sent, write }
+  const made = { workflow, time, observers, lines, sent, write }
   stages.push(made)
   return made
 }
@@ -118,12 +135,16 @@ test('a handle that is never polled keeps nothing from the others, and its Event
 })
 
 test('a poll that finds nothing answers after a tick', async () => {
-  const { workflow } = await stage('echo-events', 1)
+  const { workflow, time, observers } = await stage('echo-events', 1000)
   await waitFor(() => expect(workflow.isIdle).toBe(true))
+  let pollCount = 0
+  observers.add({ polled: () => void pollCount++ })
   // Idle again and again: each tick lets the guest run once.
-  for (let round = 0; round < 3; round++) {
-    await waitFor(() => expect(workflow.isIdle).toBe(false))
-    await waitFor(() => expect(workflow.isIdle).toBe(true))
+  for (let round = 1; round <= 3; round++) {
+    await time.advance(999)
+    expect([workflow.isIdle, pollCount]).toEqual([true, round - 1])
+    await time.advance(1)
+    await waitFor(() => expect([workflow.isIdle, pollCount]).toEqual([true, round]))
   }
 })
 
@@ -163,17 +184,20 @@ test('a query stays what it was when the guest uses the memory of its text for s
 })
 
 test('a code other than 0 is a failure, and the workflow is started again', async () => {
-  const { workflow, lines } = await prepare('exit-code', 60_000)
+  const { workflow, time, lines } = await prepare('exit-code', 60_000)
   workflow.start()
   await waitFor(() => expect(workflow.state).toBe('restarting'))
   expect(workflow.status()).toMatchObject({ restarts: 0, lastError: { message: 'exited with code 42' } })
   expect(lines.at(-1)).toBe('error exited with code 42; starts again in 1 s')
 
-  await waitFor(() => expect(workflow.status().restarts).toBe(1))
+  await time.advance(999)
+  expect(workflow.status()).toMatchObject({ state: 'restarting', restarts: 0 })
+  await time.advance(1)
+  expect(workflow.status().restarts).toBe(1)
 })
 
 test('a guest that traps is started again, with its frames and the wait in the status', async () => {
-  const { workflow, lines, write } = await stage('trap-on-event')
+  const { workflow, time, lines, write } = await stage('trap-on-event')
   write('temp', 1)
   await waitFor(() => expect(workflow.state).toBe('restarting'))
   const { lastError, restartsAt, delivered } = workflow.status()
@@ -183,7 +207,8 @@ test('a guest that traps is started again, with its frames and the wait in the s
   expect(delivered).toBe(1)
   expect(lines.at(-1)).toMatch(/starts again in 1 s$/)
 
-  await waitFor(() => expect(workflow.state).toBe('running'))
+  await time.advance(1000)
+  expect(workflow.state).toBe('running')
   await waitFor(() => expect(workflow.isIdle).toBe(true))
   expect(workflow.status()).toMatchObject({ restarts: 1, delivered: 1 })
 })
@@ -231,6 +256,8 @@ test('stopping ends a guest that waits at once, and one that computes by force',
   const computing = await prepare('endless-loop', 60_000)
   computing.workflow.start()
   await waitFor(() => expect(computing.workflow.state).toBe('running'))
-  await computing.workflow.stop(10)
+  const stopped = computing.workflow.stop(10)
+  await computing.time.advance(10)
+  await stopped
   expect(computing.lines.at(-1)).toBe('info stopped by force')
 })

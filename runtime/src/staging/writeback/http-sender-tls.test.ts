@@ -5,6 +5,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, expect, test } from 'vitest'
+import { SystemTimers } from '../system/system-timers.ts'
 import { HttpSender } from './http-sender.ts'
 
 const limits = { timeoutMillis: 30_000, responseBytesMax: 1000, redirectsMax: 5 }
@@ -19,7 +20,7 @@ afterEach(async () => {
 
 test('a certificate that nobody vouches for is refused', async () => {
   const secure = await serveSecure((_, response) => response.end())
-  const http = new HttpSender({ ...limits, allow: ['*'] })
+  const http = new HttpSender({ ...limits, allow: ['*'] }, new SystemTimers())
   await expect(http.send({ ...request, url: `https://${secure}/` })).rejects.toThrow(
     `Cannot send POST to "https://${secure}/": the TLS certificate of ${secure} is not trusted: self-signed certificate ` +
       '(DEPTH_ZERO_SELF_SIGNED_CERT); NODE_EXTRA_CA_CERTS names a file with more authorities',
@@ -28,7 +29,7 @@ test('a certificate that nobody vouches for is refused', async () => {
 
 test('a server that does not speak TLS is told apart', async () => {
   const plain = await servePlain((_, response) => response.end())
-  const http = new HttpSender({ ...limits, allow: ['*'] })
+  const http = new HttpSender({ ...limits, allow: ['*'] }, new SystemTimers())
   await expect(http.send({ ...request, url: `https://${plain}/` })).rejects.toThrow(
     /TLS with 127\.0\.0\.1:\d+ failed: ERR_SSL_\w+; does it speak https\?$/,
   )
@@ -43,7 +44,7 @@ test('a redirect from https to http needs a pattern that says http', async () =>
   })
   const secure = await serveSecure((_, response) => response.writeHead(307, { location: `http://${plain}/` }).end())
   const send = (...allow: string[]) =>
-    new HttpSender({ ...limits, allow }).send({ ...request, url: `https://${secure}/` })
+    new HttpSender({ ...limits, allow }, new SystemTimers()).send({ ...request, url: `https://${secure}/` })
   for (const allow of [['*'], [secure, plain]]) {
     await expect(send(...allow)).rejects.toThrow(
       `it is redirected to "http://${plain}/": from https to http is not allowed; start with --allow-http http://${plain}/`,
@@ -58,7 +59,7 @@ test('a redirect from http to https needs no more than the target', async () => 
   setDefaultCACertificates([certificate])
   const secure = await serveSecure((_, response) => response.end('ok'))
   const plain = await servePlain((_, response) => response.writeHead(308, { location: `https://${secure}/` }).end())
-  const http = new HttpSender({ ...limits, allow: [plain, secure] })
+  const http = new HttpSender({ ...limits, allow: [plain, secure] }, new SystemTimers())
   expect(await http.send({ ...request, url: `http://${plain}/` })).toMatchObject({ status: 200 })
 })
 

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import { EndOfRun, HostRefusal, type GuestHttpRequest } from '../../guest/contract/guest-host.ts'
 import type { HttpMethod } from '../../engine/model/timeline.ts'
+import { SystemTimers } from '../system/system-timers.ts'
 import { HttpSender } from './http-sender.ts'
 
 const servers: Server[] = []
@@ -166,7 +167,7 @@ test('redirects end at the number that is configured', async () => {
     const count = Number(request.url!.slice(1))
     response.writeHead(count === 0 ? 200 : 302, { location: `/${count - 1}` }).end()
   })
-  const http = new HttpSender({ ...policy, allow: [host], redirectsMax: 3 })
+  const http = new HttpSender({ ...policy, allow: [host], redirectsMax: 3 }, new SystemTimers())
   expect(await http.send(ask('GET', `http://${host}/3`))).toMatchObject({ status: 200 })
   await expect(http.send(ask('GET', `http://${host}/4`))).rejects.toThrow(
     `Cannot send GET to "http://${host}/4": it is redirected more than 3 times, at last to "http://${host}/0"`,
@@ -194,7 +195,7 @@ test.each<[string, RequestListener]>([
   ],
 ])('an answer %s is given up in time', async (_, listener) => {
   const { host } = await serve(listener)
-  const http = new HttpSender({ ...policy, allow: [host], timeoutMillis: 250 })
+  const http = new HttpSender({ ...policy, allow: [host], timeoutMillis: 250 }, new SystemTimers())
   const given = http.send(post(`http://${host}/`, 'x'))
   await expect(given).rejects.toThrow(HostRefusal)
   await expect(given).rejects.toThrow(/^Cannot send POST to "http:.*": the answer was not complete after 250 ms$/)
@@ -206,7 +207,7 @@ test('an answer that is too long is cut off', async () => {
     response.on('close', closed.resolve)
     pour(response)
   })
-  const http = new HttpSender({ ...policy, allow: [host], responseBytesMax: 100_000 })
+  const http = new HttpSender({ ...policy, allow: [host], responseBytesMax: 100_000 }, new SystemTimers())
   await expect(http.send(post(`http://${host}/`, 'x'))).rejects.toThrow(
     `Cannot send POST to "http://${host}/": the answer (status 200) is longer than 100000 bytes`,
   )
@@ -217,7 +218,7 @@ test('the cap is inclusive, and counts what compressed bytes become', async () =
   const { host } = await serve((request, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(Number(request.url!.slice(1)))))
   })
-  const http = new HttpSender({ ...policy, allow: [host], responseBytesMax: 1000 })
+  const http = new HttpSender({ ...policy, allow: [host], responseBytesMax: 1000 }, new SystemTimers())
   expect((await http.send(ask('GET', `http://${host}/1000`))).body).toEqual(new Uint8Array(1000))
   await expect(http.send(ask('GET', `http://${host}/1001`))).rejects.toThrow('is longer than 1000 bytes')
   await expect(http.send(ask('GET', `http://${host}/10000000`))).rejects.toThrow('is longer than 1000 bytes')
@@ -286,7 +287,7 @@ test('an abort gives up with its own reason', async () => {
 const policy: HttpPolicyConfig = { allow: [], timeoutMillis: 30_000, responseBytesMax: 1_000_000, redirectsMax: 5 }
 
 function sender(...allow: string[]): HttpSender {
-  return new HttpSender({ ...policy, allow })
+  return new HttpSender({ ...policy, allow }, new SystemTimers())
 }
 
 function ask(method: HttpMethod, url: string, body = ''): GuestHttpRequest {

@@ -5,6 +5,7 @@
  * cap on the answer. Nothing is sent twice: an answer that did not come is a refusal, and the guest decides.
  */
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
+import type { Timers } from '../system/clock.ts'
 import { packageVersion } from '../system/package-version.ts'
 import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../../guest/contract/guest-host.ts'
 import { contentTypeOf } from './content-type.ts'
@@ -26,13 +27,15 @@ export class HttpTimeout extends HostRefusal {
 
 export class HttpSender {
   readonly #policy: HttpPolicyConfig
+  readonly #timers: Pick<Timers, 'after'>
   readonly #allow: readonly AllowPattern[]
   /** Those that say http: what a redirect may step down to from https. */
   readonly #allowPlain: readonly AllowPattern[]
 
   /** @throws {SlungError} `bad-allow-pattern` */
-  constructor(policy: HttpPolicyConfig) {
+  constructor(policy: HttpPolicyConfig, timers: Pick<Timers, 'after'>) {
     this.#policy = policy
+    this.#timers = timers
     this.#allow = policy.allow.map(parseAllowPattern)
     this.#allowPlain = this.#allow.filter((pattern) => pattern.kind === 'host' && pattern.scheme === 'http:')
   }
@@ -49,7 +52,7 @@ export class HttpSender {
     signal?.throwIfAborted()
     const stop = new AbortController()
     const abort = () => stop.abort()
-    const timer = setTimeout(abort, this.#policy.timeoutMillis)
+    const timer = this.#timers.after(this.#policy.timeoutMillis, abort)
     signal?.addEventListener('abort', abort)
     try {
       return await this.#exchange(request, stop.signal)
@@ -59,7 +62,7 @@ export class HttpSender {
       const text = `Cannot send ${request.method} to "${redactUrl(request.url)}": ${error.message}`
       throw stop.signal.aborted ? new HttpTimeout(text, this.#policy.timeoutMillis) : new HostRefusal(text)
     } finally {
-      clearTimeout(timer)
+      timer.cancel()
       signal?.removeEventListener('abort', abort)
       // Closes what nobody will read: the bodies of redirects, and the rest of an answer that was refused.
       abort()

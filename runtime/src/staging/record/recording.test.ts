@@ -3,12 +3,13 @@ import { EventEmitter } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { appendSample } from '../../../test/append-sample.ts'
+import { VirtualTime } from '../../../test/virtual-time.ts'
 import { distant } from '../../../test/distant-history.ts'
 import { noProducer } from '../../engine/model/columns.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
-import type { RecordMessage } from '../record/record-protocol.ts'
+import type { RecordMessage } from './record-protocol.ts'
 import { Recording } from './recording.ts'
 import { RecordingSocket } from './recording-socket.ts'
 
@@ -35,20 +36,22 @@ class ListeningSocket extends EventEmitter {
 
 function begin(store: MemoryStore): { socket: ListeningSocket; recording: Recording } {
   const socket = new ListeningSocket()
+  const time = new VirtualTime(100)
   const outlet = new RecordingSocket(socket as unknown as WebSocket, {
+    timers: time,
     bufferBytesMax: 1_000_000,
     onStop: () => {},
     onSlow: () => {},
     onClose: () => {},
   })
-  const world = { store, history: distant(store), workflows: [], now: () => 100 }
+  const world = { store, history: distant(store), workflows: [], clock: time, timers: time }
   return { socket, recording: new Recording(outlet, 1000, world) }
 }
 
 function take(recording: Recording, series: number, timestamp: number): void {
   const columns = { timestamps: Float64Array.of(timestamp), values: Float64Array.of(1) }
   const producers = Float64Array.of(noProducer)
-  recording.take({ count: 1, series: Uint32Array.of(series), ...columns, producers }, null)
+  recording.samples({ count: 1, series: Uint32Array.of(series), ...columns, producers }, null)
 }
 
 test('what is taken while the history is on its way comes after it', async () => {
@@ -57,7 +60,7 @@ test('what is taken while the history is on its way comes after it', async () =>
   appendSample(store, temp, 1, 21.5)
   const { socket, recording } = begin(store)
   take(recording, temp, 2)
-  recording.flush()
+  recording.turnEnded()
   expect(socket.messages).toEqual([])
   await recording.finish()
 
@@ -75,7 +78,7 @@ test('a history that cannot be read refuses the recording, and nothing follows',
   }
   const { socket, recording } = begin(store)
   take(recording, temp, 2)
-  recording.flush()
+  recording.turnEnded()
 
   await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN))
   expect(socket.messages).toEqual([{ kind: 'refused', error: 'cannot read the store: it is damaged' }])

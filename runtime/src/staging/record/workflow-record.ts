@@ -4,9 +4,9 @@
  */
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
-import type { MadeWriteback } from '../record/expected-entry.ts'
-import { Mark } from './mark.ts'
-import type { Moment } from './workflow-messages.ts'
+import { Mark } from '../observe/mark.ts'
+import type { Moment } from '../observe/observer.ts'
+import type { MadeWriteback } from './expected-entry.ts'
 
 /** Told in order; nothing after `onEnded`. */
 export interface RecordListener {

@@ -1,12 +1,14 @@
 /** The connection of one recorder: messages go out in order, and a recorder that does not keep up is cut off. */
 import type { WebSocket } from 'ws'
 import type { Eventually } from '../../engine/model/eventually.ts'
-import { stopWord, type RecordMessage } from '../record/record-protocol.ts'
+import type { Timers } from '../system/clock.ts'
+import { stopWord, type RecordMessage } from './record-protocol.ts'
 
 /** Status codes of the WebSocket protocol, RFC 6455 section 7.4.1. */
 const closeCodes = { normal: 1000, policyViolation: 1008 } as const
 
 export interface RecordingSocketOptions {
+  readonly timers: Pick<Timers, 'after'>
   readonly bufferBytesMax: number
   readonly onStop: () => void
   readonly onSlow: () => void
@@ -69,8 +71,8 @@ export class RecordingSocket {
   /** Says goodbye after everything that was sent. */
   close(): void {
     void this.#slow.then(() => this.#socket.close(closeCodes.normal))
-    const timer = setTimeout(() => this.#socket.terminate(), goodbyeMillis)
-    this.#socket.once('close', () => clearTimeout(timer))
+    const timer = this.#options.timers.after(goodbyeMillis, () => this.#socket.terminate())
+    this.#socket.once('close', () => timer.cancel())
   }
 
   async #sendOneByOne(messages: Eventually<Iterable<RecordMessage>>): Promise<void> {

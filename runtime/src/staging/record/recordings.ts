@@ -1,16 +1,14 @@
-/** Who records at the moment: the runtime tells what happens, and while nobody does, that costs nothing. */
+/** The recordings of the moment: each is an observer for as long as it lasts, so that without one nothing is recorded. */
 import type { WebSocket } from 'ws'
-import type { ProducerId } from '../../engine/model/live-event.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import type { Intake } from '../intake.ts'
+import type { Observers } from '../observe/observers.ts'
 import { Recording, type RecordingWorld } from './recording.ts'
 import { RecordingSocket } from './recording-socket.ts'
 
 export interface RecordingsOptions extends RecordingWorld {
-  readonly intake: Intake
+  readonly observers: Observers
   /** Of a connection; a recorder that lets eight times as much wait is cut off. */
   readonly sendBufferBytesMax: number
-  readonly log: { info(message: string): void; warn(message: string): void }
 }
 
 /** Each gets a copy of everything. */
@@ -33,35 +31,25 @@ export class Recordings {
 
   /** Begins a recording. @param url - asks with `history=MICROSECONDS` for samples from before */
   open(socket: WebSocket, url: URL): void {
-    const { intake, sendBufferBytesMax, log } = this.#options
+    const { observers, timers, sendBufferBytesMax } = this.#options
     const outlet = new RecordingSocket(socket, {
+      timers,
       bufferBytesMax: buffersPerRecording * sendBufferBytesMax,
       onStop: () => void recording?.finish(),
-      onSlow: () => log.warn('cut off a recording: its recorder does not keep up'),
+      onSlow: () => observers.tell('recording', 'cut-off'),
       onClose: () => {
         if (recording === undefined) return
         recording.close()
+        stopObserving()
         this.#open.delete(recording)
-        if (this.#open.size === 0) intake.tap = null
-        log.info('a recording is over')
+        observers.tell('recording', 'over')
       },
     })
     const recording = this.#begin(outlet, url)
     if (recording === undefined) return
+    const stopObserving = observers.add(recording)
     this.#open.set(recording, outlet)
-    intake.tap = (batch, writer) => {
-      for (const open of this.#open.keys()) open.take(batch, writer)
-    }
-    log.info('a recording begins')
-  }
-
-  /** To be called after samples were appended. */
-  flush(): void {
-    for (const recording of this.#open.keys()) recording.flush()
-  }
-
-  closeProducer(id: ProducerId): void {
-    for (const recording of this.#open.keys()) recording.closeProducer(id)
+    observers.tell('recording', 'began')
   }
 
   checkAlive(): void {

@@ -4,17 +4,19 @@
  * It begins and ends between two samples. What workflows do about those in between belongs to it, whenever they do it, so that
  * the end waits for them.
  */
-import type { SampleBatch } from '../../engine/model/columns.ts'
 import { resolve as resolvePath } from 'node:path'
+import type { SampleBatch } from '../../engine/model/columns.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
+import type { Observer, RunEnd, Writeback, WroteHttp } from '../observe/observer.ts'
+import type { Clock, Timers } from '../system/clock.ts'
 import { packageVersion } from '../system/package-version.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
-import { describeWriteback } from '../record/expected-entry.ts'
-import { Redaction } from '../record/redaction.ts'
+import { describeWriteback, type MadeWriteback } from './expected-entry.ts'
+import { Redaction } from './redaction.ts'
 import type {
   BeginMessage,
   HistoryMessage,
@@ -22,13 +24,13 @@ import type {
   RecordMessage,
   SamplesMessage,
   SeriesMessage,
-} from '../record/record-protocol.ts'
+} from './record-protocol.ts'
 import type { HistorySource, SeriesId } from '../../engine/store/history-source.ts'
 import type { SampleHead } from '../../engine/store/sample-head.ts'
 import type { Workflow } from '../workflow/workflow.ts'
-import type { RecordListener, WorkflowRecord } from '../workflow/workflow-record.ts'
 import { readHistory, type HistoryRows } from './history-rows.ts'
 import type { RecordingSocket } from './recording-socket.ts'
+import { WorkflowRecord, type RecordListener } from './workflow-record.ts'
 
 /** What a recording needs of the runtime. */
 export interface RecordingWorld {
@@ -36,7 +38,8 @@ export interface RecordingWorld {
   /** What a recording can begin with. */
   readonly history: HistorySource
   readonly workflows: readonly Workflow[]
-  readonly now: () => Micros
+  readonly clock: Clock
+  readonly timers: Pick<Timers, 'after'>
 }
 
 /** So many samples make one message, of some hundred kilobytes. */
@@ -46,11 +49,12 @@ const finishMillis = 10_000
 
 type SampleRow = readonly [series: SeriesId, ...unknown[]]
 
-export class Recording {
+export class Recording implements Observer {
   readonly #outlet: RecordingSocket
   readonly #world: RecordingWorld
   readonly #announced = new Set<SeriesId>()
-  readonly #records = new Map<Workflow, WorkflowRecord>()
+  /** By name of the workflow. */
+  readonly #records = new Map<string, WorkflowRecord>()
   #rows: [SeriesId, Micros, number, ProducerId][] = []
   #writer: string | null = null
   #at: Micros
@@ -59,10 +63,10 @@ export class Recording {
 
   /** @throws {SlungError} `too-much-history`, or what a history at hand throws; one that comes later refuses by itself */
   constructor(outlet: RecordingSocket, historyMicros: number, world: RecordingWorld) {
-    const { workflows, now } = world
+    const { workflows, clock } = world
     this.#outlet = outlet
     this.#world = world
-    const at = now()
+    const at = clock.now()
     this.#at = at
     const begin: BeginMessage = {
       kind: 'begin',
@@ -72,40 +76,56 @@ export class Recording {
     }
     if (historyMicros === 0) outlet.send(begin)
     else outlet.sendSlowly(this.#opening(begin, at - historyMicros))
-    for (const workflow of workflows) this.#records.set(workflow, workflow.record(this.#listenTo(workflow)))
+    for (const workflow of workflows) {
+      const record = new WorkflowRecord(this.#listenTo(workflow), workflow.mark())
+      void record.done.then(workflow.keepMoments())
+      this.#records.set(workflow.config.name, record)
+    }
   }
 
-  /** Samples were taken. @param writer - the workflow that wrote them; `null` = they came from outside */
-  take({ count, series, timestamps, values, producers }: SampleBatch, writer: string | null): void {
+  samples({ count, series, timestamps, values, producers }: SampleBatch, writer: string | null): void {
     if (!this.#isTaking) return
     if (writer !== this.#writer) {
-      this.flush()
+      this.#flush()
       this.#writer = writer
       // One file for each writer: only the time of arrival can keep the order between them.
       this.#at++
     }
     for (let index = 0; index < count; index++) {
-      if (this.#rows.length === 0) this.#at = Math.max(this.#at, this.#world.now())
+      if (this.#rows.length === 0) this.#at = Math.max(this.#at, this.#world.clock.now())
       this.#rows.push([series[index]!, timestamps[index]!, values[index]!, producers[index]!])
-      if (this.#rows.length === rowsPerMessage) this.flush()
+      if (this.#rows.length === rowsPerMessage) this.#flush()
     }
   }
 
-  /** Sends what was taken. */
-  flush(): void {
-    if (this.#rows.length === 0) return
-    const message: SamplesMessage = { kind: 'samples', at: this.#at, writer: this.#writer, rows: this.#rows }
-    this.#rows = []
-    for (const series of this.#newSeries(message.rows, this.#announced)) this.#outlet.send(series)
-    this.#outlet.send(message)
+  turnEnded(): void {
+    this.#flush()
   }
 
-  closeProducer(id: ProducerId): void {
+  disconnected(id: ProducerId): void {
     if (!this.#isTaking) return
-    this.flush()
+    this.#flush()
     // After everything that came over it.
-    this.#at = Math.max(this.#at + 1, this.#world.now())
+    this.#at = Math.max(this.#at + 1, this.#world.clock.now())
     this.#outlet.send({ kind: 'closed', producer: id, at: this.#at })
+  }
+
+  started(workflow: string): void {
+    this.#records.get(workflow)?.startRun()
+  }
+
+  polled(workflow: string): void {
+    this.#records.get(workflow)?.notePoll(this.#world.clock.now())
+  }
+
+  wrote(workflow: string, writeback: Writeback): void {
+    const made: MadeWriteback | null = writeback.kind === 'http' ? madeHttp(writeback) : writeback
+    const moment = writeback.kind === 'http' ? writeback.exchange?.moment : writeback.moment
+    if (made !== null) this.#records.get(workflow)?.take(made, moment ?? null)
+  }
+
+  ended(workflow: string, { outcome, arrival, at }: RunEnd): void {
+    this.#records.get(workflow)?.endRun(outcome, arrival, at)
   }
 
   /** Ends here, and resolves when the workflows have come to the end, or have had their time. */
@@ -120,20 +140,32 @@ export class Recording {
     for (const record of this.#records.values()) record.close()
   }
 
+  /** Sends what was taken. */
+  #flush(): void {
+    if (this.#rows.length === 0) return
+    const message: SamplesMessage = { kind: 'samples', at: this.#at, writer: this.#writer, rows: this.#rows }
+    this.#rows = []
+    for (const series of this.#newSeries(message.rows, this.#announced)) this.#outlet.send(series)
+    this.#outlet.send(message)
+  }
+
   async #finish(): Promise<void> {
-    this.flush()
+    this.#flush()
     this.#isTaking = false
-    const at = Math.max(this.#at, this.#world.now())
+    const at = Math.max(this.#at, this.#world.clock.now())
+    const { workflows, timers } = this.#world
     const busy = new Set(this.#records.keys())
-    for (const [workflow, record] of this.#records) {
-      workflow.finishRecord(record)
-      void record.done.then(() => busy.delete(workflow))
+    for (const workflow of workflows) {
+      const { name } = workflow.config
+      const record = this.#records.get(name)
+      record?.finish(workflow.mark())
+      void record?.done.then(() => busy.delete(name))
     }
     const tooLong = Promise.withResolvers<void>()
-    const timer = setTimeout(tooLong.resolve, finishMillis)
+    const timer = timers.after(finishMillis, () => tooLong.resolve())
     await Promise.race([Promise.all([...this.#records.values()].map((record) => record.done)), tooLong.promise])
-    clearTimeout(timer)
-    this.#outlet.send({ kind: 'end', at, unfinished: [...busy].map(({ config }) => config.name) })
+    timer.cancel()
+    this.#outlet.send({ kind: 'end', at, unfinished: [...busy] })
     this.#outlet.close()
   }
 
@@ -156,7 +188,7 @@ export class Recording {
 
   /** What workflows do comes after the samples that they do it about. */
   #tell(message: RecordMessage): void {
-    this.flush()
+    this.#flush()
     this.#outlet.send(message)
   }
 
@@ -196,6 +228,11 @@ export class Recording {
       yield { kind: 'series', id, ...this.#world.store.series(id) }
     }
   }
+}
+
+/** `null` for what was sent while no moments were kept. */
+function madeHttp({ exchange, ...sent }: WroteHttp): MadeWriteback | null {
+  return exchange && { ...sent, ...exchange }
 }
 
 function describeWorkflow(workflow: Workflow): RecordedWorkflow {

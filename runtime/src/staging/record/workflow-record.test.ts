@@ -1,9 +1,9 @@
 /** Which writebacks belong to a recording, whatever the pace of the workflow. */
 import { expect, test } from 'vitest'
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
-import { Mark } from './mark.ts'
+import { Mark } from '../observe/mark.ts'
+import { MomentKeeping } from '../workflow/moment-keeping.ts'
 import { WorkflowRecord } from './workflow-record.ts'
-import { WorkflowRecords } from './workflow-records.ts'
 
 const returned: GuestOutcome = { kind: 'returned', code: 1 }
 
@@ -105,11 +105,15 @@ test('a run that the host ends, or that ends after the end, is not told', async 
 })
 
 test('the thread is told of recordings only while there are some', async () => {
-  const records = new WorkflowRecords()
-  const listener = { onWriteback: () => {}, onStarted: () => {}, onEnded: () => {} }
-  const flag = (): number => Atomics.load(records.flag, 0)
+  const moments = new MomentKeeping()
+  const flag = (): number => Atomics.load(moments.flag, 0)
   expect(flag()).toBe(0)
-  const [one, other] = [records.add(listener, undefined), records.add(listener, undefined)]
+  const add = (): WorkflowRecord => {
+    const { kept } = record(undefined)
+    void kept.done.then(moments.keep())
+    return kept
+  }
+  const [one, other] = [add(), add()]
   one.close()
   await one.done
   expect(flag()).toBe(1)

@@ -1,0 +1,102 @@
+/** Writes what happens as lines for people. */
+import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { SlungError } from '../../engine/model/slung-error.ts'
+import type { LogStream } from '../../engine/model/timeline.ts'
+import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
+import type { Clock } from '../system/clock.ts'
+import { LogLimit } from '../system/log-limit.ts'
+import { stoppedOutcome, type Observer, type RecordingStep, type RunEnd, type Writeback } from './observer.ts'
+
+/** Where the runtime says what happens. Never receives a secret. */
+export interface RuntimeLog {
+  info(message: string, details?: object): void
+  warn(message: string, details?: object): void
+  error(message: string, details?: object): void
+  /** The log of one workflow. */
+  workflow(name: string): WorkflowLog
+}
+
+/** Where a workflow's output goes, and what became of it. */
+export interface WorkflowLog {
+  line(stream: LogStream, text: string): void
+  debug(message: string): void
+  info(message: string, details?: object): void
+  error(message: string, details?: object): void
+}
+
+/** Of a path. */
+const pathUnitsMax = 200
+
+export class LogWriter implements Observer {
+  readonly #log: RuntimeLog
+  readonly #workflows = new Map<string, WorkflowLog>()
+  readonly #denialLimit: LogLimit
+
+  constructor(log: RuntimeLog, clock: Pick<Clock, 'elapsedMillis'>) {
+    this.#log = log
+    this.#denialLimit = new LogLimit(clock)
+  }
+
+  storeFailing(failure: SlungError | null): void {
+    if (failure === null) this.#log.info('the store can be written again')
+    else this.#log.error(`${failure.message}; nothing is acknowledged until it can be written again`)
+  }
+
+  retained(sampleCount: number): void {
+    this.#log.info(`retention removed ${sampleCount} samples`)
+  }
+
+  cutOff(producer: ProducerId): void {
+    this.#log.warn(`closed the connection of producer ${producer}: it does not read what it is sent`)
+  }
+
+  /** Those who are refused must not fill the log either. */
+  denied(path: string, status: number, reason: string): void {
+    if (!this.#denialLimit.admit()) return
+    const dropped = this.#denialLimit.takeDropped()
+    if (dropped > 0) this.#log.warn(`${dropped} more requests were refused`)
+    this.#log.warn(`refused a request for ${path.slice(0, pathUnitsMax)}: ${reason}`, { status })
+  }
+
+  recording(step: RecordingStep): void {
+    if (step === 'began') this.#log.info('a recording begins')
+    else if (step === 'over') this.#log.info('a recording is over')
+    else this.#log.warn('cut off a recording: its recorder does not keep up')
+  }
+
+  started(workflow: string, isRestart: boolean): void {
+    this.#of(workflow).info(isRestart ? 'started again' : 'started')
+  }
+
+  printed(workflow: string, stream: LogStream, text: string): void {
+    this.#of(workflow).line(stream, text)
+  }
+
+  wrote(workflow: string, writeback: Writeback): void {
+    if (writeback.kind !== 'http') return
+    const { method, url, status, durationMillis } = writeback
+    this.#of(workflow).debug(`${method} ${url} → ${status} in ${Math.round(durationMillis)} ms`)
+  }
+
+  ended(workflow: string, { outcome, restartMillis }: RunEnd): void {
+    const log = this.#of(workflow)
+    if (outcome.kind === 'returned' && outcome.code === 0) {
+      log.info('done: call returned 0')
+    } else if (outcome.kind === 'ended') {
+      log.info(outcome.outcome === stoppedOutcome ? 'stopped' : 'stopped by force')
+    } else {
+      const frames = outcome.kind === 'trapped' ? outcome.trap.frames : []
+      const next = restartMillis === null ? '' : `; starts again in ${restartMillis / 1000} s`
+      log.error(`${describeOutcome(outcome)}${next}`, { frames })
+    }
+  }
+
+  #of(workflow: string): WorkflowLog {
+    let log = this.#workflows.get(workflow)
+    if (log === undefined) {
+      log = this.#log.workflow(workflow)
+      this.#workflows.set(workflow, log)
+    }
+    return log
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What happens in staging, told to whoever observes it: recordings, the counters behind `/metrics`, the log. An observer
+ * implements the methods for what it wants to know, and is added to the one hub of the runtime, `Observers`.
+ *
+ * **Order.** Things are told in the order in which they happen, each to all observers in the order in which they were added.
+ * Samples are told when the engine has them and live queries have their Events, but before any workflow acts on them: whatever
+ * a workflow does about a sample is told after that sample. What one workflow does is told in the order in which it did it; what
+ * several do, in the order in which the engine's thread hears of it.
+ *
+ * **Thread.** Everything is told on the engine's thread, synchronously, in the middle of what happens. So an observer is quick,
+ * never throws, and only looks: without it the same would have happened. What it is given is valid until it returns; it copies
+ * what it keeps. It may add and remove observers, itself included.
+ *
+ * **Cost.** Where no observer listens, telling costs a look at a list: for samples once a batch, not once a sample. What is
+ * expensive to know is left out until an observer asks for it (`Moment`).
+ */
+import type { SampleBatch } from '../../engine/model/columns.ts'
+import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { SlungError } from '../../engine/model/slung-error.ts'
+import type { HttpMethod, LogStream } from '../../engine/model/timeline.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
+import type { CutBody } from './cut-body.ts'
+
+export interface Observer {
+  /** Samples were taken; at least one. @param writer - the workflow that wrote them; `null` = they came from outside */
+  samples?(batch: SampleBatch, writer: string | null): void
+  /** An event turn is over in which samples may have been taken, and the workflows that wait for them are awake. */
+  turnEnded?(): void
+  /** Frames, events or lines were not taken; `count` may be 0. */
+  refused?(count: number): void
+  /** A group commit has succeeded; it may have been empty. Acknowledgements follow. */
+  committed?(): void
+  /** Commits begin to fail, fail for another reason, or work again (`null`). */
+  storeFailing?(failure: SlungError | null): void
+  /** Retention has removed samples; at least one. */
+  retained?(sampleCount: number): void
+
+  /** A producer has connected. */
+  connected?(producer: ProducerId): void
+  /** Its connection is closed, and nothing more comes from it. */
+  disconnected?(producer: ProducerId): void
+  /** It does not read what it is sent, so its connection is being closed. */
+  cutOff?(producer: ProducerId): void
+  /** A request or upgrade was turned away. @param path - without its query; as long as the client likes */
+  denied?(path: string, status: number, reason: string): void
+  /** A recording begins, is over, or is being ended because its recorder does not keep up. */
+  recording?(step: RecordingStep): void
+
+  /** A run of a workflow begins. @param isRestart - after one that failed */
+  started?(workflow: string, isRestart: boolean): void
+  /** It asks for Events that its thread does not have yet, so it has subscribed to what it waits for. */
+  polled?(workflow: string): void
+  /** It printed a line, or the host has something to say to its author (stream `host`; may have several lines). */
+  printed?(workflow: string, stream: LogStream, text: string): void
+  /** It wrote back: the text is with the connection, the sample in the engine, the HTTP exchange over. */
+  wrote?(workflow: string, writeback: Writeback): void
+  /** Its run is over. */
+  ended?(workflow: string, end: RunEnd): void
+}
+
+export type RecordingStep = 'began' | 'cut-off' | 'over'
+
+/** Where in a run something was done. `null` unless an observer has the workflow keep moments. */
+export interface Moment {
+  /** Position, in order of arrival, of the newest sample whose Events the guest may have polled; 0 before the first. */
+  readonly arrival: number
+  /** The guest's clock when its latest poll was answered (at first, when the run began), and when it was done. */
+  readonly polledAt: Micros
+  readonly madeAt: Micros
+}
+
+/** What a workflow wrote. */
+export type Writeback = WroteHttp | WroteWs | WroteEvent
+
+export interface WroteHttp {
+  readonly kind: 'http'
+  readonly method: HttpMethod
+  /** Without its query, which may hold secrets. */
+  readonly url: string
+  /** 0 = no response. */
+  readonly status: number
+  readonly durationMillis: number
+  /** `null` unless moments are kept. */
+  readonly exchange: HttpExchange | null
+}
+
+export interface WroteWs {
+  readonly kind: 'ws'
+  readonly producer: ProducerId
+  readonly text: string
+  readonly moment: Moment | null
+}
+
+export interface WroteEvent {
+  readonly kind: 'event'
+  readonly series: string
+  readonly tags: readonly string[]
+  readonly timestamp: Micros
+  readonly value: number
+  readonly moment: Moment | null
+}
+
+/** Everything about an HTTP writeback. */
+export interface HttpExchange {
+  readonly moment: Moment
+  /** All of it. */
+  readonly url: string
+  readonly body: CutBody
+  /** `null` = no response. */
+  readonly response: CutBody | null
+  /** How long was waited for one that did not come in time; `null` = it came, or failed otherwise. */
+  readonly timeoutMillis: number | null
+}
+
+/** The host's word for a run that ended because the workflow was stopped in order: `outcome` of a `GuestOutcome` `ended`. */
+export const stoppedOutcome = 'stopped'
+
+export interface RunEnd {
+  readonly outcome: GuestOutcome
+  readonly at: Micros
+  /** Of the newest sample that the guest knew of, as in `Moment`; `null` = not known. */
+  readonly arrival: number | null
+  /** How long until it starts again; `null` = it does not. */
+  readonly restartMillis: number | null
+}

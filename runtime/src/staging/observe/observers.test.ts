@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import type { Observer } from './observer.ts'
+import { Observers } from './observers.ts'
+
+test('a thing is told to those who listen for it, in the order in which they were added', () => {
+  const told: string[] = []
+  const observers = new Observers([{ connected: (producer) => told.push(`first: ${producer}`) }])
+  observers.add({ committed: () => told.push('committed') })
+  observers.add({ connected: (producer) => told.push(`last: ${producer}`) })
+  observers.tell('connected', 7)
+  observers.tell('committed')
+  observers.tell('turnEnded')
+  expect(told).toEqual(['first: 7', 'last: 7', 'committed'])
+})
+
+test('an observer may be a class, and is told nothing once it is removed', () => {
+  class Counting implements Observer {
+    count = 0
+    refused(count: number): void {
+      this.count += count
+    }
+  }
+  const observers = new Observers()
+  const counting = new Counting()
+  const remove = observers.add(counting)
+  observers.tell('refused', 2)
+  observers.tell('refused', 3)
+  remove()
+  observers.tell('refused', 4)
+  expect(counting.count).toBe(5)
+})
+
+test('who is added by what is told hears the next thing, and who is removed by it nothing more but this one', () => {
+  const told: string[] = []
+  const late: Observer = { committed: () => told.push('late') }
+  const observers = new Observers()
+  observers.add({
+    committed() {
+      told.push('early')
+      observers.add(late)
+      remove()
+    },
+  })
+  const remove = observers.add({ committed: () => told.push('leaving') })
+  observers.tell('committed')
+  expect(told).toEqual(['early', 'leaving'])
+  observers.tell('committed')
+  expect(told).toEqual(['early', 'leaving', 'early', 'late'])
+})

@@ -1,0 +1,30 @@
+/** The hub: tells each thing that happens to all observers. Its contract is `observer.ts`. */
+import type { Observer } from './observer.ts'
+
+/** By what happens: what is told of it. */
+type Told = { [Thing in keyof Observer]-?: Parameters<Required<Observer>[Thing]> }
+
+export class Observers {
+  #observers: readonly Observer[]
+
+  constructor(observers: readonly Observer[] = []) {
+    this.#observers = observers
+  }
+
+  /** Adds an observer, the last in order, which is told what happens from now on. @returns what removes it again */
+  add(observer: Observer): () => void {
+    this.#observers = [...this.#observers, observer]
+    return () => {
+      this.#observers = this.#observers.filter((other) => other !== observer)
+    }
+  }
+
+  /** To be called where it happens. */
+  tell<Thing extends keyof Observer>(thing: Thing, ...what: Told[Thing]): void {
+    // The list is never changed in place: an observer may add and remove others meanwhile.
+    for (const observer of this.#observers) {
+      const listen = observer[thing] as ((...what: Told[Thing]) => void) | undefined
+      listen?.apply(observer, what)
+    }
+  }
+}

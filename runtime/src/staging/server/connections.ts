@@ -1,0 +1,86 @@
+/** All WebSocket connections that send events: opened, watched and closed together, and found by workflows that write back. */
+import type { WebSocket } from 'ws'
+import type { Engine } from '../../engine/engine.ts'
+import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { LimitsConfig } from '../config/runtime-config.ts'
+import type { Intake } from '../intake.ts'
+import type { Observers } from '../observe/observers.ts'
+import type { Timers } from '../system/clock.ts'
+import { ProducerConnection } from './producer-connection.ts'
+import { Producers } from './producers.ts'
+
+export interface ConnectionsOptions {
+  readonly engine: Engine
+  readonly intake: Intake
+  readonly limits: Pick<LimitsConfig, 'connectionsMax' | 'sendBufferBytesMax'>
+  readonly timers: Pick<Timers, 'after'>
+  readonly observers: Observers
+}
+
+/** For the other side to answer the goodbye. */
+const goodbyeMillis = 1000
+
+export class Connections {
+  readonly #options: ConnectionsOptions
+  readonly #producers = new Producers<ProducerConnection>()
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options
+  }
+
+  get openCount(): number {
+    return this.#producers.openCount
+  }
+
+  /** Why no connection can be taken now; `null` when one can. */
+  refuse(): string | null {
+    const { connectionsMax } = this.#options.limits
+    if (this.#producers.openCount < connectionsMax) return null
+    return `${connectionsMax} connections are open already, which is the limit`
+  }
+
+  open(socket: WebSocket): void {
+    const { engine, intake, limits, observers } = this.#options
+    const id = this.#producers.nextId
+    this.#producers.add(
+      new ProducerConnection({
+        id,
+        socket,
+        intake,
+        sendBufferBytesMax: limits.sendBufferBytesMax,
+        observers,
+        onClose: () => {
+          this.#producers.remove(id)
+          engine.closeProducer(id)
+          observers.tell('disconnected', id)
+        },
+      }),
+    )
+    observers.tell('connected', id)
+  }
+
+  /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection, or one that does not read */
+  sendText(producer: ProducerId, text: string): void {
+    this.#producers.sendText(producer, text)
+  }
+
+  /** Asks all for a sign of life; ends those that have not answered the last time. */
+  checkAlive(): void {
+    for (const connection of this.#producers.all()) connection.checkAlive()
+  }
+
+  /** Reads nothing more from any. */
+  hold(): void {
+    for (const connection of this.#producers.all()) connection.hold()
+  }
+
+  /** Says goodbye to all. @param closed - resolves when they are gone; those that take long are terminated */
+  async close(closed: Promise<void>): Promise<void> {
+    for (const connection of this.#producers.all()) connection.close()
+    const goodbye = this.#options.timers.after(goodbyeMillis, () => {
+      for (const connection of this.#producers.all()) connection.terminate()
+    })
+    await closed
+    goodbye.cancel()
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The runtime without its sockets: the engine over a store, the intake in front of it, the workflows beside.
+ *
+ * It receives whatever is of the world (clock, timers, store, threads), so a test runs it in virtual time.
+ */
+import { Engine } from '../engine/engine.ts'
+import type { ProducerId } from '../engine/model/live-event.ts'
+import { evaluateHistory } from '../engine/evaluate-history.ts'
+import type { Eventually } from '../engine/model/eventually.ts'
+import type { Query } from '../engine/query/query.ts'
+import type { HistorySource } from '../engine/store/history-source.ts'
+import type { SampleHead } from '../engine/store/sample-head.ts'
+import type { GuestModule } from '../guest/load/load-guest.ts'
+import type { RuntimeConfig } from './config/runtime-config.ts'
+import { Intake } from './intake.ts'
+import type { Observers } from './observe/observers.ts'
+import type { Clock, Timer, Timers } from './system/clock.ts'
+import { Workflow, type WorkflowOptions } from './workflow/workflow.ts'
+import { Workflows } from './workflow/workflows.ts'
+
+export interface StageOptions {
+  readonly config: Pick<RuntimeConfig, 'workflows' | 'http' | 'limits' | 'retention'>
+  /** Those of `config.workflows`, in the same order. */
+  readonly modules: readonly GuestModule[]
+  /** Closed with the stage. */
+  readonly store: SampleHead
+  /** Answers workflows about the past: the store itself, or a database elsewhere. Closed by its owner. */
+  readonly history: HistorySource
+  /** Makes what runs the guest of one workflow. */
+  readonly createThread: () => WorkflowOptions['thread']
+  /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
+  readonly sendText: (producer: ProducerId, text: string) => void
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly observers: Observers
+}
+
+const retentionMillis = 60_000
+/** How long workflows may take to poll what waits for them, and then to end. */
+const drainMillis = 5000
+const graceMillis = 5000
+/** How long the first samples wait for workflows to subscribe. */
+const readyMillisMax = 2000
+
+export class Stage {
+  readonly engine: Engine
+  readonly intake: Intake
+  readonly workflows: Workflows
+  readonly #options: StageOptions
+  #retention: Timer | undefined
+
+  constructor(options: StageOptions) {
+    this.#options = options
+    const { config, modules, store, createThread, sendText, clock, timers, observers } = options
+    const { limits, http } = config
+    const engine = new Engine({ store, now: () => clock.now(), seriesMax: limits.seriesMax })
+    const intake = new Intake({ engine, store, limits, clock, timers, observers, offer: () => this.workflows.offer() })
+    const workflows = config.workflows.map((workflow, index) => {
+      const world = {
+        engine,
+        history: (query: Query) => this.history(query),
+        write: intake.write.bind(intake, workflow.name),
+        room: () => intake.room(),
+        sendText,
+      }
+      const module = modules[index]!
+      return new Workflow({ config: workflow, module, http, world, thread: createThread(), clock, timers, observers })
+    })
+    this.engine = engine
+    this.intake = intake
+    this.workflows = new Workflows(workflows, clock, timers)
+  }
+
+  /** Asks once. @throws {SlungError} why there is no answer; a promise rejects with the same */
+  history(query: Query): Eventually<number> {
+    const { history, clock } = this.#options
+    return evaluateHistory(history, query, clock.now())
+  }
+
+  /** Starts the workflows; resolves when samples may come, which is soon. */
+  async start(): Promise<void> {
+    await this.workflows.start(readyMillisMax)
+  }
+
+  /** Removes now, and every minute from now on, what is too old or too much. */
+  startRetention(): void {
+    const { ageMicros, bytesMax } = this.#options.config.retention
+    if (ageMicros === null && bytesMax === null) return
+    this.#retain()
+    this.#retention = this.#options.timers.every(retentionMillis, () => this.#retain())
+  }
+
+  /** Lets the workflows poll what waits for them, and ends them. No sample comes any more but theirs. */
+  async stop(): Promise<void> {
+    this.#retention?.cancel()
+    await this.workflows.stop(drainMillis, graceMillis)
+  }
+
+  /** Makes everything durable; no sample may follow. @throws {SlungError} `store-failed` when what is left cannot be written */
+  async close(): Promise<void> {
+    this.intake.close()
+    await this.#options.store.close()
+  }
+
+  #retain(): void {
+    const { config, store, clock, observers } = this.#options
+    const { ageMicros, bytesMax } = config.retention
+    const before = ageMicros === null ? null : clock.now() - ageMicros
+    const removed = store.retain({ before, bytesMax })
+    if (removed === 0) return
+    observers.tell('retained', removed)
+    // With the next samples it would be on the disk as well, but there may be none. The intake tells of a failure.
+    this.intake.durable().catch(() => {})
+  }
+}

@@ -1,0 +1,56 @@
+/** All workflows of a runtime: started, offered samples and stopped together. */
+import type { Clock, Timers } from '../system/clock.ts'
+import type { Workflow } from './workflow.ts'
+import type { WorkflowStatus } from './workflow-status.ts'
+
+/** How often `stop` looks whether they have polled everything. */
+const lookMillis = 10
+
+export class Workflows {
+  readonly all: readonly Workflow[]
+  readonly #clock: Pick<Clock, 'elapsedMillis'>
+  readonly #timers: Pick<Timers, 'after'>
+
+  constructor(all: readonly Workflow[], clock: Pick<Clock, 'elapsedMillis'>, timers: Pick<Timers, 'after'>) {
+    this.all = all
+    this.#clock = clock
+    this.#timers = timers
+  }
+
+  status(): readonly WorkflowStatus[] {
+    return this.all.map((workflow) => workflow.status())
+  }
+
+  /**
+   * Starts them, and resolves when each has subscribed to what it waits for: it would not see samples that come before.
+   *
+   * @param millisMax - how long one that is slow to start may hold up the others
+   */
+  async start(millisMax: number): Promise<void> {
+    for (const workflow of this.all) workflow.start()
+    const late = Promise.withResolvers<void>()
+    const timer = this.#timers.after(millisMax, () => late.resolve())
+    await Promise.race([Promise.all(this.all.map((workflow) => workflow.ready)), late.promise])
+    timer.cancel()
+  }
+
+  /** To be called after samples were appended. */
+  offer(): void {
+    for (const workflow of this.all) workflow.offer()
+  }
+
+  /**
+   * Lets them poll what waits for them, and then ends them.
+   *
+   * @param drainMillis - how long they may take to poll it
+   * @param graceMillis - how long they may then take to end, before they are ended by force
+   */
+  async stop(drainMillis: number, graceMillis: number): Promise<void> {
+    for (const workflow of this.all) workflow.startNoMore()
+    const deadline = this.#clock.elapsedMillis() + drainMillis
+    while (this.all.some((workflow) => !workflow.isIdle) && this.#clock.elapsedMillis() < deadline) {
+      await new Promise<void>((resolve) => void this.#timers.after(lookMillis, resolve))
+    }
+    await Promise.all(this.all.map((workflow) => workflow.stop(graceMillis)))
+  }
+}
