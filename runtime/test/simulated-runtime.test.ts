@@ -1,0 +1,36 @@
+/**
+ * Staging in virtual time, over hundreds of schedules: several producers, slow guests, commits that fail, restarts, and a stop in
+ * the middle. The laws are in `simulation/ledger.ts` and `simulation/simulated-runtime.ts`.
+ *
+ * A failure prints its seed; `SLUNG_SEED=SEED npx vitest run --root runtime simulated-runtime` takes the same schedules again.
+ */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { scenarios } from './simulation/scenario.ts'
+import { simulate } from './simulation/simulated-runtime.ts'
+
+const { SLUNG_SEED: seed, SLUNG_RUNS: runs } = process.env
+const parameters = { numRuns: Number(runs ?? 300), ...(seed !== undefined && { seed: Number(seed) }) }
+
+test('nothing acknowledged is lost, every workflow gets each sample once and in order, and all comes to rest', async () => {
+  const seen = { taken: 0, polled: 0, restarts: 0, failedCommits: 0 }
+  await fc.assert(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      const course = await simulate(scenario)
+      expect(course.problems).toEqual([])
+      seen.taken += course.takenCount
+      seen.polled += course.polledCount
+      seen.restarts += course.restartCount
+      seen.failedCommits += course.failedCommitCount
+    }),
+    parameters,
+  )
+  // The schedules are such that it all happens.
+  if (runs !== undefined) return
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
+})
+
+test('a schedule takes the same course every time', async () => {
+  const [scenario] = fc.sample(scenarios, { numRuns: 1, seed: 7 })
+  expect((await simulate(scenario!)).trace).toEqual((await simulate(scenario!)).trace)
+})

@@ -1,0 +1,21 @@
+/** One way between two sides that share no memory: what is sent arrives later, in order. */
+import type { VirtualTime } from '../virtual-time.ts'
+
+export class Channel {
+  readonly #time: VirtualTime
+  readonly #delayMicros: () => number
+  #latestMicros = 0
+
+  /** @param delayMicros - how long the next one takes, unless one before it takes longer */
+  constructor(time: VirtualTime, delayMicros: () => number) {
+    this.#time = time
+    this.#delayMicros = delayMicros
+  }
+
+  /** @param arrive - called when it is there */
+  send(arrive: () => void): void {
+    const now = this.#time.now()
+    this.#latestMicros = Math.max(this.#latestMicros, now + this.#delayMicros())
+    this.#time.after((this.#latestMicros - now) / 1000, arrive)
+  }
+}

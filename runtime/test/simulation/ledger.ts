@@ -1,0 +1,162 @@
+/**
+ * Watches a simulated runtime, and finds where it breaks a law. What it compares with is written down on the way: the samples in
+ * the order in which they were taken, what each run of a guest was given, and what was sent to each client.
+ */
+import type { SampleBatch } from '../../src/engine/model/columns.ts'
+import type { LiveEvent } from '../../src/engine/model/live-event.ts'
+import type { SlungError } from '../../src/engine/model/slung-error.ts'
+import type { Observer, RunEnd } from '../../src/staging/observe/observer.ts'
+import type { VirtualTime } from '../virtual-time.ts'
+import type { SimulatedStore } from './simulated-store.ts'
+
+/** One run of a guest. */
+export interface GuestRun {
+  readonly workflow: string
+  readonly startedAt: number
+  /** By series: how many samples of it had been taken when the run subscribed to it. */
+  readonly subscribedAt: Map<string, number>
+  /** By series: what the guest has polled. */
+  readonly polled: Map<string, string[]>
+  /** The latest sample that it has polled, by its position among all. */
+  latestPosition: number
+  end: RunEnd | null
+  /** By series: how many samples of it had been taken when the run was over. */
+  takenAtEnd: ReadonlyMap<string, number>
+}
+
+const restartMillisMin = 1000
+const restartMillisMax = 60_000
+const healthyMillis = 60_000
+
+export class Ledger implements Observer {
+  /** What broke a law. */
+  readonly problems: string[] = []
+  /** All samples in the order in which they were taken. */
+  readonly taken: string[] = []
+  readonly runs: GuestRun[] = []
+  readonly #time: VirtualTime
+  readonly #store: SimulatedStore
+  /** More than this may never wait for the disk. */
+  readonly #uncommittedMax: number
+  readonly #takenOf = new Map<string, string[]>()
+  readonly #positions = new Map<string, number>()
+  readonly #failuresInRow = new Map<string, number>()
+  readonly #acks = new Map<number, number>()
+  #isFailing = false
+
+  constructor(time: VirtualTime, store: SimulatedStore, uncommittedMax: number) {
+    this.#time = time
+    this.#store = store
+    this.#uncommittedMax = uncommittedMax
+  }
+
+  /** Samples of a series, in the order in which they were taken. */
+  takenOf(series: string): readonly string[] {
+    return this.#takenOf.get(series) ?? []
+  }
+
+  /** The run that a workflow is in. */
+  currentRun(workflow: string): GuestRun | undefined {
+    return this.runs.findLast((run) => run.workflow === workflow)
+  }
+
+  samples({ count, series, timestamps }: SampleBatch): void {
+    for (let index = 0; index < count; index++) {
+      const { name, tags } = this.#store.series(series[index]!)
+      const key = sampleKey(name, tags, timestamps[index]!)
+      this.check(!this.#positions.has(key), `${key} was taken twice`)
+      this.#positions.set(key, this.taken.length)
+      this.taken.push(key)
+      const ofSeries = this.#takenOf.get(name)
+      if (ofSeries === undefined) this.#takenOf.set(name, [key])
+      else ofSeries.push(key)
+    }
+    const { uncommitted } = this.#store.counts()
+    this.check(uncommitted <= this.#uncommittedMax, `${uncommitted} samples wait for the disk`)
+  }
+
+  storeFailing(failure: SlungError | null): void {
+    this.check(this.#isFailing === (failure === null), `the store ${this.#isFailing ? 'fails' : 'works'} again`)
+    this.#isFailing = failure !== null
+  }
+
+  started(workflow: string, isRestart: boolean): void {
+    const before = this.currentRun(workflow)
+    this.check(isRestart === (before !== undefined), `${workflow} is started again: ${isRestart}`)
+    if (before !== undefined) {
+      const dueAt = before.end === null ? Number.NaN : before.end.at + (before.end.restartMillis ?? Number.NaN) * 1000
+      this.check(this.#time.now() === dueAt, `${workflow} starts again at ${this.#time.now()}, not at ${dueAt}`)
+    }
+    this.runs.push({
+      workflow,
+      startedAt: this.#time.now(),
+      subscribedAt: new Map(),
+      polled: new Map(),
+      latestPosition: -1,
+      end: null,
+      takenAtEnd: new Map(),
+    })
+  }
+
+  ended(workflow: string, end: RunEnd): void {
+    const run = this.currentRun(workflow)
+    if (run === undefined || run.end !== null) return void this.problems.push(`${workflow} ends without a run`)
+    run.end = end
+    run.takenAtEnd = new Map([...this.#takenOf].map(([series, keys]) => [series, keys.length]))
+    const hasFailed = end.outcome.kind === 'trapped' || (end.outcome.kind === 'returned' && end.outcome.code !== 0)
+    if (!hasFailed) return this.check(end.restartMillis === null, `${workflow} starts again without a failure`)
+    if (end.restartMillis === null) return
+    const wasHealthy = end.at - run.startedAt >= healthyMillis * 1000
+    const failures = wasHealthy ? 0 : (this.#failuresInRow.get(workflow) ?? 0)
+    this.#failuresInRow.set(workflow, failures + 1)
+    let due = restartMillisMin
+    for (let failure = 0; failure < failures && due < restartMillisMax; failure++) due *= 2
+    due = Math.min(due, restartMillisMax)
+    this.check(end.restartMillis === due, `${workflow} starts again in ${end.restartMillis} ms, not in ${due}`)
+  }
+
+  /** The engine's thread is about to subscribe a run to a series. */
+  subscribes(run: GuestRun, series: string): void {
+    run.subscribedAt.set(series, this.takenOf(series).length)
+  }
+
+  /** A guest has polled an Event. */
+  polls(run: GuestRun, series: string, { tags, timestamp }: LiveEvent): void {
+    const key = sampleKey(series, tags, timestamp)
+    const position = this.#positions.get(key) ?? -1
+    this.check(position > run.latestPosition, `${run.workflow} polls ${key} after a later one`)
+    run.latestPosition = position
+    const polled = run.polled.get(series) ?? []
+    run.polled.set(series, polled)
+    const due = this.takenOf(series)[(run.subscribedAt.get(series) ?? Number.NaN) + polled.length]
+    this.check(key === due, `${run.workflow} polls ${key}, not ${due}`)
+    polled.push(key)
+  }
+
+  /** A client is told that so many of its events are durable. */
+  acknowledged(producer: number, count: number): void {
+    const before = this.#acks.get(producer) ?? 0
+    this.#acks.set(producer, count)
+    this.check(count > before, `producer ${producer} is told ${count} after ${before}`)
+    const durable = this.#store.committedOf(producer)
+    this.check(count <= durable, `producer ${producer} is told that ${count} are durable, and ${durable} are`)
+  }
+
+  /** How many of its events a client was told to be durable. */
+  acknowledgedCount(producer: number): number {
+    return this.#acks.get(producer) ?? 0
+  }
+
+  /** @param problem - what breaks the law when it does not hold */
+  check(holds: boolean, problem: string): void {
+    if (!holds) this.problems.push(`${(this.#time.elapsedMillis() - beginMillis).toFixed(3)} ms: ${problem}`)
+  }
+}
+
+/** When a simulation begins. */
+export const beginMillis = 1_767_225_600_000
+
+/** A sample's series is known by its name and tags, and no two samples of a series have one timestamp. */
+export function sampleKey(series: string, tags: readonly string[], timestamp: number): string {
+  return `${series}{${tags.join(',')}}@${timestamp - beginMillis * 1000}`
+}
