@@ -2,14 +2,13 @@
  * What must be right before any test runs: specs that parse, workflows that are built and fit the host, fixtures that can
  * be read. All problems of all specs are said together.
  */
-import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { SlungError } from '@slung/runtime'
 import { buildIfStale } from './build-workflow.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { buildFeed } from '../replay/feed.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
-import { parseSpec } from '../spec-file/parse-spec.ts'
+import { readSpecFile } from '../spec-file/read-spec.ts'
 import type { SkippedWorkflows, Spec } from '../spec-file/spec.ts'
 
 export interface PreparedSpecs {
@@ -61,13 +60,10 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
 /** @throws {SlungError} `unreadable-file`, or a `SpecError` with everything that is wrong with it */
 export async function readSpec(file: string): Promise<Spec> {
   const name = relative(process.cwd(), file)
-  return parseSpec(await readText(file, name), name)
-}
-
-async function readText(file: string, name: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return await readSpecFile(file, name)
   } catch (error) {
+    if (error instanceof SlungError) throw error
     throw new SlungError('unreadable-file', `cannot read spec "${name}": ${String(error)}`, { cause: error })
   }
 }

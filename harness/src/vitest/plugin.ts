@@ -4,10 +4,10 @@
  * A spec becomes a module with one call per test, each on the line of the YAML where the test stands: so test filters,
  * reporters, annotations and code frames point into the spec without a source map.
  */
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
-import { parseSpec } from '../spec-file/parse-spec.ts'
+import { packSpec, readSpecFile } from '../spec-file/read-spec.ts'
+import type { Spec } from '../spec-file/spec.ts'
 import { specPattern } from '../spec-file/spec-pattern.ts'
 
 /**
@@ -34,20 +34,18 @@ export function specLoader(): Plugin {
     name: 'slung',
     enforce: 'pre',
     config: () => ({ test: buildsLeftAlone }),
+    // vitest keeps modules on disk from run to run, and does not see when it is us who make them in another way.
+    configureVitest({ defineCacheKeyGenerator }) {
+      defineCacheKeyGenerator(({ id }) => (/\.slung\.yaml(\?|$)/.test(id) ? moduleForm : undefined))
+    },
     async load(id) {
       const file = id.split('?', 1)[0]!
       if (!file.endsWith('.slung.yaml')) return undefined
-      const spec = parseSpec(await readFile(file, 'utf8'), file)
+      const spec = await readSpecFile(file)
       const inputs = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
       for (const watched of [...spec.workflows, ...inputs.flatMap((input) => ('csv' in input ? input.csv : []))])
         this.addWatchFile(watched)
-      return {
-        code: moduleOf(
-          file,
-          spec.tests.map((test) => test.line),
-        ),
-        map: { mappings: '' },
-      }
+      return { code: moduleOf(spec), map: { mappings: '' } }
     },
   }
 }
@@ -63,10 +61,13 @@ const registrar = fileURLToPath(
   new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 )
 
-/** @param lines - 1-based line of each test, ascending */
-function moduleOf(file: string, lines: readonly number[]): string {
+/** Another one whenever what `moduleOf` makes, or `packSpec` puts into it, is read in another way. */
+const moduleForm = 'slung: packed spec, 1'
+
+/** The spec goes along, so that the tests need not parse it again. */
+function moduleOf(spec: Spec): string {
   const code: string[] = []
-  code[0] = `import { specTests } from ${JSON.stringify(registrar)}; const define = specTests(${JSON.stringify(file)});`
-  for (const [index, line] of lines.entries()) code[line - 1] = `${code[line - 1] ?? ''} define(${index});`
+  code[0] = `import { specTests } from ${JSON.stringify(registrar)}; const define = specTests('${packSpec(spec)}');`
+  for (const [index, { line }] of spec.tests.entries()) code[line - 1] = `${code[line - 1] ?? ''} define(${index});`
   return Array.from(code, (line) => line ?? '').join('\n')
 }

@@ -1,8 +1,7 @@
 /** Turns a spec into vitest tests; called by the modules that the plugin makes. */
-import { readFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { inject, test } from 'vitest'
-import { parseSpec } from '../spec-file/parse-spec.ts'
+import { unpackSpec } from '../spec-file/read-spec.ts'
 import type { SkippedWorkflows, Spec } from '../spec-file/spec.ts'
 import { isCI } from '../snapshot/is-ci.ts'
 import { runSpecTest } from './run-spec-test.ts'
@@ -24,13 +23,13 @@ declare module 'vitest' {
 }
 
 /**
- * Reads a spec and returns a function that defines its tests by index: one vitest test, or one per workflow where the spec
- * lists several.
+ * Returns a function that defines the tests of a spec by index: one vitest test, or one per workflow where the spec lists
+ * several.
  *
- * @throws {SpecError} with everything that is wrong with the spec
+ * @param packed - from `packSpec`
  */
-export function specTests(file: string): (index: number) => void {
-  const spec = parseSpec(readFileSync(file, 'utf8'), file)
+export function specTests(packed: string): (index: number) => void {
+  const spec = unpackSpec(packed)
   // Absent when vitest was not started by `slung-test`.
   const settings: SpecSettings | undefined = inject('slung')
   const { skipped: skippedWorkflows, twice, traces } = settings ?? { skipped: {}, twice: isCI(), traces: false }

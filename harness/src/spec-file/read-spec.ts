@@ -1,0 +1,42 @@
+/** Reads spec files, and hands a parsed spec to another process as text: so a run parses each spec once. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { deserialize, serialize } from 'node:v8'
+import { deepFreeze } from './deep-freeze.ts'
+import { parseSpec } from './parse-spec.ts'
+import type { Spec } from './spec.ts'
+
+interface ParsedFile {
+  readonly text: string
+  readonly spec: Spec
+}
+
+// By absolute path. A file whose text has changed is parsed again, as while watching.
+const parsed = new Map<string, ParsedFile>()
+
+/**
+ * Reads a spec; the file is read each time, and parsed only when its text is another one than before.
+ *
+ * @param file - where it is
+ * @param name - how it is named in messages
+ * @throws {SpecError} with everything that is wrong with it; what `readFile` throws comes through as it is
+ */
+export async function readSpecFile(file: string, name: string = file): Promise<Spec> {
+  const path = resolve(file)
+  const text = await readFile(path, 'utf8')
+  const known = parsed.get(path)
+  if (known?.text === text) return known.spec.file === name ? known.spec : Object.freeze({ ...known.spec, file: name })
+  const spec = parseSpec(text, name)
+  parsed.set(path, { text, spec })
+  return spec
+}
+
+/** A spec as ASCII text. Unlike JSON, it keeps −0 and what is `undefined`. */
+export function packSpec(spec: Spec): string {
+  return serialize(spec).toString('base64')
+}
+
+/** The spec that `packSpec` made the text from, frozen. */
+export function unpackSpec(packed: string): Spec {
+  return deepFreeze(deserialize(Buffer.from(packed, 'base64')) as Spec)
+}
