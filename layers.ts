@@ -191,6 +191,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine/text',
         'engine/query',
         'engine/store',
+        'engine/fixture',
         'guest/contract',
         'staging/system',
         'staging/writeback',

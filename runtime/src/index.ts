@@ -46,6 +46,7 @@ export type { Fixture } from './engine/fixture/fixture.ts'
 export { FixtureError } from './engine/fixture/fixture-error.ts'
 export { assertProducer } from './engine/fixture/producer-name.ts'
 export { parseTimeUnit } from './engine/fixture/time-unit.ts'
+export { fitsTagsCell, quoteCell, reservedColumns } from './engine/fixture/write-cells.ts'
 
 /* Guest */
 export {

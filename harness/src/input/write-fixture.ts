@@ -4,7 +4,16 @@
  * A tag `sensor=1` goes to the column `sensor`. What no column can be named after (a flag, a second `sensor`, the names of the reserved
  * columns) goes to the column `tags`. Columns that no row needs are left out.
  */
-import { createSeries, formatTimestamp, seriesKey, SlungError, type SeriesKey } from '@slung/runtime'
+import {
+  createSeries,
+  fitsTagsCell,
+  formatTimestamp,
+  quoteCell,
+  reservedColumns,
+  seriesKey,
+  SlungError,
+  type SeriesKey,
+} from '@slung/runtime'
 import { checkRow } from './check-row.ts'
 import type { InputRow } from '../run/input-row.ts'
 
@@ -92,11 +101,6 @@ function placeTags(tags: readonly string[], index: number): PlacedTags {
   return { columns, loose: loose.join(';') }
 }
 
-/** What the reader makes of the cell `tags`: parts between semicolons, without blanks around. */
-function fitsTagsCell(tag: string): boolean {
-  return !tag.includes(';') && tag === tag.trim()
-}
-
 function splitTag(tag: string): [column: string, cell: string] {
   const at = tag.indexOf('=')
   return at < 0 ? ['', ''] : [tag.slice(0, at), tag.slice(at + 1)]
@@ -105,16 +109,6 @@ function splitTag(tag: string): [column: string, cell: string] {
 function isColumn(name: string): boolean {
   return name !== '' && name === name.trim() && !reservedColumns.has(name)
 }
-
-const reservedColumns: ReadonlySet<string> = new Set([
-  'timestamp',
-  'time',
-  'series',
-  'value',
-  'producer',
-  'tags',
-  'arrives',
-])
 
 function refusal(index: number, problem: string): SlungError {
   return new SlungError('bad-input', `cannot ${placeOf(index)}: ${problem}`)
@@ -127,8 +121,4 @@ function placeOf(index: number): string {
 /** `String` loses the sign of −0. */
 function formatNumber(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
-}
-
-function quoteCell(text: string): string {
-  return /[",\r\n]|^[ \t]|[ \t]$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

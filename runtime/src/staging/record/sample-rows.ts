@@ -1,4 +1,5 @@
 /** Recorded samples as lines of a fixture CSV. */
+import { fitsTagsCell, quoteCell } from '../../engine/fixture/write-cells.ts'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
 import type { SeriesMessage } from './record-protocol.ts'
 
@@ -21,8 +22,8 @@ export interface SeriesCells {
 
 /** `null` when a fixture cannot hold one of the tags: it separates them by semicolons, and passes over blanks around them. */
 export function seriesCells({ name, tags }: Pick<SeriesMessage, 'name' | 'tags'>): SeriesCells | null {
-  if (tags.some((tag) => tag.includes(';') || tag !== tag.trim())) return null
-  return { name: quoted(name), tags: quoted(tags.join(';')) }
+  if (!tags.every(fitsTagsCell)) return null
+  return { name: quoteCell(name), tags: quoteCell(tags.join(';')) }
 }
 
 /** One line, with its end. */
@@ -34,9 +35,4 @@ export function sampleLine({ name, tags }: SeriesCells, { timestamp, arrives, va
 export function sampleTime(micros: Micros): string {
   const text = formatTimestamp(micros)
   return text.endsWith('Z') ? text : String(micros)
-}
-
-/** RFC 4180. Blanks at the ends of a cell count only in quotes. */
-function quoted(cell: string): string {
-  return /[",\r\n]|^[ \t]|[ \t]$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }
