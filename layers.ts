@@ -19,16 +19,16 @@ export interface Room {
 export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = {
   runtime: [
     {
-      room: 'engine/model',
-      holds: 'series, timestamps, Events, the timeline',
+      room: 'engine/text',
+      holds: 'text for people: what is safe to print, quotes, carets, counts, durations',
       imports: [],
-      why: 'model is the innermost room: its nouns know nothing but each other',
+      why: 'text helpers know no noun: everybody uses them',
     },
     {
-      room: 'engine/text',
-      holds: 'text for people: what is safe to print, carets, suggestions, durations, sizes',
-      imports: ['engine/model'],
-      why: 'text helpers know no noun of the engine but a failed promise',
+      room: 'engine/model',
+      holds: 'series, timestamps, Events, the timeline',
+      imports: ['engine/text'],
+      why: 'model is the innermost room that has nouns, and they know nothing but each other',
     },
     {
       room: 'engine/query',
@@ -69,7 +69,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'guest/contract',
       holds: 'what a guest and its host owe each other: GuestHost, the ABI, how a run ends',
-      imports: ['engine/model'],
+      imports: ['engine/model', 'engine/text'],
       why: 'contracts speak in values of the model and name no implementation',
     },
     {
@@ -87,7 +87,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'guest/load',
       holds: 'a checked, compiled module from a file',
-      imports: ['engine/model', 'guest/wasm', 'guest/check'],
+      imports: ['engine/model', 'engine/text', 'guest/wasm', 'guest/check'],
       why: 'loading ends before a host is needed',
     },
     {
@@ -314,7 +314,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
   harness: [
     {
       room: 'text',
-      holds: 'text for people, as far as the runtime has it not',
+      holds: 'text for people that only the harness needs',
       imports: [],
       why: 'text helpers know no noun of the harness',
     },
@@ -328,7 +328,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'run',
       holds: 'the nouns everybody speaks: a run, its times, its rows',
-      imports: ['text'],
+      imports: [],
       packages: ['@slung/runtime'],
       why: 'nouns know nothing but each other',
     },
@@ -342,7 +342,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'faults',
       holds: 'what goes wrong with the input, on purpose',
-      imports: ['text', 'run'],
+      imports: ['run'],
       packages: ['@slung/runtime'],
       why: 'faults change rows and know no test',
     },
@@ -356,14 +356,14 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'compare',
       holds: 'timelines against what was expected',
-      imports: ['text', 'run'],
+      imports: ['run'],
       packages: ['@slung/runtime'],
       why: 'comparison is pure',
     },
     {
       room: 'spec-file',
       holds: 'what a spec says, with places for messages',
-      imports: ['text', 'run', 'input', 'faults', 'compare'],
+      imports: ['run', 'input', 'faults', 'compare'],
       packages: ['@slung/runtime', 'yaml'],
       why: 'a spec is values; MSW and vitest are not for it',
     },
@@ -390,7 +390,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'replay',
       holds: 'virtual time, the GuestHost of a test, MSW',
-      imports: ['text', 'probes', 'run', 'input', 'faults', 'trace', 'compare', 'spec-file', 'coverage'],
+      imports: ['probes', 'run', 'input', 'faults', 'trace', 'compare', 'spec-file', 'coverage'],
       packages: ['@slung/runtime', 'msw'],
       why: 'a replay knows nothing of test runners, commands and reports',
     },
@@ -404,7 +404,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'snapshot',
       holds: 'approved timelines',
-      imports: ['text', 'run', 'compare', 'report'],
+      imports: ['run', 'compare', 'report'],
       packages: ['@slung/runtime', 'vitest'],
       why: 'a snapshot compares texts',
     },

@@ -5,8 +5,6 @@ export { errorCodes, type SlungErrorCode } from './engine/model/slung-error-code
 export { SlungError } from './engine/model/slung-error.ts'
 export { formatTimestamp, timestampMicrosMax, type Micros } from './engine/model/timestamp.ts'
 export { parseTimestamp, type TimeUnit } from './engine/model/parse-timestamp.ts'
-export { parseByteSize } from './engine/text/parse-byte-size.ts'
-export { parseDuration } from './engine/text/parse-duration.ts'
 export { createSeries, formatSeries, seriesKey, type Series, type SeriesKey } from './engine/model/series.ts'
 export { noProducer, type SampleBatch } from './engine/model/columns.ts'
 export type { LiveEvent, ProducerId } from './engine/model/live-event.ts'
@@ -21,12 +19,21 @@ export type {
   WsWriteback,
 } from './engine/model/timeline.ts'
 
+/* Text for people */
+export { parseByteSize } from './engine/text/byte-size.ts'
+export { describeFileError } from './engine/text/describe-file-error.ts'
+export { formatDuration, formatDurationRoughly, parseDuration } from './engine/text/duration.ts'
+export { escapeRegExp } from './engine/text/escape-regexp.ts'
+export { escapeUnprintable } from './engine/text/printable.ts'
+export { quoteJson, shortenAndCount } from './engine/text/quote.ts'
+export { countSlips, suggest } from './engine/text/suggest.ts'
+export { grouped, listWords, plural } from './engine/text/words.ts'
+
 /* Query */
 export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } from './engine/query/query.ts'
 export { parseQuery } from './engine/query/parse-query.ts'
 export { formatQuery } from './engine/query/format-query.ts'
 export { QuerySyntaxError } from './engine/query/query-syntax-error.ts'
-export { countSlips, suggest } from './engine/text/suggest.ts'
 export { Summary } from './engine/aggregate/summary.ts'
 
 /* Engine */

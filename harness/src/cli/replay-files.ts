@@ -1,15 +1,16 @@
 /** What `replay` and `differ` have in common: fixtures and flags on the command line, without a spec. */
 import {
+  type Fixture,
+  type GuestModule,
+  parseDuration,
   parseTimestamp,
   parseTimeUnit,
   SlungError,
-  type Fixture,
-  type GuestModule,
   type TimeUnit,
 } from '@slung/runtime'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { readFixture, type FixtureSource } from '../input/read-fixture.ts'
-import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
+import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
 import { denyDoor, okDoor } from '../replay/http-door.ts'
 import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../run/passage-of-time.ts'
@@ -95,7 +96,7 @@ function time(text: string): number {
 }
 
 function duration(text: string): number {
-  const micros = parseSpan(text)
+  const micros = parseDuration(text)
   if (micros !== null && micros > 0) return micros
   throw new InvalidArgumentError('expected a duration such as 10s')
 }

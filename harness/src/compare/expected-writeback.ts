@@ -4,17 +4,17 @@
  * Everything that is not said is not compared, except in what `exact` covers. Any text may be a placeholder.
  */
 import {
+  type EventWriteback,
+  formatDurationRoughly,
+  type HttpWriteback,
+  type Micros,
   parseDuration,
   parseTimestamp,
   SlungError,
-  type EventWriteback,
-  type HttpWriteback,
-  type Micros,
   type Writeback,
   type WsWriteback,
 } from '@slung/runtime'
 import type { Difference } from './difference.ts'
-import { formatDuration } from '../text/format-duration.ts'
 import { isAsymmetricMatcher, matchValue } from './match-value.ts'
 import { parsePlaceholder } from './placeholder.ts'
 import { isSameUrl, parseRequestLine } from './request-line.ts'
@@ -200,7 +200,7 @@ function matchTime(path: 'at' | 'timestamp', expected: Micros | string, actual: 
     )
   }
   if (wanted === actual) return []
-  const note = `${formatDuration(Math.abs(actual - wanted))} ${actual > wanted ? 'late' : 'early'}`
+  const note = `${formatDurationRoughly(Math.abs(actual - wanted))} ${actual > wanted ? 'late' : 'early'}`
   return [{ path, expected: wanted, actual, note: path === 'at' ? note : null }]
 }
 

@@ -5,8 +5,7 @@
  * A placeholder is the whole text, never a part of one, so that an expected text reads the way it arrives. What merely
  * looks like one (`<br>`) is refused rather than compared: a mistyped `<nubmer>` must not pass for a literal.
  */
-import { SlungError, suggest } from '@slung/runtime'
-import { escapeRegExp } from '../text/escape-regexp.ts'
+import { escapeRegExp, SlungError, suggest } from '@slung/runtime'
 
 export type Placeholder =
   /** Anything that is there, `null` included. */

@@ -1,6 +1,6 @@
 /** The summary on the terminal: what each workflow covers, and what of it never ran. */
+import { escapeUnprintable, plural } from '@slung/runtime'
 import { displayPath } from '../text/display-path.ts'
-import { plural, printable } from '../text/printable.ts'
 import type { Coverage, GuestCoverage, LineCoverage } from './coverage.ts'
 import { formatPart, totalsOf } from './totals.ts'
 import { describeUnexercised } from './unexercised.ts'
@@ -11,14 +11,14 @@ const shownMax = 20
 /** @param directory - paths are shown as seen from here */
 export function describeCoverage(coverage: Coverage, directory: string): string {
   const { guests, withoutProbes, lostCount } = coverage
-  const shown = (path: string): string => printable(displayPath(path, directory))
+  const shown = (path: string): string => escapeUnprintable(displayPath(path, directory))
   const missing = guests.flatMap((guest) => describeMissing(guest, shown))
   const blocks = [
     ['coverage of the compiled workflows', ...describeTable(guests, shown)],
     missing.length === 0 ? [] : ['never ran', ...missing],
     describeUnexercised(coverage, shown),
     [
-      ...withoutProbes.map(({ reason }) => `warning: ${printable(reason)}; it ran without`),
+      ...withoutProbes.map(({ reason }) => `warning: ${escapeUnprintable(reason)}; it ran without`),
       ...(lostCount === 0
         ? []
         : [`note: ${plural(lostCount, 'run')} got stuck or did not start: what they covered is not known`]),
@@ -54,7 +54,10 @@ function describeTable(guests: readonly GuestCoverage[], shown: (path: string) =
 function describeMissing({ workflow, functions, lines }: GuestCoverage, shown: (path: string) => string): string[] {
   const missed = functions
     .filter(({ hits }) => hits === 0)
-    .map(({ name, place }) => [printable(name), place === null ? '' : `${shown(place.file)}:${place.line}`] as const)
+    .map(
+      ({ name, place }) =>
+        [escapeUnprintable(name), place === null ? '' : `${shown(place.file)}:${place.line}`] as const,
+    )
   const width = Math.max(0, ...missed.slice(0, shownMax).map(([name]) => name.length))
   const named = missed.map(([name, place]) => `    function  ${name.padEnd(width)}  ${place}`.trimEnd())
   const inFiles = [...Map.groupBy(lines ?? [], ({ file }) => file)].flatMap(([file, counted]) => {

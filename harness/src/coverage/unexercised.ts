@@ -1,5 +1,5 @@
 /** What tests prepare and workflows ask for without anything ever coming of it. */
-import { printable } from '../text/printable.ts'
+import { escapeUnprintable } from '@slung/runtime'
 import type { Coverage } from './coverage.ts'
 
 /**
@@ -13,10 +13,10 @@ export function describeUnexercised(
 ): string[] {
   const answers = unusedAnswers.map(
     ({ spec, line, request }) =>
-      [`${shown(spec)}:${line}`, `no request used the answer to ${printable(request)}`] as const,
+      [`${shown(spec)}:${line}`, `no request used the answer to ${escapeUnprintable(request)}`] as const,
   )
   const queries = unmatchedQueries.map(
-    ({ workflow, query }) => [shown(workflow), `no sample matched ${printable(query)}`] as const,
+    ({ workflow, query }) => [shown(workflow), `no sample matched ${escapeUnprintable(query)}`] as const,
   )
   const rows = [...answers, ...queries]
   if (rows.length === 0) return []

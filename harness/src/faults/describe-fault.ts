@@ -1,5 +1,5 @@
 /** Faults for people, in one line, as they are written in a spec. */
-import { formatTimestamp, type Micros } from '@slung/runtime'
+import { formatDuration, formatTimestamp } from '@slung/runtime'
 import type { TimeOrOffset } from '../run/time-or-offset.ts'
 import type { Fault, Narrowing, Share } from './fault.ts'
 
@@ -52,21 +52,6 @@ function narrowingEntries({ series, producer }: Narrowing): Entry[] {
 function formatTime(time: TimeOrOffset): string {
   return 'at' in time ? formatTimestamp(time.at) : `+${formatDuration(time.offset)}`
 }
-
-/** In the longest unit that divides it. */
-function formatDuration(micros: Micros): string {
-  const [unit, size] = units.find(([, each]) => micros % each === 0) ?? ['µs', 1]
-  // A zero that is negative prints without its sign.
-  return `${micros / size}${micros === 0 ? 's' : unit}`
-}
-
-const units = [
-  ['d', 86_400_000_000],
-  ['h', 3_600_000_000],
-  ['m', 60_000_000],
-  ['s', 1_000_000],
-  ['ms', 1000],
-] as const
 
 /** Quoted unless YAML surely reads it as this text; a connection id is one also as a number. */
 function formatName(name: string): string {

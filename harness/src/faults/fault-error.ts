@@ -1,6 +1,5 @@
 /** What makes a fault of a spec impossible once the input is known, in words. */
-import { SlungError, suggest, type Micros } from '@slung/runtime'
-import { listWords } from '../text/list-words.ts'
+import { listWords, type Micros, SlungError, suggest } from '@slung/runtime'
 import { describeFault } from './describe-fault.ts'
 import type { Fault } from './fault.ts'
 

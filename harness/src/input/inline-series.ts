@@ -4,7 +4,15 @@
  * The notation is that of promtool's unit tests, read as promtool reads it, with a producer among the labels:
  * https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
  */
-import { assertProducer, createSeries, SlungError, type Fixture, type Micros, type Series } from '@slung/runtime'
+import {
+  assertProducer,
+  createSeries,
+  type Fixture,
+  type Micros,
+  quoteJson,
+  type Series,
+  SlungError,
+} from '@slung/runtime'
 import { decimalSteps, unsignedDecimal } from './inline-series-decimal.ts'
 
 export interface InlineSeries {
@@ -102,19 +110,20 @@ function readLabels(text: string, start: number): Label[] {
     const value = quoted?.replaceAll(/\\(["\\])/g, '$1') ?? bare?.trim() ?? null
     if (key !== '' && value !== '') labels.push({ key, value })
     else if (key !== '') throw badKey(text, `"${key}" has no value, expected ${key}=VALUE`)
-    else if (value !== null) throw badKey(text, `${quote(whole.slice(0, -1).trim())} has no key, expected KEY=VALUE`)
+    else if (value !== null)
+      throw badKey(text, `${quoteJson(whole.slice(0, -1).trim())} has no key, expected KEY=VALUE`)
     // Nothing may stand before the closing brace, and so behind the last comma.
     else if (end === ',') throw badKey(text, 'a comma in it has no tag before it, expected KEY=VALUE')
   }
   const rest = text.slice(pattern.lastIndex).trim()
-  if (rest !== '') throw badKey(text, `after its "}" comes ${quote(rest)}, expected nothing`)
+  if (rest !== '') throw badKey(text, `after its "}" comes ${quoteJson(rest)}, expected nothing`)
   return labels
 }
 
 function problemAt(text: string, at: number): string {
   const rest = text.slice(at)
   if (!rest.includes('}')) return 'its "{" is not closed, expected "}" at the end'
-  return `${quote(rest.trim())} is no tag, expected KEY=VALUE, with the value in double quotes if it has one of , { } "`
+  return `${quoteJson(rest.trim())} is no tag, expected KEY=VALUE, with the value in double quotes if it has one of , { } "`
 }
 
 /** Key, quoted value, bare value, and what comes behind. */
@@ -136,12 +145,12 @@ export function expandValues(text: string): (number | null)[] {
   for (const { 0: word, index } of text.matchAll(/\S+/g)) {
     const expanded = expandWord(word, samplesMax - samples.length)
     if (typeof expanded === 'string') {
-      throw new SlungError('bad-input', `cannot read the values: ${quote(word)} at offset ${index} ${expanded}`)
+      throw new SlungError('bad-input', `cannot read the values: ${quoteJson(word)} at offset ${index} ${expanded}`)
     }
     for (const sample of expanded) samples.push(sample)
   }
   if (samples.length > 0) return samples
-  throw new SlungError('bad-input', `cannot read the values ${quote(text)}: there are none, expected ${wordForms}`)
+  throw new SlungError('bad-input', `cannot read the values ${quoteJson(text)}: there are none, expected ${wordForms}`)
 }
 
 /** The samples of a word, or what is wrong with it. */
@@ -170,12 +179,5 @@ const wordForms = 'numbers (20, 20x3, 20+0.1x3) and missing samples (_, _x3) wit
 const samplesMax = 1_000_000
 
 function badKey(key: string, problem: string): SlungError {
-  return new SlungError('bad-input', `cannot read the series ${quote(key)}: ${problem}`)
+  return new SlungError('bad-input', `cannot read the series ${quoteJson(key)}: ${problem}`)
 }
-
-/** Cut short when it is long: enough to recognise it by. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > shownUnitsMax ? `${text.slice(0, shownUnitsMax)}…` : text)
-}
-
-const shownUnitsMax = 60

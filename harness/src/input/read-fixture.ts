@@ -1,7 +1,7 @@
 /** Reads a fixture file, chunk by chunk, completely before anything is replayed: a broken row must stop the run before it starts. */
 import { open } from 'node:fs/promises'
 import { relative } from 'node:path'
-import { FixtureReader, SlungError, type Fixture, type TimeUnit } from '@slung/runtime'
+import { describeFileError, type Fixture, FixtureReader, SlungError, type TimeUnit } from '@slung/runtime'
 
 /** One input of a replay. What the options say fills what the CSV has no column for. */
 export interface FixtureSource {
@@ -53,12 +53,5 @@ async function openFixture(csv: string, file: string): ReturnType<typeof open> {
 }
 
 function unreadable(file: string, error: unknown): SlungError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const reason =
-    code === 'ENOENT'
-      ? 'there is no such file'
-      : code === 'EISDIR'
-        ? 'it is a directory'
-        : `reading it failed (${String(error)})`
-  return new SlungError('bad-fixture', `cannot read fixture "${file}": ${reason}`, { cause: error })
+  return new SlungError('bad-fixture', `cannot read fixture "${file}": ${describeFileError(error)}`, { cause: error })
 }

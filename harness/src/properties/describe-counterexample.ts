@@ -1,9 +1,9 @@
 /** What a failed property says: why, for which rows, where they are saved, and what to type next. Plain text. */
+import { escapeUnprintable, plural, shortenAndCount } from '@slung/runtime'
 import { relative, sep } from 'node:path'
 import type { InputRow } from '../run/input-row.ts'
 import { fixtureRecords } from '../input/write-fixture.ts'
 import { displayPath } from '../text/display-path.ts'
-import { plural, printable, shorten } from '../text/printable.ts'
 import { attemptsMax } from './shrink-rows.ts'
 
 /** Where the rows are, or why they are nowhere. */
@@ -56,7 +56,7 @@ function describeRows(rows: readonly InputRow[]): string[] {
   const hidden = rows.length - rowsShownMax
   const records = recordsOf(rows.slice(0, rowsShownMax))
   return [
-    ...records.map((record) => `    ${shorten(printable(record), lineUnitsMax)}`),
+    ...records.map((record) => `    ${shortenAndCount(escapeUnprintable(record), lineUnitsMax)}`),
     ...(hidden > 0 ? [`    … ${hidden} more`] : []),
   ]
 }
@@ -71,7 +71,7 @@ function recordsOf(rows: readonly InputRow[]): string[] {
 }
 
 function describeSaved({ saved, base, directory }: Counterexample): string[] {
-  if ('problem' in saved) return [`  not saved ${printable(saved.problem)}`]
+  if ('problem' in saved) return [`  not saved ${escapeUnprintable(saved.problem)}`]
   const fromSpec = relative(base, saved.file).replaceAll(sep, '/')
   return [`  saved     ${displayPath(saved.file, directory)}`, `  spec      input: ${fromSpec}`]
 }

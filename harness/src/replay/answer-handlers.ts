@@ -1,6 +1,6 @@
 /** The `http:` answers of a spec as MSW handlers. */
+import { formatDurationRoughly } from '@slung/runtime'
 import { HttpHandler, HttpResponse, type RequestHandler } from 'msw'
-import { formatDuration } from '../text/format-duration.ts'
 import { isSameUrl } from '../compare/request-line.ts'
 import type { Answer, AnswerRule } from '../spec-file/answers.ts'
 import { takingTime } from './answer-time.ts'
@@ -37,7 +37,7 @@ function respond(answer: Answer): Response {
     const reason =
       answer.kind === 'reset'
         ? 'the server closed the connection before its answer was complete'
-        : `the answer was not complete after ${formatDuration(afterMicros)}`
+        : `the answer was not complete after ${formatDurationRoughly(afterMicros)}`
     return takingTime(HttpResponse.error(), afterMicros, reason)
   }
   const headers = answer.contentType === null ? {} : { 'content-type': answer.contentType }

@@ -2,13 +2,13 @@
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { parseTimestamp, type Micros } from '@slung/runtime'
+import { type Micros, parseDuration, parseTimestamp } from '@slung/runtime'
 import type { RowsInput } from '../run/input-row.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { callerFolder } from '../run/caller-folder.ts'
 import { checkKeys } from '../run/check-options.ts'
-import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
+import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { recordCoverage } from '../coverage/record-coverage.ts'
 import { withGuestThread } from './guest-threads.ts'
 import { loadWorkflow } from './load-workflow.ts'
@@ -141,7 +141,7 @@ function readTime(option: string, time: Micros | string): Micros {
 }
 
 function readDuration(option: string, duration: string): Micros {
-  const micros = typeof duration === 'string' ? parseSpan(duration) : null
+  const micros = typeof duration === 'string' ? parseDuration(duration) : null
   if (micros !== null && micros > 0) return micros
   throw badOption(option, duration, 'a duration such as 10s')
 }

@@ -1,9 +1,8 @@
 /** The live aggregates of a failed run as curves, with what was written back when: where it crossed what nobody can see otherwise. */
-import type { Micros } from '@slung/runtime'
+import { escapeUnprintable, type Micros, shortenAndCount } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
 import type { AggregateCurve } from '../trace/failure-trace.ts'
 import type { EntryStyle } from './format-entry.ts'
-import { printable, shorten } from '../text/printable.ts'
 import { markTimes, sparkline } from './sparkline.ts'
 
 const cells = 60
@@ -31,7 +30,7 @@ export function describeAggregates(
   const lines = polled
     .slice(0, curvesShownMax)
     .flatMap((curve) => [
-      `  ${shorten(printable(curve.query), 100)}  from ${shown(least(curve))} to ${shown(most(curve))}`,
+      `  ${shortenAndCount(escapeUnprintable(curve.query), 100)}  from ${shown(least(curve))} to ${shown(most(curve))}`,
       `    ${sparkline(curve, from, to, cells)}`,
       ...marks.map(({ name, line }) => `    ${line.padEnd(cells)}  ${name}`),
       ...describeCrossings(curve, style),

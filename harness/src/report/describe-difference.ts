@@ -1,4 +1,5 @@
 /** Where two runs over the same input first differ. */
+import { plural } from '@slung/runtime'
 import { expectExactly } from '../compare/expect-exactly.ts'
 import { matchesWriteback } from '../compare/expected-writeback.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
@@ -7,7 +8,6 @@ import { describeOutcome } from '../run/describe-outcome.ts'
 import { causeOf } from './describe-timeline.ts'
 import { formatDifference } from './format-difference.ts'
 import { formatEntry, type EntryStyle } from './format-entry.ts'
-import { plural } from '../text/printable.ts'
 import { createTimePrinter } from './time-printer.ts'
 
 /** Writebacks before the difference that are shown. */

@@ -1,7 +1,7 @@
 /** Two runs of the same test that were not the same. */
+import { escapeUnprintable, shortenAndCount } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
 import type { TraceFingerprint } from '../trace/trace-fingerprint.ts'
-import { printable, shorten } from '../text/printable.ts'
 
 export interface ObservedRun {
   readonly run: ReplayRun
@@ -33,5 +33,8 @@ const sameWorld =
 
 function shownCall(calls: TraceFingerprint, index: number): string {
   if (index >= calls.count) return 'no call: it had ended'
-  return shorten(printable(calls.textAt(index) ?? 'a call further in than calls are kept; --trace shows it'), 300)
+  return shortenAndCount(
+    escapeUnprintable(calls.textAt(index) ?? 'a call further in than calls are kept; --trace shows it'),
+    300,
+  )
 }

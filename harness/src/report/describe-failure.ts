@@ -3,7 +3,7 @@
  * next. Plain text; vitest prints it.
  */
 import type { CausedEntry, ReplayRun } from '../run/replay-run.ts'
-import { formatTimestamp } from '@slung/runtime'
+import { escapeUnprintable, formatTimestamp, shortenAndCount } from '@slung/runtime'
 import type { FailedCheck, Verdict } from '../verdict/judge-run.ts'
 import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
 import { resolveTime } from '../run/time-or-offset.ts'
@@ -17,7 +17,6 @@ import { describeUnanswered } from './describe-unanswered.ts'
 import { displayPath } from '../text/display-path.ts'
 import { formatEntry, type EntryStyle } from './format-entry.ts'
 import { formatExpectedValue } from './format-value.ts'
-import { printable, shorten } from '../text/printable.ts'
 import { quoteArgument, repeatCommand } from './repeat-command.ts'
 import { createTimePrinter } from './time-printer.ts'
 
@@ -107,7 +106,7 @@ function describeFailedCheck(
       ? `the run ended before, at ${formatTimestamp(run.at)}${run.outcome === 'drained' ? '; "until" makes it go on' : ''}`
       : `got ${Number.isNaN(answer) ? 'null' : answer}`
   return [
-    `${printable(check.query.text)} at ${formatTimestamp(at)}: expected ${formatExpectedValue(check.equals)}, ${got}`,
+    `${escapeUnprintable(check.query.text)} at ${formatTimestamp(at)}: expected ${formatExpectedValue(check.equals)}, ${got}`,
     `      spec   ${place(check)}`,
   ]
 }
@@ -171,7 +170,7 @@ function describeOutput({ logs }: ReplayRun, style: EntryStyle): string[] {
   const print = (entry: CausedEntry): string[] =>
     formatEntry(entry, style)
       .split('\n')
-      .map((line) => `    ${shorten(line, lineUnitsMax)}`)
+      .map((line) => `    ${shortenAndCount(line, lineUnitsMax)}`)
   const lines: string[] = []
   if (host.length > 0) lines.push('  what the host said', ...host.slice(0, hostLinesMax).flatMap(print))
   if (host.length > hostLinesMax) lines.push(`    … ${host.length - hostLinesMax} more`)

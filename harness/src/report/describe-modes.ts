@@ -1,15 +1,13 @@
 /** How time passed and Events were delivered in a run: said in every report, since the same spec means other things otherwise. */
-import { formatTimestamp } from '@slung/runtime'
-import { formatDuration } from '../text/format-duration.ts'
+import { formatDurationRoughly, formatTimestamp, plural } from '@slung/runtime'
 import type { ReplayModes, RequestedModes } from '../run/passage-of-time.ts'
 import type { Spec } from '../spec-file/spec.ts'
-import { plural } from '../text/printable.ts'
 
 /** @example "starts 2026-01-01T00:00:00Z, tick 1s, until 2026-01-01T00:10:00Z, delivery queue, seed 1" */
 export function describeModes({ start, tick, until, delivery, seed }: ReplayModes): string {
   return [
     `starts ${formatTimestamp(start)}`,
-    ...(tick === null ? [] : [`tick ${formatDuration(tick)}`]),
+    ...(tick === null ? [] : [`tick ${formatDurationRoughly(tick)}`]),
     ...(until === null ? [] : [`until ${formatTimestamp(until)}`]),
     `delivery ${delivery}`,
     `seed ${seed}`,
@@ -18,10 +16,11 @@ export function describeModes({ start, tick, until, delivery, seed }: ReplayMode
 
 /** The same before the input is known: a start that follows from it is left out. */
 function describeRequestedModes({ start, tick, until, delivery, seed }: RequestedModes): string {
-  const end = until === null ? null : 'at' in until ? formatTimestamp(until.at) : `+${formatDuration(until.offset)}`
+  const end =
+    until === null ? null : 'at' in until ? formatTimestamp(until.at) : `+${formatDurationRoughly(until.offset)}`
   return [
     ...(start === null ? [] : [`starts ${formatTimestamp(start)}`]),
-    ...(tick === null ? [] : [`tick ${formatDuration(tick)}`]),
+    ...(tick === null ? [] : [`tick ${formatDurationRoughly(tick)}`]),
     ...(end === null ? [] : [`until ${end}`]),
     `delivery ${delivery}`,
     `seed ${seed}`,

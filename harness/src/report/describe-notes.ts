@@ -1,7 +1,6 @@
 /** Remarks on a run that is not wrong, but perhaps not what its author meant. */
-import { formatSeries, formatTimestamp } from '@slung/runtime'
+import { escapeUnprintable, formatSeries, formatTimestamp, plural } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { plural, printable } from '../text/printable.ts'
 
 /** One line each, without an end. */
 export function describeNotes(run: ReplayRun): string[] {
@@ -13,7 +12,7 @@ export function describeNotes(run: ReplayRun): string[] {
 function unmatchedNote(query: string, { series }: ReplayRun): string {
   const named = series.slice(0, seriesShownMax).map(formatSeries).join(', ')
   const more = series.length > seriesShownMax ? `, and ${series.length - seriesShownMax} more` : ''
-  return printable(`no sample matched ${query}; the input has ${named}${more}`)
+  return escapeUnprintable(`no sample matched ${query}; the input has ${named}${more}`)
 }
 
 const seriesShownMax = 5

@@ -1,10 +1,10 @@
 /** What `slung-test replay` prints for people: everything the workflow did, then how the run went. */
+import { plural } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { describeModes } from './describe-modes.ts'
 import { describeNotes } from './describe-notes.ts'
 import { adviseOn, describeOutcome, describeRows } from '../run/describe-outcome.ts'
 import { formatEntry } from './format-entry.ts'
-import { plural } from '../text/printable.ts'
 import { createTimePrinter } from './time-printer.ts'
 
 /** Every line ends with a line feed; one text could be too long. */

@@ -1,11 +1,10 @@
 /** The difference between two timelines for a reader: a sentence, then both of them aligned, each problem with its cause. */
+import { escapeUnprintable, listWords, plural } from '@slung/runtime'
 import type { ComparedPair, Comparison, Mismatch, Missing, Unexpected } from '../compare/compare-timeline.ts'
 import type { CausedEntry, ReplayRun, RowReference } from '../run/replay-run.ts'
-import { listWords } from '../text/list-words.ts'
 import type { Position, SpecTest } from '../spec-file/spec.ts'
 import { formatDifference } from './format-difference.ts'
 import { formatEntry, formatExpected, formatRow, type EntryStyle } from './format-entry.ts'
-import { plural, printable } from '../text/printable.ts'
 
 /** @example "expected 3 writebacks, 2 came: number 2 is missing" */
 export function summarizeComparison(test: SpecTest, { pairs, expectedCount, actualCount }: Comparison): string {
@@ -45,7 +44,7 @@ export function causeOf({ cause }: CausedEntry): string {
 /** The function of the workflow that sent an entry, where it is known. */
 function senderOf({ position }: { readonly position: number }, { senders }: TimelineReport): string[] {
   const sender = senders[position] ?? null
-  return sender === null ? [] : [`      from   ${printable(sender)}`]
+  return sender === null ? [] : [`      from   ${escapeUnprintable(sender)}`]
 }
 
 /** Matching writebacks shown before and after each problem. */

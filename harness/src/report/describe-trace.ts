@@ -1,8 +1,7 @@
 /** A trace for people: one line for each row and call. */
-import { formatTimestamp, type Micros } from '@slung/runtime'
+import { escapeUnprintable, formatTimestamp, type Micros, shortenAndCount } from '@slung/runtime'
 import type { FiledLine, TraceFile } from '../trace/trace-file.ts'
 import { formatBody } from './format-value.ts'
-import { printable, shorten } from '../text/printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 /** Enough for an Event with its tags, or the start of a body. */
@@ -13,21 +12,24 @@ export function describeTraceLine(line: FiledLine, times: TimePrinter): string {
   const time = times.print(line.at)
   if ('row' in line) {
     const measured = line.timestamp === line.at ? '' : `, measured ${formatTimestamp(line.timestamp)}`
-    return printable(`${time}  row ${line.row}  ${line.series} = ${line.value}${measured}`)
+    return escapeUnprintable(`${time}  row ${line.row}  ${line.series} = ${line.value}${measured}`)
   }
   const args = line.args.map((argument) => (typeof argument === 'string' ? formatBody(argument) : String(argument)))
   const from = line.from === undefined ? '' : `  from ${line.from}`
-  return printable(`${time}  ${line.call}(${shorten(args.join(', '), valueUnitsMax)}) → ${answerOf(line)}${from}`)
+  return escapeUnprintable(
+    `${time}  ${line.call}(${shortenAndCount(args.join(', '), valueUnitsMax)}) → ${answerOf(line)}${from}`,
+  )
 }
 
 function answerOf(line: Extract<FiledLine, { call: string }>): string {
   if (line.refused !== undefined) return `refused: ${line.refused}`
   const { call, result } = line
-  if (call === 'u_poll_handle') return result === null ? 'nothing' : shorten(JSON.stringify(result), valueUnitsMax)
+  if (call === 'u_poll_handle')
+    return result === null ? 'nothing' : shortenAndCount(JSON.stringify(result), valueUnitsMax)
   // NaN has no JSON.
   if (call === 'u_query_history') return result === null ? 'NaN' : JSON.stringify(result)
   if (result === null) return 'ok'
-  return shorten(typeof result === 'string' ? result : JSON.stringify(result), valueUnitsMax)
+  return shortenAndCount(typeof result === 'string' ? result : JSON.stringify(result), valueUnitsMax)
 }
 
 /** Where things stand after the lines that were shown: live queries with their latest aggregate, and what comes next. */
@@ -47,7 +49,7 @@ export function describeTraceState({ lines, end }: TraceFile, shownCount: number
   }
   const rest = lines.length - shownCount
   return [
-    ...[...queries].map(([handle, { query, latest }]) => printable(`handle ${handle}  ${query}  ${latest}`)),
+    ...[...queries].map(([handle, { query, latest }]) => escapeUnprintable(`handle ${handle}  ${query}  ${latest}`)),
     rest > 0
       ? `${rest} more of ${lines.length} lines, up to ${formatTimestamp(lines.at(-1)!.at)}`
       : end === null

@@ -1,10 +1,10 @@
 /** Requests that no answer covers, each with the nearest answer and what to add to the spec. */
+import { escapeUnprintable, plural, shortenAndCount } from '@slung/runtime'
 import { isHttp } from '../replay/http-door.ts'
 import type { ReplayRun, UnansweredRequest } from '../run/replay-run.ts'
 import { answersFor, nearestAnswer } from '../spec-file/answers.ts'
 import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
 import { causeOf } from './describe-timeline.ts'
-import { plural, printable, shorten } from '../text/printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 /** Different requests that are shown; a workflow that puts a value into its URL makes thousands. */
@@ -43,7 +43,7 @@ export function describeUnanswered(
 }
 
 function shown(request: string): string {
-  return shorten(printable(request), requestUnitsMax)
+  return shortenAndCount(escapeUnprintable(request), requestUnitsMax)
 }
 
 function isRequest(entry: UnansweredRequest, { at, method, url }: UnansweredRequest): boolean {

@@ -1,8 +1,7 @@
 /** One difference in words: `json.value: expected <101.5 ±0.1>, got 101.7`. */
-import type { Micros } from '@slung/runtime'
+import { escapeUnprintable, type Micros, shortenAndCount } from '@slung/runtime'
 import type { Difference } from '../compare/difference.ts'
 import { formatExpectedValue, formatName, formatValue } from './format-value.ts'
-import { printable, shorten } from '../text/printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 export function formatDifference({ path, expected, actual, note }: Difference, times: TimePrinter): string {
@@ -31,7 +30,7 @@ const valueUnitsMax = 80
 const contextUnits = 20
 
 function shown(text: string): string {
-  return shorten(printable(text), valueUnitsMax)
+  return shortenAndCount(escapeUnprintable(text), valueUnitsMax)
 }
 
 /** Where two texts begin to differ when they are too long to be shown whole; −1 for anything else. */

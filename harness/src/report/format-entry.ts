@@ -1,17 +1,18 @@
 /** One line for one timeline entry or expected writeback: `00:00:07  WS edge-a "ALERT"`. */
 import {
+  escapeUnprintable,
   formatSeries,
   formatTimestamp,
-  parseTimestamp,
   type HttpWriteback,
   type Micros,
+  parseTimestamp,
+  shortenAndCount,
   type TimelineEntry,
   type WsWriteback,
 } from '@slung/runtime'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 import type { RowReference } from '../run/replay-run.ts'
 import { formatBody, formatExpectedValue, formatName } from './format-value.ts'
-import { printable, shorten } from '../text/printable.ts'
 import type { TimePrinter } from './time-printer.ts'
 
 export interface EntryStyle {
@@ -27,7 +28,8 @@ const urlUnitsMax = 500
 
 /** Output with several lines goes on below, indented as far as it begins. */
 export function formatEntry(entry: TimelineEntry, { times, producers }: EntryStyle): string {
-  const producer = (frame: WsWriteback): string => printable(producers.get(frame.producer) ?? String(frame.producer))
+  const producer = (frame: WsWriteback): string =>
+    escapeUnprintable(producers.get(frame.producer) ?? String(frame.producer))
   const time = `${times.print(entry.at)}  `
   switch (entry.kind) {
     case 'http':
@@ -36,11 +38,11 @@ export function formatEntry(entry: TimelineEntry, { times, producers }: EntrySty
       return `${time}${words('WS', producer(entry), body(formatBody(entry.text)))}`
     case 'event': {
       const own = entry.timestamp === entry.at ? '' : `timestamp ${times.print(entry.timestamp).trimEnd()}`
-      return `${time}${words('EVENT', printable(entry.series), entry.value, body(formatTags(entry.tags)), own)}`
+      return `${time}${words('EVENT', escapeUnprintable(entry.series), entry.value, body(formatTags(entry.tags)), own)}`
     }
     case 'log': {
       const stream = `${entry.stream.toUpperCase()} `
-      const lines = entry.text.split(/\r?\n/).map((line) => printable(line.replaceAll('\t', '  ')))
+      const lines = entry.text.split(/\r?\n/).map((line) => escapeUnprintable(line.replaceAll('\t', '  ')))
       return time + stream + lines.join(`\n${' '.repeat(time.length + stream.length)}`)
     }
   }
@@ -57,7 +59,7 @@ export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyl
       time +
       words(
         'EVENT',
-        printable(event),
+        escapeUnprintable(event),
         value !== undefined && formatName(value),
         tags && body(formatTags(tags)),
         timestamp !== undefined && `timestamp ${expectedTime(timestamp, times)}`,
@@ -67,7 +69,9 @@ export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyl
   }
   const content = expected.json === undefined ? expected.text : expected.json
   const about =
-    'http' in expected ? printable(formatName(expected.http)) : words('WS', printable(formatName(expected.ws)))
+    'http' in expected
+      ? escapeUnprintable(formatName(expected.http))
+      : words('WS', escapeUnprintable(formatName(expected.ws)))
   const status = 'http' in expected && expected.status !== undefined ? `  → ${formatName(expected.status)}` : ''
   return time + words(about, content !== undefined && body(formatExpectedValue(content)), isExactly) + status
 }
@@ -75,7 +79,9 @@ export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyl
 /** An input row: `hot.csv:132  2026-01-01T00:00:07Z  temp{sensor=1} = 101.5`. */
 export function formatRow({ file, line, timestamp, arrives, series, value }: RowReference): string {
   const arrival = arrives === timestamp ? '' : `, arrived ${formatTimestamp(arrives)}`
-  return printable(`${file}:${line}  ${formatTimestamp(timestamp)}  ${formatSeries(series)} = ${value}${arrival}`)
+  return escapeUnprintable(
+    `${file}:${line}  ${formatTimestamp(timestamp)}  ${formatSeries(series)} = ${value}${arrival}`,
+  )
 }
 
 function answer({ status }: HttpWriteback): string {
@@ -83,11 +89,11 @@ function answer({ status }: HttpWriteback): string {
 }
 
 function url(text: string): string {
-  return shorten(printable(text), urlUnitsMax)
+  return shortenAndCount(escapeUnprintable(text), urlUnitsMax)
 }
 
 function body(text: string): string {
-  return shorten(printable(text), bodyUnitsMax)
+  return shortenAndCount(escapeUnprintable(text), bodyUnitsMax)
 }
 
 function formatTags(tags: readonly string[]): string {

@@ -1,5 +1,5 @@
 /** The command that repeats one test of a spec. */
-import { escapeRegExp } from '../text/escape-regexp.ts'
+import { escapeRegExp } from '@slung/runtime'
 
 /**
  * For a POSIX shell; `-t` takes a regular expression.

@@ -1,7 +1,6 @@
 /** How a run ended, in words. */
-import type { GuestTrap } from '@slung/runtime'
+import { escapeUnprintable, grouped, type GuestTrap, plural } from '@slung/runtime'
 import type { ReplayOutcome, ReplayRun } from './replay-run.ts'
-import { plural, printable } from '../text/printable.ts'
 
 /** One clause without a full stop, and the frames of a trap on lines of their own. */
 export function describeOutcome(run: ReplayRun): string {
@@ -29,7 +28,7 @@ export function describeOutcome(run: ReplayRun): string {
 function describeHeld({ undelivered }: ReplayRun): string {
   const counts = new Map<string, number>()
   for (const { query, count } of undelivered) counts.set(query, (counts.get(query) ?? 0) + count)
-  const held = [...counts].map(([query, count]) => `${plural(count, 'Event')} of ${printable(query)}`)
+  const held = [...counts].map(([query, count]) => `${plural(count, 'Event')} of ${escapeUnprintable(query)}`)
   const more = held.length - heldShownMax
   return more <= 0 ? held.join(' and ') : `${held.slice(0, heldShownMax).join(', ')} and of ${more} more queries`
 }
@@ -52,16 +51,16 @@ export function adviseOn(outcome: ReplayOutcome): string | null {
 
 /** `200 rows`, or `17 of 200 rows` of a run that ended early. */
 export function describeRows({ rows, rowsTotal }: ReplayRun): string {
-  return rows === rowsTotal ? plural(rows, 'row') : `${rows} of ${plural(rowsTotal, 'row')}`
+  return rows === rowsTotal ? plural(rows, 'row') : `${grouped(rows)} of ${plural(rowsTotal, 'row')}`
 }
 
 function trapMessage(trap: GuestTrap | null): string {
-  return (trap?.message ?? 'for an unknown reason').split(/\r?\n/).map(printable).join('\n')
+  return (trap?.message ?? 'for an unknown reason').split(/\r?\n/).map(escapeUnprintable).join('\n')
 }
 
 /** Not `at …`: test runners would take such lines of a message for frames of their own stack. */
 function trapFrames(trap: GuestTrap | null): string[] {
   return (trap?.frames ?? []).map(({ function: name, location }) =>
-    printable(location === null ? `    in ${name}` : `    in ${name} (${location})`),
+    escapeUnprintable(location === null ? `    in ${name}` : `    in ${name} (${location})`),
   )
 }

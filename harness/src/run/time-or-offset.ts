@@ -11,17 +11,11 @@ export function parseTimeOrOffset(text: string): TimeOrOffset | null {
     const at = parseTimestamp(trimmed)
     return at === null ? null : { at }
   }
-  const offset = parseSpan(trimmed.slice(1))
+  const offset = parseDuration(trimmed.slice(1))
   return offset === null ? null : { offset }
 }
 
 /** @returns a number beyond the range of `Micros` when origin and offset together are */
 export function resolveTime(time: TimeOrOffset, origin: Micros): Micros {
   return 'at' in time ? time.at : origin + time.offset
-}
-
-/** A duration in microseconds; `null` also for one that no time could be moved by. */
-export function parseSpan(text: string): Micros | null {
-  const micros = parseDuration(text)
-  return micros !== null && Number.isSafeInteger(micros) ? micros : null
 }

@@ -1,7 +1,7 @@
 /** What is said about a timeline that is not the approved one: how much differs, the lines themselves, and what to do. */
+import { escapeUnprintable, plural, shortenAndCount } from '@slung/runtime'
 import type { CausedEntry } from '../run/replay-run.ts'
 import { causeOf } from '../report/describe-timeline.ts'
-import { plural, printable, shorten } from '../text/printable.ts'
 import { differencesOf, type LineDifference } from './line-differences.ts'
 import type { LinePair, TimelineMatch } from './match-timeline.ts'
 
@@ -86,7 +86,7 @@ function causeAt(position: number, entries: readonly CausedEntry[]): string[] {
 }
 
 function shown(line: string): string {
-  return shorten(printable(line), lineUnitsMax)
+  return shortenAndCount(escapeUnprintable(line), lineUnitsMax)
 }
 
 /** Two texts, cut where they are too long, but never before they begin to differ. */
@@ -95,9 +95,9 @@ function shownFromDifference(approved: string, came: string, unitsMax: number): 
   while (from < approved.length && approved[from] === came[from]) from++
   const hidden = from - Math.floor(unitsMax / 3)
   const isLong = Math.max(approved.length, came.length) > unitsMax
-  const show = (text: string): string => shorten(printable(text), unitsMax)
+  const show = (text: string): string => shortenAndCount(escapeUnprintable(text), unitsMax)
   if (!isLong || hidden <= beginningUnits) return [show(approved), show(came)]
-  const beginning = printable(approved.slice(0, beginningUnits))
+  const beginning = escapeUnprintable(approved.slice(0, beginningUnits))
   return [`${beginning} … ${show(approved.slice(hidden))}`, `${beginning} … ${show(came.slice(hidden))}`]
 }
 

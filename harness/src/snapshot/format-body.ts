@@ -1,5 +1,5 @@
 /** Bodies in an approved timeline: JSON without the spaces between its parts, anything else as one JSON string. */
-import { printable } from '../text/printable.ts'
+import { escapeUnprintable } from '@slung/runtime'
 import { endOfString, isSpace } from './scan.ts'
 
 /** Deeper JSON is treated as text, so that whoever walks it cannot run out of stack. */
@@ -17,7 +17,7 @@ export function formatBody(body: string): string {
 
 /** A JSON string on one line. What would be read as a placeholder begins with `\u003c`. */
 export function quote(text: string): string {
-  const quoted = printable(JSON.stringify(text))
+  const quoted = escapeUnprintable(JSON.stringify(text))
   return text.startsWith('<') && text.endsWith('>') ? quoted.replace('<', String.raw`\u003c`) : quoted
 }
 

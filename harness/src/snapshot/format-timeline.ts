@@ -4,9 +4,8 @@
  * A line stands for itself (full times, whole bodies), so that one that moves or goes changes no other. Whatever a guest
  * sends stays inside its line, and is never read back as a placeholder.
  */
-import { formatTimestamp, type Writeback } from '@slung/runtime'
+import { escapeUnprintable, formatTimestamp, type Writeback } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { printable } from '../text/printable.ts'
 import { formatBody, quote } from './format-body.ts'
 
 /** What of a run is approved. */
@@ -54,7 +53,7 @@ function formatEnding({ outcome, code, trap }: ApprovableRun): string {
 
 /** A name in quotes unless it is one word that can be nothing else. */
 function formatName(name: string): string {
-  return plainName.test(name) && printable(name) === name ? name : quote(name)
+  return plainName.test(name) && escapeUnprintable(name) === name ? name : quote(name)
 }
 
 function formatTag(tag: string): string {
@@ -63,7 +62,7 @@ function formatTag(tag: string): string {
 
 /** To the end of the line, so spaces do no harm. */
 function formatMessage(message: string): string {
-  return /^[^\s"<[{](?:.*\S)?$/.test(message) && printable(message) === message ? message : quote(message)
+  return /^[^\s"<[{](?:.*\S)?$/.test(message) && escapeUnprintable(message) === message ? message : quote(message)
 }
 
 const plainName = /^[^\s"\\{}<[\]()=→][^\s"\\{}]*$/

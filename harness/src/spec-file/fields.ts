@@ -1,6 +1,5 @@
 /** Reads single values out of a located YAML tree: each function reports what it does not like and returns `null`. */
-import { listWords } from '../text/list-words.ts'
-import { QuerySyntaxError, SlungError, suggest } from '@slung/runtime'
+import { listWords, QuerySyntaxError, quoteJson, SlungError, suggest } from '@slung/runtime'
 import type { Located, LocatedList, LocatedMapping, Report } from './located.ts'
 
 /** The values of a mapping by key, and where it stands. */
@@ -85,8 +84,5 @@ export function found(located: Located): string {
   const { value } = located
   if (value === null || value === '') return 'empty'
   if (typeof value !== 'string') return `${typeof value} ${value}`
-  return `the text ${JSON.stringify(value.length <= shownUnitsMax ? value : `${value.slice(0, shownUnitsMax)}…`)}`
+  return `the text ${quoteJson(value)}`
 }
-
-/** Enough to recognise a text by in the middle of a message. */
-const shownUnitsMax = 60

@@ -1,6 +1,5 @@
 /** One entry of `expect:`: an HTTP request, a WebSocket message or a written sample. */
-import { listWords } from '../text/list-words.ts'
-import { suggest, type Micros } from '@slung/runtime'
+import { listWords, type Micros, suggest } from '@slung/runtime'
 import {
   expectedKeys,
   type ExpectedEvent,

@@ -13,9 +13,8 @@
  *
  * All but the last two may be narrowed by `series: NAME` and `producer: NAME`.
  */
-import type { Micros } from '@slung/runtime'
+import { listWords, type Micros } from '@slung/runtime'
 import { found, readFields, readList, readName, type Fields } from './fields.ts'
-import { listWords } from '../text/list-words.ts'
 import type { Located, Report } from './located.ts'
 import { specKeys, type FaultKind } from './spec-keys.ts'
 import { readDuration, readSignedDuration, readTimeOrOffset } from './times.ts'

@@ -1,8 +1,7 @@
 /** One entry of `tests:`. */
-import { suggest } from '@slung/runtime'
+import { listWords, suggest } from '@slung/runtime'
 import type { ReplayOutcome } from '../run/replay-run.ts'
 import { found, readFields, readFlag, readList, readName, type Fields } from './fields.ts'
-import { listWords } from '../text/list-words.ts'
 import type { Located, Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
 import { parseExpectation, readExpectedText } from './parse-expectation.ts'

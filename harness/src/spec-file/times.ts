@@ -1,6 +1,6 @@
 /** Times and durations in a spec. What comes after the start of a run is settled when the input has been read. */
-import { parseTimestamp, type Micros } from '@slung/runtime'
-import { parseSpan, parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
+import { type Micros, parseDuration, parseTimestamp } from '@slung/runtime'
+import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { found } from './fields.ts'
 import type { Located, Report } from './located.ts'
 
@@ -23,7 +23,7 @@ export function readTimeOrOffset(located: Located, what: string, report: Report)
 
 /** In microseconds, ≥ 0. */
 export function readDuration(located: Located, what: string, report: Report): Micros | null {
-  const micros = parseSpan(textOf(located))
+  const micros = parseDuration(textOf(located))
   if (micros === null) report(located, `${what} is ${found(located)}, expected a duration such as 250ms, 10s or 2h`)
   return micros
 }
@@ -31,7 +31,7 @@ export function readDuration(located: Located, what: string, report: Report): Mi
 /** In microseconds; a sign may stand before it. */
 export function readSignedDuration(located: Located, what: string, report: Report): Micros | null {
   const [, sign, duration = ''] = /^\s*([+-]?)(.*)$/s.exec(textOf(located)) ?? []
-  const micros = parseSpan(duration)
+  const micros = parseDuration(duration)
   if (micros === null) report(located, `${what} is ${found(located)}, expected a duration such as 2s or -250ms`)
   // Nothing is subtracted from 0, or it would become a negative one.
   return sign === '-' && micros !== null && micros > 0 ? -micros : micros

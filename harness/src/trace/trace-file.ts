@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { SlungError, type Micros } from '@slung/runtime'
+import { describeFileError, type Micros, SlungError } from '@slung/runtime'
 import type { ReplayModes } from '../run/passage-of-time.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 
@@ -76,8 +76,7 @@ export async function readTrace(file: string): Promise<TraceFile> {
   } catch (error) {
     if (error instanceof SlungError) throw error
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    const reason = error instanceof Error ? error.message : String(error)
-    throw fail(isMissing ? 'there is no such file; slung-test --trace writes traces' : reason, error)
+    throw fail(`${describeFileError(error)}${isMissing ? '; slung-test --trace writes traces' : ''}`, error)
   }
   if (head === null) throw fail('it is empty')
   // A run that was killed may have left half a line, but nothing that is whole and wrong.

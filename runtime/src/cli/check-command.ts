@@ -5,6 +5,7 @@ import { checkModule, formatProblems } from '../guest/check/check-module.ts'
 import { readGuestFile } from '../guest/load/load-guest.ts'
 import type { ModuleReport } from '../guest/check/module-report.ts'
 import type { ProgramOutput } from './program-output.ts'
+import { plural } from '../engine/text/words.ts'
 
 /**
  * Makes the command.
@@ -35,15 +36,11 @@ function exitCodeOf({ kind, problems }: ModuleReport): number {
 /** The report for people. */
 function formatReport(file: string, report: ModuleReport): string {
   const { problems, warnings } = report
-  const lines = [`${file}: ${problems.length === 0 ? 'ok' : countOf(problems.length, 'problem')}`]
+  const lines = [`${file}: ${problems.length === 0 ? 'ok' : plural(problems.length, 'problem')}`]
   if (problems.length > 0) lines.push(formatProblems(problems))
   if (report.kind === 'core-module') lines.push('', ...describeModule(report))
-  if (warnings.length > 0) lines.push('', `${countOf(warnings.length, 'warning')}:`, formatProblems(warnings))
+  if (warnings.length > 0) lines.push('', `${plural(warnings.length, 'warning')}:`, formatProblems(warnings))
   return `${lines.join('\n')}\n`
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function describeModule({ byteLength, language, entry, memory, imports, exports }: ModuleReport): string[] {

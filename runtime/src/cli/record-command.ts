@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
-import { parseDuration } from '../engine/text/parse-duration.ts'
+import { parseDuration } from '../engine/text/duration.ts'
 import { readTokenFile } from '../staging/wire/token.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
@@ -10,7 +10,7 @@ import type { RecordingCounts } from '../staging/record/recording-files.ts'
 import type { ProgramOutput } from './program-output.ts'
 import { ProgressLine } from './progress-line.ts'
 import type { Recorded, RecordRun } from './record-run.ts'
-import { plural } from './send-report.ts'
+import { plural } from '../engine/text/words.ts'
 
 interface RecordFlags {
   readonly url?: string

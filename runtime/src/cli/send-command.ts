@@ -1,7 +1,7 @@
 /** `slung send`: streams a CSV to a runtime and shows the writebacks that come back. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { runtimeUrlDefault } from '../client/runtime-url.ts'
-import { parseDuration } from '../engine/text/parse-duration.ts'
+import { parseDuration } from '../engine/text/duration.ts'
 import { readTokenFile } from '../staging/wire/token.ts'
 import { parseTimeUnit } from '../engine/fixture/time-unit.ts'
 import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
@@ -9,7 +9,8 @@ import { collect } from './collect.ts'
 import type { ProgramOutput } from './program-output.ts'
 import { ProgressLine } from './progress-line.ts'
 import { readSendFixture } from './send-fixture.ts'
-import { formatProgress, formatSummary, formatWriteback, plural } from './send-report.ts'
+import { formatProgress, formatSummary, formatWriteback } from './send-report.ts'
+import { plural } from '../engine/text/words.ts'
 import type { SendRun } from './send-run.ts'
 
 interface SendFlags {

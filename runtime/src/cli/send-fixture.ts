@@ -5,7 +5,8 @@ import { FixtureReader, type FixtureOptions } from '../engine/fixture/fixture-cs
 import type { FixtureError } from '../engine/fixture/fixture-error.ts'
 import type { Fixture } from '../engine/fixture/fixture.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
-import { plural } from './send-report.ts'
+import { grouped, plural } from '../engine/text/words.ts'
+import { describeFileError } from '../engine/text/describe-file-error.ts'
 
 /** More would scroll the first ones away; a file with so many is broken as a whole. */
 const listedMax = 100
@@ -25,19 +26,17 @@ export async function readSendFixture(
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) reader.push(chunk as Buffer)
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw unreadable(name, error as NodeJS.ErrnoException)
+    if (error instanceof Error && 'syscall' in error) throw unreadable(name, error)
     throw error
   }
   const fixture = reader.finish()
   if (errors.length === 0) return fixture
   const lines = errors.slice(0, listedMax).map(({ message }) => message)
-  if (errors.length > listedMax) lines.push(`and ${(errors.length - listedMax).toLocaleString('en-US')} more`)
+  if (errors.length > listedMax) lines.push(`and ${grouped(errors.length - listedMax)} more`)
   const problems = `${plural(errors.length, 'problem')}, so nothing was sent`
   throw new SlungError('bad-fixture', `cannot send "${name}": ${problems}\n${lines.join('\n')}`)
 }
 
-function unreadable(name: string, error: NodeJS.ErrnoException): SlungError {
-  const { code, message } = error
-  const found = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message
-  return new SlungError('unreadable-file', `cannot read "${name}": ${found}`, { cause: error })
+function unreadable(name: string, error: unknown): SlungError {
+  return new SlungError('unreadable-file', `cannot read "${name}": ${describeFileError(error)}`, { cause: error })
 }

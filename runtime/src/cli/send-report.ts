@@ -1,5 +1,6 @@
 /** What `slung send` prints, as texts. */
 import { printable } from '../engine/text/printable.ts'
+import { grouped, plural } from '../engine/text/words.ts'
 
 /** How far a run is. */
 export interface SendCounts {
@@ -41,16 +42,8 @@ export function formatWriteback(producer: string, text: string, format: 'text' |
   return `${printable(producer).padEnd(width)}  ${printable(text)}\n`
 }
 
-export function plural(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
 /** Two digits say as much as a measurement that takes a moment can. */
 function formatRate({ sentCount, seconds }: SendCounts): string {
   const rate = seconds > 0 ? Number((sentCount / seconds).toPrecision(2)) : 0
   return `${grouped(rate)} rows/s`
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US')
 }

@@ -1,6 +1,6 @@
 /** The address of a runtime, as people give it. */
 import { SlungError } from '../engine/model/slung-error.ts'
-import { shown } from '../engine/text/printable.ts'
+import { quote } from '../engine/text/quote.ts'
 
 /** Where `slung run` listens unless told otherwise. */
 export const runtimeUrlDefault = 'ws://127.0.0.1:2077'
@@ -14,7 +14,7 @@ export const runtimeUrlDefault = 'ws://127.0.0.1:2077'
 export function parseRuntimeUrl(text: string): URL {
   const url = URL.parse(text.trim())
   if (url === null || !/^(?:ws|http)s?:$/.test(url.protocol)) {
-    throw new SlungError('bad-url', `cannot connect to ${shown(text)}: expected a URL such as ${runtimeUrlDefault}`)
+    throw new SlungError('bad-url', `cannot connect to ${quote(text)}: expected a URL such as ${runtimeUrlDefault}`)
   }
   if (url.username !== '' || url.password !== '') {
     throw new SlungError(

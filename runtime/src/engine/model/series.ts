@@ -5,6 +5,7 @@
  * text of both and is what maps and indexes use.
  */
 import { SlungError } from './slung-error.ts'
+import { quoteJson } from '../text/quote.ts'
 
 /** Longest name or tag, in UTF-8 bytes. */
 const nameBytesMax = 1024
@@ -64,21 +65,17 @@ export function findTextProblem(what: string, text: string): string | null {
   const control = controlCharacter.exec(text)
   if (control !== null) {
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0')
-    return `${what} ${quote(text)} contains the control character U+${code}`
+    return `${what} ${quoteJson(text, quotedUnitsMax)} contains the control character U+${code}`
   }
-  if (!text.isWellFormed()) return `${what} ${quote(text)} is not valid UTF-8 (a lone surrogate)`
+  if (!text.isWellFormed()) return `${what} ${quoteJson(text, quotedUnitsMax)} is not valid UTF-8 (a lone surrogate)`
   // A UTF-16 unit needs at most three bytes, so most texts need no exact count.
   if (text.length * 3 > nameBytesMax && utf8Length(text) > nameBytesMax) {
-    return `${what} "${text.slice(0, 32)}…" is ${utf8Length(text)} bytes long; at most ${nameBytesMax} are allowed`
+    return `${what} ${quoteJson(text, 32)} is ${utf8Length(text)} bytes long; at most ${nameBytesMax} are allowed`
   }
   return null
 }
 
-/** Senders may put anything there, of any length; an error is read by people. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > quotedUnitsMax ? `${text.slice(0, quotedUnitsMax)}…` : text)
-}
-
+// Senders may put anything there, of any length; an error is read by people.
 const quotedUnitsMax = 64
 
 function utf8Length(text: string): number {

@@ -7,7 +7,8 @@
 import { parseRange } from './parse-range.ts'
 import { parseSeries } from './parse-series.ts'
 import { parseTags } from './parse-tags.ts'
-import { printable, shown } from '../text/printable.ts'
+import { printable } from '../text/printable.ts'
+import { quote } from '../text/quote.ts'
 import type { Operator, Query } from './query.ts'
 import { type Parsed, findStop, skipSpaces, trimmedEnd, writeQuoted } from './query-text.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
@@ -70,7 +71,7 @@ function parseOperator(text: string): Parsed<Operator> {
   const word = text.slice(start, wordEnd)
   const operator = operators.find((candidate) => candidate === word.toUpperCase())
   if (operator === undefined) {
-    const found = word === '' ? 'no operator' : `the operator ${shown(word)}`
+    const found = word === '' ? 'no operator' : `the operator ${quote(word)}`
     throw new QuerySyntaxError(text, start, `found ${found}, expected AVG, MIN, MAX, SUM or COUNT`, operatorHint(word))
   }
   if (text[end] === ':') return { value: operator, end }
@@ -100,7 +101,7 @@ function parseOptionalRange(text: string, tagsEnd: number, warnings: string[]): 
 }
 
 function textAfter(text: string, offset: number, part: string, hint: string): QuerySyntaxError {
-  const found = shown(text.slice(offset, trimmedEnd(text, offset, text.length)))
+  const found = quote(text.slice(offset, trimmedEnd(text, offset, text.length)))
   return new QuerySyntaxError(text, offset, `found ${found} after the ${part}, expected the end`, hint)
 }
 
@@ -110,7 +111,7 @@ function tagsBracketMissing(text: string, offset: number, series: readonly strin
   if (word === '') {
     return new QuerySyntaxError(text, offset, 'the tags are missing, expected [TAGS]', 'write [] for all tags')
   }
-  const problem = `found the tags ${shown(word)} without brackets, expected [TAGS]`
+  const problem = `found the tags ${quote(word)} without brackets, expected [TAGS]`
   const behind = text.slice(offset + word.length)
   // `AVG:ns:temp:[]`: when tags follow, the word belongs to the name.
   if (/^\s*:/.test(behind) && !/^\s*:\s*\[\s*(?:now\b|-?\d)/i.test(behind)) {
@@ -126,6 +127,6 @@ function rangeBracketMissing(text: string, offset: number): QuerySyntaxError {
     const hint = 'leave out the colon for all time'
     return new QuerySyntaxError(text, offset, 'the range is missing, expected [RANGE]', hint)
   }
-  const problem = `found the range ${shown(word)} without brackets, expected [RANGE]`
+  const problem = `found the range ${quote(word)} without brackets, expected [RANGE]`
   return new QuerySyntaxError(text, offset, problem, `did you mean [${word.replace(/\]$/, '')}]`)
 }

@@ -1,6 +1,6 @@
 /** Reads `[RANGE]`: one bound, which means up to now, or two in any order. */
 import { formatTimestamp, timestampMicrosMax } from '../model/timestamp.ts'
-import { shown } from '../text/printable.ts'
+import { quote } from '../text/quote.ts'
 import type { TimeBound, TimeRange } from './query.ts'
 import { findStop, type Parsed, skipSpaces, trimmedEnd } from './query-text.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
@@ -44,12 +44,12 @@ function readBound(query: string, start: number, end: number, warnings: string[]
   const [, count, unit] = /^(\d+)[ \t\r\n]*([a-z]+)$/i.exec(text) ?? []
   const unitMicros = unit === undefined ? undefined : microsPerUnit(unit)
   if (unitMicros === undefined) {
-    const problem = `found the time ${shown(text)}, expected ${boundForms}`
+    const problem = `found the time ${quote(text)}, expected ${boundForms}`
     throw new QuerySyntaxError(query, start, problem, hintForBound(text))
   }
   const micros = Number(count) * unitMicros
   if (micros > timestampMicrosMax) {
-    throw new QuerySyntaxError(query, start, `${shown(text)} is further back than timestamps reach`, allTime)
+    throw new QuerySyntaxError(query, start, `${quote(text)} is further back than timestamps reach`, allTime)
   }
   return Object.freeze({ kind: 'ago', micros })
 }
@@ -57,7 +57,7 @@ function readBound(query: string, start: number, end: number, warnings: string[]
 function readTimestamp(query: string, start: number, text: string, warnings: string[]): TimeBound {
   const timestamp = Number(text)
   if (!Number.isSafeInteger(timestamp)) {
-    const problem = `timestamp ${shown(text)} is out of range, expected microseconds within ±${timestampMicrosMax}`
+    const problem = `timestamp ${quote(text)} is out of range, expected microseconds within ±${timestampMicrosMax}`
     // Nanoseconds of our century have 19 digits.
     const hint = /^\d{19}$/.test(text) ? `did you mean ${text.slice(0, -3)}: these look like nanoseconds` : null
     throw new QuerySyntaxError(query, start, problem, hint)

@@ -3,7 +3,7 @@
  * belongs to the operand behind it, and between two operands means AND NOT.
  */
 import { formatTags } from './format-tags.ts'
-import { shown } from '../text/printable.ts'
+import { quote } from '../text/quote.ts'
 import type { TagExpression } from './query.ts'
 import { type Parsed, writeTag } from './query-text.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
@@ -154,7 +154,7 @@ class TagParser {
 }
 
 function describe(token: TagToken): string {
-  if (token.kind === 'tag') return shown(token.text)
+  if (token.kind === 'tag') return quote(token.text)
   return token.kind === ',' ? 'a comma' : token.text
 }
 

@@ -1,6 +1,7 @@
 /** The error of the query parser: what is wrong, where, and what to type instead. */
 import { caretLines } from '../text/caret-lines.ts'
 import { printable } from '../text/printable.ts'
+import { shorten } from '../text/quote.ts'
 
 /**
  * A query that cannot be read. `message` has several lines and is made for a terminal or a log:
@@ -39,5 +40,5 @@ export class QuerySyntaxError extends SyntaxError {
 const textUnitsMax = 160
 
 function clip(text: string): string {
-  return printable(text.length <= textUnitsMax ? text : `${text.slice(0, textUnitsMax)}…`)
+  return printable(shorten(text, textUnitsMax))
 }

@@ -4,7 +4,7 @@
  * Spaces are blank, tab and line ends. Other Unicode spaces look the same and would silently become part of a name, so
  * outside quotes they are refused.
  */
-import { shown } from '../text/printable.ts'
+import { quote } from '../text/quote.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
 
 /** What a parser of one part returns: the value, and where reading goes on. */
@@ -72,7 +72,7 @@ export function readQuoted(query: string, offset: number): Parsed<string> {
       throw new QuerySyntaxError(
         query,
         index - 1,
-        `found the escape ${shown(`\\${escaped}`)}, expected \\" or \\\\`,
+        `found the escape ${quote(`\\${escaped}`)}, expected \\" or \\\\`,
         'write \\\\ for one backslash',
       )
     }

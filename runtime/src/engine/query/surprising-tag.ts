@@ -1,5 +1,5 @@
 /** Tags that are legal but probably meant as something else: the spellings of other query languages. */
-import { shown } from '../text/printable.ts'
+import { quote } from '../text/quote.ts'
 import { writeTag } from './query-text.ts'
 
 /** Says how a tag is read when its spelling suggests another reading; `null` for all ordinary tags. */
@@ -14,5 +14,5 @@ export function findSurprise(tag: string): string | null {
 }
 
 function say(tag: string, remark: string): string {
-  return `the tag ${shown(tag)} is compared as it is written; ${remark}`
+  return `the tag ${quote(tag)} is compared as it is written; ${remark}`
 }

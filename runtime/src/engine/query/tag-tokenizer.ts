@@ -1,6 +1,6 @@
 /** Cuts `[TAGS]` into tags, operators and punctuation. Which order makes sense is for `parse-tags.ts` to say. */
 import { findTextProblem } from '../model/series.ts'
-import { shown } from '../text/printable.ts'
+import { quote } from '../text/quote.ts'
 import { findStop, readQuoted, refuseOddSpace, skipSpaces, tagStops, writeQuoted } from './query-text.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
 
@@ -43,7 +43,7 @@ function readQuotedTag(query: string, offset: number, tokens: TagToken[]): numbe
   if (wordEnd > end || query[end] === '"') {
     const whole = writeQuoted(value + query.slice(end, wordEnd))
     const hint = wordEnd > end ? `did you mean ${whole}` : `inside quotes, \\" stands for a quote`
-    throw new QuerySyntaxError(query, end, `the tag ${shown(value)} goes on after its closing quote`, hint)
+    throw new QuerySyntaxError(query, end, `the tag ${quote(value)} goes on after its closing quote`, hint)
   }
   tokens.push({ kind: 'tag', text: value, quoted: true, offset })
   return end
@@ -72,7 +72,7 @@ function refuseBadTag(query: string, offset: number, tag: string): void {
 
 /** The habit of other languages: `host="a b"`. */
 function quoteInsideTag(query: string, offset: number, before: string): QuerySyntaxError {
-  const problem = `found a quote inside the tag ${shown(before)}, expected it around the whole tag`
+  const problem = `found a quote inside the tag ${quote(before)}, expected it around the whole tag`
   const close = query.indexOf('"', offset + 1)
   const inside = close < 0 ? '' : query.slice(offset + 1, close)
   const hint = inside === '' ? 'put the whole tag in quotes' : `did you mean ${writeQuoted(before + inside)}`

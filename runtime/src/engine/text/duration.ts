@@ -1,7 +1,10 @@
-/** Durations and their units, seconds to weeks. Months and years have no fixed length and are not among them. */
-import { assert } from '../model/assert.ts'
+/**
+ * Durations: a whole number and a unit, read and written. The units are those of the query language, seconds to weeks (months
+ * and years have no fixed length and are not among them), and below them what settings and tests need: milliseconds can be
+ * read, microseconds are only printed.
+ */
 
-/** Every spelling, in lower case, with its length in microseconds. */
+/** Every spelling in the query language, in lower case, with its length in microseconds. */
 const microsByName: ReadonlyMap<string, number> = new Map(
   [
     { names: ['s', 'sec', 'secs', 'second', 'seconds'], seconds: 1 },
@@ -14,19 +17,66 @@ const microsByName: ReadonlyMap<string, number> = new Map(
 
 export const durationUnitNames: readonly string[] = [...microsByName.keys()]
 
-/** The length of a unit in microseconds; any letter case. `undefined` = no such unit. */
+/** The length of a unit of the query language in microseconds; any letter case. `undefined` = no such unit. */
 export function microsPerUnit(name: string): number | undefined {
   return microsByName.get(name.toLowerCase())
 }
 
-/** Writes a duration in the longest unit that divides it. Only whole seconds can be written. */
-export function formatDuration(micros: number): string {
-  if (micros === 0) return '0s'
-  const unit = ['w', 'd', 'h', 'm', 's'].find((name) => micros % microsOf(name) === 0)
-  assert(unit !== undefined, 'a duration is a whole number of seconds')
-  return `${micros / microsOf(unit)}${unit}`
+/**
+ * Returns the length in microseconds, ≥ 0 and a safe integer; `null` when the text is no duration or one beyond that. A
+ * unit is required: a number alone would be seconds to one reader and milliseconds to the next.
+ *
+ * @example parseDuration('250ms') // 250_000
+ */
+export function parseDuration(text: string): number | null {
+  const [, count, unit] = /^(\d+) *([a-z]+)$/i.exec(text.trim()) ?? []
+  if (count === undefined || unit === undefined) return null
+  const unitMicros = unit.toLowerCase() === 'ms' ? 1000 : microsPerUnit(unit)
+  if (unitMicros === undefined) return null
+  const micros = Number(count) * unitMicros
+  return Number.isSafeInteger(micros) ? micros : null
 }
 
-function microsOf(unit: string): number {
-  return microsByName.get(unit) ?? Number.NaN
+/**
+ * Writes a duration exactly, in the longest unit that divides it.
+ *
+ * @param micros - a sign stays
+ *
+ * @example formatDuration(5_400_000_000) // "90m"
+ */
+export function formatDuration(micros: number): string {
+  // A zero that is negative prints without its sign.
+  if (micros === 0) return '0s'
+  const [unit, unitMicros] = printedUnits.find(([, each]) => micros % each === 0) ?? ['µs', 1]
+  return `${micros / unitMicros}${unit}`
 }
+
+/**
+ * Writes a duration for people, in its two largest units; what is below them is left out.
+ *
+ * @param micros - ≥ 0
+ *
+ * @example formatDurationRoughly(90_500_000) // "1m 30s"
+ */
+export function formatDurationRoughly(micros: number): string {
+  const parts: string[] = []
+  let rest = micros
+  for (const [unit, unitMicros] of printedUnits) {
+    // Weeks are for round numbers: an alarm that was 8 days late is not "1w 1d" late.
+    if (unit === 'w') continue
+    const count = Math.floor(rest / unitMicros)
+    rest -= count * unitMicros
+    if (count > 0) parts.push(`${count}${unit}`)
+  }
+  return parts.length === 0 ? '0s' : parts.slice(0, 2).join(' ')
+}
+
+const printedUnits: readonly (readonly [unit: string, micros: number])[] = [
+  ['w', 604_800_000_000],
+  ['d', 86_400_000_000],
+  ['h', 3_600_000_000],
+  ['m', 60_000_000],
+  ['s', 1_000_000],
+  ['ms', 1000],
+  ['µs', 1],
+]

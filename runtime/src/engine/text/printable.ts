@@ -1,6 +1,7 @@
 /**
- * Text from a query on its way to a terminal or a log: nothing in it may break the line, move the cursor or turn the
- * reading direction around, and its width in columns decides where a caret goes.
+ * Foreign text on its way to a terminal or a log: nothing in it may break the line, move the cursor or turn the reading
+ * direction around. Where a caret points into the text, it keeps its length; where people look for what came, it keeps its
+ * meaning.
  */
 
 /** Replaces what is not fit to print, character by character: the result has the same length, on one line. */
@@ -11,9 +12,15 @@ export function printable(text: string): string {
     .toWellFormed()
 }
 
-/** Quotes a piece of a query in an error message, cut short when it is long. */
-export function shown(text: string): string {
-  return `"${text.length <= shownUnitsMax ? text : `${text.slice(0, shownUnitsMax)}…`}"`
+/**
+ * Shows what is not fit to print as `\u001b`, lone surrogates included: the result is longer, says what was there, and is
+ * one line.
+ */
+export function escapeUnprintable(text: string): string {
+  return text.replaceAll(
+    unprintableOrLone,
+    (character) => String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0'),
+  )
 }
 
 /** How many columns a terminal uses for one character: 0 for combining marks, 2 for wide East Asian ones and emoji. */
@@ -22,12 +29,10 @@ export function columnsOf(character: string): number {
   return takesTwoColumns.test(character) ? 2 : 1
 }
 
-// Long enough to recognise a word by, short enough for one line of error text.
-const shownUnitsMax = 40
-
-// Control characters, and those that reorder what stands around them (Unicode Standard Annex 9).
-// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+// C0 and C1 controls, line separators, and what reorders the text around it (Unicode Standard Annex 9).
+const unprintableClass = String.raw`\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069`
+const unprintable = new RegExp(`[${unprintableClass}]`, 'g')
+const unprintableOrLone = new RegExp(String.raw`[${unprintableClass}]|\p{Surrogate}`, 'gu')
 
 const takesNoColumn = /^[\p{Mark}\p{Format}]$/u
 

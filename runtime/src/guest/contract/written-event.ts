@@ -3,6 +3,7 @@ import { createSeries, type Series } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { HostRefusal } from './guest-host.ts'
+import { quoteJson } from '../../engine/text/quote.ts'
 
 export interface WrittenEvent {
   readonly series: Series
@@ -25,11 +26,13 @@ const decimalNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 export function parseWrittenEvent(timestamp: string, value: string, tags: string): WrittenEvent {
   const micros = Number(timestamp)
   if (!decimalInteger.test(timestamp.trim()) || !Number.isSafeInteger(micros)) {
-    throw refusal(`timestamp ${quote(timestamp)} is not a decimal number of microseconds within ±(2^53 − 1)`)
+    throw refusal(
+      `timestamp ${quoteJson(timestamp, quotedUnitsMax)} is not a decimal number of microseconds within ±(2^53 − 1)`,
+    )
   }
   const number = Number(value)
   if (!decimalNumber.test(value.trim()) || !Number.isFinite(number)) {
-    throw refusal(`value ${quote(value)} is not a finite decimal number`)
+    throw refusal(`value ${quoteJson(value, quotedUnitsMax)} is not a finite decimal number`)
   }
   let name = ''
   const kept: string[] = []
@@ -37,7 +40,7 @@ export function parseWrittenEvent(timestamp: string, value: string, tags: string
     if (tag.startsWith('series=')) name = tag.slice('series='.length)
     else if (tag !== '') kept.push(tag)
   }
-  if (name === '') throw refusal(`tags ${quote(tags)} name no series; add series=NAME`)
+  if (name === '') throw refusal(`tags ${quoteJson(tags, quotedUnitsMax)} name no series; add series=NAME`)
   try {
     // Adding zero turns −0 into 0: a timestamp is an integer, and those have one zero.
     return { series: createSeries(name, kept), timestamp: micros + 0, value: number }
@@ -51,6 +54,4 @@ function refusal(reason: string): HostRefusal {
   return new HostRefusal(`Cannot write the event: ${reason}`)
 }
 
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
-}
+const quotedUnitsMax = 80

@@ -9,6 +9,7 @@ import type { ModuleReport } from '../check/module-report.ts'
 import { movedBy, unmoved, type ByteMoves } from '../wasm/byte-moves.ts'
 import { readWasmBinary, type WasmBinary } from '../wasm/wasm-binary.ts'
 import { wasmEngine, type WasmModule } from '../wasm/wasm-engine.ts'
+import { describeFileError } from '../../engine/text/describe-file-error.ts'
 
 /** A guest that can be started any number of times, in any thread: it survives structured cloning. */
 export interface GuestModule {
@@ -70,10 +71,9 @@ export async function readGuestFile(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const found =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message
-    throw new SlungError('unreadable-file', `cannot read workflow "${file}": ${found}`, { cause: error })
+    throw new SlungError('unreadable-file', `cannot read workflow "${file}": ${describeFileError(error)}`, {
+      cause: error,
+    })
   }
 }
 

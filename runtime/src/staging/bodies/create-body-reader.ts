@@ -1,7 +1,7 @@
 /** Chooses the reader of a body of `POST /events` by its content type, and makes it as the query parameters say. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
-import { shown } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 import { suggest } from '../../engine/text/suggest.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
 import { CsvBody } from './csv-body.ts'
@@ -31,7 +31,7 @@ export function createBodyReader(
   const format = formats.get(name)
   if (format === undefined) throw refuseType(name)
   if (charset !== '' && !charsets.has(charset)) {
-    throw new SlungError('unsupported-media-type', `the charset ${shown(charset)} is not supported, expected utf-8`)
+    throw new SlungError('unsupported-media-type', `the charset ${quote(charset)} is not supported, expected utf-8`)
   }
   checkParameters(parameters, format.parameters, name)
   switch (format.kind) {
@@ -101,7 +101,7 @@ function refuseType(name: string): SlungError {
       : `; did you mean ${near}`
   return new SlungError(
     'unsupported-media-type',
-    `the content type ${shown(name)} is not supported, ${supported}${hint}`,
+    `the content type ${quote(name)} is not supported, ${supported}${hint}`,
   )
 }
 
@@ -111,7 +111,7 @@ function checkParameters(parameters: URLSearchParams, known: readonly string[], 
       const near = suggest(name, known)
       const expected = known.length === 0 ? `${type} takes none` : `${type} takes ${known.join(', ')}`
       const hint = near === null ? '' : `; did you mean ${near}`
-      throw new SlungError('bad-parameter', `unknown parameter ${shown(name)}, ${expected}${hint}`)
+      throw new SlungError('bad-parameter', `unknown parameter ${quote(name)}, ${expected}${hint}`)
     }
     const { length } = parameters.getAll(name)
     if (length > 1) throw new SlungError('bad-parameter', `parameter ${name} is given ${length} times, expected once`)

@@ -14,7 +14,7 @@ import { parseTimestampBytes, type TimeUnit } from '../../engine/model/parse-tim
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
-import { shown } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
 import { CellTable } from '../../engine/fixture/cell-table.ts'
 import { LineProtocolLine } from './line-protocol-line.ts'
@@ -114,7 +114,7 @@ function readValue({ label, valueStart: start, valueEnd: end }: LineProtocolLine
   const refuse = (problem: string): SlungError =>
     new SlungError('bad-value', `field ${show(bytes, starts[1]!, ends[1]!)} ${problem}`)
   if (start === end) throw refuse('has no value, expected a number, true or false')
-  if (bytes[start] === quote) throw refuse('is a text; only numbers, true and false can be stored')
+  if (bytes[start] === quoteByte) throw refuse('is a text; only numbers, true and false can be stored')
   const letter = bytes[start]! | 0x20
   if (letter === smallT || letter === smallF) {
     const boolean = booleans.get(decode('value', bytes, start, end))
@@ -136,7 +136,7 @@ function readSeries(head: string, field: string): Series {
     const at = text.search(/(?<!\\)=/)
     if (at > 0 && at < text.length - 1) return text.replaceAll(/\\([,= ])/g, '$1')
     const problem = at < 0 ? 'has no value' : at === 0 ? 'has no key' : 'has an empty value'
-    throw new SlungError('bad-series', `tag ${shown(text)} ${problem}, expected key=value`)
+    throw new SlungError('bad-series', `tag ${quote(text)} ${problem}, expected key=value`)
   })
   if (measurement === '')
     throw new SlungError('bad-series', 'the measurement is missing, expected a name before the tags')
@@ -161,7 +161,7 @@ function decode(what: string, bytes: Uint8Array, start: number, end: number): st
 }
 
 function show(bytes: Uint8Array, start: number, end: number): string {
-  return shown(lenientDecoder.decode(bytes.subarray(start, end)))
+  return quote(lenientDecoder.decode(bytes.subarray(start, end)))
 }
 
 const booleans: ReadonlyMap<string, number> = new Map([
@@ -169,7 +169,7 @@ const booleans: ReadonlyMap<string, number> = new Map([
   ...['f', 'F', 'false', 'False', 'FALSE'].map((text) => [text, 0] as const),
 ])
 
-const quote = 0x22
+const quoteByte = 0x22
 const hash = 0x23
 const hyphen = 0x2d
 const zero = 0x30

@@ -10,7 +10,7 @@
  * field's value only.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { shown } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 import type { CsvRecord } from '../../engine/fixture/csv-record.ts'
 
 /** The parts of one line. Made once and filled again for every line. */
@@ -79,9 +79,9 @@ export class LineProtocolLine {
     }
     const valueStart = keyEnd + 1
     let valueEnd: number
-    if (bytes[valueStart] === quote && valueStart < end) {
+    if (bytes[valueStart] === quoteByte && valueStart < end) {
       valueEnd = valueStart + 1
-      while (valueEnd < end && bytes[valueEnd] !== quote) valueEnd += bytes[valueEnd] === backslash ? 2 : 1
+      while (valueEnd < end && bytes[valueEnd] !== quoteByte) valueEnd += bytes[valueEnd] === backslash ? 2 : 1
       if (valueEnd >= end) {
         const problem = `the text of field ${this.#show(start, keyEnd)} is not closed on its line`
         throw new SlungError('bad-line', `${problem}; a text cannot hold a line break`)
@@ -103,7 +103,7 @@ export class LineProtocolLine {
   }
 
   #show(start: number, end: number): string {
-    return shown(lenientDecoder.decode(this.label.bytes.subarray(start, end)))
+    return quote(lenientDecoder.decode(this.label.bytes.subarray(start, end)))
   }
 }
 
@@ -129,7 +129,7 @@ function skipSpaces(bytes: Uint8Array, start: number, end: number): number {
 }
 
 const space = 0x20
-const quote = 0x22
+const quoteByte = 0x22
 const comma = 0x2c
 const equals = 0x3d
 const backslash = 0x5c

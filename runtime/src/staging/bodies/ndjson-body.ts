@@ -9,7 +9,7 @@ import { parseTimestamp, timestampForms } from '../../engine/model/parse-timesta
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
-import { shown } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 import { suggest } from '../../engine/text/suggest.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
 import { lineBytesMax, LineSplitter } from './line-splitter.ts'
@@ -78,7 +78,7 @@ function parseObject(text: string): JsonObject {
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    const problem = `the line ${shown(text)} is not JSON (${(cause as Error).message})`
+    const problem = `the line ${quote(text)} is not JSON (${(cause as Error).message})`
     throw new SlungError('bad-json', `${problem}, expected one whole object a line`, { cause })
   }
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
@@ -93,7 +93,7 @@ function checkKeys(object: JsonObject): void {
     if (object['kind'] === 'event' && (key === 'kind' || key === 'at')) continue
     const near = suggest(key, knownKeys)
     const hint = near === null ? '' : `; did you mean ${near}`
-    throw new SlungError('unknown-key', `unknown key ${shown(key)}, expected ${knownKeys.join(', ')}${hint}`)
+    throw new SlungError('unknown-key', `unknown key ${quote(key)}, expected ${knownKeys.join(', ')}${hint}`)
   }
 }
 
@@ -120,7 +120,7 @@ function readTimestamp(timestamp: unknown): Micros {
   }
   const micros = parseTimestamp(timestamp)
   if (micros !== null) return micros
-  throw new SlungError('bad-timestamp', `timestamp ${shown(timestamp)} is no time, expected ${timestampForms('us')}`)
+  throw new SlungError('bad-timestamp', `timestamp ${quote(timestamp)} is no time, expected ${timestampForms('us')}`)
 }
 
 /** A list of tags, or an object of keys and values, where an empty text is no tag. */
@@ -141,7 +141,7 @@ function readTags(tags: unknown): string[] {
   const texts: string[] = []
   for (const [key, value] of Object.entries(tags as JsonObject)) {
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      const found = `tag ${shown(key)} is ${describe(value)}`
+      const found = `tag ${quote(key)} is ${describe(value)}`
       throw new SlungError('bad-series', `${found}, expected a text, a number, true or false`)
     }
     if (value !== '') texts.push(`${key}=${value}`)
@@ -153,7 +153,7 @@ function describe(json: unknown): string {
   if (json === undefined) return 'missing'
   if (Array.isArray(json)) return 'a list'
   if (typeof json === 'object') return json === null ? 'null' : 'an object'
-  return typeof json === 'string' ? `the text ${shown(json)}` : JSON.stringify(json)
+  return typeof json === 'string' ? `the text ${quote(json)}` : JSON.stringify(json)
 }
 
 const knownKeys: readonly string[] = ['series', 'value', 'timestamp', 'tags']

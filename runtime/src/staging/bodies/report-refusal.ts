@@ -1,6 +1,7 @@
 /** Enters in the report of a body what is wrong with one of its lines. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { printable } from '../../engine/text/printable.ts'
+import { shorten } from '../../engine/text/quote.ts'
 import type { IngestReport } from './body-reader.ts'
 
 /** Reports a refusal that was thrown. @throws {unknown} what is no `SlungError`: that is a fault of ours, not of the line */
@@ -21,7 +22,7 @@ export function reportRevocation(report: IngestReport, line: number, refusal: Sl
 
 /** On one line, and cut short, because it may quote all of a line of the body. */
 function shownReason(reason: string): string {
-  return printable(reason.length <= reasonUnitsMax ? reason : `${reason.slice(0, reasonUnitsMax)}…`)
+  return printable(shorten(reason, reasonUnitsMax))
 }
 
 // The longest of our own texts has some 250 characters.

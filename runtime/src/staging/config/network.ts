@@ -1,7 +1,7 @@
 /** Addresses to listen on and origins of web pages. */
 import { BlockList, isIP } from 'node:net'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { printable, shown } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 
 /**
  * Returns the address or name unchanged.
@@ -12,7 +12,7 @@ export function parseHost(host: string): string {
   if (isIP(host) !== 0 || /^[\w.-]+$/.test(host)) return host
   throw new SlungError(
     'bad-host',
-    `the host is ${shown(printable(host))}, expected an address or a name alone, such as 127.0.0.1, ::1 or localhost`,
+    `the host is ${quote(host)}, expected an address or a name alone, such as 127.0.0.1, ::1 or localhost`,
   )
 }
 
@@ -27,7 +27,7 @@ export function parseOrigin(origin: string): string {
     url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` && !/[?#]/.test(origin)
   if (isOrigin) return url.origin
   // What is before an @ may be a password.
-  const found = origin.includes('@') ? 'an address with @' : shown(printable(origin))
+  const found = origin.includes('@') ? 'an address with @' : quote(origin)
   throw new SlungError(
     'bad-origin',
     `the origin is ${found}, expected a scheme and a host, such as https://ops.example.com`,

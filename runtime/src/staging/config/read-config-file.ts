@@ -7,6 +7,7 @@ import { keysByTable, readRoot } from './config-keys.ts'
 import type { ConfigFile } from './config-sources.ts'
 import { type KeyPath, type Locate, locateKeys } from './locate-keys.ts'
 import { parseToml } from './parse-toml.ts'
+import { describeFileError } from '../../engine/text/describe-file-error.ts'
 
 /**
  * @throws {ConfigError} with every problem of the file, in its order
@@ -66,10 +67,9 @@ async function readText(file: string): Promise<string> {
   try {
     bytes = await readFile(file)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const found =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message
-    throw new SlungError('unreadable-file', `cannot read the configuration "${file}": ${found}`, { cause: error })
+    throw new SlungError('unreadable-file', `cannot read the configuration "${file}": ${describeFileError(error)}`, {
+      cause: error,
+    })
   }
   try {
     // It drops a byte order mark, too: positions count without it.

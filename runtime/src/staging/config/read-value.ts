@@ -6,11 +6,13 @@ import { resolve } from 'node:path'
 import { TomlDate, type TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
 import { assert } from '../../engine/model/assert.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { printable, shown } from '../../engine/text/printable.ts'
+import { printable } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 import { suggest } from '../../engine/text/suggest.ts'
 import type { KeyPath } from './locate-keys.ts'
-import { parseByteSize } from '../../engine/text/parse-byte-size.ts'
-import { parseDuration } from '../../engine/text/parse-duration.ts'
+import { parseByteSize } from '../../engine/text/byte-size.ts'
+import { parseDuration } from '../../engine/text/duration.ts'
+import { listWords } from '../../engine/text/words.ts'
 
 export type Reader<Value> = (value: TomlValue, path: KeyPath, reading: Reading) => Value | undefined
 
@@ -64,7 +66,7 @@ export function parsedText<Value>(parse: (written: string) => Value): Reader<Val
 }
 
 export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word> {
-  const expected = listWords(words)
+  const expected = quotedWords(words)
   return (value, path, { report }) => {
     const word = words.find((candidate) => candidate === value)
     if (word !== undefined) return word
@@ -149,7 +151,7 @@ export function describeTable(path: KeyPath): string {
 
 /** What somebody wrote, for messages; not for what may be secret. */
 export function describeValue(value: TomlValue): string {
-  if (typeof value === 'string') return value === '' ? 'empty' : `the text ${shown(printable(value))}`
+  if (typeof value === 'string') return value === '' ? 'empty' : `the text ${quote(value)}`
   return typeof value === 'object' ? describeKind(value) : String(value)
 }
 
@@ -160,8 +162,10 @@ export function describeKind(value: TomlValue): string {
   return typeof value === 'object' ? 'a table' : `a ${typeof value}`
 }
 
-/** @example listWords(['json', 'text']) // '"json" or "text"' */
-export function listWords(words: readonly string[]): string {
-  const quoted = words.map((word) => `"${word}"`)
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+/** @example quotedWords(['json', 'text']) // '"json" or "text"' */
+export function quotedWords(words: readonly string[]): string {
+  return listWords(
+    words.map((word) => quote(word)),
+    'or',
+  )
 }

@@ -3,14 +3,15 @@
  * addresses, origins) add up instead: a flag that is added to try something should not switch off what the file says.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { printable, shown } from '../../engine/text/printable.ts'
+import { printable } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { positionText } from './read-config-file.ts'
 import { logFormats, logLevels, portMax } from './config-keys.ts'
 import type { ConfigFile, RunFlags } from './config-sources.ts'
 import { runtimeDefaults, workflowDefaults } from './defaults.ts'
 import { isLoopback, parseHost, parseOrigin } from './network.ts'
-import { listWords } from './read-value.ts'
+import { quotedWords } from './read-value.ts'
 import type { RuntimeConfig, WorkflowConfig } from './runtime-config.ts'
 import { parseToken, readTokenFile } from '../wire/token.ts'
 import { parseAssignment } from './variables.ts'
@@ -175,7 +176,7 @@ function workflowsOfFile(file: ConfigFile | null, environment: Environment, atte
       const value = environment[name]
       if (value !== undefined) return [[name, value] as const]
       attempt(positionText(file!, ['workflow', index, 'env_from', item]), () =>
-        fail(`the environment variable ${shown(printable(name))} is not set; set it, or remove it from "env_from"`),
+        fail(`the environment variable ${quote(name)} is not set; set it, or remove it from "env_from"`),
       )
       return []
     })
@@ -189,7 +190,7 @@ function workflowsOfFile(file: ConfigFile | null, environment: Environment, atte
 
 function parsePort(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= portMax) return Number(text)
-  return fail(`${shown(printable(text))} is no port, expected a whole number from 0 to ${portMax}`)
+  return fail(`${quote(text)} is no port, expected a whole number from 0 to ${portMax}`)
 }
 
 function parseFolder(text: string): string {
@@ -197,8 +198,7 @@ function parseFolder(text: string): string {
 }
 
 function wordParser<Word extends string>(words: readonly Word[]): (text: string) => Word {
-  return (text) =>
-    words.find((word) => word === text) ?? fail(`found ${shown(printable(text))}, expected ${listWords(words)}`)
+  return (text) => words.find((word) => word === text) ?? fail(`found ${quote(text)}, expected ${quotedWords(words)}`)
 }
 
 function fail(message: string): never {

@@ -1,11 +1,11 @@
 /** Environment variables of workflows. Values are often secrets: no message of this file holds one. */
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { printable, shown } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 
 /** Returns a name unchanged. @throws {SlungError} `bad-variable` */
 export function parseVariableName(name: string): string {
   if (name !== '' && !/[=\0]/.test(name)) return name
-  const found = name === '' ? 'is empty' : `${shown(printable(name.split('=')[0]!))} is followed by = or has a NUL`
+  const found = name === '' ? 'is empty' : `${quote(name.split('=')[0]!)} is followed by = or has a NUL`
   throw new SlungError('bad-variable', `the variable's name ${found}, expected a name alone, such as API_KEY`)
 }
 

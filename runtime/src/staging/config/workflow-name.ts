@@ -1,7 +1,8 @@
 /** What workflows are called in logs, metrics and `/workflows`. */
 import { basename } from 'node:path'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { printable, shown } from '../../engine/text/printable.ts'
+import { printable } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 
 /** The name of a workflow that is given none: its file's, without `.wasm`. */
 export function nameFromFile(file: string): string {
@@ -13,6 +14,6 @@ export function parseWorkflowName(name: string): string {
   if (name.trim() !== '' && name === printable(name)) return name
   throw new SlungError(
     'bad-workflow-name',
-    `the workflow's name is ${name === '' ? 'empty' : shown(printable(name))}, expected a text without control characters`,
+    `the workflow's name is ${name === '' ? 'empty' : quote(name)}, expected a text without control characters`,
   )
 }

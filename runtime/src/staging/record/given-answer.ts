@@ -1,4 +1,5 @@
 /** How the outside world answered a request, as `http:` of a spec has it. */
+import { formatDuration } from '../../engine/text/duration.ts'
 import type { CutBody } from '../observe/cut-body.ts'
 import { parseJsonBody, readBody } from './recorded-body.ts'
 import type { Redaction } from './redaction.ts'
@@ -41,11 +42,11 @@ const statusMax = 599
 /** @param request - for notes: what was asked */
 export function answerValue(exchange: Exchange, request: string, redaction: Redaction): AnswerValue {
   const { status, response, timeoutMillis, durationMillis } = exchange
-  if (response === null) return timeoutMillis === null ? 'reset' : { timeout: formatMillis(timeoutMillis) }
+  if (response === null) return timeoutMillis === null ? 'reset' : { timeout: formatDuration(timeoutMillis * 1000) }
   if (status > statusMax) redaction.inexact.add(`the status ${status} of ${request} is ${statusMax} here`)
   const told = Math.min(status, statusMax)
   const body = bodyOf(response, request, redaction)
-  const after = durationMillis >= toldMillisMin ? { after: formatMillis(Math.round(durationMillis)) } : {}
+  const after = durationMillis >= toldMillisMin ? { after: formatDuration(Math.round(durationMillis) * 1000) } : {}
   if (body === null && durationMillis < toldMillisMin) return told === 200 ? 'ok' : told
   return { status: told, ...body, ...after }
 }
@@ -62,8 +63,4 @@ function bodyOf(response: CutBody, request: string, redaction: Redaction): { jso
   // A workflow may read it as text. Without its blanks it is given only where there is a secret to take out.
   if (written === text || JSON.stringify(given) !== written) return { json: given }
   return { text }
-}
-
-function formatMillis(millis: number): string {
-  return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`
 }

@@ -5,6 +5,7 @@
  * What stands for a secret still matches it: `REDACTED` as a whole parameter or path segment of a URL, `<any>` and regular
  * expressions in bodies. So the replay of a redacted recording passes.
  */
+import { escapeRegExp } from '../../engine/text/escape-regexp.ts'
 import { isHttp } from '../writeback/http-policy.ts'
 import { isSecretName, isSecretParameter, looksSecret } from './secrets.ts'
 import { isClockTime, variableParts, type ClockWindow } from './variable-parts.ts'
@@ -153,11 +154,6 @@ function mapLeaves(value: unknown, map: (leaf: unknown) => unknown): unknown {
 /** Whether a spec would take the text for a placeholder, or for a bad one. */
 function looksLikePlaceholder(text: string): boolean {
   return text.length >= 3 && text.startsWith('<') && text.endsWith('>')
-}
-
-/** As `slung-test` writes it where it proposes a placeholder. */
-function escapeRegExp(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
 function decode(text: string): string {

@@ -4,6 +4,7 @@
  */
 import { Document, isCollection, isMap, isSeq, Scalar, visit } from 'yaml'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
+import { formatDuration } from '../../engine/text/duration.ts'
 import { printable } from '../../engine/text/printable.ts'
 import type { ExpectedEntry } from './expected-entry.ts'
 import type { AnswerValue, GivenAnswer } from './given-answer.ts'
@@ -50,7 +51,7 @@ export function formatSpec(contents: SpecContents): string {
   const fields = {
     workflow: workflow.path,
     start: formatTimestamp(start),
-    tick: formatMillis(workflow.tickMillis),
+    tick: formatDuration(workflow.tickMillis * 1000),
     until: formatTimestamp(until),
     input: inputs.length === 1 ? inputs[0] : inputs,
     ...(Object.keys(http).length > 0 && { http }),
@@ -112,10 +113,6 @@ function flowBelow(node: unknown): void {
       else if (isCollection(value)) value.flow = true
     }
   }
-}
-
-function formatMillis(millis: number): string {
-  return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`
 }
 
 /** The comment at the head, a line each. */

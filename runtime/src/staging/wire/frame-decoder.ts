@@ -6,7 +6,7 @@ import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
-import { shown } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 import { eventHeadBytes, labelsOffset } from './event-frame.ts'
 import { FrameError } from './frame-error.ts'
 import { FrameSeriesTable } from './frame-series-table.ts'
@@ -129,7 +129,7 @@ function readText(what: string, frame: Uint8Array, at: number, length: number): 
   try {
     return strictDecoder.decode(bytes)
   } catch (cause) {
-    throw new SlungError('bad-series', `${what} ${shown(lenientDecoder.decode(bytes))} is not valid UTF-8`, { cause })
+    throw new SlungError('bad-series', `${what} ${quote(lenientDecoder.decode(bytes))} is not valid UTF-8`, { cause })
   }
 }
 

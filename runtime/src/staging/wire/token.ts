@@ -1,6 +1,7 @@
 /** The bearer token: what may be one, and reading it from a file. No message of this file holds a token or a part of one. */
 import { readFileSync } from 'node:fs'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import { describeFileError } from '../../engine/text/describe-file-error.ts'
 
 /**
  * Returns the token unchanged.
@@ -29,9 +30,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const found =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : (error as Error).message
-    throw new SlungError('unreadable-file', `cannot read the token file "${file}": ${found}`, { cause: error })
+    throw new SlungError('unreadable-file', `cannot read the token file "${file}": ${describeFileError(error)}`, {
+      cause: error,
+    })
   }
 }

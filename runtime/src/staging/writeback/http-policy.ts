@@ -5,7 +5,8 @@
  * IPv4 address, dot segments). What a name resolves to is not looked at; `docs/security.md` says what that means.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { printable, shown } from '../../engine/text/printable.ts'
+import { printable } from '../../engine/text/printable.ts'
+import { quote } from '../../engine/text/quote.ts'
 
 /** One entry of an allow list. */
 export type AllowPattern = AllowEverything | AllowHost
@@ -46,7 +47,7 @@ export function parseAllowPattern(text: string): AllowPattern {
     throw badPattern(text, `a path needs a scheme, such as https://${text}`)
   }
   const hostname = normaliseHost(host)
-  if (hostname === null) throw badPattern(text, `${shown(host)} is no host name; expected ${forms}`)
+  if (hostname === null) throw badPattern(text, `${quote(host)} is no host name; expected ${forms}`)
   if (wildcard !== undefined && isAddress(hostname)) {
     throw badPattern(text, 'only names have subdomains; write addresses in full')
   }
@@ -157,7 +158,7 @@ function isAddress(hostname: string): boolean {
 }
 
 function badPattern(text: string, problem: string): SlungError {
-  return new SlungError('bad-allow-pattern', `cannot allow HTTP to ${shown(printable(text))}: ${printable(problem)}`)
+  return new SlungError('bad-allow-pattern', `cannot allow HTTP to ${quote(text)}: ${printable(problem)}`)
 }
 
 type PatternParts = readonly [

@@ -1,5 +1,6 @@
 /** URLs for logs and messages: where a request went, without what may be secret about it. */
 import { printable } from '../../engine/text/printable.ts'
+import { shorten } from '../../engine/text/quote.ts'
 import { isHttp } from './http-policy.ts'
 
 /**
@@ -9,8 +10,7 @@ import { isHttp } from './http-policy.ts'
  * @example redactUrl('https://me:pw@api.example.com/v1?key=secret') // "https://api.example.com/v1?…"
  */
 export function redactUrl(url: string): string {
-  const text = printable(withoutSecrets(url))
-  return text.length <= shownUnitsMax ? text : `${text.slice(0, shownUnitsMax)}…`
+  return printable(shorten(withoutSecrets(url), shownUnitsMax))
 }
 
 function withoutSecrets(text: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseByteSize } from './parse-byte-size.ts'
+import { parseByteSize } from './byte-size.ts'
 
 test.each([
   ['512', 512],
