@@ -3,14 +3,13 @@ import { spawn } from 'node:child_process'
 import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ByteCursor, loadGuest, type GuestModule } from '@slung/runtime'
+import { ByteCursor, loadGuest, readWasmBinary, type GuestModule } from '@slung/runtime'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compileAssemblyScript, writeCompiled } from '../../runtime/test/tools/compile-assemblyscript.ts'
 import { insertProbes } from '../src/probes/insert-probes.ts'
-import { skipInstruction } from '../src/probes/instructions.ts'
+import { firstInstruction, skipInstruction } from '../src/probes/instructions.ts'
 import { loadProbedGuest } from '../src/probes/probed-guest.ts'
-import { firstInstruction, readLayout } from '../src/probes/wasm-layout.ts'
 import type { InputRow } from '../src/run/input-row.ts'
 import { readInputs } from '../src/input/read-input.ts'
 import { withGuestThread } from '../src/replay/guest-threads.ts'
@@ -60,8 +59,9 @@ function observed({ coverage: _coverage, rowAround: _around, ...rest }: ReplayRu
 
 /** Offsets of all instructions of a module. */
 function readInstructions(bytes: Uint8Array): number[] {
-  return readLayout(bytes).bodies.flatMap((body) => {
-    const cursor = new ByteCursor(bytes, firstInstruction(bytes, body), body.end)
+  const { bodyOffsets, bodyEnds } = readWasmBinary(bytes)
+  return Array.from(bodyOffsets).flatMap((start, index) => {
+    const cursor = new ByteCursor(bytes, firstInstruction(bytes, start), bodyEnds[index])
     const offsets: number[] = []
     while (!cursor.done) {
       offsets.push(cursor.offset)
@@ -74,7 +74,7 @@ function readInstructions(bytes: Uint8Array): number[] {
 /** With a probe before every instruction, which no plan asks for. */
 async function loadFullOfProbes(file: string): Promise<GuestModule> {
   return await loadGuest(file, {
-    rewrite: ({ bytes }) => insertProbes(bytes, readLayout(bytes), readInstructions(bytes)),
+    rewrite: ({ bytes, binary }) => insertProbes(bytes, binary, readInstructions(bytes)),
   })
 }
 

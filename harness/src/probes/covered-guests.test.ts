@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import binaryen from 'assemblyscript/binaryen'
 import { afterAll, expect, test } from 'vitest'
-import { encodeUnsigned } from './byte-writer.ts'
+import { encodeUnsigned, readWasmBinary } from '@slung/runtime'
 import { countHits, coverageOf, loadCoveredGuest } from './covered-guests.ts'
-import { firstInstruction, readLayout } from './wasm-layout.ts'
+import { firstInstruction } from './instructions.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'slung-covered-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -21,7 +21,7 @@ async function writeWorkflow(name: string, body: string): Promise<string> {
   const bytes = module.emitBinary()
   binaryen.setDebugInfo(false)
   module.dispose()
-  const [call] = readLayout(bytes).bodies
+  const [call] = readWasmBinary(bytes).bodyOffsets
   const map = { version: 3, sources: ['flow.ts'], names: [], mappings: `${vlq(firstInstruction(bytes, call!))}AIA` }
   const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`
   const payload = [...named('sourceMappingURL'), ...named(url)]

@@ -4,10 +4,16 @@
  * Only a memory and an export are added, each after those that are there, so that functions, types, globals and imports keep their
  * numbers, and what the workflow can see of itself stays the same.
  */
-import { ByteCursor, type RewrittenModule } from '@slung/runtime'
-import { ByteWriter, encodeUnsigned } from './byte-writer.ts'
+import {
+  ByteCursor,
+  ByteWriter,
+  encodeUnsigned,
+  sectionIds,
+  type RewrittenModule,
+  type WasmBinary,
+  type WasmSection,
+} from '@slung/runtime'
 import { probeBytes, probeMemoryName } from './probe-memory.ts'
-import { sectionIds, type BodySpan, type SectionSpan, type WasmLayout } from './wasm-layout.ts'
 
 const pageBytes = 65_536
 /** The workflow's own is 0: it has exactly one, and does not import it. */
@@ -17,11 +23,11 @@ const probeMemory = 1
  * @param offsets - of instructions, before each of which a probe goes; ascending, and probes are numbered in this order
  * @param bytes - a module that has passed the check of the runtime
  */
-export function insertProbes(bytes: Uint8Array, layout: WasmLayout, offsets: readonly number[]): RewrittenModule {
+export function insertProbes(bytes: Uint8Array, binary: WasmBinary, offsets: readonly number[]): RewrittenModule {
   const writer = new ByteWriter(bytes.length + offsets.length * 24)
   const moves = new MoveLog(writer)
   writer.write(bytes.subarray(0, 8))
-  for (const section of layout.sections) {
+  for (const section of binary.sections) {
     switch (section.id) {
       case sectionIds.memory:
         appendEntry(writer, bytes, section, memoryOf(offsets.length))
@@ -30,7 +36,7 @@ export function insertProbes(bytes: Uint8Array, layout: WasmLayout, offsets: rea
         appendEntry(writer, bytes, section, exportEntry)
         break
       case sectionIds.code:
-        writeCode(writer, moves, bytes, layout.bodies, offsets)
+        writeCode(writer, moves, bytes, binary, offsets)
         break
       default:
         moves.note(section.header)
@@ -64,7 +70,7 @@ class MoveLog {
 }
 
 /** Writes a section that is a list, with one entry more. */
-function appendEntry(writer: ByteWriter, bytes: Uint8Array, section: SectionSpan, entry: readonly number[]): void {
+function appendEntry(writer: ByteWriter, bytes: Uint8Array, section: WasmSection, entry: readonly number[]): void {
   const cursor = new ByteCursor(bytes, section.start, section.end)
   const count = encodeUnsigned(cursor.unsigned() + 1)
   const entries = bytes.subarray(cursor.offset, section.end)
@@ -88,31 +94,32 @@ function writeCode(
   writer: ByteWriter,
   moves: MoveLog,
   bytes: Uint8Array,
-  bodies: readonly BodySpan[],
+  { bodyOffsets, bodyEnds }: WasmBinary,
   offsets: readonly number[],
 ): void {
-  const count = encodeUnsigned(bodies.length)
+  const count = encodeUnsigned(bodyOffsets.length)
   let probe = 0
-  const plans = bodies.map((body) => {
+  const plans = Array.from(bodyOffsets, (start, index) => {
     const first = probe
-    let size = body.end - body.start
-    for (; probe < offsets.length && offsets[probe]! < body.end; probe++) size += encodeProbe(probe).length
-    return { body, first, last: probe, size }
+    const end = bodyEnds[index]!
+    let size = end - start
+    for (; probe < offsets.length && offsets[probe]! < end; probe++) size += encodeProbe(probe).length
+    return { start, end, first, last: probe, size }
   })
   writer.write([sectionIds.code])
   writer.unsigned(plans.reduce((sum, { size }) => sum + encodeUnsigned(size).length + size, count.length))
   writer.write(count)
-  for (const { body, first, last, size } of plans) {
+  for (const { start, end, first, last, size } of plans) {
     writer.unsigned(size)
-    moves.note(body.start)
-    let copied = body.start
+    moves.note(start)
+    let copied = start
     for (let index = first; index < last; index++) {
       writer.write(bytes.subarray(copied, offsets[index]))
       copied = offsets[index]!
       writer.write(encodeProbe(index))
       moves.note(copied)
     }
-    writer.write(bytes.subarray(copied, body.end))
+    writer.write(bytes.subarray(copied, end))
   }
 }
 

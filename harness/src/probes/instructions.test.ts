@@ -1,14 +1,14 @@
 import binaryen from 'assemblyscript/binaryen'
-import { ByteCursor } from '@slung/runtime'
+import { ByteCursor, readWasmBinary } from '@slung/runtime'
 import { expect, test } from 'vitest'
 import { insertProbes } from './insert-probes.ts'
-import { skipInstruction } from './instructions.ts'
-import { firstInstruction, readLayout } from './wasm-layout.ts'
+import { firstInstruction, skipInstruction } from './instructions.ts'
 
 /** Offsets of all instructions of all bodies. */
 function readInstructions(bytes: Uint8Array): number[] {
-  return readLayout(bytes).bodies.flatMap((body) => {
-    const cursor = new ByteCursor(bytes, firstInstruction(bytes, body), body.end)
+  const { bodyOffsets, bodyEnds } = readWasmBinary(bytes)
+  return Array.from(bodyOffsets).flatMap((start, index) => {
+    const cursor = new ByteCursor(bytes, firstInstruction(bytes, start), bodyEnds[index])
     const offsets: number[] = []
     while (!cursor.done) {
       offsets.push(cursor.offset)
@@ -106,7 +106,7 @@ test.each([
   const offsets = readInstructions(bytes)
   expect(offsets.length).toBeGreaterThan(1)
   expect(isValid(bytes)).toBe(true)
-  const { bytes: probed } = insertProbes(bytes, readLayout(bytes), offsets)
+  const { bytes: probed } = insertProbes(bytes, readWasmBinary(bytes), offsets)
   expect(isValid(probed)).toBe(true)
 })
 

@@ -4,7 +4,19 @@
  *
  * Instructions of garbage collection are not read, as their types are not.
  */
-import type { ByteCursor } from '@slung/runtime'
+import { ByteCursor } from '@slung/runtime'
+
+/** Offset of the first instruction of the body that begins at `start`: after its local variables. */
+export function firstInstruction(module: Uint8Array, start: number): number {
+  const cursor = new ByteCursor(module, start)
+  for (let groups = cursor.count(); groups > 0; groups--) {
+    cursor.unsigned()
+    const type = cursor.byte()
+    const isReference = type === 0x63 || type === 0x64
+    if (isReference) cursor.unsigned()
+  }
+  return cursor.offset
+}
 
 type Immediate = (cursor: ByteCursor) => void
 

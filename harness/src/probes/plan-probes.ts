@@ -4,9 +4,8 @@
  */
 import { ByteCursor, isLibraryFunction, isLibrarySource, readFunctionNames, type OriginalModule } from '@slung/runtime'
 import { nameFunction, type CountedFunction } from './name-function.ts'
-import { skipInstruction } from './instructions.ts'
+import { firstInstruction, skipInstruction } from './instructions.ts'
 import { readSourcePositions, type OwnPosition, type SourceLine, type SourcePositions } from './source-positions.ts'
-import { firstInstruction, type BodySpan, type WasmLayout } from './wasm-layout.ts'
 
 export interface ProbePlan {
   /** What is counted; for each function and line, all its probes count together. */
@@ -22,8 +21,8 @@ export interface ProbePlan {
 }
 
 /** @throws {RangeError} for an instruction that is not known; the text is a clause */
-export function planProbes(original: OriginalModule, layout: WasmLayout): ProbePlan {
-  return new Planner(original).plan(layout)
+export function planProbes(original: OriginalModule): ProbePlan {
+  return new Planner(original).plan()
 }
 
 class Planner {
@@ -46,9 +45,11 @@ class Planner {
     this.#isOwnSource = this.#positions?.sources.map(({ name }) => !isLibrarySource(name)) ?? []
   }
 
-  plan({ bodies }: WasmLayout): ProbePlan {
-    for (const [index, body] of bodies.entries())
-      this.#planBody(this.#original.binary.importedFunctionCount + index, body)
+  plan(): ProbePlan {
+    const { bodyOffsets, bodyEnds, importedFunctionCount } = this.#original.binary
+    for (const [index, start] of bodyOffsets.entries()) {
+      this.#planBody(importedFunctionCount + index, start, bodyEnds[index]!)
+    }
     const functionCount = this.#functions.items.length
     return {
       functions: this.#functions.items,
@@ -59,23 +60,23 @@ class Planner {
     }
   }
 
-  #planBody(functionIndex: number, body: BodySpan): void {
+  #planBody(functionIndex: number, start: number, end: number): void {
     const { bytes, report } = this.#original
     const name = this.#names.get(functionIndex) ?? `wasm-function[${functionIndex}]`
-    const positions = this.#ownPositions(body)
+    const positions = this.#ownPositions(start, end)
     // What the author did not write has no place in a source of theirs, such as setters that the compiler makes.
     const isOwn = !isLibraryFunction(name, report) && (this.#positions === null || positions.length > 0)
     if (!isOwn && positions.length === 0) return
-    const offset = firstInstruction(bytes, body)
+    const offset = firstInstruction(bytes, start)
     if (isOwn) {
       const named = nameFunction(name, positions, this.#positions?.sources ?? [])
       this.#probes.push({ offset, line: false, target: this.#functions.indexOf(name, named) })
     }
-    if (positions.length > 0) this.#planLines(new ByteCursor(bytes, offset, body.end), positions)
+    if (positions.length > 0) this.#planLines(new ByteCursor(bytes, offset, end), positions)
   }
 
   /** Positions of the author's sources in a body. Bodies must be asked for in order. */
-  #ownPositions({ start, end }: BodySpan): OwnPosition[] {
+  #ownPositions(start: number, end: number): OwnPosition[] {
     const found: OwnPosition[] = []
     if (this.#positions === null) return found
     const { offsets, sourceIndexes, lines } = this.#positions

@@ -2,7 +2,6 @@
 import { loadGuest, SlungError, type GuestModule, type OriginalModule, type RewrittenModule } from '@slung/runtime'
 import { insertProbes } from './insert-probes.ts'
 import { planProbes, type ProbePlan } from './plan-probes.ts'
-import { readLayout } from './wasm-layout.ts'
 
 export interface ProbedGuest {
   /** Traps of it are those of the file: same functions, same positions. */
@@ -17,17 +16,16 @@ export interface ProbedGuest {
 export async function loadProbedGuest(file: string): Promise<ProbedGuest> {
   let plan: ProbePlan | undefined
   const rewrite = (original: OriginalModule): RewrittenModule => {
-    const layout = readLayout(original.bytes)
-    plan = planOf(file, original, layout)
-    return insertProbes(original.bytes, layout, plan.offsets)
+    plan = planOf(file, original)
+    return insertProbes(original.bytes, original.binary, plan.offsets)
   }
   const guest = await loadGuest(file, { rewrite })
   return { guest, plan: plan! }
 }
 
-function planOf(file: string, ...module: Parameters<typeof planProbes>): ProbePlan {
+function planOf(file: string, original: OriginalModule): ProbePlan {
   try {
-    return planProbes(...module)
+    return planProbes(original)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new SlungError('no-probes', `cannot measure the coverage of workflow "${file}": ${error.message}`)

@@ -7,6 +7,7 @@ import { ScriptedHost } from '../../../test/scripted-host.ts'
 import { GuestInstance } from '../run/guest-instance.ts'
 import { loadGuest, prepareGuest, type GuestModule } from './load-guest.ts'
 import { wasmEngine } from '../wasm/wasm-engine.ts'
+import { encodeUnsigned } from '../wasm/byte-writer.ts'
 
 // Grows its memory page by page, and returns how many pages it got to.
 const grower = guestText(`(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (memory.size)`)
@@ -146,18 +147,11 @@ function endOfSection(module: Uint8Array, name: string): number {
 
 function withUrl(module: Uint8Array, url: string): Uint8Array {
   const name = Buffer.from('sourceMappingURL')
-  const payload = Buffer.concat([
-    encodeUnsigned(name.length),
-    name,
-    encodeUnsigned(Buffer.byteLength(url)),
-    Buffer.from(url),
-  ])
-  return Buffer.concat([module, Buffer.from([0]), encodeUnsigned(payload.length), payload])
-}
-
-function encodeUnsigned(value: number): Uint8Array {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 128; rest >>>= 7) bytes.push((rest & 127) | 128)
-  return Uint8Array.from([...bytes, rest])
+  const payload = [
+    ...encodeUnsigned(name.length),
+    ...name,
+    ...encodeUnsigned(Buffer.byteLength(url)),
+    ...Buffer.from(url),
+  ]
+  return Buffer.concat([module, Buffer.from([0, ...encodeUnsigned(payload.length), ...payload])])
 }

@@ -3,6 +3,7 @@
  * engine itself refuses to grow past them. Worker resource limits do not do this: they leave WebAssembly memory alone,
  * and a table that outgrows the heap takes the whole process with it.
  */
+import { encodeUnsigned } from './byte-writer.ts'
 import type { WasmBinary, WasmSection } from './wasm-binary.ts'
 import type { WasmLimits } from './wasm-types.ts'
 
@@ -33,13 +34,13 @@ export function capLimits(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax:
   const { tables, tableSection, memories, memorySection } = binary
   const parts: Uint8Array[] = []
   let copied = 0
-  function replace(id: number, section: WasmSection, limits: readonly WasmLimits[], maximum: number): void {
-    parts.push(bytes.subarray(copied, section.header), rewriteSection(bytes, id, section, limits, maximum))
+  function replace(section: WasmSection, limits: readonly WasmLimits[], maximum: number): void {
+    parts.push(bytes.subarray(copied, section.header), rewriteSection(bytes, section, limits, maximum))
     copied = section.end
   }
   // In the order of the binary format.
-  if (tableSection !== null) replace(4, tableSection, tables, tableElementsMax)
-  replace(5, memorySection!, memories, memoryPagesMax)
+  if (tableSection !== null) replace(tableSection, tables, tableElementsMax)
+  replace(memorySection!, memories, memoryPagesMax)
   parts.push(bytes.subarray(copied))
   const capped = concatenate(parts)
   return {
@@ -52,7 +53,6 @@ export function capLimits(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax:
 /** The section again with other maxima, header included. */
 function rewriteSection(
   bytes: Uint8Array,
-  id: number,
   section: WasmSection,
   limits: readonly WasmLimits[],
   maximum: number,
@@ -64,7 +64,7 @@ function rewriteSection(
     copied = entry.end
   }
   const payload = concatenate([...parts, bytes.subarray(copied, section.end)])
-  return Uint8Array.from([id, ...encodeUnsigned(payload.length), ...payload])
+  return Uint8Array.from([section.id, ...encodeUnsigned(payload.length), ...payload])
 }
 
 function cap(limits: WasmLimits, maximum: number): number {
@@ -74,17 +74,6 @@ function cap(limits: WasmLimits, maximum: number): number {
 function encodeLimits({ initial, is64 }: WasmLimits, maximum: number): Uint8Array {
   const hasMaximum = 1
   return Uint8Array.from([hasMaximum | (is64 ? 4 : 0), ...encodeUnsigned(initial), ...encodeUnsigned(maximum)])
-}
-
-function encodeUnsigned(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128)
-    rest = Math.floor(rest / 128)
-  }
-  bytes.push(rest)
-  return bytes
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

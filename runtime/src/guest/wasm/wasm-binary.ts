@@ -30,8 +30,9 @@ export interface WasmExportEntry {
   readonly signature: WasmSignature | null
 }
 
-/** Offsets of a section: of its first byte, and those that enclose its payload. */
+/** Offsets of a section: of its first byte, which is its id, and those that enclose its payload. */
 export interface WasmSection {
+  readonly id: number
   readonly header: number
   readonly start: number
   readonly end: number
@@ -44,7 +45,11 @@ export interface WasmCustomSection {
   readonly end: number
 }
 
+export const sectionIds = { table: 4, memory: 5, export: 7, code: 10 } as const
+
 export interface WasmBinary {
+  /** All of them, as they follow one another. */
+  readonly sections: readonly WasmSection[]
   readonly imports: readonly WasmImportEntry[]
   readonly exports: readonly WasmExportEntry[]
   /** Tables the module defines itself. */
@@ -56,6 +61,8 @@ export interface WasmBinary {
   readonly customSections: readonly WasmCustomSection[]
   /** Where the body of each defined function begins, ascending; the first belongs to the first one that is not imported. */
   readonly bodyOffsets: Uint32Array
+  /** Where each of them ends. */
+  readonly bodyEnds: Uint32Array
   readonly importedFunctionCount: number
 }
 
@@ -80,12 +87,14 @@ export function readWasmBinary(bytes: Uint8Array): WasmBinary {
   while (!cursor.done) {
     const header = cursor.offset
     const id = cursor.byte()
-    sections.read(id, header, cursor.slice(cursor.unsigned()))
+    const payload = cursor.slice(cursor.unsigned())
+    sections.read({ id, header, start: payload.offset, end: payload.end }, payload)
   }
   return sections.binary()
 }
 
 class SectionReader {
+  readonly #sections: WasmSection[] = []
   readonly #types: WasmSignature[] = []
   readonly #functions: (WasmSignature | null)[] = []
   readonly #imports: WasmImportEntry[] = []
@@ -96,10 +105,12 @@ class SectionReader {
   #tableSection: WasmSection | null = null
   #memorySection: WasmSection | null = null
   #bodyOffsets = new Uint32Array(0)
+  #bodyEnds = new Uint32Array(0)
   #importedFunctionCount = 0
 
-  read(id: number, header: number, cursor: ByteCursor): void {
-    switch (id) {
+  read(section: WasmSection, cursor: ByteCursor): void {
+    this.#sections.push(section)
+    switch (section.id) {
       case 0: {
         const name = cursor.name()
         this.#customSections.push({ name, start: cursor.offset, end: cursor.end })
@@ -115,25 +126,26 @@ class SectionReader {
       case 3:
         repeat(cursor, () => this.#functions.push(this.#types[cursor.unsigned()] ?? null))
         break
-      case 4:
-        this.#tableSection = { header, start: cursor.offset, end: cursor.end }
+      case sectionIds.table:
+        this.#tableSection = section
         repeat(cursor, () => this.#tables.push(readTable(cursor)))
         break
-      case 5:
-        this.#memorySection = { header, start: cursor.offset, end: cursor.end }
+      case sectionIds.memory:
+        this.#memorySection = section
         repeat(cursor, () => this.#memories.push(readLimits(cursor)))
         break
-      case 7:
+      case sectionIds.export:
         repeat(cursor, () => this.#exports.push(this.#readExport(cursor)))
         break
-      case 10:
-        this.#bodyOffsets = readBodyOffsets(cursor)
+      case sectionIds.code:
+        this.#readBodies(cursor)
         break
     }
   }
 
   binary(): WasmBinary {
     return {
+      sections: this.#sections,
       imports: this.#imports,
       exports: this.#exports,
       tables: this.#tables,
@@ -142,6 +154,7 @@ class SectionReader {
       memorySection: this.#memorySection,
       customSections: this.#customSections,
       bodyOffsets: this.#bodyOffsets,
+      bodyEnds: this.#bodyEnds,
       importedFunctionCount: this.#importedFunctionCount,
     }
   }
@@ -175,15 +188,17 @@ class SectionReader {
     const index = cursor.unsigned()
     return { name, kind, signature: kind === 'function' ? (this.#functions[index] ?? null) : null }
   }
-}
 
-function readBodyOffsets(cursor: ByteCursor): Uint32Array<ArrayBuffer> {
-  const offsets = new Uint32Array(cursor.count())
-  for (let index = 0; index < offsets.length; index++) {
-    const body = cursor.slice(cursor.unsigned())
-    offsets[index] = body.offset
+  #readBodies(cursor: ByteCursor): void {
+    const count = cursor.count()
+    this.#bodyOffsets = new Uint32Array(count)
+    this.#bodyEnds = new Uint32Array(count)
+    for (let index = 0; index < count; index++) {
+      const body = cursor.slice(cursor.unsigned())
+      this.#bodyOffsets[index] = body.offset
+      this.#bodyEnds[index] = body.end
+    }
   }
-  return offsets
 }
 
 function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {

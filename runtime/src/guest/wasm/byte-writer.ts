@@ -1,4 +1,6 @@
-/** Writes the primitive encodings of a WebAssembly binary, one after the other. */
+/** Writes the primitive encodings of a WebAssembly binary, one after the other: the counterpart of `ByteCursor`. */
+
+/** Bytes that grow as they are written. */
 export class ByteWriter {
   #bytes: Uint8Array
   #length = 0
@@ -35,11 +37,14 @@ export class ByteWriter {
   }
 }
 
-/** As LEB128. @param value - below 2^32 */
+/** As LEB128. @param value - an integer in 0 … 2^53: limits of a memory of 64 bits go beyond 2^32 */
 export function encodeUnsigned(value: number): number[] {
   const bytes: number[] = []
   let rest = value
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) + 0x80)
+    rest = Math.floor(rest / 0x80)
+  }
   bytes.push(rest)
   return bytes
 }
