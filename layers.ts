@@ -116,8 +116,9 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'staging/wire',
-      holds: 'both ends of the WebSocket protocol: frames, acks, messages, tokens',
-      imports: ['engine/model', 'engine/text'],
+      holds: 'both ends of the WebSocket protocol: frames, acks, messages, tokens, close codes',
+      imports: ['engine/model', 'engine/text', 'staging/system'],
+      packages: ['ws'],
       why: 'the wire format belongs to both ends, so it knows neither',
     },
     {
@@ -194,6 +195,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine/fixture',
         'guest/contract',
         'staging/system',
+        'staging/wire',
         'staging/writeback',
         'staging/observe',
         'staging/workflow',

@@ -7,6 +7,7 @@
  * It gives the new connection another id: writebacks to the old one are gone.
  */
 import type { WebSocket } from 'ws'
+import { closeCodes } from '../staging/wire/close-codes.ts'
 import type { OutgoingEvent } from '../staging/wire/event-frame.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
@@ -344,7 +345,7 @@ async function sayGoodbye(socket: WebSocket): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   socket.once('close', resolve)
   const timer = setTimeout(() => socket.terminate(), goodbyeTimeoutMillis)
-  socket.close(1000)
+  socket.close(closeCodes.normal)
   await promise
   clearTimeout(timer)
 }

@@ -154,7 +154,8 @@ export class Runtime {
     const recorded = this.#recordings.finish()
     await this.#stage.stop()
     await recorded
-    await this.#connections.close(closed)
+    this.#connections.close()
+    await closed
     await this.#stage.close()
   }
 

@@ -363,7 +363,8 @@ class SimulatedRuntime {
       const millis = this.#time.elapsedMillis() - beganAt
       this.#ledger.check(!isAtRest || millis < calmStopMillisMax, `workflows at rest take ${millis} ms to stop`)
       await recorded
-      await this.#connections.close(isClosed.then(() => {}))
+      this.#connections.close()
+      await isClosed
       await this.#stage.close()
     }
     try {

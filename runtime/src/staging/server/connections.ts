@@ -17,9 +17,6 @@ export interface ConnectionsOptions {
   readonly observers: Observers
 }
 
-/** For the other side to answer the goodbye. */
-const goodbyeMillis = 1000
-
 export class Connections {
   readonly #options: ConnectionsOptions
   readonly #producers = new Producers<ProducerConnection>()
@@ -40,7 +37,7 @@ export class Connections {
   }
 
   open(socket: WebSocket): void {
-    const { engine, intake, limits, observers } = this.#options
+    const { engine, intake, limits, timers, observers } = this.#options
     const id = this.#producers.nextId
     this.#producers.add(
       new ProducerConnection({
@@ -48,6 +45,7 @@ export class Connections {
         socket,
         intake,
         sendBufferBytesMax: limits.sendBufferBytesMax,
+        timers,
         observers,
         onClose: () => {
           this.#producers.remove(id)
@@ -74,13 +72,8 @@ export class Connections {
     for (const connection of this.#producers.all()) connection.hold()
   }
 
-  /** Says goodbye to all. @param closed - resolves when they are gone; those that take long are terminated */
-  async close(closed: Promise<void>): Promise<void> {
+  /** Says goodbye to all; those that do not answer are ended in a moment. */
+  close(): void {
     for (const connection of this.#producers.all()) connection.close()
-    const goodbye = this.#options.timers.after(goodbyeMillis, () => {
-      for (const connection of this.#producers.all()) connection.terminate()
-    })
-    await closed
-    goodbye.cancel()
   }
 }

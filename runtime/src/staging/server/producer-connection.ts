@@ -4,43 +4,48 @@
 import type { WebSocket } from 'ws'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
 import { ackProtocol } from '../wire/ack-protocol.ts'
+import { closeCodes } from '../wire/close-codes.ts'
 import { FrameError } from '../wire/frame-error.ts'
+import { PeerSocket } from '../wire/peer-socket.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { Acknowledged, Intake, Pausable } from '../intake.ts'
 import type { Observers } from '../observe/observers.ts'
+import type { Timers } from '../system/clock.ts'
 import type { Producer } from './producers.ts'
 
-/** Status codes of the WebSocket protocol, RFC 6455 section 7.4.1 and the IANA registry. */
-const closeCodes = { goingAway: 1001, policyViolation: 1008 } as const
+/** How long the other side may take to answer the goodbye. */
+const goodbyeMillis = 1000
 
 export interface ConnectionOptions {
   readonly id: ProducerId
   readonly socket: WebSocket
   readonly intake: Intake
   readonly sendBufferBytesMax: number
+  readonly timers: Pick<Timers, 'after'>
   readonly observers: Observers
   readonly onClose: () => void
 }
 
 export class ProducerConnection implements Producer, Acknowledged, Pausable {
   readonly #options: ConnectionOptions
+  readonly #peer: PeerSocket
   readonly #wantsAcks: boolean
   #eventCount = 0
   #takenCount = 0
-  #isAlive = true
   #isHeld = false
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    const { socket, intake, onClose } = options
+    const { id, socket, intake, sendBufferBytesMax, timers, observers, onClose } = options
+    this.#peer = new PeerSocket(socket, {
+      timers,
+      bufferBytesMax: sendBufferBytesMax,
+      cutOffReason: 'too much waits to be read',
+      onCutOff: () => observers.tell('cutOff', id),
+    })
     this.#wantsAcks = socket.protocol === ackProtocol
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary))
-    socket.on('pong', () => {
-      this.#isAlive = true
-    })
-    // A broken connection, a frame that is too long: `close` follows.
-    socket.on('error', () => {})
     socket.on('close', () => {
       intake.forget(this)
       onClose()
@@ -76,24 +81,13 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
 
   /** Asks for a sign of life; ends a connection that has not answered the last time. */
   checkAlive(): void {
-    const { socket } = this.#options
-    // A paused one cannot answer.
-    if (socket.isPaused) return
-    if (!this.#isAlive) {
-      socket.terminate()
-      return
-    }
-    this.#isAlive = false
-    socket.ping()
+    this.#peer.checkAlive()
   }
 
   /** Says goodbye; the other side has a moment to answer. */
   close(): void {
-    this.#options.socket.close(closeCodes.goingAway, 'the runtime is stopping')
-  }
-
-  terminate(): void {
-    this.#options.socket.terminate()
+    this.#peer.close(closeCodes.goingAway, 'the runtime is stopping')
+    this.#peer.terminateIn(goodbyeMillis)
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -133,16 +127,8 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
 
   /** Whether the text is on its way. */
   #send(text: string): boolean {
-    const { id, socket, sendBufferBytesMax, observers } = this.#options
-    if (socket.readyState !== socket.OPEN) return false
-    if (socket.bufferedAmount > sendBufferBytesMax) {
-      observers.tell('cutOff', id)
-      socket.close(closeCodes.policyViolation, 'too much waits to be read')
-      // One that does not read does not answer the goodbye either.
-      socket.terminate()
-      return false
-    }
-    socket.send(text)
+    if (!this.#peer.keepsUp()) return false
+    this.#peer.send(text)
     return true
   }
 }

@@ -1,0 +1,90 @@
+/**
+ * The runtime's end of a WebSocket, whatever is spoken on it: cuts off a peer that does not read, notices one that is gone,
+ * and waits only so long for an answer to a goodbye.
+ */
+import type { WebSocket } from 'ws'
+import type { Timers } from '../system/clock.ts'
+import { closeCodes } from './close-codes.ts'
+
+export interface PeerSocketOptions {
+  readonly timers: Pick<Timers, 'after'>
+  /** Most bytes that may wait to be read by the peer. */
+  readonly bufferBytesMax: number
+  /** What the peer gets as the reason of the close when it is cut off. */
+  readonly cutOffReason: string
+  readonly onCutOff: () => void
+}
+
+export class PeerSocket {
+  readonly #socket: WebSocket
+  readonly #options: PeerSocketOptions
+  #isAlive = true
+
+  /** @param socket - open; its owner listens to its messages and its close */
+  constructor(socket: WebSocket, options: PeerSocketOptions) {
+    this.#socket = socket
+    this.#options = options
+    socket.on('pong', () => {
+      this.#isAlive = true
+    })
+    // A broken connection, a frame that is too long: `close` follows.
+    socket.on('error', () => {})
+  }
+
+  /** Whether a text that is sent now goes out. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  /** Sends a text, unless the connection is closing. */
+  send(text: string): void {
+    if (this.isOpen) this.#socket.send(text)
+  }
+
+  /** Sends a text and resolves when it has left this process, or cannot. */
+  async sent(text: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#socket.send(text, () => resolve())
+    await promise
+  }
+
+  /**
+   * Cuts off a peer that lets too much wait.
+   *
+   * @param heldBytes - what waits with the caller, for the same peer
+   * @returns whether the connection is still open
+   */
+  keepsUp(heldBytes = 0): boolean {
+    if (!this.isOpen) return false
+    const { bufferBytesMax, cutOffReason, onCutOff } = this.#options
+    if (this.#socket.bufferedAmount + heldBytes <= bufferBytesMax) return true
+    onCutOff()
+    this.#socket.close(closeCodes.policyViolation, cutOffReason)
+    // A peer that does not read does not answer the goodbye either.
+    this.#socket.terminate()
+    return false
+  }
+
+  /** Asks for a sign of life; ends a connection that has not answered the last time. */
+  checkAlive(): void {
+    // What the peer answers is not read while the socket is paused.
+    if (this.#socket.isPaused) return
+    if (!this.#isAlive) {
+      this.#socket.terminate()
+      return
+    }
+    this.#isAlive = false
+    if (this.isOpen) this.#socket.ping()
+  }
+
+  /** Says goodbye after everything that was sent. */
+  close(code: number, reason?: string): void {
+    this.#socket.close(code, reason)
+  }
+
+  /** Ends the connection `millis` from now, unless it is closed by then. */
+  terminateIn(millis: number): void {
+    const timer = this.#options.timers.after(millis, () => this.#socket.terminate())
+    this.#socket.once('close', () => timer.cancel())
+  }
+}
