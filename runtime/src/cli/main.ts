@@ -8,7 +8,7 @@ import { createQueryCommand } from './query-command.ts'
 import { createRecordCommand } from './record-command.ts'
 import { createRunCommand } from './run-command.ts'
 import { createSendCommand } from './send-command.ts'
-import type { ProgramOutput } from './program-output.ts'
+import { complain, type ProgramOutput } from './program-output.ts'
 import { StreamOutput } from './stream-output.ts'
 
 /** Everything worked. Failed runs and modules with problems are 1. */
@@ -40,7 +40,7 @@ export async function runProgram(parameters: readonly string[], output: ProgramO
     // Commander has printed its own text already; its code is 0 after --help and --version.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitOk : exitUsage
     if (!(error instanceof SlungError)) throw error
-    output.error(`slung: ${error.message}\n`)
+    complain(output, error.message)
     return exitUsage
   }
 }

@@ -5,3 +5,8 @@ export interface ProgramOutput {
   /** Errors and warnings. */
   readonly error: (text: string) => void
 }
+
+/** Prints an error or a warning as a line of its own: `slung: cannot …`. */
+export function complain(output: ProgramOutput, message: string): void {
+  output.error(`slung: ${message}\n`)
+}

@@ -5,14 +5,12 @@ import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { QuerySyntaxError } from '../engine/query/query-syntax-error.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
-import { formatRuntimeUrl, parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
-import { readTokenFile } from '../staging/wire/token.ts'
+import { formatRuntimeUrl, parseRuntimeUrl } from '../client/runtime-url.ts'
 import type { ProgramOutput } from './program-output.ts'
+import { createTokenFileOption, createUrlOption, resolveRuntimeAccess, type RuntimeFlags } from './runtime-access.ts'
 
-interface QueryFlags {
+interface QueryFlags extends RuntimeFlags {
   readonly data?: string
-  readonly url?: string
-  readonly tokenFile?: string
   readonly json?: true
 }
 
@@ -27,8 +25,8 @@ export function createQueryCommand(output: ProgramOutput, finish: (exitCode: num
     .description('Evaluates a query once over the stored samples and prints the value, or "no samples".')
     .argument('<query>', "such as 'AVG:temp:[sensor=1]:[1h]'; quote it for the shell")
     .option('--data <dir>', 'read this data directory; a runtime may have it open')
-    .option('--url <url>', `ask the runtime there (default: SLUNG_URL, or ${runtimeUrlDefault})`)
-    .option('--token-file <file>', 'send the token in this file (or set SLUNG_TOKEN)')
+    .addOption(createUrlOption('ask the runtime there'))
+    .addOption(createTokenFileOption())
     .option('--json', 'print {"query":…,"value":…}')
     .action(async (text: string, flags: QueryFlags) => {
       if (flags.data !== undefined && flags.url !== undefined) {
@@ -66,16 +64,16 @@ async function askDirectory(text: string, directory: string): Promise<number | n
   }
 }
 
-async function askRuntime(text: string, flags: QueryFlags): Promise<number | null> {
-  const url = parseRuntimeUrl(flags.url ?? process.env['SLUNG_URL'] ?? runtimeUrlDefault)
+async function askRuntime(text: string, flags: RuntimeFlags): Promise<number | null> {
+  const { url: address, token } = resolveRuntimeAccess(flags)
+  const url = parseRuntimeUrl(address)
   const where = formatRuntimeUrl(url)
   url.protocol = url.protocol.replace('ws', 'http')
   url.pathname = '/query'
   url.search = new URLSearchParams({ q: text }).toString()
-  const token = flags.tokenFile === undefined ? process.env['SLUNG_TOKEN'] : readTokenFile(flags.tokenFile)
   let response: Response
   try {
-    response = await fetch(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })
+    response = await fetch(url, token === null ? {} : { headers: { authorization: `Bearer ${token}` } })
   } catch (error) {
     const { cause } = error as Error
     const reason =

@@ -1,20 +1,19 @@
 /** `slung record`: makes a test out of what happens on a running runtime. */
 import { mkdirSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseRuntimeUrl, runtimeUrlDefault } from '../client/runtime-url.ts'
-import { parseDuration } from '../engine/text/duration.ts'
-import { readTokenFile } from '../staging/wire/token.ts'
+import { parseRuntimeUrl } from '../client/runtime-url.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
 import type { RecordingCounts } from '../staging/record/recording-files.ts'
-import type { ProgramOutput } from './program-output.ts'
+import { parseSpan } from './flag-values.ts'
+import { complain, type ProgramOutput } from './program-output.ts'
 import { ProgressLine } from './progress-line.ts'
 import type { Recorded, RecordRun } from './record-run.ts'
+import { createTokenFileOption, createUrlOption, resolveRuntimeAccess, type RuntimeFlags } from './runtime-access.ts'
+import { onStopSignal } from './stop-signal.ts'
 import { plural } from '../engine/text/words.ts'
 
-interface RecordFlags {
-  readonly url?: string
-  readonly tokenFile?: string
+interface RecordFlags extends RuntimeFlags {
   /** Microseconds. */
   readonly for?: number
   /** Microseconds. */
@@ -36,12 +35,12 @@ export function createRecordCommand(output: ProgramOutput, finish: (exitCode: nu
       'Records what a runtime receives and what its workflows do about it, as a fixture CSV and a spec that expects the same again.',
     )
     .argument('[name]', 'of the files, without extension (default: recorded-, and the time)')
-    .option('--url <url>', `the runtime (default: SLUNG_URL, or ${runtimeUrlDefault})`)
-    .option('--token-file <file>', 'send the token in this file (or set SLUNG_TOKEN)')
+    .addOption(createUrlOption())
+    .addOption(createTokenFileOption())
     .option('--for <duration>', 'stop after so long, such as 10m (default: when told to)', parseRecordingTime)
     .addOption(
       new Option('--history <duration>', 'begin with what the store holds of so long before; 0s = nothing')
-        .argParser(parseSpan)
+        .argParser(parseHistory)
         .default(3_600_000_000, '1h'),
     )
     .option('--workflow <name>', 'write a spec for this workflow only')
@@ -68,20 +67,17 @@ Exit codes: 0 written, 1 nothing happened or the end is missing, 2 could not rec
 
 async function record(name: string, flags: RecordFlags, output: ProgramOutput): Promise<number> {
   const { out, history, workflow = null, quiet } = flags
-  const token = flags.tokenFile === undefined ? process.env['SLUNG_TOKEN'] || null : readTokenFile(flags.tokenFile)
-  const url = parseRuntimeUrl(flags.url ?? (process.env['SLUNG_URL'] || runtimeUrlDefault))
+  const { url: address, token } = resolveRuntimeAccess(flags)
+  const url = parseRuntimeUrl(address)
   makeDirectory(out)
   const { RecordRun } = await import('./record-run.ts')
   const progress = new ProgressLine(output, quiet !== true && process.stderr.isTTY)
   const run = await RecordRun.open({ url, token, historyMicros: history, directory: out, name, workflow }, (reason) => {
     progress.clear()
-    output.error(`slung: the recording ends: ${reason}\n`)
+    complain(output, `the recording ends: ${reason}`)
   })
   const endTimer = flags.for === undefined ? undefined : setTimeout(() => run.stop(), flags.for / 1000)
-  const onSignal = (): void => run.stop()
-  // Once: a second one ends the process.
-  process.once('SIGINT', onSignal)
-  process.once('SIGTERM', onSignal)
+  const ignoreSignals = onStopSignal(() => run.stop())
   const startedAt = performance.now()
   progress.start(() => `recording ${formatClock(performance.now() - startedAt)}: ${formatCounts(run.counts)}`)
   try {
@@ -91,8 +87,7 @@ async function record(name: string, flags: RecordFlags, output: ProgramOutput): 
   } finally {
     progress.stop()
     clearTimeout(endTimer)
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    ignoreSignals()
   }
 }
 
@@ -103,12 +98,12 @@ function report(
   isQuiet: boolean,
   output: ProgramOutput,
 ): number {
-  if (incomplete !== null) output.error(`slung: the recording is incomplete: ${incomplete}\n`)
+  if (incomplete !== null) complain(output, `the recording is incomplete: ${incomplete}`)
   if (paths.length === 0) {
-    output.error('slung: nothing is written: no sample came, and no workflow wrote anything back\n')
+    complain(output, 'nothing is written: no sample came, and no workflow wrote anything back')
     return 1
   }
-  for (const secret of leftIn) output.error(`slung: the samples hold what looks like a secret: ${printable(secret)}\n`)
+  for (const secret of leftIn) complain(output, `the samples hold what looks like a secret: ${printable(secret)}`)
   for (const path of paths) output.out(`${path}\n`)
   if (!isQuiet) output.error(`recorded ${formatCounts(run.counts)}\n`)
   return incomplete === null ? 0 : 1
@@ -151,15 +146,13 @@ function makeDirectory(directory: string): void {
 const spanMillisMax = 2 ** 31 - 1
 
 /** In microseconds. */
-function parseSpan(text: string): number {
-  const micros = parseDuration(text)
-  if (micros === null) throw new InvalidArgumentError('expected a duration, such as 10m or 1h')
-  return micros
+function parseHistory(text: string): number {
+  return parseSpan(text, '10m or 1h')
 }
 
 /** In microseconds. */
 function parseRecordingTime(text: string): number {
-  const micros = parseSpan(text)
+  const micros = parseSpan(text, '10m or 1h')
   if (micros / 1000 > spanMillisMax) throw new InvalidArgumentError('expected 24 days at most')
   return micros
 }

@@ -6,8 +6,9 @@ import { resolveConfig } from '../staging/config/resolve-config.ts'
 import type { RuntimeConfig } from '../staging/config/runtime-config.ts'
 import type { Runtime } from '../staging/runtime.ts'
 import { parseAllowPattern } from '../staging/writeback/http-policy.ts'
-import { collect } from './collect.ts'
-import type { ProgramOutput } from './program-output.ts'
+import { collect } from './flag-values.ts'
+import { complain, type ProgramOutput } from './program-output.ts'
+import { onStopSignal } from './stop-signal.ts'
 
 /** What commander makes of the flags; arguments and repeated flags have no default there. */
 type ParsedFlags = Omit<RunFlags, 'workflows'>
@@ -55,7 +56,7 @@ Exit codes: 0 stopped, 1 what was left could not be written, 2 could not run.`,
     )
     .action(async (workflows: string[], flags: ParsedFlags) => {
       const { config, warnings } = await readSettings({ ...flags, workflows })
-      for (const warning of warnings) output.error(`slung: ${warning}\n`)
+      for (const warning of warnings) complain(output, warning)
       finish(await runUntilStopped(config))
     })
 }
@@ -71,14 +72,15 @@ async function runUntilStopped(config: RuntimeConfig): Promise<number> {
     import('./runtime-log.ts'),
   ])
   const log = await createRuntimeLog(config.log)
-  const stopSignal = nextStopSignal()
+  const stopSignal = Promise.withResolvers<NodeJS.Signals>()
+  onStopSignal(stopSignal.resolve)
   const runtime = await Runtime.start(config, log)
   const names = config.workflows.map(({ name }) => name)
   const store = config.data === null ? 'samples are kept in memory' : `samples are kept in ${config.data}`
   log.info(
     `listening on ${runtime.url}; ${store}; ${names.length === 0 ? 'no workflows' : `workflows: ${names.join(', ')}`}`,
   )
-  const signal = await stopSignal
+  const signal = await stopSignal.promise
   log.info(`stopping on ${signal}`)
   return await stop(runtime, log)
 }
@@ -92,16 +94,4 @@ async function stop(runtime: Runtime, log: { info(text: string): void; error(tex
     log.error(error instanceof Error ? error.message : String(error))
     return 1
   }
-}
-
-/** The first signal asks to stop; the handlers are gone then, so that a second one ends the process at once. */
-function nextStopSignal(): Promise<NodeJS.Signals> {
-  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
-  const onSignal = (signal: NodeJS.Signals): void => {
-    for (const name of signals) process.off(name, onSignal)
-    resolve(signal)
-  }
-  for (const name of signals) process.on(name, onSignal)
-  return promise
 }

@@ -1,21 +1,18 @@
 /** `slung send`: streams a CSV to a runtime and shows the writebacks that come back. */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { runtimeUrlDefault } from '../client/runtime-url.ts'
-import { parseDuration } from '../engine/text/duration.ts'
-import { readTokenFile } from '../staging/wire/token.ts'
 import { parseTimeUnit } from '../engine/fixture/time-unit.ts'
 import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
-import { collect } from './collect.ts'
-import type { ProgramOutput } from './program-output.ts'
+import { collect, parseSpan, parseWith } from './flag-values.ts'
+import { complain, type ProgramOutput } from './program-output.ts'
 import { ProgressLine } from './progress-line.ts'
+import { createTokenFileOption, createUrlOption, resolveRuntimeAccess, type RuntimeFlags } from './runtime-access.ts'
 import { readSendFixture } from './send-fixture.ts'
 import { formatProgress, formatSummary, formatWriteback } from './send-report.ts'
 import { plural } from '../engine/text/words.ts'
 import type { SendRun } from './send-run.ts'
+import { onStopSignal } from './stop-signal.ts'
 
-interface SendFlags {
-  readonly url?: string
-  readonly tokenFile?: string
+interface SendFlags extends RuntimeFlags {
   readonly series?: string
   readonly tag: readonly string[]
   readonly producer?: string
@@ -39,8 +36,8 @@ export function createSendCommand(output: ProgramOutput, finish: (exitCode: numb
       'Sends the rows of a fixture CSV to a runtime and prints the writebacks that come back to its producers.',
     )
     .argument('<file>', 'the CSV file; its columns are those of fixtures')
-    .option('--url <url>', `the runtime (default: SLUNG_URL, or ${runtimeUrlDefault})`)
-    .option('--token-file <file>', 'send the token in this file (or set SLUNG_TOKEN)')
+    .addOption(createUrlOption())
+    .addOption(createTokenFileOption())
     .option('--series <name>', 'series of rows that name none')
     .option('--tag <tag>', 'tag added to every row, such as sensor=1 (repeatable)', collect, [])
     .option('--producer <name>', 'producer of rows that name none')
@@ -77,7 +74,7 @@ Exit codes: 0 every row is acknowledged, 1 some rows were refused, not acknowled
 }
 
 async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): Promise<number> {
-  const token = flags.tokenFile === undefined ? process.env['SLUNG_TOKEN'] || null : readTokenFile(flags.tokenFile)
+  const access = resolveRuntimeAccess(flags)
   const { series, tag, producer, timeUnit, json, quiet } = flags
   const fixture = await readSendFixture(file, {
     tags: tag,
@@ -89,14 +86,10 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
   const width = Math.max(...[...fixture.producers, unnamedProducer].map(({ length }) => length))
   const progress = new ProgressLine(output, quiet !== true && process.stderr.isTTY)
   const stop = new AbortController()
-  const onSignal = (): void => stop.abort()
-  // Once: a second one ends the process.
-  process.once('SIGINT', onSignal)
-  process.once('SIGTERM', onSignal)
+  const ignoreSignals = onStopSignal(() => stop.abort())
   try {
     const run = await SendRun.open(fixture, {
-      url: flags.url ?? (process.env['SLUNG_URL'] || runtimeUrlDefault),
-      token,
+      ...access,
       pace: flags.pace ?? null,
       lingerMillis: flags.linger,
       stop: stop.signal,
@@ -110,8 +103,7 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
     progress.stop()
     return report(run, fixture.file, quiet === true, output)
   } finally {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    ignoreSignals()
   }
 }
 
@@ -121,7 +113,7 @@ function report(run: SendRun, file: string, isQuiet: boolean, output: ProgramOut
   for (const { line, reason } of refusedRows) output.error(`${file}:${line}: ${reason}\n`)
   const more = counts.refusedCount - refusedRows.length
   if (more > 0) output.error(`and ${plural(more, 'more refused row')}\n`)
-  if (failure !== null) output.error(`slung: ${failure.message}\n`)
+  if (failure !== null) complain(output, failure.message)
   if (!isQuiet) output.error(`${formatSummary(counts)}\n`)
   return counts.acknowledgedCount === counts.rowCount ? 0 : 1
 }
@@ -133,18 +125,5 @@ function parsePace(text: string): number {
 }
 
 function parseLinger(text: string): number {
-  const micros = parseDuration(text)
-  if (micros === null) throw new InvalidArgumentError('expected a duration, such as 1s or 250ms')
-  return micros / 1000
-}
-
-/** A parser of ours as one of commander's. */
-function parseWith<Value>(parse: (text: string) => Value): (text: string) => Value {
-  return (text) => {
-    try {
-      return parse(text)
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message)
-    }
-  }
+  return parseSpan(text, '1s or 250ms') / 1000
 }

@@ -3,7 +3,7 @@
  * trace: a reader such as `head` may leave before the end, a disk may be full.
  */
 import type { Writable } from 'node:stream'
-import type { ProgramOutput } from './program-output.ts'
+import { complain, type ProgramOutput } from './program-output.ts'
 
 export class StreamOutput implements ProgramOutput {
   readonly #stdout: Writable
@@ -33,7 +33,7 @@ export class StreamOutput implements ProgramOutput {
     await this.#written
     const failure = this.#failure
     if (failure === undefined || failure.code === 'EPIPE') return exitCode
-    this.error(`slung: cannot write the output: ${failure.message}\n`)
+    complain(this, `cannot write the output: ${failure.message}`)
     await this.#written
     return 2
   }

@@ -1,0 +1,26 @@
+/** What commander needs to read the value of a flag. */
+import { InvalidArgumentError } from 'commander'
+import { parseDuration } from '../engine/text/duration.ts'
+
+/** A flag that may be repeated collects its values. */
+export function collect(value: string, values: readonly string[]): string[] {
+  return [...values, value]
+}
+
+/** A parser of ours, which throws, as one of commander's. */
+export function parseWith<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return parse(text)
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message)
+    }
+  }
+}
+
+/** Microseconds. @param examples - for the message: `1s or 250ms` */
+export function parseSpan(text: string, examples: string): number {
+  const micros = parseDuration(text)
+  if (micros === null) throw new InvalidArgumentError(`expected a duration, such as ${examples}`)
+  return micros
+}

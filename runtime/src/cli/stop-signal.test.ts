@@ -1,0 +1,20 @@
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import { onStopSignal } from './stop-signal.ts'
+
+test.each(['SIGINT', 'SIGTERM'])('%s asks to stop, and the signal after it finds nobody who listens', (signal) => {
+  const source = new EventEmitter()
+  const seen: string[] = []
+  onStopSignal((name) => seen.push(name), source)
+  expect(source.emit(signal, signal)).toBe(true)
+  expect(source.emit('SIGINT', 'SIGINT')).toBe(false)
+  expect(source.emit('SIGTERM', 'SIGTERM')).toBe(false)
+  expect(seen).toEqual([signal])
+})
+
+test('a command that is over listens no more', () => {
+  const source = new EventEmitter()
+  const end = onStopSignal(() => expect.unreachable(), source)
+  end()
+  expect(source.eventNames()).toEqual([])
+})

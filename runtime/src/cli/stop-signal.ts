@@ -1,0 +1,25 @@
+/** Ctrl-C for a command that has something to finish first. */
+import type { EventEmitter } from 'node:events'
+
+const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+
+/**
+ * Calls `stop` with the first signal that asks this process to end. A second one ends it, as without this.
+ *
+ * @param source - `process`, unless in a test
+ * @returns stops listening
+ */
+export function onStopSignal(
+  stop: (signal: NodeJS.Signals) => void,
+  source: Pick<EventEmitter, 'on' | 'off'> = process,
+): () => void {
+  const end = (): void => {
+    for (const name of stopSignals) source.off(name, onSignal)
+  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    end()
+    stop(signal)
+  }
+  for (const name of stopSignals) source.on(name, onSignal)
+  return end
+}
