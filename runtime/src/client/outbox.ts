@@ -1,5 +1,5 @@
 /**
- * What was sent and is not settled yet: neither durable nor refused. Pure bookkeeping; the socket is `slung-client.ts`.
+ * What was sent and is not settled yet: neither durable nor refused. Pure bookkeeping; `delivery.ts` has the connection.
  *
  * Events are counted twice. Their *ordinal* counts from 1 over the life of the client, and is what callers see. What the
  * runtime says counts from 1 over one connection: acknowledgements count events that were taken, refusals count all.
