@@ -1,5 +1,5 @@
 /** Connects to a runtime: the way to a `SlungClient`. */
-import { ackProtocol } from '../staging/wire/ack-protocol.ts'
+import { ackProtocol } from '../staging/wire/server-message.ts'
 import { parseToken } from '../staging/wire/token.ts'
 import type { SlungError } from '../engine/model/slung-error.ts'
 import { openSocket } from './open-socket.ts'

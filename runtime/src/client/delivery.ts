@@ -9,11 +9,26 @@ import type { OutgoingEvent } from '../staging/wire/event-frame.ts'
 import { parseServerMessage } from '../staging/wire/server-message.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
-import { EventRefusedError } from './event-refused-error.ts'
 import { Outbox } from './outbox.ts'
 import { RuntimeConnection, type RuntimeConnectionOptions } from './runtime-connection.ts'
 import { formatRuntimeUrl } from './runtime-url.ts'
 import { Waiters } from './waiters.ts'
+
+/** One event that a runtime did not take. */
+export class EventRefusedError extends SlungError {
+  /** Which one: counts from 1 over everything the client sent. */
+  readonly ordinal: number
+  /** What the runtime says, on one line. */
+  readonly reason: string
+
+  constructor(ordinal: number, reason: string) {
+    const text = printable(reason)
+    super('event-refused', `event ${ordinal} was refused: ${text}`)
+    this.name = 'EventRefusedError'
+    this.ordinal = ordinal
+    this.reason = text
+  }
+}
 
 export interface DeliveryOptions extends RuntimeConnectionOptions {
   readonly onError: (error: SlungError) => void

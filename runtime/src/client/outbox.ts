@@ -6,8 +6,7 @@
  * Frames are kept as they were sent. After a new connection, what is not settled is sent again, without what is: so
  * frames are cut there, never decoded.
  */
-import { FrameEncoder, type OutgoingEvent } from '../staging/wire/event-frame.ts'
-import { eventEnd } from './event-end.ts'
+import { eventEnd, FrameEncoder, type OutgoingEvent } from '../staging/wire/event-frame.ts'
 
 /** A frame is complete with so many events. */
 export const frameEventsMax = 2000

@@ -10,7 +10,7 @@ import { Intake } from './intake.ts'
 import { EventCounts } from './observe/event-counts.ts'
 import { Observers } from './observe/observers.ts'
 import { encodeEvents } from './wire/event-frame.ts'
-import { FrameError } from './wire/frame-error.ts'
+import { FrameError } from './wire/frame-decoder.ts'
 
 /** A store that cannot take negative values, as one whose chunk is damaged cannot take a late sample. */
 class PickyStore extends MemoryStore {

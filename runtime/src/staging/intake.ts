@@ -6,8 +6,7 @@
  */
 import type { LimitsConfig } from './config/runtime-config.ts'
 import type { Engine } from '../engine/engine.ts'
-import { FrameDecoder } from './wire/frame-decoder.ts'
-import { FrameError } from './wire/frame-error.ts'
+import { FrameDecoder, FrameError } from './wire/frame-decoder.ts'
 import { SampleBatchBuilder } from '../engine/model/columns.ts'
 import type { ProducerId } from '../engine/model/live-event.ts'
 import type { Series } from '../engine/model/series.ts'

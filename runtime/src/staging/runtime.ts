@@ -21,7 +21,7 @@ import { Stage, type StageOptions } from './stage.ts'
 import type { Timer } from './system/clock.ts'
 import { SystemClock } from './system/system-clock.ts'
 import { SystemTimers } from './system/system-timers.ts'
-import { ackProtocol } from './wire/ack-protocol.ts'
+import { ackProtocol } from './wire/server-message.ts'
 import { loadModules } from './workflow/load-modules.ts'
 import type { WorkflowStatus } from './workflow/workflow-status.ts'
 

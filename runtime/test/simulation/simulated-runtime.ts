@@ -12,7 +12,7 @@ import { recordProtocol, stopWord, type RecordMessage } from '../../src/staging/
 import { Recordings } from '../../src/staging/record/recordings.ts'
 import { Connections } from '../../src/staging/server/connections.ts'
 import { Stage } from '../../src/staging/stage.ts'
-import { ackProtocol } from '../../src/staging/wire/ack-protocol.ts'
+import { ackProtocol } from '../../src/staging/wire/server-message.ts'
 import { encodeEvents } from '../../src/staging/wire/event-frame.ts'
 import { SeededRandom } from '../../src/testing/seeded-random.ts'
 import { VirtualTime } from '../virtual-time.ts'

@@ -3,9 +3,9 @@
  */
 import type { WebSocket } from 'ws'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
-import { ackProtocol } from '../wire/ack-protocol.ts'
+import { ackProtocol } from '../wire/server-message.ts'
 import { closeCodes } from '../wire/close-codes.ts'
-import { FrameError } from '../wire/frame-error.ts'
+import { FrameError } from '../wire/frame-decoder.ts'
 import { PeerSocket } from '../wire/peer-socket.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'

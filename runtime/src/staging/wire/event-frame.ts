@@ -22,6 +22,15 @@ export const eventHeadBytes = 20
 /** Where in an event its labels begin: everything behind the value, which is what a series is known by. */
 export const labelsOffset = 16
 
+/** Returns the offset behind the event at `offset` of a frame that this process encoded. */
+export function eventEnd(frame: Uint8Array, offset: number): number {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  let end = offset + eventHeadBytes + view.getUint16(offset + labelsOffset, true)
+  for (let tagCount = view.getUint16(offset + labelsOffset + 2, true); tagCount > 0; tagCount--)
+    end += 2 + view.getUint16(end, true)
+  return end
+}
+
 /** Encodes events into one frame. @throws {SlungError} as `FrameEncoder.append` */
 export function encodeEvents(events: readonly OutgoingEvent[]): Uint8Array<ArrayBuffer> {
   const encoder = new FrameEncoder()

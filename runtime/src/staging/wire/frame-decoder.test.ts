@@ -4,8 +4,7 @@ import { RecordingBatch } from '../../../test/recording-batch.ts'
 import { createSeries, formatSeries } from '../../engine/model/series.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import { encodeEvents, eventHeadBytes, type OutgoingEvent } from './event-frame.ts'
-import { FrameDecoder } from './frame-decoder.ts'
-import { FrameError } from './frame-error.ts'
+import { FrameDecoder, FrameError } from './frame-decoder.ts'
 
 test('a frame holds one event or several', () => {
   const sink = new RecordingBatch()

@@ -8,8 +8,22 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
 import { quote } from '../../engine/text/quote.ts'
 import { eventHeadBytes, labelsOffset } from './event-frame.ts'
-import { FrameError } from './frame-error.ts'
 import { FrameSeriesTable } from './frame-series-table.ts'
+
+/** A frame that is no sequence of events. */
+export class FrameError extends SlungError {
+  /** Byte of the frame from which on it is wrong. */
+  readonly offset: number
+  /** Events before the fault that were taken. */
+  readonly taken: number
+
+  constructor(message: string, offset: number, taken: number) {
+    super('bad-frame', message)
+    this.name = 'FrameError'
+    this.offset = offset
+    this.taken = taken
+  }
+}
 
 /** Reads the frames of any number of connections. */
 export class FrameDecoder {

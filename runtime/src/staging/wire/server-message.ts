@@ -7,6 +7,9 @@
  * `docs/ingest.md` tells authors to keep away from these shapes.
  */
 
+/** The WebSocket subprotocol with acknowledgements (`docs/ingest.md`). */
+export const ackProtocol = 'slung.ack.v1'
+
 export type ServerMessage =
   /** So many events that this connection sent are durable; refused ones are not among them. */
   | { readonly kind: 'ack'; readonly count: number }
