@@ -104,8 +104,8 @@ test('a folder that has one of the files keeps it, gets none, and the message na
   const { code, stdout, stderr } = await slungTest(['init'], folder)
 
   expect(stderr).toBe(
-    'slung-test: cannot put a workflow into ".": README.md, fixtures/hot.csv are there already; ' +
-      'nothing was written, an empty folder is expected\n',
+    'slung-test: cannot put a workflow into ".": README.md, fixtures/hot.csv exist already; ' +
+      'nothing was written, expected an empty folder\n',
   )
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(await filesOf(folder)).toEqual(['README.md', 'fixtures/hot.csv'])
@@ -138,7 +138,7 @@ test('a package.json that has all of it needs no commands but the usual', async 
 })
 
 test.each([
-  ['a package.json that is no JSON', 'package.json', 'its package.json is no JSON object'],
+  ['a package.json that is no JSON', 'package.json', 'its package.json is not a JSON object'],
   ['a file where a folder must be', 'assembly', 'ENOTDIR'],
 ])('%s stops it before anything is written', async (_what, name, message) => {
   await writeFile(join(folder, name), '{')

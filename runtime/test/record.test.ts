@@ -247,7 +247,7 @@ test('slung record writes the fixture, and a spec for each workflow', async () =
   const specs = ['incident-echo.slung.yaml', 'incident-other.slung.yaml'].map((name) => join(folder, name))
   expect(result.out).toBe([...specs, join(folder, 'incident.csv'), ''].join('\n'))
   expect(result.error).toContain(
-    'slung: the samples hold what looks like a secret: "token" in a text, in a tag of other\n',
+    'slung: the samples contain what looks like a secret: "token" in a text, in a tag of other\n',
   )
   expect(result.error).toContain('recorded 1 sample, 2 writebacks\n')
   expect(result.code).toBe(0)
@@ -278,7 +278,7 @@ test('slung record says why it cannot begin, and writes nothing when nothing hap
   const at = async (...flags: string[]): Promise<Result> => await record(runtime, flags, nothing)
   expect(await at('quiet', '--for', '10ms')).toMatchObject({
     code: 1,
-    error: expect.stringContaining('nothing is written'),
+    error: expect.stringContaining('nothing was written'),
   })
   expect(await at('x', '--workflow', 'alert', '--for', '1s')).toMatchObject({
     code: 2,
@@ -289,7 +289,7 @@ test('slung record says why it cannot begin, and writes nothing when nothing hap
     code: 2,
     error: expect.stringContaining('it is there already'),
   })
-  expect(await at('a/b')).toMatchObject({ code: 2, error: expect.stringContaining('expected a name of files') })
+  expect(await at('a/b')).toMatchObject({ code: 2, error: expect.stringContaining('expected a file name') })
   expect(await at('x', '--for', 'soon')).toMatchObject({
     code: 2,
     error: expect.stringContaining('expected a duration'),

@@ -217,7 +217,7 @@ test('a port in use is an error that says what to do', async () => {
   await using runtime = await startTestRuntime()
   const port = Number(new URL(runtime.url).port)
   await expect(startTestRuntime({ port })).rejects.toThrow(
-    `cannot listen on 127.0.0.1:${port}: another program does already`,
+    `cannot listen on 127.0.0.1:${port}: another program is listening there`,
   )
 })
 

@@ -13,9 +13,9 @@ export function createNewCommand(output: ProgramOutput, finish: (exitCode: numbe
     .summary('make a project for a workflow')
     .description(
       'Makes a folder with a workflow, a fixture, tests, a CI job for GitHub and a README that says what to try.\n' +
-        'Nothing that exists is touched.',
+        'Existing files are not touched.',
     )
-    .argument('<folder>', 'where; its name becomes the name of the workflow')
+    .argument('<folder>', 'where to make it; its name becomes the name of the workflow')
     .addOption(
       new Option('--lang <language>', 'the language: as = AssemblyScript, rust').choices(['as', 'rust']).default('as'),
     )

@@ -77,7 +77,9 @@ async function askRuntime(text: string, flags: RuntimeFlags): Promise<number | n
   } catch (error) {
     const { cause } = error as Error
     const reason =
-      (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED' ? 'nothing listens there' : String(cause)
+      (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
+        ? 'nothing is listening there'
+        : String(cause)
     throw new SlungError(
       'no-runtime',
       `cannot query ${where}: ${reason}; start a runtime with "slung run", or read a directory with --data`,
@@ -99,7 +101,7 @@ async function readAnswer(response: Response, where: string): Promise<QueryAnswe
   try {
     return (await response.json()) as QueryAnswer
   } catch (error) {
-    const found = `it answered with status ${response.status} and no JSON`
-    throw new SlungError('no-runtime', `cannot query ${where}: ${found}, so it is no "slung run"`, { cause: error })
+    const found = `it answered with status ${response.status} and not with JSON`
+    throw new SlungError('no-runtime', `cannot query ${where}: ${found}, so it is not a "slung run"`, { cause: error })
   }
 }

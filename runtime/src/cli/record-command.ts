@@ -32,32 +32,32 @@ export function createRecordCommand(output: ProgramOutput, finish: (exitCode: nu
   return new Command('record')
     .summary('record a runtime as a fixture and a spec')
     .description(
-      'Records what a runtime receives and what its workflows do about it, as a fixture CSV and a spec that expects the same again.',
+      'Records what a runtime receives and what its workflows do in response, as a fixture CSV and a spec that expects the same.',
     )
-    .argument('[name]', 'of the files, without extension (default: recorded-, and the time)')
+    .argument('[name]', 'name of the files, without extension (default: recorded-, and the time)')
     .addOption(createUrlOption())
     .addOption(createTokenFileOption())
-    .option('--for <duration>', 'stop after so long, such as 10m (default: when told to)', parseRecordingTime)
+    .option('--for <duration>', 'stop after this long, such as 10m (default: on Ctrl-C)', parseRecordingTime)
     .addOption(
-      new Option('--history <duration>', 'begin with what the store holds of so long before; 0s = nothing')
+      new Option('--history <duration>', 'begin with what the store holds from this long before; 0s = nothing')
         .argParser(parseHistory)
         .default(3_600_000_000, '1h'),
     )
     .option('--workflow <name>', 'write a spec for this workflow only')
-    .option('--out <dir>', 'write the files there', '.')
+    .option('--out <dir>', 'write the files to this folder', '.')
     .option('--quiet', 'print neither progress nor a summary')
     .addHelpText(
       'after',
       `
 Writes NAME.csv and NAME.slung.yaml, or NAME-WORKFLOW.slung.yaml for each workflow when the runtime has several.
-Secrets in URLs and bodies are taken out, as far as they look like ones: read the files before you share them.
+What looks like a secret in URLs and bodies is taken out: read the files before you share them.
 
 Examples:
   slung record incident                                    until Ctrl-C
   slung record incident --for 10m --history 1d             ten minutes, and the day before
   slung record incident --workflow alert --out test        one workflow of several
 
-Ctrl-C stops it: workflows do what is left to do about the last samples, and then the files are written.
+Ctrl-C stops it: workflows finish with the last samples, and then the files are written.
 Exit codes: 0 written, 1 nothing happened or the end is missing, 2 could not record.`,
     )
     .action(async (name: string | undefined, flags: RecordFlags) => {
@@ -100,10 +100,10 @@ function report(
 ): number {
   if (incomplete !== null) complain(output, `the recording is incomplete: ${incomplete}`)
   if (paths.length === 0) {
-    complain(output, 'nothing is written: no sample came, and no workflow wrote anything back')
+    complain(output, 'nothing was written: no samples arrived, and no workflow wrote anything back')
     return 1
   }
-  for (const secret of leftIn) complain(output, `the samples hold what looks like a secret: ${printable(secret)}`)
+  for (const secret of leftIn) complain(output, `the samples contain what looks like a secret: ${printable(secret)}`)
   for (const path of paths) output.out(`${path}\n`)
   if (!isQuiet) output.error(`recorded ${formatCounts(run.counts)}\n`)
   return incomplete === null ? 0 : 1
@@ -129,14 +129,14 @@ function nameOfNow(): string {
 /** @throws {SlungError} `bad-usage` */
 function checkName(name: string): string {
   if (/^[^/\\\0]+$/.test(name) && !/^\.+$/.test(name)) return name
-  throw new SlungError('bad-usage', `cannot record as "${name}": expected a name of files; --out says where they go`)
+  throw new SlungError('bad-usage', `cannot record as "${name}": expected a file name; --out sets the folder`)
 }
 
 function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true })
   } catch (error) {
-    throw new SlungError('unwritable-file', `cannot make the folder "${directory}": ${(error as Error).message}`, {
+    throw new SlungError('unwritable-file', `cannot create the folder "${directory}": ${(error as Error).message}`, {
       cause: error,
     })
   }
@@ -153,6 +153,6 @@ function parseHistory(text: string): number {
 /** In microseconds. */
 function parseRecordingTime(text: string): number {
   const micros = parseSpan(text, '10m or 1h')
-  if (micros / 1000 > spanMillisMax) throw new InvalidArgumentError('expected 24 days at most')
+  if (micros / 1000 > spanMillisMax) throw new InvalidArgumentError('expected at most 24 days')
   return micros
 }

@@ -71,7 +71,7 @@ export class RecordRun {
       socket.resume()
       const { value: first } = await next
       if (first?.kind !== 'begin') {
-        const found = first?.kind === 'refused' ? printable(first.error) : 'it said nothing'
+        const found = first?.kind === 'refused' ? printable(first.error) : 'it sent nothing'
         throw new SlungError('refused', `cannot record ${where}: ${found}`)
       }
       return new RecordRun(socket, messages, new RecordingFiles(options, where, first), onEarlyEnd)
@@ -116,7 +116,7 @@ export class RecordRun {
         throw this.#files.failure
       }
       if (message.kind === 'end') {
-        if (!this.#isStopped) this.#onEarlyEnd('the runtime stops')
+        if (!this.#isStopped) this.#onEarlyEnd('the runtime is stopping')
         return true
       }
       if (this.counts.writebacks >= writebacksMax && !this.#isStopped) {
@@ -142,6 +142,6 @@ async function* readMessages(socket: WebSocket): AsyncGenerator<RecordMessage, v
 
 function describeLoss(isStopped: boolean): string {
   return isStopped
-    ? 'the runtime did not tell the end in time'
+    ? 'the runtime did not send the end in time'
     : 'the connection was lost, or the runtime cut it off because this recorder did not keep up'
 }

@@ -22,23 +22,26 @@ export function createRunCommand(output: ProgramOutput, finish: (exitCode: numbe
   return new Command('run')
     .summary('run workflows over live samples: the reference runtime')
     .description(
-      'Runs workflows in staging: takes samples by WebSocket and HTTP, stores them, and delivers what workflows wait for.\n' +
+      'Runs workflows in staging: takes samples over WebSocket and HTTP, stores them, and delivers what workflows wait for.\n' +
         'Without workflows it only stores and answers queries.',
     )
     .argument('[workflows...]', 'modules (.wasm); each runs in its own thread')
-    .option('--data <dir>', 'keep samples in this directory; without it they live in memory and end with the process')
+    .option(
+      '--data <dir>',
+      'keep samples in this directory; without it they live in memory and are gone with the process',
+    )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
     .option('--port <number>', 'port to listen on; 0 = any free one (default: 2077)')
-    .option('--token-file <file>', 'require the token in this file of every client (or set SLUNG_TOKEN)')
-    .option('--token <token>', 'require this token; others on this machine can see it in the list of processes')
+    .option('--token-file <file>', 'require every client to send the token in this file (or set SLUNG_TOKEN)')
+    .option('--token <token>', 'require this token; other users of this machine can see it in the process list')
     .option(
       '--allow-http <pattern>',
-      'let workflows send HTTP there, such as hooks.example.com (repeatable)',
+      'let workflows send HTTP to this address, such as hooks.example.com (repeatable)',
       collect,
       [],
     )
     .option('--allow-origin <origin>', 'let web pages of this origin connect (repeatable)', collect, [])
-    .option('--env <key=value>', 'environment variable for the workflows of the command line (repeatable)', collect, [])
+    .option('--env <key=value>', 'environment variable for the workflows on the command line (repeatable)', collect, [])
     .option('--config <file>', 'read settings from this file, such as slung.toml; flags override it')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .option('--log-format <format>', 'text for people, json for machines (default: text)')
@@ -51,7 +54,7 @@ Examples:
   slung run build/alert.wasm --allow-http hooks.example.com    with a webhook
   slung run --config slung.toml                                everything from a file
 
-Ctrl-C stops it: workflows poll what waits for them, and what was taken is made durable. A second Ctrl-C does not wait.
+Ctrl-C stops it: workflows poll what is waiting for them, and what was taken is made durable. A second Ctrl-C does not wait.
 Exit codes: 0 stopped, 1 what was left could not be written, 2 could not run.`,
     )
     .action(async (workflows: string[], flags: ParsedFlags) => {

@@ -171,12 +171,12 @@ test('what cannot run says why, with exit code 2', async () => {
   expect(await send(file, '--url', 'ws://127.0.0.1:1')).toEqual({
     code: 2,
     out: '',
-    error: 'slung: cannot connect to ws://127.0.0.1:1: nothing listens there; start one with "slung run"\n',
+    error: 'slung: cannot connect to ws://127.0.0.1:1: nothing is listening there; start a runtime with "slung run"\n',
   })
   server.denial = { status: 401, reason: 'a token is required' }
   expect(await send(file)).toMatchObject({
     code: 2,
-    error: expect.stringMatching(/the runtime wants a token and none was given\n$/),
+    error: expect.stringMatching(/the runtime requires a token, and none was given\n$/),
   })
   expect(server.arrived).toEqual([])
 })
@@ -198,7 +198,7 @@ test('a lost connection ends the run, and what is not acknowledged is told', asy
   const { code, error } = await send(file)
   expect(code).toBe(1)
   expect(error).toMatch(
-    `slung: lost the connection to ${server.url} (the runtime is stopping, code 1001); events that are not acknowledged: 1`,
+    `slung: lost the connection to ${server.url} (the runtime is stopping, code 1001); unacknowledged events: 1`,
   )
   expect(error).toMatch(/sent 2 of 3 rows in .*, 1 acknowledged; 0 writebacks\n$/)
 })

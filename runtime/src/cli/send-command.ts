@@ -35,16 +35,16 @@ export function createSendCommand(output: ProgramOutput, finish: (exitCode: numb
     .description(
       'Sends the rows of a fixture CSV to a runtime and prints the writebacks that come back to its producers.',
     )
-    .argument('<file>', 'the CSV file; its columns are those of fixtures')
+    .argument('<file>', 'the CSV file, with the columns of a fixture')
     .addOption(createUrlOption())
     .addOption(createTokenFileOption())
-    .option('--series <name>', 'series of rows that name none')
+    .option('--series <name>', 'series for rows that name none')
     .option('--tag <tag>', 'tag added to every row, such as sensor=1 (repeatable)', collect, [])
-    .option('--producer <name>', 'producer of rows that name none')
+    .option('--producer <name>', 'producer for rows that name none')
     .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', parseWith(parseTimeUnit))
-    .option('--pace <speed>', 'keep the times of arrival: 1 = as it happened, 10 = ten times faster', parsePace)
+    .option('--pace <speed>', 'keep the arrival times: 1 = as it happened, 10 = ten times faster', parsePace)
     .addOption(
-      new Option('--linger <duration>', 'wait for late writebacks until none has come for so long')
+      new Option('--linger <duration>', 'wait for late writebacks until none has come for this long')
         .argParser(parseLinger)
         .default(1000, '1s'),
     )
@@ -53,19 +53,20 @@ export function createSendCommand(output: ProgramOutput, finish: (exitCode: numb
     .addHelpText(
       'after',
       `
-Rows are sent in the order of the column "arrives" (the timestamp, where there is none), ties as in the file: the order of a replay.
-Each producer has a connection of its own. They are opened in the order in which the producers appear in the file, so a runtime
-that was just started numbers them 1, 2, …; rows without a producer go through one more, which is called "send".
-Before another producer's turn, the runtime has taken what was sent: a file that alternates between producers takes longer.
+Rows are sent in the order of the column "arrives" (or of the timestamp, without it), ties in file order: the order of a replay.
+Each producer has its own connection. They open in the order in which the producers appear in the file, so a runtime that has
+just started numbers them 1, 2, …; rows without a producer use one more, called "send".
+Before another producer's turn, the command waits until the runtime has taken what was sent: a file that alternates between
+producers takes longer.
 
-A lost connection ends the run. Sending a file again is safe: a series has one sample for each timestamp.
+A lost connection ends the run. Sending a file again is safe: a series has one sample per timestamp.
 
 Examples:
   slung send hot.csv                                       as fast as possible
   slung send nab.csv --series temp --producer edge-a       a CSV with only times and values
   slung send hot.csv --pace 60                             an hour in a minute
 
-Ctrl-C stops sending, and a second one does not wait for acknowledgements.
+Ctrl-C stops sending; a second one does not wait for acknowledgements.
 Exit codes: 0 every row is acknowledged, 1 some rows were refused, not acknowledged or not sent, 2 could not run.`,
     )
     .action(async (file: string, flags: SendFlags) => {

@@ -15,16 +15,16 @@ export function refusedUpgrade(where: string, status: number, reason: string, ha
   switch (status) {
     case 401: {
       const found = hasToken
-        ? 'the runtime has another token than the one that was given'
-        : 'the runtime wants a token and none was given'
+        ? 'the runtime expects a different token'
+        : 'the runtime requires a token, and none was given'
       return failure('unauthorized', where, found)
     }
     case 403:
       return failure('forbidden', where, `the runtime does not serve this client${told}`)
     case 503:
-      return failure('too-many-connections', where, `the runtime takes no more connections now${told}`)
+      return failure('too-many-connections', where, `the runtime accepts no more connections at the moment${told}`)
     default:
-      return failure('cannot-connect', where, `it answered with HTTP status ${status}${told}; is it a Slung runtime`)
+      return failure('cannot-connect', where, `it answered with HTTP status ${status}${told}; is it a Slung runtime?`)
   }
 }
 
@@ -40,10 +40,10 @@ export function failedUpgrade(where: string, error: Error, protocol: string): Sl
 function describe(code: string, error: Error, protocol: string): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'nothing listens there; start one with "slung run"'
+      return 'nothing is listening there; start a runtime with "slung run"'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the name of the host was not found (${code})`
+      return `the host name was not found (${code})`
     case 'ECONNRESET':
       return 'the connection was closed before it was open'
     case 'EHOSTUNREACH':
@@ -53,7 +53,7 @@ function describe(code: string, error: Error, protocol: string): string {
   }
   switch (error.message) {
     case 'Server sent no subprotocol':
-      return `it does not speak the subprotocol ${protocol}, so it is no "slung run" of this version`
+      return `it does not speak the subprotocol ${protocol}, so it is not a "slung run" of this version`
     case 'Opening handshake has timed out':
       return 'it did not answer in time'
     default:

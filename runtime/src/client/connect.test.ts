@@ -23,17 +23,17 @@ test('nothing listens', async () => {
   await server.stop()
   await expect(connect(url)).rejects.toMatchObject({
     code: 'cannot-connect',
-    message: `cannot connect to ${url}: nothing listens there; start one with "slung run"`,
+    message: `cannot connect to ${url}: nothing is listening there; start a runtime with "slung run"`,
   })
   server = await AckServer.start()
 })
 
 test.each([
-  [401, {}, 'unauthorized', 'the runtime wants a token and none was given'],
-  [401, { token: 'wrong' }, 'unauthorized', 'the runtime has another token than the one that was given'],
+  [401, {}, 'unauthorized', 'the runtime requires a token, and none was given'],
+  [401, { token: 'wrong' }, 'unauthorized', 'the runtime expects a different token'],
   [403, {}, 'forbidden', 'the runtime does not serve this client: told so'],
-  [503, {}, 'too-many-connections', 'the runtime takes no more connections now: told so'],
-  [404, {}, 'cannot-connect', 'it answered with HTTP status 404: told so; is it a Slung runtime'],
+  [503, {}, 'too-many-connections', 'the runtime accepts no more connections at the moment: told so'],
+  [404, {}, 'cannot-connect', 'it answered with HTTP status 404: told so; is it a Slung runtime?'],
 ])('the upgrade is answered with %i %j', async (status, options, code, found) => {
   server.denial = { status, reason: 'told so' }
   const { url } = server
@@ -44,7 +44,7 @@ test('another HTTP server is no runtime', async () => {
   await withServer(
     createServer((_request, response) => response.end('<h1>hello</h1>')),
     async (url) => {
-      await expect(connect(url)).rejects.toThrow(/it answered with HTTP status \d+; is it a Slung runtime$/)
+      await expect(connect(url)).rejects.toThrow(/it answered with HTTP status \d+; is it a Slung runtime\?$/)
     },
   )
 })

@@ -125,7 +125,7 @@ export class Delivery {
       case 'bad-frame': {
         // Nothing is known of the events in it, and sending it again would not help.
         const where = formatRuntimeUrl(this.#options.url)
-        const found = `it does not read our frames: ${printable(message.reason)}`
+        const found = `it cannot read our frames: ${printable(message.reason)}`
         this.#fail(new SlungError('bad-frame', `cannot send to ${where}: ${found}`))
         return
       }
@@ -143,11 +143,11 @@ export class Delivery {
 
   #lose(loss: string): void {
     if (this.#options.reconnect) {
-      this.#options.onError(new SlungError('connection-lost', `${loss}; connecting again`))
+      this.#options.onError(new SlungError('connection-lost', `${loss}; reconnecting`))
       return
     }
     const { unsettledCount } = this.outbox
-    this.#fail(new SlungError('connection-lost', `${loss}; events that are not acknowledged: ${unsettledCount}`))
+    this.#fail(new SlungError('connection-lost', `${loss}; unacknowledged events: ${unsettledCount}`))
   }
 
   /** Ends everything for good, and reports why. */

@@ -17,6 +17,6 @@ test.each(['', '127.0.0.1:2077', 'localhost:2077', 'ftp://localhost', 'ws://'])(
 
 test('a password is refused and not repeated', () => {
   expect(() => parseRuntimeUrl('ws://me:hunter2@localhost:2077')).toThrow(
-    'cannot connect to ws://localhost:2077: a runtime knows no users and passwords; leave them out of the URL and give a token',
+    'cannot connect to ws://localhost:2077: a runtime has no users and passwords; leave them out of the URL and give a token instead',
   )
 })

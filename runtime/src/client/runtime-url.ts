@@ -19,7 +19,8 @@ export function parseRuntimeUrl(text: string): URL {
   if (url.username !== '' || url.password !== '') {
     throw new SlungError(
       'bad-url',
-      `cannot connect to ${formatRuntimeUrl(url)}: a runtime knows no users and passwords; leave them out of the URL and give a token`,
+      `cannot connect to ${formatRuntimeUrl(url)}: ` +
+        'a runtime has no users and passwords; leave them out of the URL and give a token instead',
     )
   }
   url.protocol = url.protocol.replace('http', 'ws')

@@ -236,10 +236,10 @@ test('a token that no longer fits ends the attempts', async () => {
   server.denial = { status: 401, reason: 'a token is required' }
   const settled = client.acknowledged()
   server.connections[0]!.socket.terminate()
-  await expect(settled).rejects.toThrow('the runtime has another token than the one that was given')
+  await expect(settled).rejects.toThrow('the runtime expects a different token')
   expect(errors).toEqual(['connection-lost', 'unauthorized'])
-  expect(() => client.send(event(2))).toThrow('another token')
-  await expect(client.close()).rejects.toThrow('another token')
+  expect(() => client.send(event(2))).toThrow('a different token')
+  await expect(client.close()).rejects.toThrow('a different token')
 })
 
 test('without reconnect, a lost connection ends everything that waits', async () => {
@@ -250,7 +250,7 @@ test('without reconnect, a lost connection ends everything that waits', async ()
   await client.flushed()
   const waits = Promise.allSettled([client.acknowledged(), client.acknowledged()])
   server.connections[0]!.socket.close(1001, 'the runtime is stopping')
-  const message = `lost the connection to ${server.url} (the runtime is stopping, code 1001); events that are not acknowledged: 3`
+  const message = `lost the connection to ${server.url} (the runtime is stopping, code 1001); unacknowledged events: 3`
   expect((await waits).map((result) => (result as PromiseRejectedResult).reason.message)).toEqual([message, message])
   expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'connection-lost', message }))
   expect(() => client.send(event(4))).toThrow(message)
@@ -264,7 +264,7 @@ test('a runtime that does not read our frames is not sent them again', async () 
   const client = await open()
   client.send(event(1))
   await expect(client.acknowledged()).rejects.toThrow(
-    `cannot send to ${server.url}: it does not read our frames: the frame ends inside the tags`,
+    `cannot send to ${server.url}: it cannot read our frames: the frame ends inside the tags`,
   )
   expect(server.connections).toHaveLength(1)
 })
@@ -297,7 +297,7 @@ test('close gives up after a while and says what may be lost', async () => {
   server.connections[0]!.acknowledge(1)
   await client.flushed()
   await expect(client.close({ timeoutMillis: 20 })).rejects.toThrow(
-    `cannot close the connection to ${server.url} in good order: 2 of 3 events were not acknowledged within 0.02 s and may be lost`,
+    `cannot close the connection to ${server.url} cleanly: 2 of 3 events were not acknowledged within 0.02 s and may be lost`,
   )
 })
 

@@ -156,7 +156,7 @@ export class SlungClient {
     const { unsettledCount, sentCount } = this.#delivery.outbox
     return new SlungError(
       'not-acknowledged',
-      `cannot close the connection to ${this.#where} in good order: ${unsettledCount} of ${sentCount} events were not ` +
+      `cannot close the connection to ${this.#where} cleanly: ${unsettledCount} of ${sentCount} events were not ` +
         `acknowledged within ${timeoutMillis / 1000} s and may be lost`,
     )
   }

@@ -41,7 +41,7 @@ const templateName = 'temperature-alert'
 /** What a language has to have beside npm, as commands. */
 const needs = {
   as: [],
-  rust: ['rustup target add wasm32-unknown-unknown   # once; the README says what Debian has instead'],
+  rust: ['rustup target add wasm32-unknown-unknown   # once; for Debian, see the README'],
 } as const
 
 /**
@@ -55,7 +55,7 @@ export async function createProject(path: string, language: ProjectLanguage): Pr
   if (path === '') {
     throw new SlungError(
       'unusable-folder',
-      'cannot put a workflow into "": expected the name of a folder, "." is this one',
+      'cannot put a workflow into "": expected the name of a folder; "." means this one',
     )
   }
   const folder = resolve(path)
@@ -75,7 +75,7 @@ export function describeProject({ folder, files, commands }: NewProject): string
   return [
     `Made in ${isHere ? 'this folder' : shown(folder)}:`,
     ...files.map((name) => `  ${name}`),
-    ...(files.includes('package.json') ? [] : ['package.json is left as it is; what it lacks is below.']),
+    ...(files.includes('package.json') ? [] : ['package.json is unchanged; what it lacks is below.']),
     '',
     'Next:',
     ...(isHere ? [] : [`  cd ${quoted(shown(folder))}`]),
@@ -127,7 +127,7 @@ async function readPackage(path: string): Promise<PackageJson | null> {
   if (value !== null) return value
   throw new SlungError(
     'unusable-folder',
-    `cannot put a workflow into "${shown(dirname(path))}": its package.json is no JSON object`,
+    `cannot put a workflow into "${shown(dirname(path))}": its package.json is not a JSON object`,
   )
 }
 
@@ -147,7 +147,7 @@ async function refuseExisting(folder: string, files: readonly Template[]): Promi
   throw new SlungError(
     'file-exists',
     `cannot put a workflow into "${shown(folder)}": ${existing.join(', ')} ` +
-      `${existing.length === 1 ? 'is' : 'are'} there already; nothing was written, an empty folder is expected`,
+      `${existing.length === 1 ? 'exists' : 'exist'} already; nothing was written, expected an empty folder`,
   )
 }
 

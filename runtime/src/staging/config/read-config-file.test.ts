@@ -150,11 +150,11 @@ test.each([
   ],
   [
     'humidity = 1',
-    '1:1: unknown key "humidity"; known are host, port, data, token, token_file, origins, log, http, retention, limits, workflow',
+    '1:1: unknown key "humidity"; known keys: host, port, data, token, token_file, origins, log, http, retention, limits, workflow',
   ],
   [
     '"a\\u001bb" = 1',
-    '1:1: unknown key "a\ufffdb"; known are host, port, data, token, token_file, origins, log, http, retention, limits, workflow',
+    '1:1: unknown key "a\ufffdb"; known keys: host, port, data, token, token_file, origins, log, http, retention, limits, workflow',
   ],
 ])('%s', (toml, problem) => {
   expect(problemsOf(toml)).toEqual([problem])
@@ -197,18 +197,18 @@ test('variables are texts and come from one place', () => {
     '[[workflow]]\nfile = "x.wasm"\nenv = { A = "1", B = 2, "C=D" = "3", E = "\\u0000" }\nenv_from = ["A", "", "F=hunter2"]'
 
   expect(problemsOf(toml)).toEqual([
-    '3:9: "env_from" has the variable "A" as well; keep one of them',
+    '3:9: "env_from" also has the variable "A"; keep one of them',
     '3:18: "B" in [workflow.env] is a number, expected a text in quotes',
-    '3:25: the variable\'s name "C" is followed by = or has a NUL, expected a name alone, such as API_KEY',
-    '3:38: the value of the variable has a NUL in it, which environments cannot hold',
+    '3:25: the variable\'s name "C" is followed by = or contains a NUL, expected a name alone, such as API_KEY',
+    '3:38: the value of the variable contains a NUL, which an environment cannot hold',
     "4:18: the variable's name is empty, expected a name alone, such as API_KEY",
-    '4:22: the variable\'s name "F" is followed by = or has a NUL, expected a name alone, such as API_KEY',
+    '4:22: the variable\'s name "F" is followed by = or contains a NUL, expected a name alone, such as API_KEY',
   ])
 })
 
 test('a token is given once', () => {
   expect(problemsOf('token = "a"\ntoken_file = "b"')).toEqual([
-    '2:1: there are both "token" and "token_file"; keep one of them',
+    '2:1: both "token" and "token_file" are set; keep one of them',
   ])
   expect(problemsOf('token = ""')).toEqual(['1:1: the token is empty; leave it out to run without one'])
 })

@@ -25,7 +25,7 @@ export function parseConfigFile(toml: string, file: string): ConfigFile {
   const report = (path: KeyPath, message: string): void => void found.push({ path, message })
   const settings = readRoot(values, [], { directory: dirname(resolve(file)), report, homeOf }) ?? {}
   if (settings.token !== undefined && settings.tokenFile !== undefined) {
-    report(['token_file'], 'there are both "token" and "token_file"; keep one of them')
+    report(['token_file'], 'both "token" and "token_file" are set; keep one of them')
   }
   if (found.length > 0) throw new ConfigError(inOrder(found, file, locate))
   return { ...settings, file, locate }

@@ -63,7 +63,7 @@ function readWorkflow(table: TomlValue, path: KeyPath, reading: Reading): Workfl
   const { file, environment = {}, environmentFrom = [] } = settings
   for (const variable of environmentFrom) {
     if (!Object.hasOwn(environment, variable)) continue
-    reading.report([...path, 'env', variable], `"env_from" has the variable "${variable}" as well; keep one of them`)
+    reading.report([...path, 'env', variable], `"env_from" also has the variable "${variable}"; keep one of them`)
   }
   if (file === undefined) {
     // A file that is there but of no use has been reported already.

@@ -82,10 +82,10 @@ test('workflows of the command line share its variables, and those of the file k
 
 test('two workflows of one name are an error that says what to do', () => {
   expect(() => resolve({ workflows: ['a/x.wasm', 'b/x.wasm'] })).toThrow(
-    'workflow "b/x.wasm": "a/x.wasm" is called "x" as well; put one of them into [[workflow]] of a configuration file and set "name" there',
+    'workflow "b/x.wasm": "a/x.wasm" is also called "x"; put one of them into [[workflow]] of a configuration file and set "name" there',
   )
   expect(() => resolve({ workflows: ['x.wasm'] }, '[[workflow]]\nfile = "/w/y.wasm"\nname = "x"')).toThrow(
-    'workflow "x.wasm": "/w/y.wasm" is called "x" as well',
+    'workflow "x.wasm": "/w/y.wasm" is also called "x"',
   )
 })
 
@@ -111,7 +111,7 @@ test('a token file that another token precedes is not even looked for', () => {
 test('a token that would protect nothing is an error', () => {
   expect(() => resolve({}, null, { SLUNG_TOKEN: '' })).toThrow('SLUNG_TOKEN: the token is empty')
   expect(() => resolve({ token: '' })).toThrow('--token: the token is empty')
-  expect(() => resolve({ token: 'a', tokenFile: 'b' })).toThrow('--token: there are both --token and --token-file')
+  expect(() => resolve({ token: 'a', tokenFile: 'b' })).toThrow('--token: both --token and --token-file are given')
   expect(() => resolve({}, 'port = 1\ntoken_file = "/nowhere"')).toThrow(
     '/etc/slung.toml:2:1: cannot read the token file "/nowhere": there is no such file',
   )
@@ -122,14 +122,14 @@ test('a token on the command line works, with a warning', () => {
 
   expect(config.token).toBe('hunter2')
   expect(warnings).toEqual([
-    'the token given with --token is visible to other users of this machine in the list of processes; ' +
+    'the token given with --token is visible to other users of this machine in the process list; ' +
       'use --token-file or the environment variable SLUNG_TOKEN',
   ])
 })
 
 test('listening to the network without a token works, with a warning', () => {
   expect(resolve({ host: '0.0.0.0' }).warnings).toEqual([
-    'the runtime listens on 0.0.0.0 without a token: whoever reaches port 2077 can read all samples and send more; ' +
+    'the runtime listens on 0.0.0.0 without a token: anyone who reaches port 2077 can read all samples and send more; ' +
       'set one with --token-file or SLUNG_TOKEN',
   ])
   expect(resolve({ host: '0.0.0.0' }, null, { SLUNG_TOKEN: 'a' }).warnings).toEqual([])
@@ -155,13 +155,13 @@ test('all problems are reported at once, each with its flag or its place in the 
       code: 'bad-config',
       message: [
         '--host: the host is "http://x", expected an address or a name alone, such as 127.0.0.1, ::1 or localhost',
-        '--port: "99999" is no port, expected a whole number from 0 to 65535',
+        '--port: "99999" is not a port, expected a whole number from 0 to 65535',
         '--data: the path is empty, expected a folder',
         '--allow-origin: the origin is "example.com", expected a scheme and a host, such as https://ops.example.com',
         '/etc/slung.toml:4:20: the environment variable "MISSING" is not set; set it, or remove it from "env_from"',
         '--env (number 2): found no =, expected KEY=VALUE',
         '--env (number 3): found no name before =, expected KEY=VALUE',
-        'workflow "b/a.wasm": "a.wasm" is called "a" as well; put one of them into [[workflow]] of a configuration file and set "name" there',
+        'workflow "b/a.wasm": "a.wasm" is also called "a"; put one of them into [[workflow]] of a configuration file and set "name" there',
         '/etc/slung.toml:1:21: patterns have no spaces',
         '--allow-http: patterns have no spaces',
         '--log-level: found "loud", expected "debug", "info", "warn" or "error"',
@@ -173,10 +173,10 @@ test('all problems are reported at once, each with its flag or its place in the 
 
 test('variables without a workflow to have them are an error', () => {
   expect(() => resolve({ env: ['A=1'] }, '[[workflow]]\nfile = "a.wasm"')).toThrow(
-    '--env: it is for the workflows of the command line, and there are none; use "env" in [[workflow]]',
+    '--env: it is for the workflows on the command line, and there are none; use "env" in [[workflow]]',
   )
 })
 
 test.each(['', '-1', '65536', '1e3', ' 80', '0x50', 'http'])('"%s" is no port', (port) => {
-  expect(() => resolve({ port })).toThrow('is no port, expected a whole number from 0 to 65535')
+  expect(() => resolve({ port })).toThrow('is not a port, expected a whole number from 0 to 65535')
 })

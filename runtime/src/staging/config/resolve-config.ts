@@ -90,18 +90,18 @@ function warningsOf({ host, port, token, http }: RuntimeConfig, flags: RunFlags)
   const warnings: string[] = []
   if (flags.token !== undefined) {
     warnings.push(
-      'the token given with --token is visible to other users of this machine in the list of processes; ' +
+      'the token given with --token is visible to other users of this machine in the process list; ' +
         'use --token-file or the environment variable SLUNG_TOKEN',
     )
   }
   if (token === null && !isLoopback(host)) {
     warnings.push(
-      `the runtime listens on ${host} without a token: whoever reaches port ${port} can read all samples and send more; ` +
+      `the runtime listens on ${host} without a token: anyone who reaches port ${port} can read all samples and send more; ` +
         'set one with --token-file or SLUNG_TOKEN',
     )
   }
   if (http.allow.includes('*')) {
-    warnings.push('workflows may send HTTP anywhere, also to this machine and its network: "*" is allowed')
+    warnings.push('workflows may send HTTP anywhere, including this machine and its network: "*" is allowed')
   }
   return warnings
 }
@@ -114,7 +114,7 @@ function resolveToken(
   attempt: Attempt,
 ): string | undefined {
   if (token !== undefined && tokenFile !== undefined) {
-    return attempt('--token', () => fail('there are both --token and --token-file; keep one of them'))
+    return attempt('--token', () => fail('both --token and --token-file are given; keep one of them'))
   }
   if (token !== undefined) return attempt('--token', () => parseToken(token))
   if (tokenFile !== undefined) return attempt('--token-file', () => readTokenFile(tokenFile))
@@ -152,7 +152,7 @@ function resolveWorkflows(
   })
   if (flags.env.length > 0 && flags.workflows.length === 0) {
     attempt('--env', () =>
-      fail('it is for the workflows of the command line, and there are none; use "env" in [[workflow]]'),
+      fail('it is for the workflows on the command line, and there are none; use "env" in [[workflow]]'),
     )
   }
   for (const path of flags.workflows) {
@@ -162,7 +162,7 @@ function resolveWorkflows(
       if (other === undefined)
         return { ...workflowDefaults, name, file: path, environment: Object.fromEntries(variables) }
       return fail(
-        `"${other.file}" is called "${name}" as well; put one of them into [[workflow]] of a configuration file and set "name" there`,
+        `"${other.file}" is also called "${name}"; put one of them into [[workflow]] of a configuration file and set "name" there`,
       )
     })
     if (workflow !== undefined) workflows.push(workflow)
@@ -190,7 +190,7 @@ function workflowsOfFile(file: ConfigFile | null, environment: Environment, atte
 
 function parsePort(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= portMax) return Number(text)
-  return fail(`${quote(text)} is no port, expected a whole number from 0 to ${portMax}`)
+  return fail(`${quote(text)} is not a port, expected a whole number from 0 to ${portMax}`)
 }
 
 function parseFolder(text: string): string {

@@ -5,14 +5,14 @@ import { quote } from '../../engine/text/quote.ts'
 /** Returns a name unchanged. @throws {SlungError} `bad-variable` */
 export function parseVariableName(name: string): string {
   if (name !== '' && !/[=\0]/.test(name)) return name
-  const found = name === '' ? 'is empty' : `${quote(name.split('=')[0]!)} is followed by = or has a NUL`
+  const found = name === '' ? 'is empty' : `${quote(name.split('=')[0]!)} is followed by = or contains a NUL`
   throw new SlungError('bad-variable', `the variable's name ${found}, expected a name alone, such as API_KEY`)
 }
 
 /** Returns a value unchanged. @throws {SlungError} `bad-variable` for a NUL, which would end it in the guest */
 export function parseVariableValue(value: string): string {
   if (!value.includes('\0')) return value
-  throw new SlungError('bad-variable', 'the value of the variable has a NUL in it, which environments cannot hold')
+  throw new SlungError('bad-variable', 'the value of the variable contains a NUL, which an environment cannot hold')
 }
 
 /**

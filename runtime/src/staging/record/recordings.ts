@@ -26,7 +26,9 @@ export class Recordings {
 
   /** Why no recording can begin now; `null` when one can. */
   refuse(): string | null {
-    return this.#open.size < recordingsMax ? null : `${recordingsMax} recordings run already, which is the limit`
+    return this.#open.size < recordingsMax
+      ? null
+      : `${recordingsMax} recordings are already running, which is the limit`
   }
 
   /** Begins a recording. @param url - asks with `history=MICROSECONDS` for samples from before */
@@ -65,7 +67,7 @@ export class Recordings {
     try {
       const history = Number(url.searchParams.get('history') ?? 0)
       if (!Number.isSafeInteger(history) || history < 0) {
-        throw new SlungError('bad-parameter', 'the parameter history is no whole number of microseconds from 0')
+        throw new SlungError('bad-parameter', 'the parameter history is not a whole number of microseconds, 0 or more')
       }
       return new Recording(outlet, history, this.#options)
     } catch (error) {

@@ -26,7 +26,7 @@ export interface Denial {
 export function checkAccess(request: IncomingMessage, rules: AccessRules): Denial | null {
   const { authorization, origin, host } = request.headers
   if (rules.token !== null && !isBearer(authorization, rules.token)) {
-    const found = authorization === undefined ? 'there is none' : 'it does not match'
+    const found = authorization === undefined ? 'none was sent' : 'it does not match'
     return { status: 401, reason: `a token is required, and ${found}; send "Authorization: Bearer TOKEN"` }
   }
   if (origin !== undefined && !rules.origins.includes(origin)) {

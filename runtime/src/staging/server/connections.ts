@@ -33,7 +33,7 @@ export class Connections {
   refuse(): string | null {
     const { connectionsMax } = this.#options.limits
     if (this.#producers.openCount < connectionsMax) return null
-    return `${connectionsMax} connections are open already, which is the limit`
+    return `${connectionsMax} connections are already open, which is the limit`
   }
 
   open(socket: WebSocket): void {

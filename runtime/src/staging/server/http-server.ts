@@ -130,7 +130,7 @@ export class HttpServer {
   #answer(request: IncomingMessage): Answer | Promise<Answer> {
     const { access, answer, onDenied } = this.#options
     const url = parseTarget(request)
-    if (url === null) return { status: 400, body: { error: 'the target of the request is no path' } }
+    if (url === null) return { status: 400, body: { error: 'the target of the request is not a path' } }
     const denial = checkAccess(request, access)
     if (denial === null) return answer(request, url)
     onDenied(url.pathname, denial.status, denial.reason)
@@ -194,7 +194,7 @@ function describeListenError(error: NodeJS.ErrnoException, host: string, port: n
   const where = `${host}:${port}`
   switch (error.code) {
     case 'EADDRINUSE':
-      return `cannot listen on ${where}: another program does already; end it, or choose another port (--port)`
+      return `cannot listen on ${where}: another program is listening there; stop it, or choose another port (--port)`
     case 'EADDRNOTAVAIL':
       return `cannot listen on ${where}: this machine has no such address`
     case 'EACCES':

@@ -96,7 +96,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     if (this.#isHeld) return
     if (!isBinary) {
       observers.tell('refused', 1)
-      this.#sendError({ error: 'text frames hold no events; events come in binary frames' })
+      this.#sendError({ error: 'text frames carry no events; send events in binary frames' })
       return
     }
     const before = this.#eventCount

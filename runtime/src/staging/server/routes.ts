@@ -53,7 +53,7 @@ export function createRouter(context: RouteContext): Handler {
     if (methods === undefined) {
       return {
         status: 404,
-        body: { error: `there is no ${url.pathname}; known are ${Object.keys(routes).join(', ')}` },
+        body: { error: `there is no ${url.pathname}; known paths: ${Object.keys(routes).join(', ')}` },
       }
     }
     // A HEAD is a GET whose body is not sent, which Node sees to.
@@ -77,7 +77,7 @@ function answerRoot(): Answer {
 }
 
 function answerRecord(): Answer {
-  const error = 'a recording is a WebSocket, which "slung record" opens'
+  const error = 'recordings go over a WebSocket: use "slung record"'
   return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
 }
 
