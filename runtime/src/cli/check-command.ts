@@ -1,4 +1,4 @@
-/** `slung check`: looks at modules without running them and prints everything that would prevent or trouble a run. */
+/** `slung check`: looks at a module without running it and prints everything that would prevent or disturb a run. */
 import { Command } from 'commander'
 import { pageBytes } from '../guest/contract/abi.ts'
 import { checkModule, formatProblems } from '../guest/check/check-module.ts'
@@ -10,7 +10,7 @@ import { plural } from '../engine/text/words.ts'
 /**
  * Makes the command.
  *
- * @param finish - receives the exit code: 0 the module can run, 1 it has problems, 2 it is no module that could be checked
+ * @param finish - receives the exit code: 0 the module can run, 1 it has problems, 2 it could not be checked
  */
 export function createCheckCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   return new Command('check')

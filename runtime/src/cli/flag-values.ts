@@ -1,13 +1,13 @@
-/** What commander needs to read the value of a flag. */
+/** How commander reads the values of flags. */
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../engine/text/duration.ts'
 
-/** A flag that may be repeated collects its values. */
+/** Collects the values of a repeatable flag. */
 export function collect(value: string, values: readonly string[]): string[] {
   return [...values, value]
 }
 
-/** A parser of ours, which throws, as one of commander's. */
+/** Turns a parser of ours, which throws, into one of commander's. */
 export function parseWith<Value>(parse: (text: string) => Value): (text: string) => Value {
   return (text) => {
     try {

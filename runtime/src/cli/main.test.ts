@@ -64,7 +64,7 @@ test('--json prints the whole report as one object', async () => {
   })
 })
 
-test('a file that is no WebAssembly could not be checked, and the remedy is told', async () => {
+test('a file that is not WebAssembly could not be checked, and the report has the remedy', async () => {
   const file = join(directory, 'page.wasm')
   await writeFile(file, '<!doctype html><title>404</title>')
   const { code, out, error } = await run('check', file)
@@ -135,7 +135,7 @@ test('a reader that leaves early changes nothing and leaves no trace', async () 
 })
 
 test('the launcher refuses an old Node with one sentence', async () => {
-  // The launcher runs with a version made up for it: an old Node is not at hand everywhere.
+  // The launcher sees a made-up version: an old Node is not available everywhere.
   const launcher = new URL('../../bin/slung.js', import.meta.url).href
   const script = `Object.defineProperty(process.versions, 'node', { value: '24.19.0' }); await import(${JSON.stringify(launcher)})`
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; stderr: string }>()

@@ -27,7 +27,7 @@ export async function main(parameters: readonly string[]): Promise<number> {
   return output.finish(await runProgram(parameters, output))
 }
 
-/** As `main`, with the output of your choice. */
+/** Like `main`, with the output of your choice. */
 export async function runProgram(parameters: readonly string[], output: ProgramOutput): Promise<number> {
   let exitCode = exitOk
   const program = createProgram(output, (code) => {
@@ -68,7 +68,7 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
   return program
 }
 
-/** One line: what is wrong, what was probably meant, and where help is. */
+/** One line: what is wrong, what was probably meant, and where to find help. */
 function formatUsageError(text: string, command: Command): string {
   const sentence = text
     .trim()

@@ -1,4 +1,4 @@
-/** `slung new`: makes a folder with a workflow that builds, is tested and runs at once. */
+/** `slung new`: makes a folder with a workflow that builds, tests and runs right away. */
 import { Command, Option } from 'commander'
 import { createProject, describeProject, type ProjectLanguage } from '../scaffold/create-project.ts'
 import type { ProgramOutput } from './program-output.ts'
@@ -6,7 +6,7 @@ import type { ProgramOutput } from './program-output.ts'
 /**
  * Makes the command.
  *
- * @param finish - receives the exit code, 0; what cannot be made is an error
+ * @param finish - receives the exit code, 0; every failure throws
  */
 export function createNewCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   return new Command('new')

@@ -6,7 +6,7 @@ export interface ProgramOutput {
   readonly error: (text: string) => void
 }
 
-/** Prints an error or a warning as a line of its own: `slung: cannot …`. */
+/** Prints an error or a warning on its own line: `slung: cannot …`. */
 export function complain(output: ProgramOutput, message: string): void {
   output.error(`slung: ${message}\n`)
 }

@@ -1,9 +1,9 @@
-/** The line at the bottom of a terminal that shows how far a command is. */
+/** The line at the bottom of a terminal that shows a command's progress. */
 import type { ProgramOutput } from './program-output.ts'
 
 /** Often enough to look alive. */
 const intervalMillis = 100
-/** To the first column, and away with what stands there (ECMA-48: EL). */
+/** Back to the first column, and erases the line (ECMA-48: EL). */
 const clearLine = '\r\u001b[2K'
 
 export class ProgressLine {
@@ -12,7 +12,7 @@ export class ProgressLine {
   #timer: NodeJS.Timeout | undefined
   #isDrawn = false
 
-  /** @param isShown - whether there is a terminal; otherwise nothing is ever printed */
+  /** @param isShown - whether there is a terminal; without one, nothing is ever printed */
   constructor(output: ProgramOutput, isShown: boolean) {
     this.#output = output
     this.#isShown = isShown
@@ -27,7 +27,7 @@ export class ProgressLine {
     }, intervalMillis)
   }
 
-  /** Makes room for another line; the next moment draws this one again. */
+  /** Makes room for another line; this one reappears at the next tick. */
   clear(): void {
     if (!this.#isDrawn) return
     this.#output.error(clearLine)

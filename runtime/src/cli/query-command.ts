@@ -1,4 +1,4 @@
-/** `slung query`: asks one history query, of a running runtime or of a data directory. */
+/** `slung query`: evaluates one history query, in a running runtime or over a data directory. */
 import { Command } from 'commander'
 import { evaluateHistory } from '../engine/evaluate-history.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
@@ -17,7 +17,7 @@ interface QueryFlags extends RuntimeFlags {
 /**
  * Makes the command.
  *
- * @param finish - receives the exit code: 0 there is an answer
+ * @param finish - receives the exit code: 0 it has an answer
  */
 export function createQueryCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   return new Command('query')
@@ -43,7 +43,7 @@ export function createQueryCommand(output: ProgramOutput, finish: (exitCode: num
     })
 }
 
-/** Before anything is opened. @throws {SlungError} `bad-query` */
+/** Runs before anything is opened. @throws {SlungError} `bad-query` */
 function checkQuery(text: string): void {
   try {
     parseQuery(text)

@@ -1,4 +1,4 @@
-/** `slung record`: makes a test out of what happens on a running runtime. */
+/** `slung record`: turns what happens on a running runtime into a test. */
 import { mkdirSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseRuntimeUrl } from '../client/runtime-url.ts'
@@ -91,7 +91,7 @@ async function record(name: string, flags: RecordFlags, output: ProgramOutput): 
   }
 }
 
-/** Prints what became of it. @returns the exit code */
+/** Prints the outcome. @returns the exit code */
 function report(
   { paths, incomplete, leftIn }: Recorded,
   run: RecordRun,
@@ -142,7 +142,7 @@ function makeDirectory(directory: string): void {
   }
 }
 
-/** The longest wait a timer can do: 24 days. */
+/** The longest delay of a timer: 24 days. */
 const spanMillisMax = 2 ** 31 - 1
 
 /** In microseconds. */

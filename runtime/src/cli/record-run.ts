@@ -1,4 +1,4 @@
-/** Records a runtime into files until it is told to stop: the recorder's side of the protocol. */
+/** Records a runtime into files until `stop`: the recorder's side of the protocol. */
 import { on } from 'node:events'
 import type { WebSocket } from 'ws'
 import { openSocket } from '../client/open-socket.ts'
@@ -13,7 +13,7 @@ export interface RecordRunOptions extends RecordingTarget {
   readonly url: URL
   /** `null` = none. */
   readonly token: string | null
-  /** How far back the samples go that were in the store before. */
+  /** How far back to include samples from the store. */
   readonly historyMicros: number
 }
 
@@ -27,9 +27,9 @@ export interface Recorded {
 }
 
 const connectTimeoutMillis = 10_000
-/** Workflows have ten seconds to come to the end, and then it is on its way. */
+/** Workflows have ten seconds to finish; then the end is on its way. */
 const endTimeoutMillis = 20_000
-/** Messages that may wait for the disk before the socket is not read for a while. */
+/** Messages that may wait for the disk before reading from the socket pauses. */
 const waitingMessagesMax = 64
 
 export class RecordRun {
@@ -54,8 +54,8 @@ export class RecordRun {
   /**
    * Begins a recording.
    *
-   * @param onEarlyEnd - told why it ends though nobody stopped it; nothing is missing then
-   * @throws {SlungError} as `openSocket`; `refused`, `unknown-workflow`, `file-exists`. Nothing is left open then
+   * @param onEarlyEnd - receives why it ends without `stop`; nothing is missing then
+   * @throws {SlungError} as `openSocket`; `refused`, `unknown-workflow`, `file-exists`. On an error, nothing stays open
    */
   static async open(options: RecordRunOptions, onEarlyEnd: (reason: string) => void): Promise<RecordRun> {
     const { token, historyMicros } = options
@@ -67,7 +67,7 @@ export class RecordRun {
     try {
       const messages = readMessages(socket)
       const next = messages.next()
-      // Now somebody listens.
+      // Now there is a listener.
       socket.resume()
       const { value: first } = await next
       if (first?.kind !== 'begin') {
@@ -85,7 +85,7 @@ export class RecordRun {
     return this.#files.counts
   }
 
-  /** Asks for the end, which comes when workflows have done everything about the last samples. */
+  /** Asks for the end, which comes when workflows are done with the last samples. */
   stop(): void {
     if (this.#isStopped) return
     this.#isStopped = true
@@ -127,7 +127,7 @@ export class RecordRun {
   }
 }
 
-/** Ends with the connection, whatever ends that. */
+/** Ends when the connection does, for any reason. */
 async function* readMessages(socket: WebSocket): AsyncGenerator<RecordMessage, void> {
   const waiting = { highWaterMark: waitingMessagesMax, lowWaterMark: waitingMessagesMax / 4 }
   try {
@@ -135,7 +135,7 @@ async function* readMessages(socket: WebSocket): AsyncGenerator<RecordMessage, v
       yield JSON.parse((data as Buffer).toString()) as RecordMessage
     }
   } catch (error) {
-    // A connection that broke: it has an address of the system. Anything else is our own mistake.
+    // A broken connection has a system code. Anything else is our own bug.
     if (!(error instanceof Error && 'code' in error)) throw error
   }
 }

@@ -10,13 +10,14 @@ import { collect } from './flag-values.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
 import { onStopSignal } from './stop-signal.ts'
 
-/** What commander makes of the flags; arguments and repeated flags have no default there. */
+/** What commander makes of the flags; arguments and repeatable flags have no default there. */
 type ParsedFlags = Omit<RunFlags, 'workflows'>
 
 /**
  * Makes the command.
  *
- * @param finish - receives the exit code: 0 it was stopped and everything is durable, 1 what is left could not be written
+ * @param finish - receives the exit code: 0 it was stopped and everything is durable, 1 what is left could not be
+ *   written
  */
 export function createRunCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   return new Command('run')

@@ -1,4 +1,4 @@
-/** How a command finds a running runtime and proves that it may talk to it: flags, and the variables that stand in for them. */
+/** How a command finds a running runtime and authenticates: flags, and the variables that stand in for them. */
 import { Option } from 'commander'
 import { runtimeUrlDefault } from '../client/runtime-url.ts'
 import { parseToken, readTokenFile } from '../staging/wire/token.ts'

@@ -38,14 +38,14 @@ async function openDestination(format: LogConfig['format']): Promise<Destination
     messageFormat: (log, messageKey) => {
       const { workflow, [messageKey]: message } = log as { workflow?: string; [key: string]: unknown }
       const name = workflow === undefined ? '' : `[${workflow}] `
-      // A guest may print anything, also what a terminal obeys.
+      // A guest may print anything, including terminal control sequences.
       const lines = (message as string).split('\n').map(printable)
       return `${name}${lines.join('\n    ')}${formatFrames(log['frames'])}`
     },
   })
 }
 
-/** The guest's own frames, one a line, innermost first. */
+/** The guest's own frames, one per line, innermost first. */
 function formatFrames(frames: unknown): string {
   if (!Array.isArray(frames)) return ''
   return (frames as { function: string; location: string | null }[])

@@ -41,7 +41,7 @@ async function send(file: string, ...flags: string[]): Promise<{ code: number; o
     await command.parseAsync([file, '--url', server.url, '--linger', '0s', ...flags], { from: 'user' })
     return { code, out, error }
   } catch (caught) {
-    // What the program around it does with wrong usage, and with what could not run.
+    // As the program around it handles wrong usage and failures to run.
     if (caught instanceof SlungError) return { code: 2, out, error: `slung: ${caught.message}\n` }
     if (caught instanceof CommanderError) return { code: 2, out, error }
     throw caught
@@ -77,7 +77,7 @@ test('the order of the file is kept across connections, however often they take 
   expect(server.arrived.map(({ value }) => value)).toEqual(rows.map((_, row) => row))
 })
 
-test('flags fill what the file has no column for', async () => {
+test('flags fill in for columns that the file lacks', async () => {
   const file = await writeCsv('time,value', '2,7')
   const { code } = await send(file, '--series=temp', '--tag=sensor=1', '--tag=lab', '--producer=edge', '--time-unit=s')
   expect(code).toBe(0)
@@ -101,7 +101,7 @@ test('writebacks are printed with the producer that received them', async () => 
   })
 })
 
-test('refused rows are named with their lines, the first ten of them, and the others are stored', async () => {
+test('the first ten refused rows are named with their lines, and the other rows are stored', async () => {
   server.refuse = ({ value }) => (value >= 2 ? `value ${value} is too much` : null)
   const file = await writeCsv(
     'timestamp,series,value,producer',
@@ -188,7 +188,7 @@ test('the token of a file is sent', async () => {
   expect(server.connections[0]!.request.headers.authorization).toBe('Bearer secret')
 })
 
-test('a lost connection ends the run, and what is not acknowledged is told', async () => {
+test('a lost connection ends the run, and the report says what is not acknowledged', async () => {
   server.onArrived = (connection, { value }) => {
     if (value === 1) connection.acknowledge()
     if (value === 2) connection.socket.close(1001, 'the runtime is stopping')
@@ -222,14 +222,14 @@ test('rows are paced by their arrival, and a stop ends the wait', async () => {
   expect(run.failure).toBeNull()
 })
 
-test('writebacks that come after the last acknowledgement are waited for', async () => {
+test('the command waits for writebacks after the last acknowledgement', async () => {
   const file = await writeCsv('timestamp,series,value', '1,temp,1')
   const stop = new AbortController()
   const texts: string[] = []
   server.isHolding = true
   server.onArrived = (connection) => {
     connection.acknowledge()
-    // The client has the acknowledgement when it answers the first time, and would be gone long before the last.
+    // The client has the acknowledgement when it answers the first time, and would leave long before the last.
     let roundTrips = 0
     connection.socket.on('pong', () => {
       if (++roundTrips < 50) connection.socket.ping()
@@ -253,7 +253,7 @@ test('writebacks that come after the last acknowledgement are waited for', async
   expect(run.counts).toMatchObject({ acknowledgedCount: 1, writebackCount: 1 })
 })
 
-test('Ctrl-C stops sending, prints the summary, and the process ends by itself', async () => {
+test('Ctrl-C stops sending, prints the summary, and the process ends on its own', async () => {
   const file = await writeCsv('timestamp,series,value', '0,temp,1', '86400000000,temp,2')
   const script = `
     const { createSendCommand } = await import(${JSON.stringify(new URL('send-command.ts', import.meta.url).href)})

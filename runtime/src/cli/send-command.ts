@@ -108,7 +108,7 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
   }
 }
 
-/** Prints what became of it. @returns the exit code */
+/** Prints the outcome. @returns the exit code */
 function report(run: SendRun, file: string, isQuiet: boolean, output: ProgramOutput): number {
   const { counts, refusedRows, failure } = run
   for (const { line, reason } of refusedRows) output.error(`${file}:${line}: ${reason}\n`)

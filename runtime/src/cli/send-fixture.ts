@@ -1,4 +1,7 @@
-/** Reads the CSV of `slung send`, completely before anything is sent: a broken row must not leave half a file in a store. */
+/**
+ * Reads the CSV of `slung send`, completely before anything is sent: a broken row must not leave half a file in a
+ * store.
+ */
 import { createReadStream } from 'node:fs'
 import { relative } from 'node:path'
 import { FixtureReader, type FixtureOptions } from '../engine/fixture/fixture-csv.ts'
@@ -8,12 +11,12 @@ import { SlungError } from '../engine/model/slung-error.ts'
 import { grouped, plural } from '../engine/text/words.ts'
 import { describeFileError } from '../engine/text/describe-file-error.ts'
 
-/** More would scroll the first ones away; a file with so many is broken as a whole. */
+/** More would scroll the first ones away; a file with this many is broken as a whole. */
 const listedMax = 100
 const chunkBytes = 1 << 20
 
 /**
- * @param options - what fills columns that the file does not have
+ * @param options - what fills in for columns that the file lacks
  * @throws {SlungError} `bad-fixture`, with every bad row; `bad-series`, `bad-producer` for bad options
  */
 export async function readSendFixture(

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dueMillis, orderByArrival } from './send-order.ts'
 
-test('rows go by their arrival, and ties as in the file', () => {
+test('rows are sorted by arrival, ties in file order', () => {
   expect([...orderByArrival({ arrives: Float64Array.of(30, 10, 20, 10) })]).toEqual([1, 3, 2, 0])
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -3, max: 3 })), (times) => {
@@ -13,7 +13,7 @@ test('rows go by their arrival, and ties as in the file', () => {
   )
 })
 
-test('a pace of 1 is the time it took, 10 a tenth of it, and none is at once', () => {
+test('a pace of 1 takes the original time, 10 a tenth of it, and none is immediate', () => {
   expect(dueMillis(65_000_000, 5_000_000, 1)).toBe(60_000)
   expect(dueMillis(65_000_000, 5_000_000, 10)).toBe(6000)
   expect(dueMillis(65_000_000, 5_000_000, null)).toBe(0)

@@ -1,8 +1,8 @@
-/** When the rows of a fixture are sent: the order and the times in which they reached somebody else, as the file has it. */
+/** When the rows of a fixture are sent: in the order and at the times of their arrival in the file. */
 import type { Fixture } from '../engine/fixture/fixture.ts'
 import type { Micros } from '../engine/model/timestamp.ts'
 
-/** Rows by `arrives`, ties in the order of the file: the order of a replay. */
+/** Rows by `arrives`, ties in file order: the order of a replay. */
 export function orderByArrival({ arrives }: Pick<Fixture, 'arrives'>): Uint32Array {
   const rows = Uint32Array.from(arrives.keys())
   if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return rows
@@ -10,9 +10,9 @@ export function orderByArrival({ arrives }: Pick<Fixture, 'arrives'>): Uint32Arr
 }
 
 /**
- * Returns how long after the first row another one is due, in milliseconds.
+ * Returns how long after the first row a row is due, in milliseconds.
  *
- * @param pace - how many times faster than it happened; `null` = at once
+ * @param pace - how many times faster than it happened; `null` = immediately
  */
 export function dueMillis(arrives: Micros, firstArrives: Micros, pace: number | null): number {
   return pace === null ? 0 : (arrives - firstArrives) / 1000 / pace

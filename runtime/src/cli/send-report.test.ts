@@ -10,7 +10,7 @@ const done = {
   seconds: 0.4,
 }
 
-test('the summary says what became of the rows', () => {
+test('the summary counts what happened to the rows', () => {
   expect(formatSummary(done)).toBe('sent 22,695 rows in 0.4 s (57,000 rows/s), all acknowledged; 3 writebacks')
   expect(
     formatSummary({ ...done, acknowledgedCount: 22_000, refusedCount: 695, writebackCount: 1, seconds: 61.4 }),
@@ -31,7 +31,7 @@ test('progress is a bar of one line', () => {
   ).toBeLessThan(81)
 })
 
-test('a writeback is a line, whatever is in it', () => {
+test('every writeback is one line, even with line breaks in it', () => {
   expect(formatWriteback('edge-a', 'ALERT: threshold exceeded', 'text', 6)).toBe('edge-a  ALERT: threshold exceeded\n')
   expect(formatWriteback('b', 'two\nlines \u001b[2J', 'text', 6)).toBe('b       two lines \ufffd[2J\n')
   expect(formatWriteback('b', 'two\nlines', 'json', 6)).toBe('{"producer":"b","text":"two\\nlines"}\n')

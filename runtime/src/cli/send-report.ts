@@ -2,7 +2,7 @@
 import { printable } from '../engine/text/printable.ts'
 import { grouped, plural } from '../engine/text/words.ts'
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface SendCounts {
   /** Rows of the file. */
   readonly rowCount: number
@@ -42,7 +42,7 @@ export function formatWriteback(producer: string, text: string, format: 'text' |
   return `${printable(producer).padEnd(width)}  ${printable(text)}\n`
 }
 
-/** Two digits say as much as a measurement that takes a moment can. */
+/** So short a measurement is good for two digits. */
 function formatRate({ sentCount, seconds }: SendCounts): string {
   const rate = seconds > 0 ? Number((sentCount / seconds).toPrecision(2)) : 0
   return `${grouped(rate)} rows/s`

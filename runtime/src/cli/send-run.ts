@@ -1,8 +1,8 @@
 /**
  * Sends a fixture to a runtime: a connection for each producer, rows in the order in which they arrive.
  *
- * Connections know nothing of each other, so that order is kept by waiting: before another producer's turn, until the
- * runtime has taken what was sent. That is a round trip, about 0.1 ms on one machine.
+ * Connections know nothing of each other, so the run keeps that order by waiting: before another producer's turn, the
+ * runtime must have taken what was sent. That costs a round trip, about 0.1 ms on one machine.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { connect, EventRefusedError, type SlungClient } from '../client/index.ts'
@@ -17,9 +17,9 @@ export interface SendRunOptions {
   readonly token: string | null
   /** How many times faster than it happened; `null` = as fast as possible. */
   readonly pace: number | null
-  /** After the last acknowledgement, writebacks are waited for until none has come for so long. */
+  /** After the last acknowledgement, the run waits for writebacks until none has come for this long. */
   readonly lingerMillis: number
-  /** Ends sending and lingering; what was sent is waited for, for a moment. */
+  /** Ends sending and lingering; what was sent gets a moment to be acknowledged. */
   readonly stop: AbortSignal
   readonly onWriteback: (producer: string, text: string) => void
 }
@@ -30,26 +30,26 @@ export interface RefusedRow {
   readonly reason: string
 }
 
-/** What rows without a producer are sent as. */
+/** The producer of rows that name none. */
 export const unnamedProducer = 'send'
 
-/** As many refused rows are kept. */
+/** Refused rows to keep. */
 const refusedRowsMax = 10
-/** Enough for a runtime that is a little behind; what it does not acknowledge stays in memory. */
+/** Enough for a runtime that is a little behind; unacknowledged events stay in memory. */
 const unacknowledgedEventsMax = 100_000
-/** After so many rows, what comes back is looked at. */
+/** Rows between two turns of the event loop, in which answers are read. */
 const rowsPerTurn = 1000
 const closeTimeoutMillis = 10_000
 const stopTimeoutMillis = 2000
-/** The longest wait a timer can do. */
+/** The longest delay of a timer. */
 const timerMillisMax = 2 ** 31 - 1
 
 export class SendRun {
   readonly #fixture: Fixture
   readonly #options: SendRunOptions
-  /** In the order of `Fixture.producers`; the one of rows without a producer is the last. */
+  /** In the order of `Fixture.producers`; the one for rows without a producer is last. */
   readonly #lanes: Lane[] = []
-  /** Ends everything: because it was told so, or because a connection is lost. */
+  /** Ends everything after a failure. */
   readonly #failed = new AbortController()
   readonly #stop: AbortSignal
   readonly #refusedRows: RefusedRow[] = []
@@ -68,7 +68,7 @@ export class SendRun {
   /**
    * Opens the connections, one after the other: a runtime numbers them in that order.
    *
-   * @throws {SlungError} as `connect`; none is left open then
+   * @throws {SlungError} as `connect`; then no connection stays open
    */
   static async open(fixture: Fixture, options: SendRunOptions): Promise<SendRun> {
     const run = new SendRun(fixture, options)
@@ -100,14 +100,14 @@ export class SendRun {
     return this.#refusedRows
   }
 
-  /** Why not everything was sent and acknowledged, unless it was told to stop or rows were refused. */
+  /** Why not everything was sent and acknowledged; `null` also when the cause is `stop` or refused rows. */
   get failure(): SlungError | null {
     return this.#failure
   }
 
-  /** Sends everything, waits for what comes back, and closes the connections. Once. */
+  /** Sends everything, waits for the answers, and closes the connections. Once. */
   async run(): Promise<void> {
-    // So that whatever is waited for below comes to an end.
+    // Ends every wait below.
     this.#stop.addEventListener('abort', () => void this.#close(stopTimeoutMillis), { once: true })
     this.#started = performance.now()
     try {
@@ -127,7 +127,7 @@ export class SendRun {
     const { url, token, onWriteback } = this.#options
     const client = await connect(url, {
       ...(token !== null && { token }),
-      // A runtime that has started anew gives other ids and has no live windows: better to start over as well.
+      // A restarted runtime gives other ids and has no live windows: better to start over.
       reconnect: false,
       unacknowledgedEventsMax,
       onWriteback: (text) => {
@@ -171,7 +171,7 @@ export class SendRun {
     return this.#lanes[producerIndex < 0 ? this.#lanes.length - 1 : producerIndex]!
   }
 
-  /** Returns when so much time has passed since the start, or at once when stopped. */
+  /** Returns `millis` after the start, or immediately when stopped. */
   async #waitUntil(millis: number): Promise<void> {
     for (;;) {
       const rest = this.#started + millis - performance.now()
@@ -195,14 +195,14 @@ export class SendRun {
     try {
       await setTimeout(Math.min(millis, timerMillisMax), undefined, { signal: this.#stop })
     } catch {
-      // Told to stop; whoever called looks.
+      // Stopped; the caller checks.
     }
   }
 
   /** Keeps the first failure, and ends everything. */
   #note(error: unknown): void {
     if (!(error instanceof SlungError)) throw error
-    // What is cut short when told to stop is no failure.
+    // What `stop` cuts short is not a failure.
     if (this.#failure === null && !this.#options.stop.aborted) this.#failure = error
     this.#failed.abort()
   }
@@ -212,7 +212,7 @@ export class SendRun {
   }
 }
 
-/** A connection and the lines of the rows that were sent on it, in order: the ordinals of its events are indexes, from 1. */
+/** A connection and the lines of the rows sent on it, in order: event 1 is `lines[0]`. */
 interface Lane {
   readonly client: SlungClient
   readonly lines: number[]

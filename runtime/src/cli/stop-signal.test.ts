@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { onStopSignal } from './stop-signal.ts'
 
-test.each(['SIGINT', 'SIGTERM'])('%s asks to stop, and the signal after it finds nobody who listens', (signal) => {
+test.each(['SIGINT', 'SIGTERM'])('%s asks to stop, and the next signal finds no listener', (signal) => {
   const source = new EventEmitter()
   const seen: string[] = []
   onStopSignal((name) => seen.push(name), source)
@@ -12,7 +12,7 @@ test.each(['SIGINT', 'SIGTERM'])('%s asks to stop, and the signal after it finds
   expect(seen).toEqual([signal])
 })
 
-test('a command that is over listens no more', () => {
+test('a finished command has no listeners', () => {
   const source = new EventEmitter()
   const end = onStopSignal(() => expect.unreachable(), source)
   end()

@@ -4,10 +4,10 @@ import type { EventEmitter } from 'node:events'
 const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
 
 /**
- * Calls `stop` with the first signal that asks this process to end. A second one ends it, as without this.
+ * Calls `stop` with the first signal that asks this process to end. A second one ends it, as if this were not here.
  *
- * @param source - `process`, unless in a test
- * @returns stops listening
+ * @param source - `process`, except in tests
+ * @returns removes the listeners
  */
 export function onStopSignal(
   stop: (signal: NodeJS.Signals) => void,

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { StreamOutput } from './stream-output.ts'
 
-/** A stream that keeps what is written, or fails at every write as the operating system would. */
+/** A stream that keeps what is written, or fails every write as the operating system would. */
 function makeStream(failure?: { readonly code: string; readonly message: string }): Writable & { text: string } {
   const stream = new Writable({
     decodeStrings: false,
@@ -28,7 +28,7 @@ test('results and errors go to their streams, and finishing waits for them', asy
   expect([stdout.text, stderr.text]).toEqual(['one\nthree\n', 'two\n'])
 })
 
-test('a reader that has left is no failure, whatever is written afterwards', async () => {
+test('a reader that has left is not a failure, even for later writes', async () => {
   const stderr = makeStream()
   const output = new StreamOutput(makeStream(readerLeft), stderr)
   output.out('one\n')
@@ -46,7 +46,7 @@ test('any other error is one sentence and exit code 2', async () => {
   expect(stderr.text).toBe('slung: cannot write the output: ENOSPC: no space left on device, write\n')
 })
 
-test('without a stream to complain on the exit code has to do', async () => {
+test('without a stream for the complaint, the exit code has to do', async () => {
   const output = new StreamOutput(makeStream(diskFull), makeStream(diskFull))
   output.out('one\n')
   output.error('two\n')

@@ -1,6 +1,6 @@
 /**
- * Prints to streams, and learns what became of it. Such errors come late and would otherwise end the process with a stack
- * trace: a reader such as `head` may leave before the end, a disk may be full.
+ * Prints to streams, and notices when that fails. Such errors come late and would otherwise end the process with a
+ * stack trace: a reader such as `head` may leave before the end, a disk may be full.
  */
 import type { Writable } from 'node:stream'
 import { complain, type ProgramOutput } from './program-output.ts'
@@ -11,11 +11,11 @@ export class StreamOutput implements ProgramOutput {
   #written: Promise<void> = Promise.resolve()
   #failure: NodeJS.ErrnoException | undefined
 
-  /** @param stderr - also where it is said that `stdout` cannot be written */
+  /** @param stderr - also reports that `stdout` cannot be written */
   constructor(stdout: Writable, stderr: Writable) {
     this.#stdout = stdout
     this.#stderr = stderr
-    // Whoever writes learns of it too; without a listener the process would end.
+    // Each write hears of the error too; without a listener it would end the process.
     stdout.on('error', ignore)
     stderr.on('error', ignore)
   }
@@ -27,7 +27,8 @@ export class StreamOutput implements ProgramOutput {
   /**
    * Waits until everything is written.
    *
-   * @returns `exitCode`, also when a reader has left; 2 when output is lost for another reason, which stderr then tells
+   * @returns `exitCode`, also when a reader has left; 2 when output is lost for another reason, which then goes to
+   *   stderr
    */
   async finish(exitCode: number): Promise<number> {
     await this.#written

@@ -7,7 +7,7 @@ test('each wait is twice the one before, up to half a minute', () => {
   expect(delays).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000])
 })
 
-test('chance takes up to a half off, whatever the attempt', () => {
+test('chance takes up to half off, at every attempt', () => {
   const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   fc.assert(
     fc.property(fc.nat(5000), chances, (attempt, chance) => {

@@ -1,11 +1,13 @@
-/** How long a client waits before connecting again: twice as long each time, up to a bound, and never in step with others. */
+/**
+ * How long a client waits before it reconnects: twice as long each time, up to a bound, and never in step with others.
+ */
 import { doublingDelayMillis } from '../engine/model/doubling-delay.ts'
 
 /** The longest wait: a runtime that is back is found within half a minute. */
 export const reconnectDelayMaxMillis = 30_000
 
 /**
- * Returns milliseconds, between a half and the whole of what is due. Without the jitter, a thousand clients that lost
+ * Returns milliseconds, between half of what is due and all of it. Without the jitter, a thousand clients that lost
  * the same runtime would come back together.
  *
  * @param attempt - counts from 0

@@ -1,13 +1,13 @@
-/** Why no connection came about, in the words of somebody who wants one. */
+/** Why a connection failed, in the words of the person who wants it. */
 import type { SlungErrorCode } from '../engine/model/slung-error-code.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
 
 /**
- * The runtime, or what listens in its place, answered the upgrade with another status.
+ * The runtime, or whatever listens in its place, refused the upgrade with an HTTP status.
  *
  * @param where - the address, for people
- * @param reason - what the answer says; '' = nothing
+ * @param reason - what the answer says; `''` = nothing
  * @returns `unauthorized`, `forbidden`, `too-many-connections` or `cannot-connect`
  */
 export function refusedUpgrade(where: string, status: number, reason: string, hasToken: boolean): SlungError {
@@ -30,7 +30,7 @@ export function refusedUpgrade(where: string, status: number, reason: string, ha
 
 /**
  * @param error - what the WebSocket says when it could not be opened
- * @param protocol - the subprotocol that was asked for
+ * @param protocol - the subprotocol that the client requested
  */
 export function failedUpgrade(where: string, error: Error, protocol: string): SlungError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -18,7 +18,7 @@ test('a token goes into the upgrade', async () => {
   await client.close()
 })
 
-test('nothing listens', async () => {
+test('nothing is listening', async () => {
   const { url } = server
   await server.stop()
   await expect(connect(url)).rejects.toMatchObject({
@@ -40,7 +40,7 @@ test.each([
   await expect(connect(url, options)).rejects.toMatchObject({ code, message: `cannot connect to ${url}: ${found}` })
 })
 
-test('another HTTP server is no runtime', async () => {
+test('another HTTP server is not a runtime', async () => {
   await withServer(
     createServer((_request, response) => response.end('<h1>hello</h1>')),
     async (url) => {
@@ -49,7 +49,7 @@ test('another HTTP server is no runtime', async () => {
   )
 })
 
-test('a WebSocket server without acknowledgements is no runtime', async () => {
+test('a WebSocket server without acknowledgements is not a runtime', async () => {
   const http = createServer()
   const sockets = new WebSocketServer({ server: http, handleProtocols: () => false })
   await withServer(http, async (url) => {
@@ -58,13 +58,13 @@ test('a WebSocket server without acknowledgements is no runtime', async () => {
   sockets.close()
 })
 
-test('something that never answers is given up', async () => {
+test('the client gives up on a server that never answers', async () => {
   await withServer(createTcpServer(), async (url) => {
     await expect(connect(url, { connectTimeoutMillis: 20 })).rejects.toThrow('it did not answer in time')
   })
 })
 
-test('bad addresses and tokens are told before anything is opened', async () => {
+test('bad addresses and tokens fail before anything is opened', async () => {
   await expect(connect('localhost:2077')).rejects.toMatchObject({ code: 'bad-url' })
   await expect(connect(server.url, { token: 'two words' })).rejects.toMatchObject({ code: 'bad-token' })
   expect(server.connections).toHaveLength(0)

@@ -10,31 +10,33 @@ import { SlungClient } from './slung-client.ts'
 export interface ConnectOptions {
   /** The token of the runtime, if it has one. */
   readonly token?: string
-  /** Whether a lost connection is opened again, and what is not settled sent again. Default: true. */
+  /** Whether to reconnect after a loss, and to resend what is not settled. Default: true. */
   readonly reconnect?: boolean
   /** Receives writebacks from the first one on; see `SlungClient.onWriteback`. */
   readonly onWriteback?: (text: string) => void
   /**
-   * Receives what no call can report: an event that was refused (`EventRefusedError`), a lost connection, a failed attempt to
-   * connect again. Unless given, they are printed as warnings of the process.
+   * Receives what no call can report: a refused event (`EventRefusedError`), a lost connection, a failed attempt to
+   * reconnect. Default: prints them as warnings of the process.
    */
   readonly onError?: (error: SlungError) => void
-  /** Most events that may be unsettled; `send` throws beyond. Default: 1,000,000, which is about 100 MB of memory. */
+  /**
+   * Most events that may be unsettled; beyond it, `send` throws. Default: 1,000,000, which is about 100 MB of memory.
+   */
   readonly unacknowledgedEventsMax?: number
   /** How long the runtime may take to answer. Default: 10 seconds. */
   readonly connectTimeoutMillis?: number
-  /** The first wait before connecting again; each one is twice as long, up to half a minute. Default: 100. */
+  /** The first wait before reconnecting; each one is twice as long, up to half a minute. Default: 100. */
   readonly reconnectDelayMillis?: number
   /** Uniform in [0, 1); spreads those waits. Default: `Math.random`. */
   readonly chance?: () => number
 }
 
 /**
- * Opens a connection, which is a producer of its own for workflows.
+ * Opens a connection, which workflows see as its own producer.
  *
- * @param url - `ws:`, `wss:`, `http:` or `https:`. Default: the environment variable SLUNG_URL, or else ws://127.0.0.1:2077
+ * @param url - `ws:`, `wss:`, `http:` or `https:`. Default: the environment variable SLUNG_URL, or ws://127.0.0.1:2077
  * @throws {SlungError} `bad-url`, `bad-token`, `cannot-connect`, `unauthorized`, `forbidden`, `too-many-connections`.
- *   The first connection is tried once, also with `reconnect`.
+ *   The first connection is tried once, even with `reconnect`.
  *
  * @example
  * await using client = await connect()

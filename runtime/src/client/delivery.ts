@@ -1,8 +1,8 @@
 /**
- * Brings events to a runtime and takes what it says about them, over one connection after another.
+ * Brings events to a runtime and takes its answers about them, over one connection after another.
  *
- * Events gather in a frame, which leaves when it is complete or at the end of the event turn, and stay in the outbox until
- * the runtime has them on disk. After a lost connection, what is not settled is sent again, in order.
+ * Events gather in a frame, which leaves when it is complete or at the end of the event turn, and stay in the outbox
+ * until the runtime has them on disk. After a lost connection, what is not settled is sent again, in order.
  */
 import type { WebSocket } from 'ws'
 import type { OutgoingEvent } from '../staging/wire/event-frame.ts'
@@ -42,7 +42,7 @@ export class Delivery {
   readonly flushed: Waiters = new Waiters()
   /** Wait until an event is settled, by its ordinal. */
   readonly settled: Waiters = new Waiters()
-  /** Wait for room in the outbox, with target 0: how much there is, they look themselves. */
+  /** Wait for room in the outbox, with target 0: each waiter then checks how much there is. */
   readonly room: Waiters = new Waiters()
   readonly #options: DeliveryOptions
   readonly #onWriteback: (text: string) => void

@@ -5,8 +5,8 @@ let latest = 0
 /**
  * Microseconds since the Unix epoch, never the same twice in one process.
  *
- * The clock of the system counts milliseconds here, and two samples of one series with one timestamp would be one
- * sample. So a second call in the same millisecond gets the next microsecond.
+ * The system clock counts milliseconds here, and two samples of one series with the same timestamp would be one sample.
+ * So a second call in the same millisecond gets the next microsecond.
  *
  * @example client.send({ series: 'temp', timestamp: nowMicros(), value: 21.5 })
  */

@@ -8,7 +8,7 @@ export interface SocketOptions {
   readonly url: URL
   /** Sent as `Authorization: Bearer`; `null` = none. */
   readonly token: string | null
-  /** The subprotocol, without which nothing is opened. */
+  /** The subprotocol; a server that does not speak it is refused. */
   readonly protocol: string
   /** How long the runtime may take to answer. */
   readonly connectTimeoutMillis: number
@@ -16,11 +16,14 @@ export interface SocketOptions {
 
 /** As much of an answer as an error message can use. */
 const reasonBytesMax = 4096
-/** A runtime whose machine is gone is noticed after this and a few unanswered probes of the operating system. */
+/**
+ * The client notices that the runtime's machine is gone after this and a few unanswered probes of the operating system.
+ */
 const keepAliveMillis = 30_000
 
 /**
- * Resolves with a socket that reads nothing until it is resumed: what the other side says at once waits for somebody who listens.
+ * Resolves with a socket that reads nothing until it is resumed: the first messages of the other side wait for a
+ * listener.
  *
  * @throws {SlungError} `cannot-connect`, `unauthorized`, `forbidden`, `too-many-connections`
  */
@@ -28,7 +31,7 @@ export async function openSocket({ url, token, protocol, connectTimeoutMillis }:
   const where = formatRuntimeUrl(url)
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
   const socket = new WebSocket(url, [protocol], {
-    // Frames are dense already; compressing them would cost more than the way to a runtime nearby.
+    // Frames are dense already; compressing them would cost more than sending them to a runtime nearby.
     perMessageDeflate: false,
     handshakeTimeout: connectTimeoutMillis,
     ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
@@ -45,12 +48,12 @@ export async function openSocket({ url, token, protocol, connectTimeoutMillis }:
       socket.terminate()
     })
   })
-  // Stays for the life of the socket, whose `close` tells the rest.
+  // Stays for the life of the socket, whose `close` event reports the rest.
   socket.on('error', (error) => reject(failedUpgrade(where, error, protocol)))
   return promise
 }
 
-/** The `error` of a JSON answer; '' when there is none. */
+/** The `error` of a JSON answer; `''` when it has none. */
 async function readReason(response: IncomingMessage): Promise<string> {
   let text = ''
   try {

@@ -7,7 +7,7 @@ import { frameEventsMax, Outbox } from './outbox.ts'
 /** Adds events whose value is their ordinal, and closes the frame. */
 function sendFrame(outbox: Outbox, eventCount: number): Uint8Array {
   for (let index = 0; index < eventCount; index++) {
-    // Tags of several lengths, so that no two events need be of the same length.
+    // Tags of several lengths, so that events differ in length.
     const tags = Array.from({ length: outbox.sentCount % 3 }, (_, tag) => `${'t'.repeat(tag + 1)}=${outbox.sentCount}`)
     outbox.append({ series: 'temp', timestamp: 0, value: outbox.sentCount + 1, tags })
   }
@@ -48,7 +48,7 @@ test('an event that no runtime takes is not counted', () => {
   expect(ordinalsIn(sendFrame(outbox, 1))).toEqual([1])
 })
 
-test('acknowledgements count what was taken, so a refused event moves those behind it', () => {
+test('acknowledgements count what was taken, so a refused event shifts those behind it', () => {
   const outbox = new Outbox()
   sendFrame(outbox, 3)
   sendFrame(outbox, 3)
@@ -84,7 +84,7 @@ test('what cannot be true is not taken', () => {
   expect(outbox).toMatchObject({ acknowledgedCount: 2, refusedCount: 1, unsettledCount: 2 })
 })
 
-test('a new connection is sent what is not settled, and counts from 1 again', () => {
+test('a new connection gets what is not settled, and counts from 1 again', () => {
   const outbox = new Outbox()
   sendFrame(outbox, 4)
   sendFrame(outbox, 5)
@@ -98,7 +98,7 @@ test('a new connection is sent what is not settled, and counts from 1 again', ()
   expect(outbox.reconnect()).toEqual([])
 })
 
-test('whatever is acknowledged, refused and lost, each event is sent until it is settled, in order', () => {
+test('law: each event is sent until it is settled, in order, through acknowledgements, refusals and losses', () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('send' as const), count: fc.integer({ min: 1, max: 8 }) }),
     fc.record({ do: fc.constant('ack' as const), count: fc.nat(8) }),
@@ -107,13 +107,13 @@ test('whatever is acknowledged, refused and lost, each event is sent until it is
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.func(fc.boolean()), (steps, isRefused) => {
       const outbox = new Outbox()
-      /** What the runtime has on this connection: ordinals, in order, not yet looked at. */
+      /** What the runtime has on this connection: ordinals, in order, not yet handled. */
       let inbox: number[] = []
       let eventCount = 0
       let takenCount = 0
       const durable: number[] = []
       const refused: number[] = []
-      /** The runtime looks at so many events: refuses some, makes the others durable, acknowledges. */
+      /** The runtime handles `count` events: refuses some, makes the others durable, acknowledges. */
       const take = (count: number): void => {
         for (const ordinal of inbox.splice(0, count)) {
           eventCount++
@@ -125,7 +125,7 @@ test('whatever is acknowledged, refused and lost, each event is sent until it is
             durable.push(ordinal)
           }
         }
-        // All refusals are told by now, as a runtime does.
+        // Every refusal is out by now, as with a real runtime.
         outbox.acknowledge(takenCount)
       }
       for (const current of steps) {

@@ -1,16 +1,20 @@
 /**
- * What was sent and is not settled yet: neither durable nor refused. Pure bookkeeping; `delivery.ts` has the connection.
+ * What was sent and is not settled yet: neither durable nor refused. Pure bookkeeping; `delivery.ts` has the
+ * connection.
  *
- * Events are counted twice. Their *ordinal* counts from 1 over the life of the client, and is what callers see. What the
- * runtime says counts from 1 over one connection: acknowledgements count events that were taken, refusals count all.
- * Frames are kept as they were sent. After a new connection, what is not settled is sent again, without what is: so
- * frames are cut there, never decoded.
+ * Events are counted twice. Their *ordinal* counts from 1 over the life of the client, and is what callers see. The
+ * runtime counts from 1 over one connection: acknowledgements count events that were taken, refusals count all. Frames
+ * are kept as they were sent. A new connection gets what is not settled and nothing else, so frames are cut there,
+ * never decoded.
  */
 import { eventEnd, FrameEncoder, type OutgoingEvent } from '../staging/wire/event-frame.ts'
 
-/** A frame is complete with so many events. */
+/** A frame with this many events is complete. */
 export const frameEventsMax = 2000
-/** Or with so many bytes. A runtime takes sixteen times as many; one event alone may be slightly longer than this. */
+/**
+ * So is one with this many bytes. A runtime takes sixteen times as many; a single event may be slightly longer than
+ * this.
+ */
 const frameBytesMax = 65_536
 
 export class Outbox {
@@ -21,7 +25,10 @@ export class Outbox {
   #sentCount = 0
   #acknowledgedCount = 0
   #refusedCount = 0
-  /** All of this connection: events in closed frames, refused ones, taken ones in frames that are gone, acknowledged ones. */
+  /**
+   * All of this connection: events in closed frames, refused ones, taken ones in frames that are gone, acknowledged
+   * ones.
+   */
   #connectionEventCount = 0
   #connectionRefusedCount = 0
   #connectionTakenBefore = 0
@@ -63,7 +70,7 @@ export class Outbox {
     return this.#encoder.eventCount >= frameEventsMax || this.#encoder.byteCount >= frameBytesMax
   }
 
-  /** Closes the open frame and returns it, to be sent on the present connection; `null` without events. */
+  /** Closes the open frame and returns it, to be sent on the current connection; `null` when it has no events. */
   closeFrame(): Uint8Array | null {
     const { eventCount } = this.#encoder
     if (eventCount === 0) return null
@@ -76,7 +83,7 @@ export class Outbox {
    * Takes an acknowledgement.
    *
    * @param count - events of this connection that are durable
-   * @returns false when it cannot be true: it does not grow, or exceeds what was sent; nothing changes then
+   * @returns false when it cannot be true, because it does not grow or exceeds what was sent; then nothing changes
    */
   acknowledge(count: number): boolean {
     const possible = this.#connectionEventCount - this.#connectionRefusedCount
@@ -91,7 +98,7 @@ export class Outbox {
    * Takes a refusal.
    *
    * @param event - counts from 1 over this connection
-   * @returns the ordinal of the event; `null` when it cannot be true: it was not sent, or is settled
+   * @returns the ordinal of the event; `null` when the refusal cannot be true: the event was not sent, or is settled
    */
   refuse(event: number): number | null {
     // Nearly always one of the oldest.
@@ -109,7 +116,7 @@ export class Outbox {
     return frame.firstOrdinal + index
   }
 
-  /** Starts over on a new connection. Returns what has to be sent on it first, in order. */
+  /** Starts over on a new connection. Returns what must be sent on it first, in order. */
   reconnect(): Uint8Array[] {
     const frames = this.#frames.slice(this.#head)
     const durableInHead = frames[0] === undefined ? 0 : this.#durableInHead(frames[0])
@@ -163,7 +170,7 @@ export class Outbox {
       this.#connectionTakenBefore += takenCount
       this.#head++
     }
-    // Not at every frame, or a long queue would be moved for each.
+    // Not at every frame: that would move a long queue each time.
     if (this.#head * 2 > this.#frames.length) {
       this.#frames.splice(0, this.#head)
       this.#head = 0

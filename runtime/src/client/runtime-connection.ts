@@ -1,6 +1,6 @@
 /**
- * One WebSocket to a runtime after another: opens a lost one again, until the runtime refuses for good or the owner stops it.
- * Knows nothing of events: what the last socket did not settle is the owner's to send on the next.
+ * One WebSocket to a runtime after another: reconnects after a loss, until the runtime refuses for good or the owner
+ * stops it. Knows nothing of events: what the last socket did not settle is the owner's to send on the next.
  */
 import type { WebSocket } from 'ws'
 import { SlungError } from '../engine/model/slung-error.ts'
@@ -11,7 +11,7 @@ import { openSocket, type SocketOptions } from './open-socket.ts'
 import { formatRuntimeUrl } from './runtime-url.ts'
 
 export interface RuntimeConnectionOptions extends SocketOptions {
-  /** Whether a lost socket is opened again. */
+  /** Whether to open another socket after a loss. */
   readonly reconnect: boolean
   /** The first wait before that; each one is twice as long. */
   readonly reconnectDelayMillis: number
@@ -30,13 +30,13 @@ export interface RuntimeConnectionListener {
   readonly onLost: (loss: string) => void
   /** An attempt to open another one failed; more follow. */
   readonly onRetry: (error: SlungError) => void
-  /** No further attempt would have another answer. */
+  /** No further attempt would get a different answer. */
   readonly onRefused: (error: SlungError) => void
 }
 
-/** How long the other side may take to say goodbye, once nothing is left to be said. */
+/** How long the other side may take to answer the goodbye. */
 const goodbyeTimeoutMillis = 2000
-/** Another attempt would have the same answer. */
+/** Another attempt would get the same answer. */
 const permanentCodes: ReadonlySet<string> = new Set(['unauthorized', 'forbidden'])
 
 export class RuntimeConnection {
@@ -45,7 +45,7 @@ export class RuntimeConnection {
   /** `null` between two sockets, and after the last. */
   #socket: WebSocket | null = null
   #timer: NodeJS.Timeout | undefined
-  /** Attempts to connect since the last progress. */
+  /** Attempts to reconnect since the last progress. */
   #attempt = 0
   #isStopped = false
 
@@ -82,18 +82,18 @@ export class RuntimeConnection {
     this.#attempt = 0
   }
 
-  /** Opens no further socket, and reports no loss; the present one stays open. */
+  /** Opens no further socket, and reports no loss; the current one stays open. */
   stop(): void {
     this.#isStopped = true
     clearTimeout(this.#timer)
   }
 
-  /** Ends the present socket without a goodbye. */
+  /** Ends the current socket without a goodbye. */
   terminate(): void {
     this.#socket?.terminate()
   }
 
-  /** Says goodbye on the present socket. Resolves when it is closed. */
+  /** Says goodbye on the current socket. Resolves when it is closed. */
   async goodbye(): Promise<void> {
     const socket = this.#socket
     if (socket === null) return

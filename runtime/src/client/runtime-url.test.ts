@@ -11,7 +11,7 @@ test.each([
   expect(formatRuntimeUrl(parseRuntimeUrl(text))).toBe(address)
 })
 
-test.each(['', '127.0.0.1:2077', 'localhost:2077', 'ftp://localhost', 'ws://'])('%j is none', (text) => {
+test.each(['', '127.0.0.1:2077', 'localhost:2077', 'ftp://localhost', 'ws://'])('%j is not an address', (text) => {
   expect(() => parseRuntimeUrl(text)).toThrow(`cannot connect to "${text}": expected a URL such as ws://127.0.0.1:2077`)
 })
 

@@ -1,15 +1,15 @@
-/** The address of a runtime, as people give it. */
+/** The address of a runtime, as people type it. */
 import { SlungError } from '../engine/model/slung-error.ts'
 import { quote } from '../engine/text/quote.ts'
 
-/** Where `slung run` listens unless told otherwise. */
+/** Where `slung run` listens by default. */
 export const runtimeUrlDefault = 'ws://127.0.0.1:2077'
 
 /**
- * Returns the URL to open a WebSocket at. `http:` and `https:` are taken for `ws:` and `wss:`, so that one address serves
+ * Returns the URL to open a WebSocket at. `http:` and `https:` stand for `ws:` and `wss:`, so that one address serves
  * for everything.
  *
- * @throws {SlungError} `bad-url`; the text holds no password
+ * @throws {SlungError} `bad-url`; the message holds no password
  */
 export function parseRuntimeUrl(text: string): URL {
   const url = URL.parse(text.trim())

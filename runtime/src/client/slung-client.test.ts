@@ -48,7 +48,7 @@ test('events arrive in order, in few frames, and are acknowledged', async () => 
   expect(server.connections[0]!.frameCount).toBe(3)
 })
 
-test('an event leaves at the end of the event turn, without being asked for', async () => {
+test('an event leaves at the end of the event turn without further calls', async () => {
   const client = await open()
   const arrived = new Promise((resolve) => {
     server.onArrived = (_connection, { value }) => resolve(value)
@@ -88,7 +88,7 @@ test('texts of a workflow that look like acknowledgements are writebacks when th
   expect(client.acknowledgedCount).toBe(1)
 })
 
-test('refused events are told one by one and hold up nothing', async () => {
+test('refused events are reported one by one and hold up nothing', async () => {
   const refused: unknown[] = []
   server.refuse = ({ value }) => (value % 3 === 0 ? `value ${value} is unlucky` : null)
   const client = await open({ onError: (error) => refused.push(error) })
@@ -108,7 +108,7 @@ test('refused events are told one by one and hold up nothing', async () => {
   })
 })
 
-test('an event that no runtime takes is refused at once', async () => {
+test('an event that no runtime takes is refused immediately', async () => {
   const client = await open()
   expect(() => client.send({ series: 'temp', timestamp: 1, value: Number.NaN })).toThrow(SlungError)
   expect(() => client.sendBatch([event(1), { ...event(2), series: '' }, event(3)])).toThrow('series name is empty')
@@ -159,7 +159,7 @@ test('flushed means taken: what another client sends afterwards comes later', as
   expect(valuesArrived()).toEqual(range(100))
 })
 
-test('a lost connection is opened again and loses nothing, wherever it breaks', async () => {
+test('the client reconnects after a loss and loses nothing, wherever it breaks', async () => {
   const count = 60
   const breaks = fc.uniqueArray(fc.integer({ min: 1, max: count }), { maxLength: 6 })
   await fc.assert(
@@ -182,7 +182,7 @@ test('a lost connection is opened again and loses nothing, wherever it breaks', 
         }
         await client.acknowledged()
         expect(client).toMatchObject({ sentCount: count, acknowledgedCount: count })
-        // Taken before the break and not acknowledged is sent twice; leaving out repetitions, the order is kept.
+        // What was taken before the break and not acknowledged is sent twice; without repetitions, the order is kept.
         expect([...new Set(valuesArrived())]).toEqual(range(count))
         await client.close()
       },
@@ -210,7 +210,7 @@ test('what was acknowledged or refused is not sent again', async () => {
   expect(client).toMatchObject({ sentCount: 6, acknowledgedCount: 5, refusedCount: 1 })
 })
 
-test('a runtime that is away for a while is found again; each failure is told', async () => {
+test('the client finds a runtime that was away for a while, and reports each failure', async () => {
   const codes: string[] = []
   const client = await open({ onError: ({ code }) => void codes.push(code) })
   client.send(event(1))
@@ -242,7 +242,7 @@ test('a token that no longer fits ends the attempts', async () => {
   await expect(client.close()).rejects.toThrow('a different token')
 })
 
-test('without reconnect, a lost connection ends everything that waits', async () => {
+test('without reconnect, a lost connection ends every wait', async () => {
   server.isHolding = true
   const onError = vi.fn<(error: SlungError) => void>()
   const client = await open({ reconnect: false, onError })
@@ -258,7 +258,7 @@ test('without reconnect, a lost connection ends everything that waits', async ()
   await expect(client.close()).rejects.toThrow(message)
 })
 
-test('a runtime that does not read our frames is not sent them again', async () => {
+test('a runtime that cannot read our frames does not get them again', async () => {
   server.isHolding = true
   server.onArrived = ({ socket }) => socket.send('{"error":"the frame ends inside the tags","offset":18}')
   const client = await open()
@@ -328,7 +328,7 @@ test('unless someone listens, errors are warnings of the process', async () => {
   expect(error).toMatchObject({ name: 'SlungWarning', code: 'event-refused', message: 'event 1 was refused: no' })
 })
 
-test('a program that closes its client ends by itself', async () => {
+test('a program that closes its client ends on its own', async () => {
   const program = `
     import { connect, nowMicros } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
     const client = await connect()

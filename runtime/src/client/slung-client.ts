@@ -1,9 +1,10 @@
 /**
- * A connection to a runtime as its user sees it: events go out, writebacks come in, and a caller who asks learns what is durable.
+ * A connection to a runtime as its user sees it: events go out, writebacks come in, and the caller can ask what is
+ * durable.
  *
- * Sending costs no wait, and a lost connection loses nothing: what is not settled is sent again (`delivery.ts`). A runtime may
- * then receive an event a second time, which its store takes for the same sample. It gives the new connection another id:
- * writebacks to the old one are gone.
+ * Sending never waits, and a lost connection loses no event: what is not settled is sent again (`delivery.ts`). A
+ * runtime may then receive an event twice, which its store takes for the same sample. The new connection has another
+ * id: writebacks to the old one are gone.
  */
 import type { WebSocket } from 'ws'
 import type { OutgoingEvent } from '../staging/wire/event-frame.ts'
@@ -50,7 +51,7 @@ export class SlungClient {
     return this.#delivery.outbox.acknowledgedCount
   }
 
-  /** Events that the runtime did not take; each was told to `onError`. */
+  /** Events that the runtime did not take; `onError` received each. */
   get refusedCount(): number {
     return this.#delivery.outbox.refusedCount
   }
@@ -58,8 +59,9 @@ export class SlungClient {
   /**
    * Sends an event. It leaves at the end of the event turn at the latest.
    *
-   * @throws {SlungError} `bad-timestamp`, `bad-value`, `bad-series` for an event that no runtime takes; `too-many-unacknowledged`
-   *   when the runtime does not keep up: wait for `ready`; `closed`, or why the connection was lost for good
+   * @throws {SlungError} `bad-timestamp`, `bad-value`, `bad-series` for an event that no runtime takes;
+   *   `too-many-unacknowledged` when the runtime does not keep up: wait for `ready`; `closed`, or why the connection
+   *   was lost for good
    */
   send(event: OutgoingEvent): void {
     this.#checkSendable(1)
@@ -69,7 +71,8 @@ export class SlungClient {
   /**
    * Sends events, in order.
    *
-   * @throws {SlungError} as `send`. Of a batch that is too large nothing is sent; before an event that no runtime takes, the others are
+   * @throws {SlungError} as `send`. Of a batch that is too large nothing is sent; before an event that no runtime
+   *   takes, the others are
    */
   sendBatch(events: readonly OutgoingEvent[]): void {
     this.#checkSendable(events.length)
@@ -77,7 +80,7 @@ export class SlungClient {
   }
 
   /**
-   * Resolves when there is room for so many more events, at once as a rule.
+   * Resolves when there is room for `eventCount` more events, usually immediately.
    *
    * @throws {SlungError} when the connection is lost for good
    */
@@ -89,8 +92,8 @@ export class SlungClient {
   }
 
   /**
-   * Resolves when the runtime has taken everything sent until now, though it may not be durable yet. What is sent on another
-   * connection afterwards comes later for workflows too.
+   * Resolves when the runtime has taken everything sent so far, though it may not be durable yet. What is sent on
+   * another connection afterwards also reaches workflows later.
    *
    * @throws {SlungError} when the connection is lost for good
    */
@@ -99,7 +102,11 @@ export class SlungClient {
     await this.#delivery.flushed.wait(this.#delivery.ping())
   }
 
-  /** Resolves when everything sent until now is durable, or was refused. @throws {SlungError} when the connection is lost for good */
+  /**
+   * Resolves when everything sent so far is durable or refused.
+   *
+   * @throws {SlungError} when the connection is lost for good
+   */
   async acknowledged(): Promise<void> {
     this.#delivery.sendFrame()
     const { sentCount, settledThrough } = this.#delivery.outbox
@@ -109,7 +116,7 @@ export class SlungClient {
   /**
    * Calls `handler` with the text of each writeback that workflows send to this connection from now on.
    *
-   * @returns ends that
+   * @returns removes the handler
    */
   onWriteback(handler: (text: string) => void): () => void {
     this.#writebackHandlers.add(handler)
@@ -117,9 +124,11 @@ export class SlungClient {
   }
 
   /**
-   * Waits until everything sent is durable, and closes the connection. Nothing can be sent meanwhile; writebacks still come.
+   * Waits until everything sent is durable, then closes the connection. Meanwhile nothing can be sent; writebacks still
+   * come.
    *
-   * @throws {SlungError} `not-acknowledged` when that takes too long, or why the connection was lost; it is closed all the same
+   * @throws {SlungError} `not-acknowledged` when that takes too long, or why the connection was lost; it is closed all
+   *   the same
    */
   close({ timeoutMillis = closeTimeoutMillisDefault }: CloseOptions = {}): Promise<void> {
     this.#closed ??= this.#close(timeoutMillis)

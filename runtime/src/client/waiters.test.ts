@@ -4,7 +4,7 @@ import { Waiters } from './waiters.ts'
 
 const closed = new SlungError('closed', 'the connection is closed')
 
-test('those whose target is reached go on, in order, and the others wait', async () => {
+test('waits whose target is reached end, in order, and the others go on', async () => {
   const waiters = new Waiters()
   const reached: number[] = []
   const waits = [1, 3, 3, 5].map((target) => waiters.wait(target).then(() => reached.push(target)))
@@ -18,7 +18,7 @@ test('those whose target is reached go on, in order, and the others wait', async
   expect(waiters.newestTarget).toBeNull()
 })
 
-test('after a failure, what waits is rejected, and what comes to wait', async () => {
+test('a failure rejects present waits and later ones', async () => {
   const waiters = new Waiters()
   const waits = Promise.allSettled([waiters.wait(1), waiters.wait(2)])
   waiters.fail(closed)

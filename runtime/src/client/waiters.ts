@@ -12,7 +12,7 @@ export class Waiters {
   #waiting: Waiter[] = []
   #failure: SlungError | null = null
 
-  /** The highest target that is waited for; `null` when nothing waits. */
+  /** The highest target of a wait; `null` when nothing waits. */
   get newestTarget(): number | null {
     return this.#waiting.at(-1)?.target ?? null
   }
@@ -20,7 +20,7 @@ export class Waiters {
   /**
    * Resolves when `target` is reached.
    *
-   * @param target - not below those that wait already
+   * @param target - not below that of an earlier wait
    * @throws {SlungError} the reason of `fail`, before or after this call
    */
   wait(target: number): Promise<void> {
@@ -30,13 +30,13 @@ export class Waiters {
     return promise
   }
 
-  /** Resolves what waits for targets up to `reached`. */
+  /** Ends the waits for targets up to `reached`. */
   release(reached: number): void {
     const count = this.#waiting.findIndex(({ target }) => target > reached)
     for (const { resolve } of this.#waiting.splice(0, count < 0 ? this.#waiting.length : count)) resolve()
   }
 
-  /** Rejects everything that waits, and that is going to. */
+  /** Rejects present waits and later ones. */
   fail(reason: SlungError): void {
     this.#failure = reason
     for (const { reject } of this.#waiting.splice(0)) reject(reason)

@@ -1,8 +1,8 @@
 /**
  * Puts a workflow with its fixture, its tests and a CI job into a folder, ready to run: what `slung new` and
- * `slung-test init` do. Nothing that exists is touched.
+ * `slung-test init` do. Existing files are not touched.
  *
- * A template is a project of its own, called `temperature-alert`; a new project has its own name in place of that.
+ * A template is itself a project, called `temperature-alert`; a new project has its own name in place of that.
  */
 import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
@@ -38,7 +38,7 @@ interface PackageJson {
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url))
 const templateName = 'temperature-alert'
 
-/** What a language has to have beside npm, as commands. */
+/** What a language needs besides npm, as commands. */
 const needs = {
   as: [],
   rust: ['rustup target add wasm32-unknown-unknown   # once; for Debian, see the README'],
@@ -47,9 +47,9 @@ const needs = {
 /**
  * Makes a project.
  *
- * @param path - its folder, made if it is not there; the last part becomes its name
- * @throws {SlungError} `file-exists` when one of the files is there already, a `package.json` aside; `unusable-folder`. Nothing
- * is written then, unless the disk fails midway
+ * @param path - its folder, made if it does not exist; the last part becomes its name
+ * @throws {SlungError} `file-exists` when one of the files already exists, except `package.json`; `unusable-folder`.
+ *   Then nothing is written, unless the disk fails midway
  */
 export async function createProject(path: string, language: ProjectLanguage): Promise<NewProject> {
   if (path === '') {
@@ -84,7 +84,9 @@ export function describeProject({ folder, files, commands }: NewProject): string
   ].join('\n')
 }
 
-/** What npm, cargo and a file may all be called: the folder's name in small letters without accents, digits and hyphens. */
+/**
+ * A name that npm, cargo and a file accept: the folder's, in lower-case letters without accents, digits and hyphens.
+ */
 function projectNameOf(folder: string): string {
   const name = basename(folder)
     .normalize('NFKD')
@@ -105,7 +107,7 @@ async function listTemplates(root: string, project: string): Promise<Template[]>
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const source = join(entry.parentPath, entry.name)
-      // npm publishes no file that is called `.gitignore`.
+      // npm publishes no file called `.gitignore`.
       const name = relative(root, source)
         .replaceAll('\\', '/')
         .replace(/^gitignore$/, '.gitignore')
@@ -114,7 +116,7 @@ async function listTemplates(root: string, project: string): Promise<Template[]>
     .sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
-/** `null` = there is none. */
+/** `null` when it does not exist. */
 async function readPackage(path: string): Promise<PackageJson | null> {
   let text: string
   try {
@@ -171,7 +173,7 @@ async function copy({ source, name }: Template, folder: string, project: string)
   }
 }
 
-/** The commands that make of somebody's `package.json` one in which the tests run. */
+/** The commands that make the tests run in an existing `package.json`. */
 async function missingFrom(present: PackageJson, language: ProjectLanguage): Promise<string[]> {
   const text = await readFile(join(templates, language, 'package.json'), 'utf8')
   const wanted = JSON.parse(text) as Required<PackageJson>
@@ -200,7 +202,7 @@ function shown(path: string): string {
   return relative(process.cwd(), path) || '.'
 }
 
-/** As a shell takes it for one word. */
+/** As one word of a shell. */
 function quoted(path: string): string {
   return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
