@@ -1,16 +1,16 @@
-/** What is wrong with a configuration: all of it at once, each problem with its place. */
+/** All that is wrong with a configuration, each problem with its place. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 
 export interface ConfigProblem {
   /** `slung.toml:12:3`, or the flag: `--port`. */
   readonly where: string
-  /** What was found and what to do; never a secret. */
+  /** What was found and what to do; never contains a secret. */
   readonly message: string
 }
 
 /** Code `bad-config`. The message has one line per problem: `slung.toml:12:3: what is wrong`. */
 export class ConfigError extends SlungError {
-  /** At least one, those of the file in its order. */
+  /** At least one; those of the file in file order. */
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[]) {

@@ -1,4 +1,4 @@
-/** Every key of `slung.toml` with what may stand there: `docs/configuration.md` as a table in code. */
+/** Every key of `slung.toml` with its valid values: `docs/configuration.md` as a table in code. */
 import type { FileSettings } from './config-sources.ts'
 import { parseHost, parseOrigin } from './network.ts'
 import { tableOf, type TableKeys } from './read-table.ts'
@@ -29,7 +29,7 @@ const logKeys: TableKeys<LogConfig> = {
 
 const httpKeys: TableKeys<HttpPolicyConfig> = {
   allow: ['allow', listOf(text('a pattern such as "hooks.example.com"'))],
-  // A timer of Node cannot be longer than 2^31 ms, which is 24.8 days.
+  // A Node timer cannot be longer than 2^31 ms, which is 24.8 days.
   timeoutMillis: ['timeout', durationMillis('1ms', '24d')],
   // The body goes into the guest's memory, and is held twice on its way there.
   responseBytesMax: ['response_bytes', byteSize('0', '1GiB')],
@@ -40,12 +40,12 @@ const httpKeys: TableKeys<HttpPolicyConfig> = {
 const retentionKeys: TableKeys<RetentionConfig> = {
   // Up to the length of all time: timestamps reach 2^53 µs back.
   ageMicros: ['age', durationMicros('1s', '100000d')],
-  // Less would be a slip: `size = 10` where "10GiB" was meant would delete nearly everything.
+  // Less would be a slip: `size = 10` instead of "10GiB" would delete nearly everything.
   bytesMax: ['size', byteSize('1MiB', '1000TiB')],
 }
 
 const limitsKeys: TableKeys<LimitsConfig> = {
-  // `ws` counts bytes in 32 bits, and a frame is held in memory whole.
+  // `ws` counts bytes in 32 bits, and holds a whole frame in memory.
   frameBytesMax: ['frame_bytes', byteSize('1KiB', '1GiB')],
   connectionsMax: ['connections', wholeNumber(1, 1_000_000)],
   // A body is read in a stream: only patience limits it.
@@ -54,7 +54,7 @@ const limitsKeys: TableKeys<LimitsConfig> = {
   seriesMax: ['series', wholeNumber(1, 10_000_000)],
   futureMicros: ['future', durationMicros('0s', '100000d')],
   backlogSamplesMax: ['backlog', wholeNumber(1, 1_000_000_000)],
-  // A writeback of the largest size that the ABI allows must fit.
+  // The largest writeback of the ABI must fit.
   sendBufferBytesMax: ['send_buffer', byteSize('1MiB', '1000TiB')],
 }
 

@@ -1,6 +1,6 @@
 /**
  * Where a configuration comes from: the flags of `slung run`, and `slung.toml` as read by `readConfigFile`.
- * `resolveConfig` makes them into one `RuntimeConfig`. What a source does not say is left out.
+ * `resolveConfig` merges them into one `RuntimeConfig`. Settings that a source does not give are absent.
  */
 import type { Locate } from './locate-keys.ts'
 import type {
@@ -12,7 +12,7 @@ import type {
   WorkflowConfig,
 } from './runtime-config.ts'
 
-/** The flags as they are typed: nothing is checked yet. */
+/** The flags as typed: nothing is checked yet. */
 export interface RunFlags {
   /** Files, in order. */
   readonly workflows: readonly string[]
@@ -25,7 +25,7 @@ export interface RunFlags {
   readonly allowHttp: readonly string[]
   /** Added to the origins of the file. */
   readonly allowOrigin: readonly string[]
-  /** `KEY=VALUE`, for all workflows of the command line and for no others. */
+  /** `KEY=VALUE`, for all workflows on the command line and for no others. */
   readonly env: readonly string[]
   readonly logLevel?: string | undefined
   readonly logFormat?: string | undefined
@@ -33,19 +33,19 @@ export interface RunFlags {
   readonly config?: string | undefined
 }
 
-/** A configuration file whose every value is checked, alone and against its neighbours. */
+/** A configuration file with every value checked, alone and against its neighbours. */
 export interface ConfigFile extends Partial<FileSettings> {
   /** As given; for messages. */
   readonly file: string
-  /** Where a key stands in it. */
+  /** The position of a key in it. */
   readonly locate: Locate
 }
 
-/** What a file can say. Paths are absolute. */
+/** The settings of a file. Paths are absolute. */
 export interface FileSettings extends Pick<RuntimeConfig, 'host' | 'port' | 'origins'> {
   readonly data: string
   readonly token: string
-  /** Not read yet. Never beside a token. */
+  /** Not read yet. Never together with `token`. */
   readonly tokenFile: string
   readonly log: Partial<LogConfig>
   readonly http: Partial<HttpPolicyConfig>

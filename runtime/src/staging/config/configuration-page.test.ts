@@ -38,7 +38,7 @@ function resolve(toml: string): RuntimeConfig {
 }
 
 test('the page has a row for every key, and for no others', () => {
-  // The root has a key for each other table; they have sections of their own.
+  // The root has a key for each other table; those have their own sections.
   const tables = new Set(['log', 'http', 'retention', 'limits'])
   const keys = [...keysByTable].flatMap(([table, names]) => names.map((key) => `${table}.${key}`))
   const documented = rows.map(({ table, key }) => `${table}.${key}`)

@@ -1,4 +1,4 @@
-/** The value of every setting that is not told. `docs/configuration.md` has the same numbers, which a test compares. */
+/** The default of every setting. `docs/configuration.md` has the same numbers; a test compares them. */
 import { memoryPagesMaxDefault } from '../../guest/wasm/cap-limits.ts'
 import type { RuntimeConfig, WorkflowConfig } from './runtime-config.ts'
 
@@ -8,14 +8,15 @@ const mebibyte = 1024 * 1024
 export const workflowDefaults: Omit<WorkflowConfig, 'name' | 'file'> = {
   environment: {},
   memoryPagesMax: memoryPagesMaxDefault,
-  // Handling an Event takes milliseconds at most; this leaves room for a slow machine, and ends soon for who watches.
+  // Handling an Event takes milliseconds at most; this leaves room for a slow machine, and still ends while someone
+  // watches.
   watchdogMillis: 10_000,
   // Often enough for alarms of the kind "no data for five minutes"; an idle workflow costs one poll a second.
   tickMillis: 1000,
 }
 
 export const runtimeDefaults: RuntimeConfig = {
-  // Only this machine: who opens a port to the network should have decided to.
+  // Only this machine: opening a port to the network should be a decision.
   host: '127.0.0.1',
   // Where Slung hosts listen, so clients find this one too.
   port: 2077,
@@ -25,27 +26,27 @@ export const runtimeDefaults: RuntimeConfig = {
   workflows: [],
   http: {
     allow: [],
-    // What senders of webhooks usually grant: Events queue up behind a slow answer.
+    // The usual patience of webhook senders: Events queue up behind a slow answer.
     timeoutMillis: 10_000,
-    // Answers of APIs are smaller by far, and one of this size takes little of the guest's memory.
+    // API answers are far smaller, and one of this size takes little of the guest's memory.
     responseBytesMax: mebibyte,
-    // http to https, a name with www, a moved path, and two to spare; more is a loop.
+    // From http to https, to a name with www, to a moved path, and two to spare; more is a loop.
     redirectsMax: 5,
   },
-  // Deleting is for those who asked for it.
+  // Deletion is opt-in.
   retention: { ageMicros: null, bytesMax: null },
   limits: {
     // Some 20,000 samples of usual length, and fifteen of the longest possible.
     frameBytesMax: mebibyte,
-    // Each takes a file descriptor, of which Linux gives a process 1,024 unless told otherwise.
+    // Each takes a file descriptor, of which Linux gives a process 1,024 by default.
     connectionsMax: 1000,
     // Some five million lines of usual length. The body is read in a stream and never held.
     bodyBytesMax: 256 * mebibyte,
     // Takes 150 MB of memory at two tags each. More is most often an id or a time among the tags.
     seriesMax: 100_000,
-    // Clocks differ, also by a whole time zone; a time in wrong units is years ahead.
+    // Clocks differ, even by a whole time zone; a time in the wrong unit is years ahead.
     futureMicros: 24 * hourMicros,
-    // Two seconds of half a million samples each, so that one slow commit makes nobody wait.
+    // Two seconds of half a million samples each, so that one slow commit delays no sender.
     backlogSamplesMax: 1_000_000,
     // Eight of the largest writebacks: a reader that is further behind has stopped reading.
     sendBufferBytesMax: 8 * mebibyte,

@@ -10,7 +10,7 @@ function place(toml: string, ...path: KeyPath): string {
   return `${line}:${column}`
 }
 
-test('keys are found at the root and in tables', () => {
+test('keys are located at the root and in tables', () => {
   const toml = 'port = 1\n\n[http]\n# timeout = "1s"\n  timeout = "2s"\n'
 
   expect(place(toml, 'port')).toBe('1:1')
@@ -18,7 +18,7 @@ test('keys are found at the root and in tables', () => {
   expect(place(toml, 'http', 'timeout')).toBe('5:3')
 })
 
-test('tables of an array are told apart, with the tables inside them', () => {
+test('tables of an array are distinct, with the tables inside them', () => {
   const toml =
     '[[w]]\nfile = "a"\n[w.env]\nA = "1"\n[[w]]\nfile = "b"\n  [ w . env ]\n  A = "2"\n[[w.part]]\nx = 1\n[[w.part]]\nx = 2'
 
@@ -40,7 +40,7 @@ test('dotted keys open tables where they stand', () => {
   expect(place(toml, 'a', 'b', 'c', 'd', 'e')).toBe('4:5')
 })
 
-test('quoted keys are found by what they mean', () => {
+test('quoted keys are located by their meaning', () => {
   const toml = '"a.b" = 1\n\'c "d"\' = 2\n"\\u00e9\\"" = 3\n["x y"."#"]\n"" = 4\n'
 
   expect(place(toml, 'a.b')).toBe('1:1')
@@ -50,7 +50,7 @@ test('quoted keys are found by what they mean', () => {
   expect(place(toml, 'x y', '#', '')).toBe('5:1')
 })
 
-test('inline tables and lists are looked into, over several lines too', () => {
+test('the search enters inline tables and lists, even over several lines', () => {
   const toml =
     'w = [ { file = "a", env = { A.B = "}" } }, # ] }\n  { file = "b" } ]\nallow = [\n  "x]", # "no"\n  \'y\',\n]\n'
 
@@ -60,7 +60,7 @@ test('inline tables and lists are looked into, over several lines too', () => {
   expect(place(toml, 'allow', 1)).toBe('5:3')
 })
 
-test('what looks like a key inside a text is none', () => {
+test('what looks like a key inside a text is not one', () => {
   const toml = 'a = """\nb = 1\n\\""" [c] """""\nd = \'\'\'\nb = 2 \\\'\'\'\'\ne = "#"\nb = 3'
 
   expect(place(toml, 'd')).toBe('4:1')
@@ -75,7 +75,7 @@ test('numbers, dates and comments end where they end', () => {
   expect(place(toml, 'd')).toBe('3:1')
 })
 
-test('what is not in the text is where its table is', () => {
+test('a missing key is located at its table', () => {
   const toml = '\n[[w]]\nfile = "a"\n'
 
   expect(place(toml, 'w', 0, 'name')).toBe('2:3')
@@ -83,7 +83,7 @@ test('what is not in the text is where its table is', () => {
   expect(place(toml, 'port')).toBe('1:1')
 })
 
-test('every value of any document is found beside its key', () => {
+test('law: every value of any document is found beside its key', () => {
   interface Tree {
     readonly [key: string]: Tree | readonly Tree[] | null
   }
@@ -101,7 +101,7 @@ test('every value of any document is found beside its key', () => {
     ),
   }))
 
-  /** Gives each leaf a number of its own, and returns where it went. */
+  /** Gives each leaf its own number, and returns where it went. */
   function number(node: Tree, path: KeyPath, leaves: Map<number, KeyPath>): Record<string, unknown> {
     function numbered(value: Tree | readonly Tree[] | null, at: KeyPath): unknown {
       if (value === null) return leaves.set(leaves.size, at).size - 1

@@ -1,7 +1,7 @@
 /**
- * Finds where the keys of a TOML text stand. The parser gives values without positions, and an error in a configuration
- * is worth little without one; so the text, which has parsed already, is walked a second time for its layout only:
- * headers, keys, and where each value ends (https://toml.io/en/v1.1.0).
+ * Finds the positions of the keys in a TOML text. The parser gives values without positions, and an error in a
+ * configuration is worth little without one; so this walks the text, which has already parsed, a second time for its
+ * layout only: headers, keys, and where each value ends (https://toml.io/en/v1.1.0).
  */
 import { parse } from 'smol-toml'
 import { assert } from '../../engine/model/assert.ts'
@@ -16,8 +16,8 @@ export interface Position {
 }
 
 /**
- * Where a key stands; for an item of a list, where the item begins; for a table, its name in the first header that opens
- * it. What is not in the text is where its table is, and a missing table of the root is at 1:1.
+ * The position of a key; for an item of a list, where the item begins; for a table, its name in the first header that
+ * opens it. A key that is not in the text has the position of its table, and a missing table of the root is at 1:1.
  */
 export type Locate = (path: KeyPath) => Position
 
@@ -52,7 +52,7 @@ const scalar =
 class LayoutScanner {
   readonly #toml: string
   readonly #offsets = new Map<string, number>()
-  // How many tables each array of tables has so far: a header speaks of the last one.
+  // How many tables each array of tables has so far: a header refers to the last one.
   readonly #tableCounts = new Map<string, number>()
   #offset = 0
 
@@ -129,7 +129,7 @@ class LayoutScanner {
     this.#offset++
   }
 
-  /** The parts of a dotted key; ends behind the blanks that follow it. */
+  /** The parts of a dotted key; ends after the blanks that follow it. */
   #key(): { readonly name: string; readonly offset: number }[] {
     const parts: { name: string; offset: number }[] = []
     for (;;) {
@@ -159,7 +159,7 @@ class LayoutScanner {
   }
 }
 
-/** The name a part of a key stands for: the parser undoes quotes and escapes. */
+/** The name that a part of a key stands for: the parser undoes quotes and escapes. */
 function nameOf(part: string): string {
   assert(part !== '', 'a key of valid TOML is not empty')
   return /^["']/.test(part) ? Object.keys(parse(`${part} = 0`))[0]! : part

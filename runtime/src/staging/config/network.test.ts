@@ -48,7 +48,7 @@ test.each([
   'https://a.example/?x',
   'ftp://a.example',
   '',
-])('"%s" is no origin', (origin) => {
+])('"%s" is not an origin', (origin) => {
   expect(() => parseOrigin(origin)).toThrow('expected a scheme and a host, such as https://ops.example.com')
 })
 

@@ -6,7 +6,7 @@ import { quote } from '../../engine/text/quote.ts'
 /**
  * Returns the address or name unchanged.
  *
- * @throws {SlungError} `bad-host` for what is neither, such as a URL or an address with a port
+ * @throws {SlungError} `bad-host` for anything else, such as a URL or an address with a port
  */
 export function parseHost(host: string): string {
   if (isIP(host) !== 0 || /^[\w.-]+$/.test(host)) return host
@@ -26,7 +26,7 @@ export function parseOrigin(origin: string): string {
   const isOrigin =
     url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` && !/[?#]/.test(origin)
   if (isOrigin) return url.origin
-  // What is before an @ may be a password.
+  // The part before an @ may be a password.
   const found = origin.includes('@') ? 'an address with @' : quote(origin)
   throw new SlungError(
     'bad-origin',
@@ -34,7 +34,7 @@ export function parseOrigin(origin: string): string {
   )
 }
 
-/** Whether only this machine can reach what listens there. A name other than `localhost` may stand for any address. */
+/** Whether only this machine can reach a port on that host. A name other than `localhost` may stand for any address. */
 export function isLoopback(host: string): boolean {
   const version = isIP(host)
   if (version === 0) return host.toLowerCase() === 'localhost'

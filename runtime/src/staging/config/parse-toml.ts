@@ -1,6 +1,6 @@
 /**
- * From text to TOML values, with syntax errors that show the place and hide the secrets: an unquoted token is a syntax
- * error, and the code around an error ends up in terminals and logs.
+ * Parses TOML, with syntax errors that show the place and hide secrets: an unquoted token is a syntax error, and the
+ * code around an error ends up in terminals and logs.
  */
 import { parse, TomlError, type TomlTableWithoutBigInt } from 'smol-toml'
 import { ConfigError } from './config-error.ts'
@@ -17,7 +17,7 @@ export function parseToml(text: string, file: string, plainKeys: ReadonlySet<str
     if (!(error instanceof TomlError)) throw error
     const [reason = ''] = error.message.replace('Invalid TOML document: ', '').split('\n')
     const frame = codeFrame(text, error, plainKeys)
-    // The parser's own error is not the cause of ours: it quotes the text with everything in it.
+    // The parser's own error is not passed on as the cause: it quotes the text, secrets included.
     // oxlint-disable-next-line preserve-caught-error
     throw new ConfigError([{ where: `${file}:${error.line}:${error.column}`, message: `${reason}\n${frame}` }])
   }

@@ -81,7 +81,7 @@ name = "other alert"
   })
 })
 
-test('a file may say nothing, and may begin with a byte order mark', async () => {
+test('a file may be empty, and may begin with a byte order mark', async () => {
   const empty = join(directory, 'empty.toml')
   await writeFile(empty, '')
   expect(await readConfigFile(empty)).toEqual({ file: empty, locate: expect.any(Function) })
@@ -91,7 +91,7 @@ test('a file may say nothing, and may begin with a byte order mark', async () =>
   await expect(readConfigFile(marked)).rejects.toThrow(`${marked}:1:1: unknown key "prot", did you mean "port"?`)
 })
 
-test('a file that cannot be read is told by name', async () => {
+test('the error about an unreadable file names it', async () => {
   const missing = join(directory, 'missing.toml')
   await expect(readConfigFile(missing)).rejects.toThrow(
     `cannot read the configuration "${missing}": there is no such file`,
@@ -160,7 +160,7 @@ test.each([
   expect(problemsOf(toml)).toEqual([problem])
 })
 
-test('a key that stands in the wrong table is told where it belongs', () => {
+test('the error about a key in the wrong table says where it belongs', () => {
   expect(problemsOf('timeout = "1s"\n[log]\nport = 1\n[limits]\ntick = "1s"')).toEqual([
     '1:1: unknown key "timeout": it belongs in [http]',
     '3:1: unknown key "port" in [log]: it belongs at the top of the file, above the first table',
@@ -186,7 +186,7 @@ test('workflows need a file, and names that tell them apart', () => {
   ])
 })
 
-test('a misspelt key is told once, and not again as what is missing', () => {
+test('a misspelt key is reported once, and not again as a missing one', () => {
   expect(problemsOf('[[workflow]]\nflie = "x.wasm"')).toEqual([
     '2:1: unknown key "flie" in [[workflow]], did you mean "file"?',
   ])
@@ -250,14 +250,14 @@ test.each([
   ['a variable of the wrong type', '[[workflow]]\nfile = "a"\nenv = { KEY = ["hunter2"] }'],
   ['variables of the wrong type', '[[workflow]]\nfile = "a"\nenv = "KEY=hunter2"'],
   ['an assignment as a name', '[[workflow]]\nfile = "a"\nenv_from = ["KEY=hunter2"]'],
-])('no message has a secret: %s', (_, toml) => {
+])('no message contains a secret: %s', (_, toml) => {
   const problems = problemsOf(toml)
 
   expect(problems.length).toBeGreaterThan(0)
   expect(problems.join('\n')).not.toContain('hunter')
 })
 
-test('whatever stands in a file, it is read or its problems are told with their places', () => {
+test('law: any file is read, or its problems are reported with their places', () => {
   const key = fc.constantFrom(
     'host',
     'port',

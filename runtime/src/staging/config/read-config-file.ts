@@ -1,4 +1,4 @@
-/** Reads `slung.toml`: text → TOML values → settings, with all problems at once, each with its position. */
+/** Reads `slung.toml`: text → TOML values → settings, and reports all problems together, each with its position. */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { SlungError } from '../../engine/model/slung-error.ts'
@@ -10,14 +10,14 @@ import { parseToml } from './parse-toml.ts'
 import { describeFileError } from '../../engine/text/describe-file-error.ts'
 
 /**
- * @throws {ConfigError} with every problem of the file, in its order
+ * @throws {ConfigError} with every problem of the file, in file order
  * @throws {SlungError} `unreadable-file`
  */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   return parseConfigFile(await readText(file), file)
 }
 
-/** As `readConfigFile`, for text at hand. @throws {ConfigError} */
+/** Like `readConfigFile`, for a text in memory. @throws {ConfigError} */
 export function parseConfigFile(toml: string, file: string): ConfigFile {
   const values = parseToml(toml, file, plainKeys)
   const locate = locateKeys(toml)
@@ -48,7 +48,7 @@ function inOrder(
     .map(({ path, message }) => ({ where: positionText({ file, locate }, path), message }))
 }
 
-/** The keys whose values are no secrets and may be shown around a syntax error. */
+/** The keys whose values are not secret and may be shown around a syntax error. */
 const plainKeys: ReadonlySet<string> = new Set(
   [...keysByTable.values()].flat().filter((key) => key !== 'token' && key !== 'env' && !keysByTable.has(key)),
 )
@@ -72,7 +72,7 @@ async function readText(file: string): Promise<string> {
     })
   }
   try {
-    // It drops a byte order mark, too: positions count without it.
+    // It also drops a byte order mark: positions do not count it.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     throw new SlungError('unreadable-file', `cannot read the configuration "${file}": it is not UTF-8 text`, {

@@ -1,9 +1,9 @@
-/** Reads a table of the configuration by a list of its keys; keys that are not on it are reported. */
+/** Reads a table of the configuration by a list of its keys; reports keys that are not on the list. */
 import { suggest } from '../../engine/text/suggest.ts'
 import type { KeyPath } from './locate-keys.ts'
 import { describePath, describeTable, describeValue, isTable, type Reader, type Reading } from './read-value.ts'
 
-/** For each setting of a table the key it is written as, and how to read it. */
+/** For each setting of a table, its key in the file and how to read it. */
 export type TableKeys<Settings> = {
   readonly [Setting in keyof Settings]-?: readonly [key: string, read: Reader<Settings[Setting]>]
 }
@@ -32,8 +32,8 @@ export function tableOf<Settings>(keys: TableKeys<Settings>): Reader<Partial<Set
 }
 
 /**
- * Maps each known key to the name it has in the table. A misspelt one is reported and then read as what it was meant to
- * be, so that a slip is told once and not again as what is missing.
+ * Maps each known key to its name in the table. A misspelt one is reported and then read as the key it probably means,
+ * so that a slip is reported once and not again as a missing key.
  */
 function matchKeys(
   names: readonly string[],

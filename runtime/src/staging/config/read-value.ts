@@ -1,6 +1,6 @@
 /**
- * Readers of single values: each takes what the file holds at one path and returns what the setting means, or reports
- * what it does not like and returns `undefined`. `config-keys.ts` says which reader belongs to which key.
+ * Readers of single values: each takes the file's value at one path and returns the setting, or reports what is wrong
+ * and returns `undefined`. `config-keys.ts` says which reader belongs to which key.
  */
 import { resolve } from 'node:path'
 import { TomlDate, type TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
@@ -16,16 +16,16 @@ import { listWords } from '../../engine/text/words.ts'
 
 export type Reader<Value> = (value: TomlValue, path: KeyPath, reading: Reading) => Value | undefined
 
-/** What one reading of a file shares. */
+/** Shared by all readers of one file. */
 export interface Reading {
-  /** Where relative paths start from. */
+  /** The base of relative paths. */
   readonly directory: string
   readonly report: (path: KeyPath, message: string) => void
-  /** Says where a key belongs that is not known where it stands; `null` = nowhere. */
+  /** Says where a misplaced key belongs; `null` = nowhere. */
   readonly homeOf: (key: string) => string | null
 }
 
-/** A reader for what `read` returns; what it throws is reported as "… is *found*, expected *expected*". */
+/** A reader that returns what `read` does, and reports `undefined` as "… is *found*, expected *expected*". */
 function reader<Value>(read: (value: TomlValue) => Value | undefined, expected: string): Reader<Value> {
   return (value, path, { report }) => {
     const result = read(value)
@@ -34,7 +34,7 @@ function reader<Value>(read: (value: TomlValue) => Value | undefined, expected: 
   }
 }
 
-/** A text that is not empty. @param expected - what it is: `a folder` */
+/** A text that is not empty. @param expected - for the message: `a folder` */
 export function text(expected: string): Reader<string> {
   return reader((value) => (typeof value === 'string' && value.trim() !== '' ? value : undefined), expected)
 }
@@ -48,7 +48,7 @@ export function filePath(expected: string): Reader<string> {
   }
 }
 
-/** A text that `parse` accepts: a `SlungError` of it is reported without the value, which may be a secret. */
+/** A text that `parse` accepts: its `SlungError` is reported without the value, which may be a secret. */
 export function parsedText<Value>(parse: (written: string) => Value): Reader<Value> {
   return (value, path, { report }) => {
     if (typeof value !== 'string') {
@@ -107,7 +107,7 @@ export function byteSize(least: string, most: string): Reader<number> {
   return quantity(parse, least, most, 'a size')
 }
 
-/** @param what - what is expected, with its article; the bounds show how it is written */
+/** @param what - the kind of quantity, with its article; the bounds show its syntax */
 function quantity(
   parse: (value: TomlValue) => number | null,
   least: string,
@@ -149,13 +149,13 @@ export function describeTable(path: KeyPath): string {
   return typeof path.at(-1) === 'number' ? `[[${names}]]` : `[${names}]`
 }
 
-/** What somebody wrote, for messages; not for what may be secret. */
+/** The value as written, for messages; not for possible secrets. */
 export function describeValue(value: TomlValue): string {
   if (typeof value === 'string') return value === '' ? 'empty' : `the text ${quote(value)}`
   return typeof value === 'object' ? describeKind(value) : String(value)
 }
 
-/** What kind of value somebody wrote, without the value. */
+/** The kind of the value as written, without the value. */
 export function describeKind(value: TomlValue): string {
   if (value instanceof TomlDate) return 'a date'
   if (Array.isArray(value)) return 'a list'

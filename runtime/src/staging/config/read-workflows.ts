@@ -27,14 +27,14 @@ export const workflowKeys: TableKeys<Required<WorkflowSettings>> = {
   environmentFrom: ['env_from', listOf(parsedText(parseVariableName))],
   // From one page to all that 32 bits can address.
   memoryPagesMax: ['memory', memoryPages(byteSize('64KiB', '4GiB'))],
-  // The watchdog looks every 5 ms at most; a timer of Node cannot be longer than 24.8 days.
+  // The watchdog checks every 5 ms at most; a Node timer cannot be longer than 24.8 days.
   watchdogMillis: ['watchdog', durationMillis('10ms', '24d')],
   tickMillis: ['tick', durationMillis('1ms', '24d')],
 }
 
 const readSettings = tableOf(workflowKeys)
 
-/** The workflows that could be read; two of one name are reported. */
+/** The workflows that could be read; reports two with the same name. */
 export function readWorkflows(
   value: TomlValue,
   path: KeyPath,
@@ -66,7 +66,7 @@ function readWorkflow(table: TomlValue, path: KeyPath, reading: Reading): Workfl
     reading.report([...path, 'env', variable], `"env_from" also has the variable "${variable}"; keep one of them`)
   }
   if (file === undefined) {
-    // A file that is there but of no use has been reported already.
+    // An unusable "file" has already been reported.
     if (isTable(table) && !Object.hasOwn(table, 'file')) {
       reading.report(path, 'the workflow has no "file", expected the path of a .wasm file')
     }

@@ -29,7 +29,7 @@ function checkPattern(pattern: string): void {
   if (pattern.includes(' ')) throw new SlungError('bad-allow-pattern', 'patterns have no spaces')
 }
 
-test('nothing told means the defaults, and nothing to warn about', () => {
+test('no settings mean the defaults, and no warnings', () => {
   expect(resolve()).toEqual({ config: runtimeDefaults, warnings: [] })
   expect(resolve({}, '')).toEqual({ config: runtimeDefaults, warnings: [] })
 })
@@ -54,7 +54,7 @@ test('flags precede the file, and the file the defaults', () => {
   })
 })
 
-test('lists of the command line add to those of the file', () => {
+test('lists on the command line add to those of the file', () => {
   const toml = 'origins = ["https://a.example"]\nhttp.allow = ["a.example"]\n[[workflow]]\nfile = "a.wasm"'
   const { config } = resolve(
     { workflows: ['b.wasm'], allowHttp: ['b.example'], allowOrigin: ['https://b.example'] },
@@ -66,7 +66,7 @@ test('lists of the command line add to those of the file', () => {
   expect(config.workflows.map(({ name }) => name)).toEqual(['a', 'b'])
 })
 
-test('workflows of the command line share its variables, and those of the file keep their own', () => {
+test('workflows on the command line share its variables, and those of the file keep their own', () => {
   const toml = '[[workflow]]\nfile = "/w/a.wasm"\nenv = { A = "1" }\nenv_from = ["API_KEY"]\ntick = "5s"'
   const { config } = resolve({ workflows: ['build/b.wasm', 'c'], env: ['B=2', 'C==x='] }, toml, {
     API_KEY: 'secret',
@@ -80,7 +80,7 @@ test('workflows of the command line share its variables, and those of the file k
   ])
 })
 
-test('two workflows of one name are an error that says what to do', () => {
+test('two workflows with one name are an error that says what to do', () => {
   expect(() => resolve({ workflows: ['a/x.wasm', 'b/x.wasm'] })).toThrow(
     'workflow "b/x.wasm": "a/x.wasm" is also called "x"; put one of them into [[workflow]] of a configuration file and set "name" there',
   )
@@ -104,7 +104,7 @@ test('the token is taken from flags, then SLUNG_TOKEN, then the file', async () 
   expect(resolve({}, `token_file = ${JSON.stringify(other)}`).config.token).toBe('from-file-file')
 })
 
-test('a token file that another token precedes is not even looked for', () => {
+test('a token file is not even opened when another token precedes it', () => {
   expect(resolve({}, 'token_file = "/nowhere"', { SLUNG_TOKEN: 'a' }).config.token).toBe('a')
 })
 
@@ -136,7 +136,7 @@ test('listening to the network without a token works, with a warning', () => {
   expect(resolve({ allowHttp: ['*'] }).warnings).toEqual([expect.stringContaining('HTTP anywhere')])
 })
 
-test('all problems are reported at once, each with its flag or its place in the file', () => {
+test('all problems are reported together, each with its flag or its place in the file', () => {
   const flags: Partial<RunFlags> = {
     workflows: ['a.wasm', 'b/a.wasm'],
     host: 'http://x',
@@ -171,12 +171,12 @@ test('all problems are reported at once, each with its flag or its place in the 
   )
 })
 
-test('variables without a workflow to have them are an error', () => {
+test('variables without a workflow are an error', () => {
   expect(() => resolve({ env: ['A=1'] }, '[[workflow]]\nfile = "a.wasm"')).toThrow(
     '--env: it is for the workflows on the command line, and there are none; use "env" in [[workflow]]',
   )
 })
 
-test.each(['', '-1', '65536', '1e3', ' 80', '0x50', 'http'])('"%s" is no port', (port) => {
+test.each(['', '-1', '65536', '1e3', ' 80', '0x50', 'http'])('"%s" is not a port', (port) => {
   expect(() => resolve({ port })).toThrow('is not a port, expected a whole number from 0 to 65535')
 })

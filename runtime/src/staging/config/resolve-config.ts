@@ -1,6 +1,6 @@
 /**
- * Makes one configuration of flags, environment, file and defaults, in this order of precedence. Lists (workflows, allowed
- * addresses, origins) add up instead: a flag that is added to try something should not switch off what the file says.
+ * Merges flags, environment, file and defaults into one configuration, in this order of precedence. Lists (workflows,
+ * allowed addresses, origins) add up instead: a flag added to try something should not switch off what the file says.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { printable } from '../../engine/text/printable.ts'
@@ -17,20 +17,20 @@ import { parseToken, readTokenFile } from '../wire/token.ts'
 import { parseAssignment } from './variables.ts'
 import { nameFromFile, parseWorkflowName } from './workflow-name.ts'
 
-/** As `process.env`. */
+/** Like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ResolvedConfig {
   readonly config: RuntimeConfig
-  /** What is allowed but seldom wise, one sentence each; never with a secret. */
+  /** What is allowed but seldom wise, one sentence each; never contains a secret. */
   readonly warnings: readonly string[]
 }
 
 /**
- * Reads the token file when one is told and nothing precedes it; nothing else of the world.
+ * Reads the token file if one is set and nothing precedes it, and nothing else of the outside world.
  *
  * @param environment - read for `SLUNG_TOKEN` and for what `env_from` names
- * @param checkPattern - throws a `SlungError` for a pattern of allowed addresses that it does not understand
+ * @param checkPattern - throws a `SlungError` for an invalid pattern of allowed addresses
  * @throws {ConfigError} with every problem
  */
 export function resolveConfig(
@@ -40,7 +40,7 @@ export function resolveConfig(
   checkPattern: (pattern: string) => void,
 ): ResolvedConfig {
   const problems: ConfigProblem[] = []
-  /** Performs `attempt`, turning a `SlungError` into a problem of that place. */
+  /** Calls `perform`, turning a `SlungError` into a problem of that place. */
   function attempt<Value>(where: string, perform: () => Value): Value | undefined {
     try {
       return perform()
@@ -106,7 +106,7 @@ function warningsOf({ host, port, token, http }: RuntimeConfig, flags: RunFlags)
   return warnings
 }
 
-/** Only the token that wins is looked at: a broken one that is overridden does no harm. */
+/** Checks only the token that wins: an invalid one that is overridden does no harm. */
 function resolveToken(
   { token, tokenFile }: RunFlags,
   file: ConfigFile | null,

@@ -1,6 +1,6 @@
 /**
- * Everything `slung run` can be told, complete and checked: what flags and `slung.toml` are made into, and what
- * `Runtime.start` takes. `docs/configuration.md` is the page for people.
+ * The settings of `slung run`, complete and checked: flags and `slung.toml` become one of these, which `Runtime.start`
+ * takes. `docs/configuration.md` is the page for people.
  */
 
 export interface RuntimeConfig {
@@ -22,12 +22,12 @@ export interface RuntimeConfig {
 }
 
 export interface WorkflowConfig {
-  /** Unique among the workflows of a runtime; the file's name without `.wasm` unless told otherwise. */
+  /** Unique among the workflows of a runtime; by default the file's name without `.wasm`. */
   readonly name: string
   readonly file: string
-  /** What the guest sees as its environment variables. */
+  /** The environment variables that the guest sees. */
   readonly environment: Readonly<Record<string, string>>
-  /** Most pages of 64 KiB the guest's memory may have. */
+  /** Most pages of 64 KiB in the guest's memory. */
   readonly memoryPagesMax: number
   /** Processor time the guest may use between two polls. */
   readonly watchdogMillis: number
@@ -35,7 +35,7 @@ export interface WorkflowConfig {
   readonly tickMillis: number
 }
 
-/** What workflows may reach by HTTP. */
+/** What workflows may reach over HTTP. */
 export interface HttpPolicyConfig {
   /** Patterns such as `hooks.example.com`, `*.example.com`, `https://api.example.com:8443/v1/`; empty = nothing. */
   readonly allow: readonly string[]
@@ -48,7 +48,7 @@ export interface HttpPolicyConfig {
 export interface RetentionConfig {
   /** Samples older than this are removed; `null` = never. */
   readonly ageMicros: number | null
-  /** The oldest samples are removed while the sealed chunks take more; `null` = never. */
+  /** The oldest samples are removed while the sealed chunks take more bytes than this; `null` = never. */
   readonly bytesMax: number | null
 }
 
@@ -63,7 +63,7 @@ export interface LimitsConfig {
   readonly futureMicros: number
   /** Reading from sockets pauses while more samples than this are not durable yet. */
   readonly backlogSamplesMax: number
-  /** A connection that lets more bytes than this wait to be sent to it is closed. */
+  /** A connection with more bytes than this waiting to be sent is closed. */
   readonly sendBufferBytesMax: number
 }
 

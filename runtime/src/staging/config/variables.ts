@@ -1,4 +1,4 @@
-/** Environment variables of workflows. Values are often secrets: no message of this file holds one. */
+/** Environment variables of workflows. Values are often secrets: no message here contains one. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { quote } from '../../engine/text/quote.ts'
 
@@ -16,7 +16,7 @@ export function parseVariableValue(value: string): string {
 }
 
 /**
- * Splits `KEY=VALUE`; the value may be empty and may have more of `=`.
+ * Splits `KEY=VALUE`; the value may be empty and may contain further `=`.
  *
  * @throws {SlungError} `bad-variable`
  */

@@ -1,10 +1,10 @@
-/** What workflows are called in logs, metrics and `/workflows`. */
+/** The names of workflows in logs, metrics and `/workflows`. */
 import { basename } from 'node:path'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { printable } from '../../engine/text/printable.ts'
 import { quote } from '../../engine/text/quote.ts'
 
-/** The name of a workflow that is given none: its file's, without `.wasm`. */
+/** The default name of a workflow: its file's, without `.wasm`. */
 export function nameFromFile(file: string): string {
   return printable(basename(file).replace(/\.wasm$/i, ''))
 }

@@ -14,12 +14,12 @@ export interface RecordingSocketOptions {
   readonly onClose: () => void
 }
 
-/** For what is still on its way to a recorder that is a little behind. */
+/** How long the last messages may take to a recorder that is a little behind. */
 const goodbyeMillis = 5000
 
 export class RecordingSocket {
   readonly #peer: PeerSocket
-  /** What comes while `sendSlowly` is at work. */
+  /** Messages that come while `sendSlowly` is at work; `null` when it is not. */
   #held: string[] | null = null
   #heldBytes = 0
   #slow: Promise<void> = Promise.resolve()
@@ -48,13 +48,15 @@ export class RecordingSocket {
     this.#peer.keepsUp(this.#heldBytes)
   }
 
-  /** Sends each message when the last one is gone, and what comes meanwhile after them, unless they refuse. Once. */
+  /**
+   * Sends each message when the last one has gone out, and then those that came meanwhile, unless they refuse. Once.
+   */
   sendSlowly(messages: Eventually<Iterable<RecordMessage>>): void {
     this.#held = []
     this.#slow = this.#sendOneByOne(messages)
   }
 
-  /** Asks for a sign of life; ends a connection that has not answered the last time. */
+  /** Pings; ends a connection that did not answer the last ping. */
   checkAlive(): void {
     this.#peer.checkAlive()
   }

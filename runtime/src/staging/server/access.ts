@@ -1,8 +1,8 @@
 /**
  * Who may talk to the runtime: the one gate that every request and every upgrade passes.
  *
- * Without a token the runtime is meant for this machine, and a web page that the user happens to visit is not the user: so
- * requests that a page of another origin makes are refused, and names that do not belong to this machine too (a page can
+ * Without a token the runtime is meant for this machine, and a web page that the user happens to visit is not the user.
+ * So requests from pages of other origins are refused, and so are names that do not belong to this machine (a page can
  * make its own name point here).
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -12,11 +12,11 @@ import { isLoopback } from '../config/network.ts'
 export interface AccessRules {
   readonly token: string | null
   readonly origins: readonly string[]
-  /** Address that is listened on. */
+  /** The address that the runtime listens on. */
   readonly host: string
 }
 
-/** An answer instead of the one that was asked for. */
+/** The answer to a request that may not pass. */
 export interface Denial {
   readonly status: 401 | 403
   readonly reason: string
@@ -49,7 +49,7 @@ export function checkAccess(request: IncomingMessage, rules: AccessRules): Denia
 
 function isBearer(authorization: string | undefined, token: string): boolean {
   const [, given] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? []
-  // Digests have one length, and comparing them tells nothing about the token, whatever the time it takes.
+  // Digests have one length, and the time it takes to compare them reveals nothing about the token.
   return given !== undefined && timingSafeEqual(digest(given), digest(token))
 }
 
@@ -63,7 +63,7 @@ function hostname(header: string | undefined): string {
   return (bracketed ?? plain ?? '').toLowerCase()
 }
 
-/** Whether a name means this machine, whatever a name server says (RFC 6761 reserves `localhost` and what is below it). */
+/** Whether a name means this machine, regardless of name servers (RFC 6761 reserves `localhost` and its subdomains). */
 function isThisMachine(name: string): boolean {
   return isLoopback(name) || name.endsWith('.localhost')
 }

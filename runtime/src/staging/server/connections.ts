@@ -1,4 +1,7 @@
-/** All WebSocket connections that send events: opened, watched and closed together, and found by workflows that write back. */
+/**
+ * All WebSocket connections that send events: opened, watched and closed together, and found by workflows that write
+ * back.
+ */
 import type { WebSocket } from 'ws'
 import type { Engine } from '../../engine/engine.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
@@ -29,7 +32,7 @@ export class Connections {
     return this.#producers.openCount
   }
 
-  /** Why no connection can be taken now; `null` when one can. */
+  /** Why no connection can open now; `null` when one can. */
   refuse(): string | null {
     const { connectionsMax } = this.#options.limits
     if (this.#producers.openCount < connectionsMax) return null
@@ -57,22 +60,26 @@ export class Connections {
     observers.tell('connected', id)
   }
 
-  /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection, or one that does not read */
+  /**
+   * Sends a text to a producer.
+   *
+   * @throws {HostRefusal} for an unknown or closed connection, or one that does not read
+   */
   sendText(producer: ProducerId, text: string): void {
     this.#producers.sendText(producer, text)
   }
 
-  /** Asks all for a sign of life; ends those that have not answered the last time. */
+  /** Pings all connections; ends those that did not answer the last ping. */
   checkAlive(): void {
     for (const connection of this.#producers.all()) connection.checkAlive()
   }
 
-  /** Reads nothing more from any. */
+  /** Stops reading from all of them, for good. */
   hold(): void {
     for (const connection of this.#producers.all()) connection.hold()
   }
 
-  /** Says goodbye to all; those that do not answer are ended in a moment. */
+  /** Says goodbye to all; a moment later, ends those that have not answered. */
   close(): void {
     for (const connection of this.#producers.all()) connection.close()
   }

@@ -1,7 +1,8 @@
 /**
  * The sockets of the runtime: HTTP and the upgrade to WebSocket on one port, behind one gate (`access.ts`).
  *
- * Time and size of everything a client may draw out are bounded, so that holding a connection open costs the runtime little.
+ * Everything that a client may draw out is bounded in time and size, so that an open connection costs the runtime
+ * little.
  */
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,11 +15,11 @@ import type { Answer } from './routes.ts'
 
 /** A path where WebSockets open. */
 export interface SocketDoor {
-  /** The subprotocol that is spoken to those who ask for it. */
+  /** The subprotocol that clients may request. */
   readonly protocol: string
-  /** Whether only those are let in. */
+  /** Whether clients must request it. */
   readonly isProtocolRequired: boolean
-  /** Why no connection can be taken now; `null` when one can. */
+  /** Why no connection can open now; `null` when one can. */
   readonly refuse: () => string | null
   readonly onConnection: (socket: WebSocket, url: URL) => void
 }
@@ -30,7 +31,7 @@ export interface HttpServerOptions {
   readonly frameBytesMax: number
   /** WebSocket connections, which their doors bound; some more sockets may be open for requests. */
   readonly connectionsMax: number
-  /** Requests and upgrades that come before wait. */
+  /** Requests and upgrades that come earlier wait for it. */
   readonly ready: Promise<void>
   readonly answer: (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
   /** By path. */
@@ -41,9 +42,9 @@ export interface HttpServerOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** A head that is not complete after this is given up: who sends a byte now and then holds nothing. */
+/** The server gives up on a head that is incomplete after this: a client that trickles bytes holds nothing. */
 const headersTimeoutMillis = 10_000
-/** As long as a body may take. A gibibyte an hour is still a body. */
+/** The longest a request may take, body included. */
 const requestTimeoutMillis = 300_000
 const keepAliveTimeoutMillis = 5000
 const requestSocketsMax = 256
@@ -62,10 +63,10 @@ export class HttpServer {
       requestTimeout: requestTimeoutMillis,
       keepAliveTimeout: keepAliveTimeoutMillis,
       connectionsCheckingInterval: 5000,
-      // Others, such as h2c, may be ignored, and the request is an ordinary one then (RFC 9110, 7.8).
+      // Other upgrades, such as h2c, may be ignored, which makes the request an ordinary one (RFC 9110, 7.8).
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
-    // Beyond it a socket is closed unheard: whoever opens that many has no use for an answer.
+    // Beyond it, sockets are closed unheard: a client that opens that many has no use for an answer.
     this.#server.maxConnections = options.connectionsMax + requestSocketsMax
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -98,7 +99,10 @@ export class HttpServer {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Takes no new connection; resolves when all are gone. Requests in flight have a second, upgraded ones are the owner's to close. */
+  /**
+   * Takes no new connection; resolves when all are gone. Requests in flight have a second; the owner closes upgraded
+   * ones.
+   */
   async close(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#server.close(() => resolve())
@@ -109,7 +113,7 @@ export class HttpServer {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // A client that leaves before its answer is no error.
+    // A client that leaves before its answer is not an error.
     response.on('error', () => {})
     let answer: Answer
     try {
@@ -123,7 +127,7 @@ export class HttpServer {
     const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`
     response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text), ...headers })
     response.end(text)
-    // What is left of a body that was not read: a client that still sends would not see the answer otherwise.
+    // Reads the rest of the body: a client that still sends would not see the answer otherwise.
     if (!request.complete) request.resume()
   }
 
@@ -149,7 +153,7 @@ export class HttpServer {
       socket.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n` +
           `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-        // The server does not know this socket any more: nobody else would close it.
+        // The server has let go of this socket: nothing else would close it.
         () => socket.destroy(),
       )
     }
@@ -185,7 +189,7 @@ function asksFor({ headers }: IncomingMessage, protocol: string): boolean {
   return (headers['sec-websocket-protocol'] ?? '').split(',').some((asked) => asked.trim() === protocol)
 }
 
-/** The target of a request as a URL; `null` for one that is none. */
+/** The target of a request as a URL; `null` when it is not a path. */
 function parseTarget(request: IncomingMessage): URL | null {
   return URL.parse(request.url ?? '/', 'http://runtime')
 }

@@ -1,4 +1,4 @@
-/** The page at `/metrics`, made by what is loaded when it is first asked for: that takes longer than all the rest to start. */
+/** The page at `/metrics`. Its library loads with the first request: that takes longer than the rest of the startup. */
 import type { RuntimeCounts } from './metrics.ts'
 
 export interface MetricsPage {

@@ -1,13 +1,13 @@
 /**
- * The metrics page. Nothing is counted here: what an observer and the parts of the runtime have counted is read when somebody
- * asks.
+ * The metrics page. Nothing is counted here: each scrape reads what an observer and the parts of the runtime have
+ * counted.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { StoreCounts } from '../../engine/store/sample-head.ts'
 import type { EventCounts } from '../observe/event-counts.ts'
 import type { WorkflowState, WorkflowStatus } from '../workflow/workflow-status.ts'
 
-/** What there is to read. */
+/** The counts behind the metrics. */
 export interface RuntimeCounts {
   readonly events: Readonly<EventCounts>
   readonly store: StoreCounts
@@ -45,7 +45,7 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
     })
     registry.registerMetric(metric)
   }
-  /** One value per workflow and whatever else distinguishes it. */
+  /** One value per workflow and, if given, per value of `label`. */
   const perWorkflow = (
     Metric: typeof Counter | typeof Gauge,
     name: string,

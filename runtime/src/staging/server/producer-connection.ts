@@ -56,7 +56,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     return this.#takenCount
   }
 
-  /** @throws {HostRefusal} when it does not read what it was sent before */
+  /** @throws {HostRefusal} when it has not read what it got before */
   sendText(text: string): void {
     if (!this.#send(text)) throw new HostRefusal(`Cannot send to producer ${this.#options.id}: it does not read`)
   }
@@ -73,13 +73,13 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     if (!this.#isHeld) this.#options.socket.resume()
   }
 
-  /** Reads nothing more, whatever happens. */
+  /** Stops reading for good: after it, `resume` has no effect. */
   hold(): void {
     this.#isHeld = true
     this.#options.socket.pause()
   }
 
-  /** Asks for a sign of life; ends a connection that has not answered the last time. */
+  /** Pings; ends a connection that did not answer the last ping. */
   checkAlive(): void {
     this.#peer.checkAlive()
   }
@@ -92,7 +92,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
 
   #receive(data: Buffer, isBinary: boolean): void {
     const { id, intake, observers } = this.#options
-    // What was read before it was held.
+    // It was read before the hold.
     if (this.#isHeld) return
     if (!isBinary) {
       observers.tell('refused', 1)

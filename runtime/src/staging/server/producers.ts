@@ -2,7 +2,7 @@
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 
-/** A connection that can be sent texts. */
+/** A connection that takes texts. */
 export interface Producer {
   /** @throws {HostRefusal} when it cannot take more */
   sendText(text: string): void
@@ -16,7 +16,7 @@ export class Producers<Connection extends Producer> {
     return this.#open.size
   }
 
-  /** The id the next connection gets. Ids count from 1 and are never reused. */
+  /** The id of the next connection. Ids count from 1 and are never reused. */
   get nextId(): ProducerId {
     return this.#openedCount + 1
   }

@@ -1,4 +1,4 @@
-/** Answers that are hard to come by over HTTP. The others: `test/server.test.ts`. */
+/** Answers that are hard to provoke over HTTP. For the others, see `test/server.test.ts`. */
 import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
 import { VirtualTime } from '../../../test/virtual-time.ts'
@@ -13,7 +13,7 @@ import { Intake } from '../intake.ts'
 import { Observers } from '../observe/observers.ts'
 import { createRouter } from './routes.ts'
 
-test('/query waits for a history that lies elsewhere, and says why it has no answer', async () => {
+test('/query waits for a history that is elsewhere, and says why it has no answer', async () => {
   const store = new MemoryStore()
   const engine = new Engine({ store, now: () => 0 })
   engine.append(engine.intern(createSeries('temp', [])), 1, 21.5)

@@ -18,14 +18,14 @@ import type { Intake } from '../intake.ts'
 
 export interface Answer {
   readonly status: number
-  /** Sent as JSON, unless it is a text. */
+  /** A string is sent as it is, anything else as JSON. */
   readonly body: unknown
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface RouteContext {
-  /** Asks once. @throws {SlungError} why there is no answer; a promise rejects with the same */
+  /** Evaluates a query once. @throws {SlungError} why it has no answer; a promise rejects with the same */
   readonly history: (query: Query) => Eventually<number>
   readonly intake: Intake
   readonly limits: LimitsConfig
@@ -56,7 +56,7 @@ export function createRouter(context: RouteContext): Handler {
         body: { error: `there is no ${url.pathname}; known paths: ${Object.keys(routes).join(', ')}` },
       }
     }
-    // A HEAD is a GET whose body is not sent, which Node sees to.
+    // A HEAD is a GET without a body; Node drops it.
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
     const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
     if (handler === undefined) {
@@ -96,7 +96,7 @@ async function answerQuery({ history }: RouteContext, url: URL): Promise<Answer>
     return { status: 200, body: { query: text, value: Number.isNaN(value) ? null : value } }
   } catch (error) {
     if (error instanceof QuerySyntaxError) return { status: 400, body: { error: error.message, offset: error.offset } }
-    // Such as a chunk that is damaged.
+    // For example a damaged chunk.
     if (error instanceof SlungError) return { status: 500, body: { error: error.message } }
     throw error
   }
@@ -107,7 +107,7 @@ async function answerMetrics({ metrics }: RouteContext): Promise<Answer> {
   return { status: 200, body: text, contentType }
 }
 
-/** Answers when everything that was taken is durable, so that a 200 can be relied on. */
+/** Answers when everything that was taken is durable, so that clients can rely on a 200. */
 async function answerEvents(context: RouteContext, request: IncomingMessage, url: URL): Promise<Answer> {
   const { intake, limits, clock, observers } = context
   const report = new IngestReport()
@@ -158,7 +158,7 @@ async function* readBody(request: IncomingMessage, bytesMax: number): AsyncGener
   const gunzip = encoding === 'gzip' ? createGunzip() : null
   if (gunzip !== null) {
     request.pipe(gunzip)
-    // `pipe` does not pass on that the sender is gone.
+    // `pipe` does not pass on that the sender has left.
     request.once('error', (error) => gunzip.destroy(error))
     request.once('close', () => {
       if (!request.complete) gunzip.destroy(new Error('the sender is gone'))
@@ -166,7 +166,7 @@ async function* readBody(request: IncomingMessage, bytesMax: number): AsyncGener
   }
   let byteCount = 0
   try {
-    // Left early, the request is not destroyed: its sender is still to be answered.
+    // Leaving the loop early must not destroy the request: its sender still gets an answer.
     const chunks = gunzip ?? request.iterator({ destroyOnReturn: false })
     for await (const chunk of chunks as AsyncIterable<Buffer>) {
       byteCount += chunk.length

@@ -1,14 +1,16 @@
 /**
- * What staging knows of time, as two contracts that it receives: `Clock` says what time it is, `Timers` calls back later.
+ * Staging's view of time, as two contracts that it receives: `Clock` tells the time, `Timers` calls back later.
  * `SystemClock` and `SystemTimers` are the machine's; tests have virtual ones, in which a minute takes no time.
  */
 import type { Micros } from '../../engine/model/timestamp.ts'
 
 export interface Clock {
-  /** Microseconds since the Unix epoch. Goes back when the time of the machine is set back: good for timestamps, not for waits. */
+  /**
+   * Microseconds since the Unix epoch. Jumps when someone sets the machine's clock: good for timestamps, not for waits.
+   */
   now(): Micros
 
-  /** Milliseconds since a start of no meaning, with fractions. Never goes back: the difference of two is how long something took. */
+  /** Milliseconds since an arbitrary start, with fractions. Never goes back: the difference of two is a duration. */
   elapsedMillis(): number
 }
 
@@ -16,17 +18,17 @@ export interface Timers {
   /** Calls `action` once, `millis` from now or a little later; never before this call returns. */
   after(millis: number, action: () => void): Timer
 
-  /** Calls `action` again and again, `millis` apart, the first time in `millis`. */
+  /** Calls `action` repeatedly, `millis` apart, the first time in `millis`. */
   every(millis: number, action: () => void): Timer
 
   /**
-   * Calls `action` once, at the end of the present event turn: after what has arrived already, before anything that has to wait.
-   * What happens in one turn can so be treated as one.
+   * Calls `action` once, at the end of the current event turn: after what has already arrived, before anything that has
+   * to wait. So everything that happens in one turn can be handled together.
    */
   atTurnEnd(action: () => void): Timer
 }
 
 export interface Timer {
-  /** Keeps the action from being called; of no effect on one that is over. */
+  /** Prevents the call; has no effect after it. */
   cancel(): void
 }

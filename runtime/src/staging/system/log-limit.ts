@@ -1,7 +1,7 @@
 /**
- * Bounds how much a guest prints: a loop that logs would fill the other thread's memory and the disk of the log.
+ * Bounds how much a guest prints: a loop that logs would fill the other thread's memory and the log's disk.
  *
- * A bucket of lines that refills with time; what does not fit is counted, and told with the next line that does.
+ * A bucket of lines that refills with time; lines that do not fit are counted and reported with the next one that does.
  */
 import type { Clock } from './clock.ts'
 
@@ -32,7 +32,7 @@ export class LogLimit {
     return true
   }
 
-  /** How many lines did not pass since this was last asked. */
+  /** How many lines did not pass since the last call. */
   takeDropped(): number {
     const count = this.#droppedCount
     this.#droppedCount = 0

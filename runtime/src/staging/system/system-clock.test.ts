@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { SystemClock } from './system-clock.ts'
 
-test('it is the time of the machine, in microseconds, and two readings in a row differ by less than a millisecond', () => {
+test('it is the time of the machine in microseconds, and two readings in a row differ by less than a millisecond', () => {
   const clock = new SystemClock()
   const before = Date.now()
   const [first, second] = [clock.now(), clock.now()]
@@ -12,7 +12,7 @@ test('it is the time of the machine, in microseconds, and two readings in a row 
   expect(second).toBeGreaterThanOrEqual(first)
 })
 
-test('it follows when the time of the machine is set', () => {
+test('it follows when the clock of the machine is set', () => {
   const clock = new SystemClock()
   const nextYear = Date.now() + 365 * 86_400_000
   const wall = vi.spyOn(Date, 'now').mockReturnValue(nextYear)

@@ -1,8 +1,9 @@
 /**
- * The time of the machine in microseconds.
+ * The machine's time in microseconds.
  *
- * `Date.now()` has milliseconds, and events written within the same one would replace each other; the monotonic clock has
- * finer ticks, but does not follow when the machine's time is set. So the fine clock is taken and corrected when they part.
+ * `Date.now()` counts milliseconds, and events written within the same one would replace each other; the monotonic
+ * clock has finer ticks, but does not follow when the machine's clock is set. So this uses the fine clock and corrects
+ * it when the two diverge.
  */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Clock } from './clock.ts'

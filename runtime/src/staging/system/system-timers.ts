@@ -1,4 +1,4 @@
-/** The timers of Node. Each keeps the process alive until it is over or cancelled. */
+/** Node's timers. Each keeps the process alive until it has fired or is cancelled. */
 import type { Timer, Timers } from './clock.ts'
 
 export class SystemTimers implements Timers {

@@ -14,7 +14,7 @@ test('events are appended one by one and taken together', () => {
   expect(encoder).toMatchObject({ byteCount: 0, eventCount: 0 })
   encoder.append({ ...event, value: 9 })
   expect(encoder.take()).toEqual(encodeEvents([{ ...event, value: 9 }]))
-  // Yours to keep: the next frame is not written over it.
+  // The caller keeps it: the next frame does not overwrite it.
   expect(frame).toEqual(encodeEvents([event, { ...event, timestamp: 3 }]))
 })
 
@@ -24,7 +24,7 @@ test('tags are written once each and in order, so that one series has one form',
   )
 })
 
-test('what a runtime would refuse is refused, and the frame is as before', () => {
+test('what a runtime would refuse is refused, and the frame stays as it was', () => {
   const encoder = new FrameEncoder()
   encoder.append(event)
   const refused: [Partial<OutgoingEvent>, string][] = [

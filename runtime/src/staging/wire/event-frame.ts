@@ -19,10 +19,10 @@ export interface OutgoingEvent {
 
 /** Bytes before the name of the series: timestamp i64, value f64, length of the name u16, count of tags u16. */
 export const eventHeadBytes = 20
-/** Where in an event its labels begin: everything behind the value, which is what a series is known by. */
+/** Where the labels of an event begin: everything after the value, which identifies the series. */
 export const labelsOffset = 16
 
-/** Returns the offset behind the event at `offset` of a frame that this process encoded. */
+/** Returns the offset after the event at `offset` of a frame that this process encoded. */
 export function eventEnd(frame: Uint8Array, offset: number): number {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
   let end = offset + eventHeadBytes + view.getUint16(offset + labelsOffset, true)
@@ -51,7 +51,7 @@ export class FrameEncoder {
   #view = new DataView(this.#bytes.buffer)
   #length = 0
   #eventCount = 0
-  // Names and tags repeat: their bytes are made once. Dropped when there are too many.
+  // Names and tags repeat, so they are encoded once. Cleared when there are too many.
   readonly #labels = new Map<string, Uint8Array>()
 
   /** Length of the frame so far. */
@@ -67,7 +67,8 @@ export class FrameEncoder {
   /**
    * Adds an event.
    *
-   * @throws {SlungError} `bad-timestamp`, `bad-value`, `bad-series` for what a runtime would refuse; nothing is added then
+   * @throws {SlungError} `bad-timestamp`, `bad-value`, `bad-series` for what a runtime would refuse; then nothing is
+   *   added
    */
   append({ series, timestamp, value, tags = [] }: OutgoingEvent): void {
     assertTimestamp(timestamp)
@@ -82,7 +83,7 @@ export class FrameEncoder {
     this.#eventCount++
   }
 
-  /** The frame, yours to keep; the encoder begins the next one. */
+  /** The frame, which the caller may keep; the encoder begins the next one. */
   take(): Uint8Array<ArrayBuffer> {
     const frame = this.#bytes.slice(0, this.#length)
     this.#length = 0
@@ -90,9 +91,9 @@ export class FrameEncoder {
     return frame
   }
 
-  /** Everything of an event behind its value. */
+  /** Everything after the value of an event. */
   #encodeLabels(series: string, tags: readonly string[]): Uint8Array {
-    // No name or tag that is allowed holds a line feed. With their count, one that is not allowed has another key.
+    // No valid name or tag contains a line feed. With the count of tags, an invalid one has a different key.
     const key = `${tags.length}\n${series}\n${tags.join('\n')}`
     const known = this.#labels.get(key)
     if (known !== undefined) return known

@@ -86,7 +86,7 @@ test('what the sink refuses is passed on with the index of the event', () => {
   expect(refusals).toEqual(['0 future-timestamp', '2 too-many-series', '3 future-timestamp'])
 })
 
-test('a fault of our own is not taken for a refusal', () => {
+test('a bug of ours is not taken for a refusal', () => {
   const sink = new RecordingBatch()
   sink.add = () => {
     throw new TypeError('a bug')
@@ -157,7 +157,7 @@ test('law: a frame cut anywhere keeps its whole events and names the next one', 
   )
 })
 
-test('law: any bytes lead to events, refusals and FrameError, and to nothing else', () => {
+test('law: any bytes lead to events, refusals or a FrameError, and to nothing else', () => {
   const head = fc.tuple(fc.nat(3), fc.nat(3)).map(([name, tags]) => [...Array<number>(16).fill(0), name, 0, tags, 0])
   const piece = fc.oneof(fc.uint8Array({ maxLength: 40 }), head, fc.constantFrom([1, 0, 97], [0, 0], [97]))
   fc.assert(

@@ -1,6 +1,6 @@
 /**
- * Reads events from frames (`docs/formats/event-frame.md`) into a batch. This is the hottest loop of a runtime: for a series
- * that was seen before, no string, no object and no bigint is made.
+ * Reads events from frames (`docs/formats/event-frame.md`) into a batch. This is the hottest loop of a runtime: for a
+ * known series, it makes no string, no object and no bigint.
  */
 import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
@@ -10,9 +10,9 @@ import { quote } from '../../engine/text/quote.ts'
 import { eventHeadBytes, labelsOffset } from './event-frame.ts'
 import { FrameSeriesTable } from './frame-series-table.ts'
 
-/** A frame that is no sequence of events. */
+/** A frame that is not a sequence of events. */
 export class FrameError extends SlungError {
-  /** Byte of the frame from which on it is wrong. */
+  /** The first byte of the frame that is wrong. */
   readonly offset: number
   /** Events before the fault that were taken. */
   readonly taken: number
@@ -29,22 +29,22 @@ export class FrameError extends SlungError {
 export class FrameDecoder {
   readonly #batch: SampleBatchBuilder
   readonly #table = new FrameSeriesTable()
-  /** One double, to be put together from its bytes: a `DataView` would have to be made for every frame. */
+  /** One double, assembled from its bytes: a `DataView` would be one more object per frame. */
   readonly #double = new Float64Array(1)
   readonly #doubleBytes = new Uint8Array(this.#double.buffer)
 
-  /** @param batch - where all samples go; who takes them out of it clears it */
+  /** @param batch - receives all samples; the code that takes them out clears it */
   constructor(batch: SampleBatchBuilder) {
     this.#batch = batch
   }
 
   /**
-   * Reads a frame, which may hold several events. An event that cannot be stored is passed over.
+   * Reads a frame, which may hold several events. Skips an event that cannot be stored.
    *
    * @param frame - not kept
-   * @param onRefused - receives why an event was not taken, and which one of the frame it was, from 0
+   * @param onRefused - receives why an event was not taken, and its index in the frame, from 0
    * @returns how many events went into the batch
-   * @throws {FrameError} when the frame is empty or ends in the midst of an event; the events before that are in the batch
+   * @throws {FrameError} when the frame is empty or ends inside an event; the events before that are in the batch
    */
   decode(frame: Uint8Array, onRefused: (refusal: SlungError, eventIndex: number) => void): number {
     const frameEnd = frame.length
@@ -90,7 +90,7 @@ export class FrameDecoder {
   }
 }
 
-/** Exact wherever it is allowed: the two halves of an i64 as doubles, whose sum does not round below 2^53. */
+/** Exact for all valid timestamps: the halves of an i64 as doubles, whose sum is not rounded below 2^53. */
 function readTimestamp(frame: Uint8Array, at: number): Micros {
   const timestamp = readInt32(frame, at + 4) * 2 ** 32 + (readInt32(frame, at) >>> 0)
   if (Number.isSafeInteger(timestamp)) return timestamp
@@ -99,7 +99,7 @@ function readTimestamp(frame: Uint8Array, at: number): Micros {
   throw new SlungError('bad-timestamp', `timestamp ${exact} is out of range, ${expected}`)
 }
 
-/** The offset behind the event at `start`. @throws {FrameError} when the frame ends before it */
+/** The offset after the event at `start`. @throws {FrameError} when the frame ends before it */
 function findEventEnd(frame: Uint8Array, start: number, index: number, taken: number): number {
   const { length } = frame
   let end = start + eventHeadBytes
@@ -108,7 +108,7 @@ function findEventEnd(frame: Uint8Array, start: number, index: number, taken: nu
   end += readUint16(frame, start + labelsOffset)
   if (end > length) throw endsInside('the series', start, index, end - length, taken)
   for (let tag = 0; tag < tagCount; tag++) {
-    // A tag whose length is not there has one all the same, and so have those after it.
+    // A tag whose length is missing takes at least two bytes, and so do those after it.
     const rest = 2 * (tagCount - tag)
     if (end + 2 > length) throw endsInside('the tags', start, index, end + rest - length, taken)
     end += 2 + readUint16(frame, end)
@@ -123,7 +123,7 @@ function endsInside(what: string, offset: number, index: number, missing: number
   return new FrameError(`${place}: at least ${bytes} announced`, offset, taken)
 }
 
-/** Labels whose end has been found. @throws {SlungError} when they make no series */
+/** Reads labels whose end is known. @throws {SlungError} when they are not a valid series */
 function readSeries(frame: Uint8Array, labelsAt: number): Series {
   let at = labelsAt + 4
   const nameLength = readUint16(frame, labelsAt)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { encodeEvents, labelsOffset } from './event-frame.ts'
 import { FrameSeriesTable } from './frame-series-table.ts'
 
-test('labels are known once they were added', () => {
+test('labels are known once they are added', () => {
   const table = new FrameSeriesTable()
   expect(find(table, labels('temp', 'a=1'))).toBe(-1)
   add(table, labels('temp', 'a=1'), 7)
@@ -35,7 +35,7 @@ test('labels cut short are not recognised', () => {
   expect(table.predict(bytes, 0, bytes.length - 1)).toBe(-1)
 })
 
-test('law: it answers like a map that may forget, however small it is', () => {
+test('law: it answers like a map that may forget, at any size', () => {
   const name = fc.string({ unit: fc.constantFrom('a', 'b', 'é'), minLength: 1, maxLength: 3 })
   const limits = fc.record({
     entriesMax: fc.integer({ min: 1, max: 100 }),

@@ -1,13 +1,13 @@
 /**
- * Finds what the labels of an event stand for, by their bytes: from the length of the series name to the end of the last
+ * Finds the series of an event by the bytes of its labels: from the length of the series name to the end of the last
  * tag (`docs/formats/event-frame.md`).
  *
- * It does for frames what `CellTable` does for rows, and knows one thing more: labels say themselves how long they are,
- * so that none begins with another. Where the bytes of the labels that followed last time stand, just those labels stand,
- * and nobody has to look for their end.
+ * It does for frames what `CellTable` does for rows, and uses one fact more: labels contain their own length, so none
+ * is a prefix of another. Where the bytes of the labels that followed last time appear, those are the labels, and no
+ * search for their end is needed.
  *
- * Different bytes may stand for one series (tags have no order), so a sender can make up labels without end. The table is
- * bounded: it forgets everything when it is full, or when too many labels share one place in it.
+ * Different bytes may stand for one series (tags have no order), so a sender can invent labels without end. The table
+ * is bounded: it forgets everything when it is full, or when too many labels share a slot.
  */
 import { grownColumn } from '../../engine/model/columns.ts'
 
@@ -15,14 +15,14 @@ import { grownColumn } from '../../engine/model/columns.ts'
 export interface FrameSeriesTableLimits {
   readonly entriesMax: number
   readonly keyBytesMax: number
-  /** Most occupied slots that are looked at for one key. */
+  /** Most occupied slots that a lookup visits. */
   readonly probesMax: number
 }
 
-/** Maps labels to numbers. Remembers which entry it found last. */
+/** Maps labels to numbers. Remembers the last entry it found. */
 export class FrameSeriesTable {
   readonly #limits: FrameSeriesTableLimits
-  /** The key of entry `e` lies in `#keys` from `#offsets[e]` to `#offsets[e + 1]`. */
+  /** The key of entry `e` is in `#keys` from `#offsets[e]` to `#offsets[e + 1]`. */
   #keys = new Uint8Array(4096)
   #offsets: number[] = [0]
   #hashes: number[] = []
@@ -37,7 +37,7 @@ export class FrameSeriesTable {
     this.#limits = limits
   }
 
-  /** The number of the entry found or added last. */
+  /** The number of the last entry found or added. */
   get value(): number {
     return this.#values[this.#last]!
   }
@@ -46,7 +46,7 @@ export class FrameSeriesTable {
    * Whether the labels at `start` are those that came next last time, which makes them the last found.
    *
    * @param end - where `bytes` ends for the reader
-   * @returns the offset behind the labels; −1 when they are others
+   * @returns the offset after the labels; −1 when they are others
    */
   predict(bytes: Uint8Array, start: number, end: number): number {
     if (this.#values.length === 0) return -1
@@ -83,7 +83,7 @@ export class FrameSeriesTable {
     }
   }
 
-  /** Returns false when there is no place for it near enough to its own. */
+  /** Returns false when there is no free slot near enough to its own. */
   #insert(bytes: Uint8Array, start: number, end: number, value: number): boolean {
     const entry = this.#values.length
     const keyStart = this.#offsets[entry]!
@@ -117,7 +117,7 @@ export class FrameSeriesTable {
     this.#last = entry
   }
 
-  /** Of the length of the key, as the caller has checked. */
+  /** The caller has checked that the lengths are equal. */
   #holds(entry: number, bytes: Uint8Array, start: number, end: number): boolean {
     const keys = this.#keys
     let keyAt = this.#offsets[entry]!
@@ -143,8 +143,8 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return hash ^ (hash >>> 15)
 }
 
-// More than twice the series that a runtime takes unless told otherwise; some 30 MB when full. A table that is a quarter
-// full hardly ever needs 64 probes: a sender who causes them has chosen labels that share a place, to make lookups slow.
+// More than twice the series that a runtime takes by default; some 30 MB when full. A table that is a quarter full
+// hardly ever needs 64 probes: a sender who causes them has chosen labels that share a slot, to make lookups slow.
 const defaultLimits: FrameSeriesTableLimits = {
   entriesMax: 262_144,
   keyBytesMax: 16 * 1024 * 1024,

@@ -56,7 +56,7 @@ test('a peer that lets too much wait is cut off, once', () => {
   expect(socket.calls).toEqual(['cut off', 'close 1008 it does not read', 'terminate'])
 })
 
-test('a peer that does not answer a ping is ended at the next one', () => {
+test('a peer that does not answer a ping is terminated at the next one', () => {
   peer.checkAlive()
   socket.emit('pong')
   peer.checkAlive()
@@ -73,7 +73,7 @@ test('a peer that is not read cannot answer, and is not asked', () => {
   expect(socket.calls).toEqual(['ping'])
 })
 
-test('a goodbye is waited for until its time is over', async () => {
+test('the answer to a goodbye has a time limit', async () => {
   peer.close(1001, 'the runtime is stopping')
   peer.terminateIn(1000)
   await time.advance(999)
@@ -89,7 +89,7 @@ test('a goodbye that is answered leaves no timer', async () => {
   expect(socket.calls).toEqual([])
 })
 
-test('a connection that breaks is no error of the process', async () => {
+test('a connection that breaks is not an error of the process', async () => {
   expect(socket.emit('error', new Error('read ECONNRESET'))).toBe(true)
   await peer.sent('all the same')
   expect(socket.calls).toEqual(['send all the same'])

@@ -1,6 +1,6 @@
 /**
- * The runtime's end of a WebSocket, whatever is spoken on it: cuts off a peer that does not read, notices one that is gone,
- * and waits only so long for an answer to a goodbye.
+ * The runtime's end of a WebSocket, for any protocol: cuts off a peer that does not read, notices one that is gone, and
+ * limits how long the answer to a goodbye may take.
  */
 import type { WebSocket } from 'ws'
 import type { Timers } from '../system/clock.ts'
@@ -10,7 +10,7 @@ export interface PeerSocketOptions {
   readonly timers: Pick<Timers, 'after'>
   /** Most bytes that may wait to be read by the peer. */
   readonly bufferBytesMax: number
-  /** What the peer gets as the reason of the close when it is cut off. */
+  /** The reason that the peer gets in the close frame when it is cut off. */
   readonly cutOffReason: string
   readonly onCutOff: () => void
 }
@@ -31,7 +31,7 @@ export class PeerSocket {
     socket.on('error', () => {})
   }
 
-  /** Whether a text that is sent now goes out. */
+  /** Whether a text sent now goes out. */
   get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN
   }
@@ -51,7 +51,7 @@ export class PeerSocket {
   /**
    * Cuts off a peer that lets too much wait.
    *
-   * @param heldBytes - what waits with the caller, for the same peer
+   * @param heldBytes - bytes that the caller holds back for the same peer
    * @returns whether the connection is still open
    */
   keepsUp(heldBytes = 0): boolean {
@@ -65,9 +65,9 @@ export class PeerSocket {
     return false
   }
 
-  /** Asks for a sign of life; ends a connection that has not answered the last time. */
+  /** Pings; ends a connection that did not answer the last ping. */
   checkAlive(): void {
-    // What the peer answers is not read while the socket is paused.
+    // A paused socket does not read the answer.
     if (this.#socket.isPaused) return
     if (!this.#isAlive) {
       this.#socket.terminate()

@@ -34,7 +34,7 @@ test.each([
   expect(parseServerMessage(text)).toEqual({ kind: 'writeback' })
 })
 
-test('any reason comes through, and no text at all is an accident', () => {
+test('every reason comes through, and no text throws', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(), (error, event) => {
       expect(parseServerMessage(JSON.stringify({ error, event }))).toEqual({ kind: 'refused', event, reason: error })

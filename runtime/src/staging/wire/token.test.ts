@@ -39,7 +39,7 @@ test('a token file with more than a token is refused, and not repeated', async (
   expect(() => readTokenFile(file)).toThrow(/^the token has a space, a control character or/)
 })
 
-test('a token file that is not there is told by name', () => {
+test('the error about a missing token file names it', () => {
   const file = join(directory, 'missing')
   expect(() => readTokenFile(file)).toThrow(`cannot read the token file "${file}": there is no such file`)
   expect(() => readTokenFile(directory)).toThrow(`cannot read the token file "${directory}": it is a folder`)

@@ -1,4 +1,7 @@
-/** The bearer token: what may be one, and reading it from a file. No message of this file holds a token or a part of one. */
+/**
+ * The bearer token: which texts are valid, and how it is read from a file. No message here contains a token or part of
+ * one.
+ */
 import { readFileSync } from 'node:fs'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { describeFileError } from '../../engine/text/describe-file-error.ts'
@@ -6,7 +9,7 @@ import { describeFileError } from '../../engine/text/describe-file-error.ts'
 /**
  * Returns the token unchanged.
  *
- * @throws {SlungError} `bad-token` unless it is printable ASCII without spaces, which is what every HTTP client can send
+ * @throws {SlungError} `bad-token` unless it is printable ASCII without spaces, which every HTTP client can send
  */
 export function parseToken(token: string): string {
   if (token === '') throw new SlungError('bad-token', 'the token is empty; leave it out to run without one')
@@ -18,7 +21,7 @@ export function parseToken(token: string): string {
 }
 
 /**
- * Reads a file with a token and nothing else; line breaks at its end do not count.
+ * Reads a file that contains only a token; line breaks at its end do not count.
  *
  * @throws {SlungError} `unreadable-file`, `bad-token`
  */
