@@ -25,7 +25,7 @@ test.each(['0.0.0.0', '::', 'fe80::1%eth0', 'localhost', 'staging-1.example.com'
 })
 
 test.each(['', ' ', 'localhost:2077', '127.0.0.1:2077', '[::1]', 'http://localhost', 'a b'])(
-  '"%s" is no host',
+  '"%s" is not a host',
   (host) => {
     expect(() => parseHost(host)).toThrow('expected an address or a name alone, such as 127.0.0.1, ::1 or localhost')
   },
