@@ -57,6 +57,7 @@ async function measureAll(rounds: number): Promise<void> {
 
 async function measure(what: string, file: string, folder: string, rounds: number): Promise<void> {
   const { plan } = await loadProbedGuest(file)
+  if ('withoutProbes' in plan) throw new Error(plan.withoutProbes)
   const records = join(folder, 'records')
   mkdirSync(records, { recursive: true })
   const plain: number[] = []

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compileAssemblyScript, writeCompiled } from '../../runtime/test/tools/compile-assemblyscript.ts'
 import { insertProbes } from '../src/probes/insert-probes.ts'
 import { firstInstruction, skipInstruction } from '../src/probes/instructions.ts'
+import type { ProbePlan } from '../src/probes/plan-probes.ts'
 import { loadProbedGuest } from '../src/probes/probed-guest.ts'
 import type { InputRow } from '../src/run/input-row.ts'
 import { readInputs } from '../src/input/read-input.ts'
@@ -71,6 +72,13 @@ function readInstructions(bytes: Uint8Array): number[] {
   })
 }
 
+/** With the probes of its plan. */
+async function loadProbed(file: string): Promise<{ guest: GuestModule; plan: ProbePlan }> {
+  const { guest, plan } = await loadProbedGuest(file)
+  if ('withoutProbes' in plan) throw new Error(plan.withoutProbes)
+  return { guest, plan }
+}
+
 /** With a probe before every instruction, which no plan asks for. */
 async function loadFullOfProbes(file: string): Promise<GuestModule> {
   return await loadGuest(file, {
@@ -83,7 +91,7 @@ test('probes are valid before every instruction of every compiled workflow, and 
   expect(files.length).toBeGreaterThan(10)
   for (const file of files) {
     const plain = await loadGuest(file)
-    const { guest, plan } = await loadProbedGuest(file)
+    const { guest, plan } = await loadProbed(file)
     expect(plan.functions.length).toBeGreaterThan(0)
     for (const probed of [guest, await loadFullOfProbes(file)]) {
       const added = { name: 'slung.coverage', kind: 'memory' }
@@ -110,7 +118,7 @@ test('every workflow of the tests does the same with probes and without', async 
     if (file === 'spin.wasm') continue
     const path = fileURLToPath(guestUrl(file.replace(/\.wasm$/, '')))
     const plain = observed(await run(await loadGuest(path), rows, 'trap'))
-    const probed = await run((await loadProbedGuest(path)).guest, rows, 'trap')
+    const probed = await run((await loadProbed(path)).guest, rows, 'trap')
     expect(observed(probed)).toEqual(plain)
     expect(probed.coverage!.some((count) => count > 0)).toBe(true)
     expect(observed(await run(await loadFullOfProbes(path), rows, 'trap'))).toEqual(plain)
@@ -119,7 +127,7 @@ test('every workflow of the tests does the same with probes and without', async 
 
 test('whatever the input is, a workflow does the same with probes and without', async () => {
   const file = fileURLToPath(guestUrl('watch-two'))
-  const [plain, { guest }] = [await loadGuest(file), await loadProbedGuest(file)]
+  const [plain, { guest }] = [await loadGuest(file), await loadProbed(file)]
   const row = fc.record({
     timestamp: fc.integer({ min: 0, max: 200_000_000 }),
     series: fc.constantFrom(...series),
@@ -139,13 +147,13 @@ test('a trap has the same frames and positions', async () => {
   const file = fileURLToPath(guestUrl('end-at-third'))
   const rows = [1, 2, 3].map((value, index) => ({ ...rowOf(value, index), series: 'temp' }))
   const { trap } = await run(await loadGuest(file), rows, 'trap')
-  expect((await run((await loadProbedGuest(file)).guest, rows, 'trap')).trap).toEqual(trap)
+  expect((await run((await loadProbed(file)).guest, rows, 'trap')).trap).toEqual(trap)
   expect((await run(await loadFullOfProbes(file), rows, 'trap')).trap).toEqual(trap)
   expect(trap!.frames[0]!.location).toMatch(/^end-at-third\.ts:\d+:\d+$/)
 })
 
 test('what a run counts is what it did', async () => {
-  const { guest, plan } = await loadProbedGuest(join(project, 'build/flow.wasm'))
+  const { guest, plan } = await loadProbed(join(project, 'build/flow.wasm'))
   const { coverage } = await run(
     guest,
     [20, 50, 60].map((value, index) => ({ ...rowOf(value, index), series: 'temp' })),

@@ -1,7 +1,7 @@
 /** The workflows that were loaded with probes, and what their probes mean. */
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import { loadGuest, SlungError, type GuestModule } from '@slung/runtime'
+import type { GuestModule } from '@slung/runtime'
 import type { GuestFile } from './coverage-files.ts'
 import type { ProbePlan } from './plan-probes.ts'
 import { loadProbedGuest } from './probed-guest.ts'
@@ -25,16 +25,9 @@ const covered = new WeakMap<GuestModule, CoveredGuest | { readonly withoutProbes
  * @throws {SlungError} as `loadGuest`
  */
 export async function loadCoveredGuest(file: string): Promise<GuestModule> {
-  try {
-    const { guest, plan } = await loadProbedGuest(file)
-    covered.set(guest, describe(resolve(file), plan))
-    return guest
-  } catch (error) {
-    if (!(error instanceof SlungError) || error.code !== 'no-probes') throw error
-    const guest = await loadGuest(file)
-    covered.set(guest, { withoutProbes: error.message })
-    return guest
-  }
+  const { guest, plan } = await loadProbedGuest(file)
+  covered.set(guest, 'withoutProbes' in plan ? plan : describe(resolve(file), plan))
+  return guest
 }
 
 /** `undefined` for a guest that was not loaded by `loadCoveredGuest`. */

@@ -22,7 +22,7 @@ export function createCheckCommand(output: ProgramOutput, finish: (exitCode: num
     .argument('<file>', 'the module (.wasm)')
     .option('--json', 'print the report as one JSON object')
     .action(async (file: string, options: { readonly json?: boolean }) => {
-      const report = checkModule(await readGuestFile(file))
+      const { report } = checkModule(await readGuestFile(file))
       output.out(options.json === true ? `${JSON.stringify({ file, ...report })}\n` : formatReport(file, report))
       finish(exitCodeOf(report))
     })

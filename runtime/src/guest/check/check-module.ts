@@ -30,8 +30,14 @@ export const fileBytesMax = 67_108_864
 // Beyond this size debug sections are worth a word: a stripped guest has some tens of kilobytes.
 const largeModuleBytes = 1_000_000
 
+export interface CheckedModule {
+  readonly report: ModuleReport
+  /** The module as the check read it; `null` when the bytes cannot be read. */
+  readonly binary: WasmBinary | null
+}
+
 /** Checks a module's bytes. Never throws: whatever they are, the report says so. */
-export function checkModule(bytes: Uint8Array, options: CheckOptions = {}): ModuleReport {
+export function checkModule(bytes: Uint8Array, options: CheckOptions = {}): CheckedModule {
   if (bytes.length > fileBytesMax) {
     return rejected(bytes, 'unknown', {
       code: 'file-too-large',
@@ -59,7 +65,7 @@ export function checkModule(bytes: Uint8Array, options: CheckOptions = {}): Modu
   } catch (error) {
     return rejected(bytes, 'core-module', malformed(error))
   }
-  return checkBinary(bytes, binary, options.memoryPagesMax ?? memoryPagesMaxDefault)
+  return { report: reportOn(bytes, binary, options.memoryPagesMax ?? memoryPagesMaxDefault), binary }
 }
 
 /** One line for each problem with its remedy, numbered when there are several. */
@@ -72,7 +78,7 @@ export function formatProblems(problems: readonly ModuleProblem[]): string {
     .join('\n')
 }
 
-function checkBinary(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: number): ModuleReport {
+function reportOn(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: number): ModuleReport {
   const problems = [
     ...checkImports(binary),
     ...checkExports(binary),
@@ -94,9 +100,9 @@ function checkBinary(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: numb
   }
 }
 
-function rejected(bytes: Uint8Array, kind: ModuleReport['kind'], problem: ModuleProblem): ModuleReport {
+function rejected(bytes: Uint8Array, kind: ModuleReport['kind'], problem: ModuleProblem): CheckedModule {
   const nothing = { language: null, entry: null, memory: null, imports: [], exports: [], warnings: [] }
-  return { kind, byteLength: bytes.length, ...nothing, problems: [problem] }
+  return { report: { kind, byteLength: bytes.length, ...nothing, problems: [problem] }, binary: null }
 }
 
 function validate(bytes: Uint8Array): ModuleProblem[] {

@@ -39,8 +39,9 @@ export interface LoadOptions {
   /**
    * Makes the bytes that are compiled instead of those of the file, from a module that has passed the check. They must
    * behave alike, have functions under their old numbers, and keep the name section. Reports and positions stay those of the file.
+   * With `null`, the file is compiled as it is.
    */
-  readonly rewrite?: (original: OriginalModule) => RewrittenModule
+  readonly rewrite?: (original: OriginalModule) => RewrittenModule | null
 }
 
 /** A module as it is in its file. */
@@ -83,16 +84,15 @@ export async function readGuestFile(file: string): Promise<Uint8Array> {
  * @throws {SlungError} `bad-module`; what `rewrite` throws comes through as it is
  */
 export async function prepareGuest(file: string, bytes: Uint8Array, options: LoadOptions = {}): Promise<GuestModule> {
-  const report = checkModule(bytes, options)
-  if (report.problems.length > 0) {
+  const { report, binary } = checkModule(bytes, options)
+  if (binary === null || report.problems.length > 0) {
     throw new SlungError('bad-module', `cannot run workflow "${file}":\n${formatProblems(report.problems)}`)
   }
-  const binary = readWasmBinary(bytes)
   const sourceMap = await readSourceMap(file, bytes, binary)
-  const rewritten = options.rewrite?.({ bytes, binary, report, sourceMap })
+  const rewritten = options.rewrite?.({ bytes, binary, report, sourceMap }) ?? null
   const capped = capLimits(
     rewritten?.bytes ?? bytes,
-    rewritten === undefined ? binary : readWasmBinary(rewritten.bytes),
+    rewritten === null ? binary : readWasmBinary(rewritten.bytes),
     options.memoryPagesMax ?? memoryPagesMaxDefault,
   )
   return {
