@@ -22,7 +22,7 @@ import type { Timer } from './system/clock.ts'
 import { SystemClock } from './system/system-clock.ts'
 import { SystemTimers } from './system/system-timers.ts'
 import { ackProtocol } from './wire/server-message.ts'
-import { loadModules } from './workflow/load-modules.ts'
+import { loadModules } from './workflow/workflows.ts'
 import type { WorkflowStatus } from './workflow/workflow-status.ts'
 
 const aliveCheckMillis = 30_000

@@ -20,7 +20,6 @@ import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { HttpMethod, LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
-import type { CutBody } from './cut-body.ts'
 
 export interface Observer {
   /** Samples were taken; at least one. @param writer - the workflow that wrote them; `null` = they came from outside */
@@ -111,6 +110,22 @@ export interface HttpExchange {
   readonly response: CutBody | null
   /** How long was waited for one that did not come in time; `null` = it came, or failed otherwise. */
   readonly timeoutMillis: number | null
+}
+
+/** The beginning of an HTTP body. */
+export interface CutBody {
+  /** At most `bodyBytesMax`. */
+  readonly bytes: Uint8Array
+  /** Of the whole body. */
+  readonly byteLength: number
+}
+
+/** Bytes kept of one body. */
+export const bodyBytesMax: number = 64 * 1024
+
+/** Copies what is kept: the rest may be large, and belongs to others. */
+export function cutBody(bytes: Uint8Array): CutBody {
+  return { bytes: bytes.slice(0, bodyBytesMax), byteLength: bytes.length }
 }
 
 /** The host's word for a run that ended because the workflow was stopped in order: `outcome` of a `GuestOutcome` `ended`. */

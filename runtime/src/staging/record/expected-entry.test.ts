@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeWriteback, type MadeHttp } from './expected-entry.ts'
-import { bodyBytesMax, cutBody } from '../observe/cut-body.ts'
+import { bodyBytesMax, cutBody } from '../observe/observer.ts'
 import { Redaction } from './redaction.ts'
 
 const polledAt = Date.UTC(2026, 0, 1, 9) * 1000 + 123_456

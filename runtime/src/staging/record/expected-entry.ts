@@ -3,7 +3,7 @@ import type { HttpMethod } from '../../engine/model/timeline.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { answerValue, type Exchange, type GivenAnswer } from './given-answer.ts'
-import { cutBody, type CutBody } from '../observe/cut-body.ts'
+import { cutBody, type CutBody } from '../observe/observer.ts'
 import { parseJsonBody, readBody } from './recorded-body.ts'
 import type { Redaction } from './redaction.ts'
 

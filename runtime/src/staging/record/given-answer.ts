@@ -1,6 +1,6 @@
 /** How the outside world answered a request, as `http:` of a spec has it. */
 import { formatDuration } from '../../engine/text/duration.ts'
-import type { CutBody } from '../observe/cut-body.ts'
+import type { CutBody } from '../observe/observer.ts'
 import { parseJsonBody, readBody } from './recorded-body.ts'
 import type { Redaction } from './redaction.ts'
 

@@ -1,6 +1,6 @@
 /** Bodies as they are recorded: texts of bounded length. */
 
-import { bodyBytesMax, type CutBody } from '../observe/cut-body.ts'
+import { bodyBytesMax, type CutBody } from '../observe/observer.ts'
 
 export interface RecordedBody {
   readonly text: string

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 import { Mark } from '../observe/mark.ts'
-import { MomentKeeping } from '../workflow/moment-keeping.ts'
+import { MomentKeeping } from '../workflow/workflow.ts'
 import { WorkflowRecord } from './workflow-record.ts'
 
 const returned: GuestOutcome = { kind: 'returned', code: 1 }

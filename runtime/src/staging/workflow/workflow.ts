@@ -14,7 +14,6 @@ import type { Mark } from '../observe/mark.ts'
 import { stoppedOutcome, type Writeback } from '../observe/observer.ts'
 import type { Observers } from '../observe/observers.ts'
 import type { Clock, Timer, Timers } from '../system/clock.ts'
-import { MomentKeeping } from './moment-keeping.ts'
 import { RunCounters } from './run-counters.ts'
 import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
 import { WorkflowSession, type WorkflowWorld } from './workflow-session.ts'
@@ -227,6 +226,24 @@ export class Workflow {
       this.start()
     })
     return delayMillis
+  }
+}
+
+/**
+ * Whether the guest's thread notes when the guest does what, and about which sample (`Moment`), and keeps HTTP bodies.
+ * That costs time and memory, so it happens only while an observer wants it.
+ */
+export class MomentKeeping {
+  /** Shared with the guest's thread; not 0 while they are kept. */
+  readonly flag: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4))
+  #wantedCount = 0
+
+  /** Has them kept from now on, over all runs. @returns what ends that again; to be called once */
+  keep(): () => void {
+    if (this.#wantedCount++ === 0) Atomics.store(this.flag, 0, 1)
+    return () => {
+      if (--this.#wantedCount === 0) Atomics.store(this.flag, 0, 0)
+    }
   }
 }
 

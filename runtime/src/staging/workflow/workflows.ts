@@ -1,4 +1,7 @@
-/** All workflows of a runtime: started, offered samples and stopped together. */
+/** All workflows of a runtime: loaded, started, offered samples and stopped together. */
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { loadGuest, type GuestModule } from '../../guest/load/load-guest.ts'
+import type { WorkflowConfig } from '../config/runtime-config.ts'
 import type { Clock, Timers } from '../system/clock.ts'
 import type { Workflow } from './workflow.ts'
 import type { WorkflowStatus } from './workflow-status.ts'
@@ -53,4 +56,23 @@ export class Workflows {
     }
     await Promise.all(this.all.map((workflow) => workflow.stop(graceMillis)))
   }
+}
+
+/**
+ * Loads the modules of all workflows.
+ *
+ * @throws {SlungError} `bad-module`, with everything that is wrong with any of them
+ */
+export async function loadModules(workflows: readonly WorkflowConfig[]): Promise<readonly GuestModule[]> {
+  const loading = workflows.map(({ file, memoryPagesMax }) => loadGuest(file, { memoryPagesMax }))
+  const results = await Promise.allSettled(loading)
+  const problems: string[] = []
+  const modules: GuestModule[] = []
+  for (const result of results) {
+    if (result.status === 'fulfilled') modules.push(result.value)
+    else if (result.reason instanceof SlungError) problems.push(result.reason.message)
+    else throw result.reason
+  }
+  if (problems.length > 0) throw new SlungError('bad-module', problems.join('\n\n'))
+  return modules
 }
