@@ -174,7 +174,7 @@ test.each([
   [
     'a workflow that is no WebAssembly',
     `workflow: rows.csv\ninput: rows.csv\n${oneTest}`,
-    'it is no WebAssembly module',
+    'it is not a WebAssembly module',
   ],
   [
     'a missing fixture',
@@ -222,7 +222,7 @@ test.each([
   [['replay', 'flow.wasm'], "missing required argument 'fixtures'"],
   [['replay', 'flow.wasm', 'rows.csv', '--http', 'maybe'], 'Allowed choices are ok, deny'],
   [['replay', 'flow.wasm', 'rows.csv', '--time-unit', 'msec'], '"msec"'],
-  [['replay', 'rows.csv', 'rows.csv'], 'it is no WebAssembly module'],
+  [['replay', 'rows.csv', 'rows.csv'], 'it is not a WebAssembly module'],
   [['replay', 'flow.wasm', 'nothing.csv'], 'there is no such file'],
 ])('%j exits 2 and says why', async (args, message) => {
   const { code, stdout, stderr } = await start(args, folder)

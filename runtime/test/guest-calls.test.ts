@@ -93,14 +93,14 @@ test('bad addresses and Regions are refused one by one, and the guest goes on', 
   const host = new ScriptedHost()
   const outcome = await new GuestInstance(await loadTestGuest('bad-pointers'), host).call()
   expect(outcome).toEqual({ kind: 'returned', code: 0 })
-  const bytes = /outside of the (\d+) bytes/.exec(host.stdout[1]!)![1]
+  const bytes = /outside the (\d+) bytes/.exec(host.stdout[1]!)![1]
   expect(host.stdout).toEqual([
-    '0 | the address of filter is 0, which is no Region',
-    `0 | the Region of filter at 4294967280 lies outside of the ${bytes} bytes of memory`,
-    `0 | the Region of filter at ${Number(bytes) - 11} lies outside of the ${bytes} bytes of memory`,
-    `0 | the Region of filter says 4 bytes at 4294967280, outside of the ${bytes} bytes of memory`,
-    `0 | the Region of filter says 2 bytes at 4294967295, outside of the ${bytes} bytes of memory`,
-    `0 | the Region of filter says 4294967295 bytes at 16, outside of the ${bytes} bytes of memory`,
+    '0 | the address of filter is 0, which is not a Region',
+    `0 | the Region of filter at 4294967280 lies outside the ${bytes} bytes of memory`,
+    `0 | the Region of filter at ${Number(bytes) - 11} lies outside the ${bytes} bytes of memory`,
+    `0 | the Region of filter says 4 bytes at 4294967280, outside the ${bytes} bytes of memory`,
+    `0 | the Region of filter says 2 bytes at 4294967295, outside the ${bytes} bytes of memory`,
+    `0 | the Region of filter says 4294967295 bytes at 16, outside the ${bytes} bytes of memory`,
     '0 | filter is 4097 bytes long; at most 4096 are allowed',
     '0 | filter is not valid UTF-8',
     '0 | ',

@@ -67,7 +67,7 @@ test.each(['host-call-at-start', 'http-at-start'])('%s is explained, with the li
   const trap = await trapOf(await loadTestGuest(name))
   expect(trap.code).toBe('start-failed')
   expect(trap.message).toMatch(
-    /^the guest called .* while it starts, where host calls cannot work: move it into call\(\)$/,
+    /^the guest called .* while starting, when host calls cannot work: move it into call\(\)$/,
   )
   expect(trap.frames[0]!.location).toMatch(new RegExp(`^${name}\\.ts:5:`))
 })
@@ -76,7 +76,7 @@ test('an abort at the top level is explained as well', async () => {
   const trap = await trapOf(await loadTestGuest('abort-at-start'))
   expect(trap.code).toBe('start-failed')
   expect(trap.message).toBe(
-    'the guest aborted while it starts, before its text could be read: move that code into call()',
+    'the guest aborted while starting, before its text could be read: move that code into call()',
   )
 })
 

@@ -143,7 +143,7 @@ test('a refusal and an end of run keep their meaning on the way into the thread'
 
 test.each<[NonNullable<ThreadHostOptions['fault']>, RegExp]>([
   ['create', /failed: no configuration$/],
-  ['exit', /^the thread of the guest has ended: it exited with code 3$/],
+  ['exit', /^the guest's thread ended: it exited with code 3$/],
   ['finish', /failed: no report$/],
   ['report', /could not be cloned/],
 ])('a host that fails at "%s" is a trapped run with a reason, and the next run is fine', async (fault, reason) => {
@@ -165,7 +165,7 @@ test('a stray rejected promise of the host is a trapped run as well', async () =
   const { outcome } = await thread.run(job)
   expect(outcome).toMatchObject({
     kind: 'trapped',
-    trap: { code: 'host-failure', message: 'the thread of the guest has ended: a stray promise' },
+    trap: { code: 'host-failure', message: "the guest's thread ended: a stray promise" },
   })
 })
 

@@ -287,7 +287,7 @@ test('slung record says why it cannot begin, and writes nothing when nothing hap
   await writeFile(join(folder, 'there.csv'), '')
   expect(await at('there', '--for', '1s')).toMatchObject({
     code: 2,
-    error: expect.stringContaining('it is there already'),
+    error: expect.stringContaining('it already exists'),
   })
   expect(await at('a/b')).toMatchObject({ code: 2, error: expect.stringContaining('expected a file name') })
   expect(await at('x', '--for', 'soon')).toMatchObject({

@@ -70,7 +70,7 @@ test('a file that is not WebAssembly could not be checked, and the report has th
   const { code, out, error } = await run('check', file)
   expect({ code, error }).toEqual({ code: 2, error: '' })
   expect(out).toBe(
-    `${file}: 1 problem\nit is no WebAssembly module: it looks like an HTML page, perhaps of a failed download\n` +
+    `${file}: 1 problem\nit is not a WebAssembly module: it looks like an HTML page, perhaps from a failed download\n` +
       '  → name the .wasm file that the build wrote\n',
   )
   expect(await run('check', file, '--json')).toMatchObject({ code: 2, out: expect.stringContaining('"not-wasm"') })

@@ -197,7 +197,7 @@ export class Intake {
     if (timestamp <= latest) return latest
     throw new SlungError(
       'future-timestamp',
-      `timestamp ${timestamp} (${formatTimestamp(timestamp)}) is further in the future than is allowed; ` +
+      `timestamp ${timestamp} (${formatTimestamp(timestamp)}) is further in the future than allowed; ` +
         'timestamps are microseconds since the Unix epoch',
     )
   }

@@ -7,11 +7,11 @@ type ExportedFunction = keyof typeof abiExports
 
 const remedies: Readonly<Record<ExportedFunction | 'memory', string>> = {
   call: 'export the entry: "export function call(): i32" in AssemblyScript, "#[slung::main]" in Rust',
-  _start: 'let the toolchain make _start, or export call instead',
-  _initialize: 'let the toolchain make _initialize, or leave it out',
+  _start: 'let the toolchain generate _start, or export call instead',
+  _initialize: 'let the toolchain generate _initialize, or leave it out',
   allocate: 'use a guest SDK, which exports it, or export a function that reserves this many bytes',
   deallocate: 'use a guest SDK, which exports it, or export a function that frees a Region and its bytes',
-  memory: 'export the memory under the name "memory", as toolchains do unless told otherwise',
+  memory: 'export the memory under the name "memory", as toolchains do by default',
 }
 
 /** All problems of a module's exports. */

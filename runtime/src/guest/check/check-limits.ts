@@ -14,7 +14,7 @@ export function checkMemory(binary: WasmBinary, memoryPagesMax: number): ModuleP
     return [
       {
         code: 'unsupported-memory',
-        message: `it has ${unsupported}, and hosts run guests with one plain memory of 32-bit addresses`,
+        message: `it has ${unsupported}, and hosts run guests with one plain memory with 32-bit addresses`,
         remedy: 'build without threads, memory64, multi-memory and custom page sizes',
       },
     ]
@@ -37,7 +37,7 @@ export function checkTables({ tables }: WasmBinary): ModuleProblem[] {
     problems.push({
       code: 'tables-over-cap',
       message: `it has ${tables.length} tables, and the cap is ${tablesMax}`,
-      remedy: 'let the toolchain make its tables: they need one or two',
+      remedy: 'let the toolchain create the tables: it needs one or two',
     })
   }
   const elementCount = tables.reduce((sum, { initial }) => sum + initial, 0)
@@ -57,6 +57,6 @@ function formatPages(pages: number): string {
 
 function unsupportedKind(memory: WasmLimits): string | null {
   if (memory.shared) return 'a shared memory'
-  if (memory.is64) return 'a memory of 64-bit addresses'
-  return memory.customPageSize ? 'a memory with a page size of its own' : null
+  if (memory.is64) return 'a memory with 64-bit addresses'
+  return memory.customPageSize ? 'a memory with a custom page size' : null
 }

@@ -209,8 +209,8 @@ test('functions of WASI that answer nothing useful are a warning, not a problem'
   const { problems, warnings } = reportOf(bytes)
   expect(problems).toEqual([])
   expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-    'wasi-unanswered: it imports functions of WASI that answer "not supported" here: poll_oneoff',
-    'no-workflow-calls: it calls no function of a workflow: it can neither query nor write back',
+    'wasi-unanswered: it imports WASI functions that answer "not supported" here: poll_oneoff',
+    'no-workflow-calls: it calls no workflow function: it can neither query nor write back',
   ])
 })
 

@@ -55,7 +55,7 @@ export function checkModule(bytes: Uint8Array, options: CheckOptions = {}): Chec
   if (!isCoreModule(bytes)) {
     return rejected(bytes, 'unknown', {
       code: 'not-wasm',
-      message: `it is no WebAssembly module: it ${describeBytes(bytes)}`,
+      message: `it is not a WebAssembly module: it ${describeBytes(bytes)}`,
       remedy: 'name the .wasm file that the build wrote',
     })
   }
@@ -118,8 +118,8 @@ function validate(bytes: Uint8Array): ModuleProblem[] {
 function malformed(error: unknown): ModuleProblem {
   return {
     code: 'malformed',
-    message: `it is damaged, or uses features that are not known here: ${error instanceof Error ? error.message : String(error)}`,
-    remedy: 'build again; if it stays so, build for plain WebAssembly without newer proposals',
+    message: `it is damaged, or uses features that this version does not know: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: 'build again; if that does not help, build for plain WebAssembly without newer proposals',
   }
 }
 
@@ -143,14 +143,14 @@ function findWarnings(bytes: Uint8Array, binary: WasmBinary): ModuleProblem[] {
   if (unanswered.length > 0) {
     warnings.push({
       code: 'wasi-unanswered',
-      message: `it imports functions of WASI that answer "not supported" here: ${unanswered.join(', ')}`,
+      message: `it imports WASI functions that answer "not supported" here: ${unanswered.join(', ')}`,
       remedy: 'nothing to do if they are not called; guests have no files, sockets or sleep',
     })
   }
   if (!callsWorkflow(binary)) {
     warnings.push({
       code: 'no-workflow-calls',
-      message: 'it calls no function of a workflow: it can neither query nor write back',
+      message: 'it calls no workflow function: it can neither query nor write back',
       remedy: 'check that the entry calls the guest SDK, and that the linker kept it',
     })
   }

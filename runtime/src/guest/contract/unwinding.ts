@@ -39,7 +39,7 @@ export class HostCallAtStart extends Error {
   readonly hostFunction: string
 
   constructor(hostFunction: string) {
-    super(`${hostFunction} was called while the module starts`)
+    super(`${hostFunction} was called while the module was starting`)
     this.hostFunction = hostFunction
   }
 }

@@ -113,15 +113,15 @@ export class LinearMemory {
   #findRegion(signedAddress: number, name: string, bytesMax: number): { start: number; end: number } {
     const address = signedAddress >>> 0
     const memoryBytes = this.#current().length
-    if (address === 0) throw new BadRegion(`the address of ${name} is 0, which is no Region`)
+    if (address === 0) throw new BadRegion(`the address of ${name} is 0, which is not a Region`)
     if (address + regionBytes > memoryBytes) {
-      throw new BadRegion(`the Region of ${name} at ${address} lies outside of the ${memoryBytes} bytes of memory`)
+      throw new BadRegion(`the Region of ${name} at ${address} lies outside the ${memoryBytes} bytes of memory`)
     }
     const start = this.#view.getUint32(address, true)
     const length = this.#view.getUint32(address + 8, true)
     if (start + length > memoryBytes) {
       throw new BadRegion(
-        `the Region of ${name} says ${length} bytes at ${start}, outside of the ${memoryBytes} bytes of memory`,
+        `the Region of ${name} says ${length} bytes at ${start}, outside the ${memoryBytes} bytes of memory`,
       )
     }
     if (length > bytesMax) throw new BadRegion(`${name} is ${length} bytes long; at most ${bytesMax} are allowed`)

@@ -97,7 +97,7 @@ export class GuestThread {
     if (this.#run !== undefined) {
       throw new SlungError(
         'thread-busy',
-        `cannot run workflow "${file}": its thread runs "${this.#run.job.module.file}"`,
+        `cannot run workflow "${file}": its thread is running "${this.#run.job.module.file}"`,
       )
     }
     const worker = (this.#worker ??= this.#startWorker())
@@ -185,7 +185,7 @@ export class GuestThread {
     const stuckMillis = this.#run?.stuckMillis
     const outcome: GuestOutcome =
       stuckMillis === undefined
-        ? { kind: 'trapped', trap: { code, message: `the thread of the guest has ended: ${reason}`, frames: [] } }
+        ? { kind: 'trapped', trap: { code, message: `the guest's thread ended: ${reason}`, frames: [] } }
         : { kind: 'stuck', cpuMillis: stuckMillis }
     this.#settle({ outcome, report: undefined })
   }
@@ -212,7 +212,7 @@ function tell(worker: Worker, message: ToWorker): void {
 
 async function answer(worker: Worker, job: GuestJob, request: number, message: unknown): Promise<void> {
   try {
-    if (job.onRequest === undefined) throw new Error('nobody answers requests of this host')
+    if (job.onRequest === undefined) throw new Error('the host sent a request, but its job has no onRequest')
     tell(worker, { kind: 'answer', request, value: await job.onRequest(message) })
   } catch (error) {
     tell(worker, { kind: 'failure', request, failure: describeFailure(error) })

@@ -32,15 +32,15 @@ type Explanation = Pick<GuestTrap, 'code' | 'message'>
 
 function explainStart(error: unknown, scene: TrapScene): Explanation {
   if (error instanceof HostCallAtStart && error.hostFunction === 'abort') {
-    const message = 'the guest aborted while it starts, before its text could be read: move that code into call()'
+    const message = 'the guest aborted while starting, before its text could be read: move that code into call()'
     return { code: 'start-failed', message }
   }
   if (error instanceof HostCallAtStart || error instanceof wasmEngine.SuspendError) {
     const called = error instanceof HostCallAtStart ? error.hostFunction : 'a host function that waits'
-    const message = `the guest called ${called} while it starts, where host calls cannot work: move it into call()`
+    const message = `the guest called ${called} while starting, when host calls cannot work: move it into call()`
     return { code: 'start-failed', message }
   }
-  return { code: 'start-failed', message: `the guest failed while it starts: ${explainCall(error, scene).message}` }
+  return { code: 'start-failed', message: `the guest failed while starting: ${explainCall(error, scene).message}` }
 }
 
 function explainCall(error: unknown, scene: TrapScene): Explanation {
@@ -89,7 +89,7 @@ const engineTexts: readonly { readonly pattern: RegExp; readonly code: GuestTrap
   {
     pattern: /memory access out of bounds|data segment/,
     code: 'memory-out-of-bounds',
-    sentence: 'the guest read or wrote outside of its memory',
+    sentence: 'the guest read or wrote outside its memory',
   },
   {
     pattern: /signature mismatch/,
@@ -99,7 +99,7 @@ const engineTexts: readonly { readonly pattern: RegExp; readonly code: GuestTrap
   {
     pattern: /\btable\b/,
     code: 'table-out-of-bounds',
-    sentence: 'the guest called a function pointer outside of its table',
+    sentence: 'the guest called a function pointer outside its table',
   },
   { pattern: /(?:divide|remainder) by zero/, code: 'divide-by-zero', sentence: 'the guest divided an integer by zero' },
   {

@@ -14,7 +14,7 @@ const texts: readonly { readonly pattern: RegExp; readonly what: string }[] = [
     pattern: /^(?:;;|\(;|\((?:module|component)\b)/,
     what: 'the WebAssembly text format; assemble it first (wat2wasm)',
   },
-  { pattern: /^<(?:!doctype|html|head|\?xml)/i, what: 'an HTML page, perhaps of a failed download' },
+  { pattern: /^<(?:!doctype|html|head|\?xml)/i, what: 'an HTML page, perhaps from a failed download' },
   { pattern: /^version https:\/\/git-lfs/, what: 'a Git LFS pointer; run "git lfs pull"' },
   { pattern: /^[{[]/, what: 'JSON' },
   {

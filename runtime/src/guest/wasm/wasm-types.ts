@@ -34,7 +34,7 @@ export function readFunctionType(cursor: ByteCursor): WasmSignature {
   const form = cursor.byte()
   if (form !== 0x60) {
     throw new RangeError(
-      `the type at byte ${cursor.offset - 1} is not a function (garbage-collected types are not read)`,
+      `the type at byte ${cursor.offset - 1} is not a function (garbage-collected types are not supported)`,
     )
   }
   const parameters: string[] = []
@@ -71,14 +71,16 @@ export function readKind(cursor: ByteCursor): WasmExternalKind {
   const code = cursor.byte()
   const kind = kinds[code]
   if (kind === undefined)
-    throw new RangeError(`byte ${cursor.offset - 1} is ${code}, which is no kind of import or export`)
+    throw new RangeError(`byte ${cursor.offset - 1} is ${code}, which is not a kind of import or export`)
   return kind
 }
 
 /** The limits of a defined table. @throws {RangeError} when it has more than a type and limits */
 export function readTable(cursor: ByteCursor): WasmLimits {
   if (cursor.bytes[cursor.offset] === 0x40) {
-    throw new RangeError(`the table at byte ${cursor.offset} is filled by an expression (such tables are not read)`)
+    throw new RangeError(
+      `the table at byte ${cursor.offset} is filled by an expression (such tables are not supported)`,
+    )
   }
   readValueType(cursor)
   return readLimits(cursor)

@@ -20,7 +20,7 @@ test('each format has its own parameters', () => {
 })
 
 const supported =
-  'expected application/x-ndjson or application/json (one object a line), text/csv (a fixture), ' +
+  'expected application/x-ndjson or application/json (one object per line), text/csv (a fixture), ' +
   'text/plain or application/vnd.influx.line-protocol (InfluxDB line protocol)'
 
 test.each([

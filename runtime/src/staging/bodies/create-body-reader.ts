@@ -79,7 +79,7 @@ const formats: ReadonlyMap<string, BodyFormat> = new Map([
 const charsets: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii'])
 
 const supported =
-  'expected application/x-ndjson or application/json (one object a line), text/csv (a fixture), ' +
+  'expected application/x-ndjson or application/json (one object per line), text/csv (a fixture), ' +
   'text/plain or application/vnd.influx.line-protocol (InfluxDB line protocol)'
 
 /** Both in lower case; '' = not there. The other parameters of a media type change nothing here (RFC 9110, 8.3.1). */

@@ -90,10 +90,10 @@ test.each([
   [',a=1 value=1', 'the measurement is missing, expected a name before the tags'],
   [
     'm value=1 12:00',
-    'timestamp "12:00" is no integer, expected ns since 1970 (the parameter precision says which unit: ns, us, ms or s)',
+    'timestamp "12:00" is not an integer, expected ns since 1970 (the parameter precision says which unit: ns, us, ms or s)',
   ],
-  ['m value=1 1 2', /^timestamp "1 2" is no integer/],
-  ['m value=1 1.5', /^timestamp "1\.5" is no integer/],
+  ['m value=1 1 2', /^timestamp "1 2" is not an integer/],
+  ['m value=1 1.5', /^timestamp "1\.5" is not an integer/],
   ['m value=1 9223372036854775808', /^timestamp "9223372036854775808" is out of range, expected ns/],
 ])('%s is refused', (line, reason) => {
   const { accepted, errors } = read(line)

@@ -89,7 +89,7 @@ export class LineProtocolBody implements BodyReader {
     const unit = this.#precision
     const micros = isInteger(label.bytes, start, end) ? parseTimestampBytes(label.bytes, start, end, unit) : Number.NaN
     if (Number.isFinite(micros)) return micros
-    const problem = Number.isNaN(micros) ? 'is no integer' : 'is out of range'
+    const problem = Number.isNaN(micros) ? 'is not an integer' : 'is out of range'
     const expected = `expected ${unit} since 1970 (the parameter precision says which unit: ns, us, ms or s)`
     throw new SlungError('bad-timestamp', `timestamp ${show(label.bytes, start, end)} ${problem}, ${expected}`)
   }

@@ -55,7 +55,7 @@ test('a bad line is named with its reason, and the next one is read', () => {
 })
 
 test.each([
-  ['{"series":"s"', /^the line "\{"series":"s"" is not JSON \(.+\), expected one whole object a line$/],
+  ['{"series":"s"', /^the line "\{"series":"s"" is not JSON \(.+\), expected one whole object per line$/],
   [
     '[{"series":"s","value":1}]',
     'the line is a list, expected an object: write each object of the array on a line of its own',
@@ -72,11 +72,14 @@ test.each([
   ['{"series":"s","value":1e999}', 'value is too large for a double'],
   [
     '{"series":"s","value":1,"timestamp":1767225600000000001}',
-    'timestamp 1767225600000000000 is out of range or no integer, ' +
+    'timestamp 1767225600000000000 is out of range or not an integer, ' +
       'expected an integer (us since 1970) within ±9007199254740991',
   ],
-  ['{"series":"s","value":1,"timestamp":0.5}', /^timestamp 0\.5 is out of range or no integer/],
-  ['{"series":"s","value":1,"timestamp":"now"}', /^timestamp "now" is no time, expected an integer .+ RFC 3339/],
+  ['{"series":"s","value":1,"timestamp":0.5}', /^timestamp 0\.5 is out of range or not an integer/],
+  [
+    '{"series":"s","value":1,"timestamp":"now"}',
+    /^timestamp "now" is not a timestamp, expected an integer .+ RFC 3339/,
+  ],
   ['{"series":"s","value":1,"timestamp":null}', /^timestamp is null, expected /],
   ['{"series":"s","value":1,"tags":"a=1"}', /^tags is the text "a=1", expected a list \["sensor=1"\] or an object/],
   ['{"series":"s","value":1,"tags":[1]}', 'a tag is 1, expected a text'],

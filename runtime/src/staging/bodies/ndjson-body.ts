@@ -79,7 +79,7 @@ function parseObject(text: string): JsonObject {
     json = JSON.parse(text)
   } catch (cause) {
     const problem = `the line ${quote(text)} is not JSON (${(cause as Error).message})`
-    throw new SlungError('bad-json', `${problem}, expected one whole object a line`, { cause })
+    throw new SlungError('bad-json', `${problem}, expected one whole object per line`, { cause })
   }
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
   const advice = Array.isArray(json) ? ': write each object of the array on a line of its own' : ''
@@ -113,14 +113,17 @@ function readTimestamp(timestamp: unknown): Micros {
     // Without the sign of a zero.
     if (Number.isSafeInteger(timestamp)) return timestamp + 0
     const expected = `expected an integer (us since 1970) within ±${timestampMicrosMax}`
-    throw new SlungError('bad-timestamp', `timestamp ${timestamp} is out of range or no integer, ${expected}`)
+    throw new SlungError('bad-timestamp', `timestamp ${timestamp} is out of range or not an integer, ${expected}`)
   }
   if (typeof timestamp !== 'string') {
     throw new SlungError('bad-timestamp', `timestamp is ${describe(timestamp)}, expected ${timestampForms('us')}`)
   }
   const micros = parseTimestamp(timestamp)
   if (micros !== null) return micros
-  throw new SlungError('bad-timestamp', `timestamp ${quote(timestamp)} is no time, expected ${timestampForms('us')}`)
+  throw new SlungError(
+    'bad-timestamp',
+    `timestamp ${quote(timestamp)} is not a timestamp, expected ${timestampForms('us')}`,
+  )
 }
 
 /** A list of tags, or an object of keys and values, where an empty text is no tag. */

@@ -60,7 +60,7 @@ export function decodeSealedChunk(first: Micros, bytes: Uint8Array): SealedChunk
   const partCount = view.getUint8(36)
   const hugePartCount = view.getUint8(37)
   if (bytes.length !== summaryHeaderBytes + 8 * (partCount + hugePartCount)) {
-    throw new DamagedBytes('the summary has another number of parts than it says')
+    throw new DamagedBytes('the summary does not have as many parts as it says')
   }
   const readParts = (from: number, count: number): number[] =>
     Array.from({ length: count }, (_, index) => view.getFloat64(summaryHeaderBytes + 8 * (from + index), true))

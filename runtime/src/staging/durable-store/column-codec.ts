@@ -48,7 +48,8 @@ export function encodeColumns({ timestamps, values }: Columns): Uint8Array<Array
 
 /** @throws {DamagedBytes} when `encodeColumns` cannot have made the block */
 export function decodeColumns(block: Uint8Array): Columns {
-  if (block.length < headerBytes) throw new DamagedBytes(`columns have a header of ${headerBytes} bytes`)
+  if (block.length < headerBytes)
+    throw new DamagedBytes(`the columns are shorter than their header of ${headerBytes} bytes`)
   const header = new DataView(block.buffer, block.byteOffset, headerBytes)
   const count = header.getUint32(0, true)
   const valuesStart = headerBytes + header.getUint32(8, true)
@@ -95,7 +96,7 @@ function decodeTimestamps(coding: number, stored: Uint8Array, count: number): Fl
     case plain:
       return doublesOf(bytes, count)
     case timestampDeltas: {
-      if (bytes.length < 8) throw new DamagedBytes('the column of timestamps has no first one')
+      if (bytes.length < 8) throw new DamagedBytes('the column of timestamps lacks its first one')
       const timestamps = new Float64Array(count)
       const reader = new VarintReader(bytes.subarray(8))
       let timestamp = new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true)
@@ -219,7 +220,7 @@ function decompress(coding: number, bytes: Uint8Array): Uint8Array {
   try {
     return zstdDecompressSync(bytes)
   } catch (error) {
-    throw new DamagedBytes('a column is no zstd frame', { cause: error })
+    throw new DamagedBytes('a column is not a zstd frame', { cause: error })
   }
 }
 

@@ -23,7 +23,8 @@ export function verifyChecksum(bytes: Uint8Array): Uint8Array {
   const rest = bytes.subarray(checksumBytes)
   const expected = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
   const found = crc32(rest)
-  if (found !== expected) throw new DamagedBytes(`the checksum is ${hex(expected)}, of these bytes it is ${hex(found)}`)
+  if (found !== expected)
+    throw new DamagedBytes(`the checksum is ${hex(expected)}, but that of the bytes is ${hex(found)}`)
   return rest
 }
 

@@ -11,12 +11,12 @@ export async function describeWriteFailure(directory: string, error: unknown): P
   const freeBytes = bavail * bsize
   const remedy = 'what was appended is kept in memory, and the next commit writes it'
   if (freeBytes < freeBytesMin)
-    return `the disk is full (${Math.floor(freeBytes / 1024)} KiB are free); make room: ${remedy}`
+    return `the disk is full (${Math.floor(freeBytes / 1024)} KiB free); make room: ${remedy}`
   const { message, code } = error as NodeJS.ErrnoException & { readonly code?: unknown }
   // 5 is EIO, 27 EFBIG, 28 ENOSPC, 122 EDQUOT.
   if (![5, 27, 28, 122].includes(Number(code))) return `${message}; ${remedy}`
   const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB are free`
-  return `${message}; ${free}, so a quota or a limit on the size of files may be in the way, or the disk is broken; ${remedy}`
+  return `${message}; ${free}, so a quota or a file size limit may stand in the way, or the disk is failing; ${remedy}`
 }
 
 /** Why a store could not be opened. */
@@ -27,22 +27,22 @@ export function cannotOpen(directory: string, error: unknown): SlungError {
   return new SlungError('cannot-open-store', `cannot open the store "${directory}": ${found}`, { cause: error })
 }
 
-const notPermitted = 'not permitted to write there; give the program the right to, or use another directory'
+const notPermitted = 'no permission to write there; grant it, or use another directory'
 const notADirectory = 'it is a file, expected a directory'
 // LMDB gives the number of an error, Node its name.
 const openFailures = new Map([
-  ['ENOENT', 'no directory can be made there'],
+  ['ENOENT', 'no directory can be created there'],
   ['EEXIST', notADirectory],
   ['ENOTDIR', notADirectory],
   ['EACCES', notPermitted],
   ['13', notPermitted],
   ['EPERM', notPermitted],
-  ['EROFS', 'it is on a file system that can only be read; use another directory'],
-  ['30', 'it is on a file system that can only be read; use another directory'],
-  ['EFBIG', 'a limit on the size of files (ulimit -f) is in the way'],
-  ['EDQUOT', 'the quota of the disk is used up; make room'],
+  ['EROFS', 'its file system is read-only; use another directory'],
+  ['30', 'its file system is read-only; use another directory'],
+  ['EFBIG', 'a file size limit (ulimit -f) stands in the way'],
+  ['EDQUOT', 'the disk quota is used up; make room'],
   ['ENOSPC', 'the disk is full; make room'],
   ['28', 'the disk is full; make room'],
-  ['5', 'Input/output error; the disk is full, or what this process may use of it is, or it is broken'],
+  ['5', 'Input/output error; the disk is full or failing, or this process has used up its quota'],
   ['-30796', 'its data.mdb is damaged (MDB_CORRUPTED); restore it from a copy'],
 ])

@@ -417,7 +417,7 @@ describe('refused in words', () => {
     })
     let stderr = ''
     for await (const text of child.stderr) stderr += String(text)
-    expect(stderr).toContain(`cannot open the store "${folder}": not permitted to write there`)
+    expect(stderr).toContain(`cannot open the store "${folder}": no permission to write there`)
   })
 
   test('a disk without room for a new store', async () => {
@@ -431,9 +431,7 @@ describe('refused in words', () => {
     const child = spawn('sh', limited, { stdio: ['ignore', 'ignore', 'pipe'] })
     let stderr = ''
     for await (const text of child.stderr) stderr += String(text)
-    expect(stderr).toContain(
-      `cannot open the store "${folder}": a limit on the size of files (ulimit -f) is in the way`,
-    )
+    expect(stderr).toContain(`cannot open the store "${folder}": a file size limit (ulimit -f) stands in the way`)
     expect(await readdir(folder)).toEqual([])
   })
 
@@ -456,7 +454,7 @@ describe('refused in words', () => {
     const other = openLmdb({ path: folder, noSubdir: false })
     await other.put('key', 'value')
     await other.close()
-    await expect(DurableStore.open(folder)).rejects.toThrow('it holds something else than a Slung store')
+    await expect(DurableStore.open(folder)).rejects.toThrow('it holds something other than a Slung store')
     await writeFile(join(folder, 'data.mdb'), 'once upon a time '.repeat(1000))
     await expect(DurableStore.open(folder)).rejects.toThrow('its data.mdb is not a database of LMDB')
   })

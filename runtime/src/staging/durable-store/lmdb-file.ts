@@ -26,7 +26,7 @@ export async function assertStore(directory: string): Promise<void> {
   if (isThere) return
   throw new SlungError(
     'cannot-open-store',
-    `cannot open the store "${directory}": there is no data.mdb; "slung run --data ${directory}" makes one`,
+    `cannot open the store "${directory}": there is no data.mdb; "slung run --data ${directory}" creates one`,
   )
 }
 
@@ -133,8 +133,8 @@ export async function checkReaderTable(directory: string): Promise<void> {
   if (!hasOwner) return
   throw new SlungError(
     'cannot-open-store',
-    `cannot open the store "${directory}": a runtime has it open, and reading beside it needs the right to write its lock.mdb; ` +
-      'ask the runtime (--url), or read as the user that runs it',
+    `cannot open the store "${directory}": a runtime has it open, and reading beside it needs write access to its lock.mdb; ` +
+      'ask the runtime (--url), or read as the user who runs it',
   )
 }
 

@@ -85,7 +85,7 @@ export function checkFormat(
   if (bytes === undefined && meta !== undefined && names.length === 1 && access === 'write') return
   const found = bytes?.length === 4 ? bytes.readUInt32LE() : undefined
   if (found === formatVersion) return
-  const what = found === undefined ? 'it holds something else than a Slung store' : `it has format ${found}`
+  const what = found === undefined ? 'it holds something other than a Slung store' : `it has format ${found}`
   throw new SlungError(
     'store-format',
     `cannot open the store "${directory}": ${what}; this program reads format ${formatVersion}, ` +

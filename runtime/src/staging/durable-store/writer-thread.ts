@@ -60,7 +60,7 @@ export class WriterThread {
   }
 
   #lose(reason: string): void {
-    this.#lost ??= this.#failure(`its thread has ended: ${reason}; start the runtime again`)
+    this.#lost ??= this.#failure(`its thread ended: ${reason}; restart the runtime`)
     this.#answer?.reject(this.#lost)
   }
 

@@ -47,7 +47,7 @@ export class LogWriter implements Observer {
   }
 
   cutOff(producer: ProducerId): void {
-    this.#log.warn(`closed the connection of producer ${producer}: it does not read what it is sent`)
+    this.#log.warn(`closed the connection of producer ${producer}: it does not read what is sent to it`)
   }
 
   /** Those who are refused must not fill the log either. */

@@ -64,12 +64,12 @@ test('what a replay cannot repeat is said', () => {
   expect(cut.answer?.answer).toEqual({ status: 200, text: '\ufffdA' })
   expect(cut.inexact).toEqual([
     'the body of POST https://hooks.example.com/alerts?key=REDACTED has 65537 bytes, of which a recording keeps 65536: it is not compared',
-    'an answer to POST https://hooks.example.com/alerts?key=REDACTED is not UTF-8: it is given as far as it is text',
+    'an answer to POST https://hooks.example.com/alerts?key=REDACTED is not UTF-8: it is given as text, as far as possible',
   ])
   expect(describe({ url: 'https://me:pw@a.example/', status: 0, response: null })).toEqual({
     expect: { http: 'POST <any>', json: { level: 'high' }, status: 0 },
     answer: null,
-    inexact: ['a POST went to what is no URL for a request, which no answer can cover: its replay fails'],
+    inexact: ['a POST went to something that is not a URL for a request, and no answer can cover it: its replay fails'],
   })
   expect(describe({ status: 999 })).toMatchObject({
     answer: { answer: 599 },

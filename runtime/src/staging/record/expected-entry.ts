@@ -74,7 +74,7 @@ function describeHttp(made: MadeHttp, redaction: Redaction): { expect: ExpectedE
   const request = `${method} ${url ?? '<any>'}`
   if (url === null) {
     redaction.inexact.add(
-      `a ${method} went to what is no URL for a request, which no answer can cover: its replay fails`,
+      `a ${method} went to something that is not a URL for a request, and no answer can cover it: its replay fails`,
     )
   }
   // A GET has no body, whatever the workflow passes with it.

@@ -55,7 +55,8 @@ export function answerValue(exchange: Exchange, request: string, redaction: Reda
 function bodyOf(response: CutBody, request: string, redaction: Redaction): { json: unknown } | { text: string } | null {
   if (response.byteLength === 0) return null
   const { text, problem } = readBody(response)
-  if (problem !== null) redaction.inexact.add(`an answer to ${request} ${problem}: it is given as far as it is text`)
+  if (problem !== null)
+    redaction.inexact.add(`an answer to ${request} ${problem}: it is given as text, as far as possible`)
   const json = problem === null ? parseJsonBody(text) : null
   if (json === null) return { text: redaction.givenText(text) }
   const given = redaction.givenJson(json)

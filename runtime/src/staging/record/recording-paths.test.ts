@@ -37,9 +37,9 @@ test('one of several: what it writes itself feeds nobody', () => {
 
 test('what is there already is not written over', async () => {
   await writeFile(join(directory, 'incident-b.slung.yaml'), '')
-  expect(() => new RecordingPaths(target(null), ['a', 'b'])).toThrow('incident-b.slung.yaml": it is there already')
+  expect(() => new RecordingPaths(target(null), ['a', 'b'])).toThrow('incident-b.slung.yaml": it already exists')
   expect(() => new RecordingPaths(target('a'), ['a', 'b'])).not.toThrow()
-  expect(() => new RecordingPaths(target(null), ['x y', 'x/y'])).toThrow('two workflows would have it')
+  expect(() => new RecordingPaths(target(null), ['x y', 'x/y'])).toThrow('two workflows would share it')
   expect(() => new RecordingPaths(target('alter'), ['alert'])).toThrow(
     'cannot record the workflow "alter": the runtime runs alert',
   )

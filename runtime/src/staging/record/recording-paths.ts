@@ -49,8 +49,8 @@ function checkFree(paths: readonly string[]): void {
   const taken = paths.find((path, index) => existsSync(path) || paths.indexOf(path) < index)
   if (taken === undefined) return
   const problem = existsSync(taken)
-    ? 'it is there already; choose another name'
-    : 'two workflows would have it; choose one with --workflow'
+    ? 'it already exists; choose another name'
+    : 'two workflows would share it; choose one with --workflow'
   throw new SlungError('file-exists', `cannot record into "${taken}": ${problem}`)
 }
 

@@ -87,13 +87,13 @@ test('everything that can be said', () => {
 
     # INCOMPLETE: the connection was lost.
 
-    # The module was not found there from here: let "workflow" name it.
+    # The module was not found at that path from here: correct "workflow".
 
     # The run was over before the recording was: it trapped: unreachable at x.
 
-    # It had been running since 2026-01-01T08:00:00Z. A replay starts it anew, at "start", with what the store held then:
-    # rolling windows and history queries see what they saw. What it remembered is not there.
-    # An aggregate without a range counts since its subscription, and so here from the samples of this recording on:
+    # It had been running since 2026-01-01T08:00:00Z. A replay starts it from scratch, at "start", with what the store held then:
+    # rolling windows and history queries see what they saw. What it remembered is lost.
+    # An aggregate without a range starts at its subscription, so here it starts from the samples of this recording on:
     # - SUM:temp:[]
 
     # It had these environment variables, which a replay does not have: HOOK, API_KEY.

@@ -124,18 +124,18 @@ function describe(contents: SpecContents): string[] {
     `Recorded by "slung record": ${sampleCount} samples that arrived, and ${historyCount} that were in the store before.`,
   ]
   if (incomplete !== null) lines.push('', `INCOMPLETE: ${incomplete}.`)
-  if (!workflow.isFound) lines.push('', `The module was not found there from here: let "workflow" name it.`)
+  if (!workflow.isFound) lines.push('', `The module was not found at that path from here: correct "workflow".`)
   if (ended !== null) lines.push('', `The run was over before the recording was: it ${ended.reason}.`)
   if (workflow.runningSince !== null) {
     lines.push(
       '',
       `It had been running since ${formatTimestamp(workflow.runningSince)}. ` +
-        'A replay starts it anew, at "start", with what the store held then:',
-      'rolling windows and history queries see what they saw. What it remembered is not there.',
+        'A replay starts it from scratch, at "start", with what the store held then:',
+      'rolling windows and history queries see what they saw. What it remembered is lost.',
     )
     if (workflow.runningQueries.length > 0) {
       lines.push(
-        'An aggregate without a range counts since its subscription, and so here from the samples of this recording on:',
+        'An aggregate without a range starts at its subscription, so here it starts from the samples of this recording on:',
         ...listed(new Set(workflow.runningQueries)),
       )
     }

@@ -47,11 +47,11 @@ export function parseAllowPattern(text: string): AllowPattern {
     throw badPattern(text, `a path needs a scheme, such as https://${text}`)
   }
   const hostname = normaliseHost(host)
-  if (hostname === null) throw badPattern(text, `${quote(host)} is no host name; expected ${forms}`)
+  if (hostname === null) throw badPattern(text, `${quote(host)} is not a host name; expected ${forms}`)
   if (wildcard !== undefined && isAddress(hostname)) {
     throw badPattern(text, 'only names have subdomains; write addresses in full')
   }
-  if (port !== undefined && Number(port) > portMax) throw badPattern(text, `ports end at ${portMax}`)
+  if (port !== undefined && Number(port) > portMax) throw badPattern(text, `the highest port is ${portMax}`)
   const protocol = scheme === undefined ? null : (`${scheme.toLowerCase()}:` as 'https:' | 'http:')
   return {
     kind: 'host',
@@ -133,15 +133,15 @@ function findSlip(text: string): string | null {
   if (/[\s,]/.test(authority) || /\s/.test(text)) return 'it is more than one word; give each pattern on its own'
   const scheme = /^(https?)(?::\/?|\/+)(?!\/)(.*)$/is.exec(text)
   if (scheme !== null) return `did you mean ${scheme[1]!.toLowerCase()}://${scheme[2]}`
-  if (/^[^/]*:\/\//.test(text) && !/^https?:/i.test(text)) return 'only https and http can be sent'
-  if (authority.includes('@')) return 'it holds a user name or password, which are never sent; leave them out'
+  if (/^[^/]*:\/\//.test(text) && !/^https?:/i.test(text)) return 'only https and http are supported'
+  if (authority.includes('@')) return 'it contains a user name or password, which are never sent; leave them out'
   if (/[?#]/.test(text)) return 'a pattern ends with the path; leave out what starts with ? or #'
   if (text.includes('\\')) return 'expected / for \\'
   if (authority.startsWith('*:')) return 'a port needs a host; * alone allows everything'
   if (authority.replace(/^\*\./, '').includes('*'))
     return 'a wildcard stands for whole names at the front: *.example.com'
   if (path.includes('*')) return 'a path stands for everything under it; leave out the *'
-  if (climbs(path)) return 'a path may not hold ..'
+  if (climbs(path)) return 'a path may not contain ..'
   if (/^[^[]*:[^/]*:/.test(authority)) return 'an IPv6 address is written in brackets, such as [::1]:9000'
   return null
 }

@@ -20,7 +20,7 @@ export interface Hop {
 export function redirectOf(hop: Hop, status: number, location: string | null): Hop | null {
   if (!redirectStatuses.has(status) || location === null) return null
   const url = URL.parse(location, hop.url.href)
-  if (url === null) throw new HostRefusal(`the answer ${status} redirects to something that is no URL`)
+  if (url === null) throw new HostRefusal(`the answer ${status} redirects to something that is not a URL`)
   const becomesGet = status === 303 || (status !== 307 && status !== 308 && hop.method === 'POST')
   return becomesGet ? { method: 'GET', url, body: noBody } : { ...hop, url }
 }

@@ -23,7 +23,7 @@ test('a certificate that nobody vouches for is refused', async () => {
   const http = new HttpSender({ ...limits, allow: ['*'] }, new SystemTimers())
   await expect(http.send({ ...request, url: `https://${secure}/` })).rejects.toThrow(
     `Cannot send POST to "https://${secure}/": the TLS certificate of ${secure} is not trusted: self-signed certificate ` +
-      '(DEPTH_ZERO_SELF_SIGNED_CERT); NODE_EXTRA_CA_CERTS names a file with more authorities',
+      '(DEPTH_ZERO_SELF_SIGNED_CERT); NODE_EXTRA_CA_CERTS can name a file with more authorities',
   )
 })
 
@@ -47,7 +47,7 @@ test('a redirect from https to http needs a pattern that says http', async () =>
     new HttpSender({ ...limits, allow }, new SystemTimers()).send({ ...request, url: `https://${secure}/` })
   for (const allow of [['*'], [secure, plain]]) {
     await expect(send(...allow)).rejects.toThrow(
-      `it is redirected to "http://${plain}/": from https to http is not allowed; start with --allow-http http://${plain}/`,
+      `it was redirected to "http://${plain}/": from https to http is not allowed; start with --allow-http http://${plain}/`,
     )
   }
   expect(arrived).toBe(0)

@@ -91,10 +91,13 @@ test('what is not allowed is not sent, and the refusal says what to add', async 
 })
 
 test.each([
-  ['hooks.example.com/x', 'it is no URL; expected one such as https://hooks.example.com/alerts'],
-  ['ftp://hooks.example.com/x', 'only https and http can be sent'],
-  ['file:///etc/passwd', 'only https and http can be sent'],
-  ['https://me:pw@hooks.example.com/', 'the URL holds a user name or password, which are never sent; leave them out'],
+  ['hooks.example.com/x', 'it is not a URL; expected one such as https://hooks.example.com/alerts'],
+  ['ftp://hooks.example.com/x', 'only https and http are supported'],
+  ['file:///etc/passwd', 'only https and http are supported'],
+  [
+    'https://me:pw@hooks.example.com/',
+    'the URL contains a user name or password, which are never sent; leave them out',
+  ],
 ])('%s is refused even where everything is allowed', async (url, reason) => {
   const refused = sender('*').send(post(url, 'x'))
   await expect(refused).rejects.toThrow(HostRefusal)
@@ -145,7 +148,7 @@ test('a redirect to where nothing is allowed is refused, and its target never he
   })
   await expect(sender(host).send(post(`http://${host}/`, 'x'))).rejects.toThrow(
     new HostRefusal(
-      `Cannot send POST to "http://${host}/": it is redirected to "http://${target.host}/in?…": ` +
+      `Cannot send POST to "http://${host}/": it was redirected to "http://${target.host}/in?…": ` +
         `outgoing HTTP to ${target.host} is not allowed; ` +
         `start with --allow-http ${target.host}, or add it to [http] allow in slung.toml`,
     ),
@@ -154,9 +157,9 @@ test('a redirect to where nothing is allowed is refused, and its target never he
 })
 
 test.each([
-  ['file:///etc/passwd', 'only https and http can be sent'],
-  ['http://me:pw@127.0.0.1/', 'the URL holds a user name or password'],
-  ['http://[', 'redirects to something that is no URL'],
+  ['file:///etc/passwd', 'only https and http are supported'],
+  ['http://me:pw@127.0.0.1/', 'the URL contains a user name or password'],
+  ['http://[', 'redirects to something that is not a URL'],
 ])('a redirect to %s is refused', async (location, reason) => {
   const { host } = await serve((_, response) => response.writeHead(302, { location }).end('moved'))
   await expect(sender('*').send(post(`http://${host}/`, 'x'))).rejects.toThrow(reason)
@@ -170,7 +173,7 @@ test('redirects end at the number that is configured', async () => {
   const http = new HttpSender({ ...policy, allow: [host], redirectsMax: 3 }, new SystemTimers())
   expect(await http.send(ask('GET', `http://${host}/3`))).toMatchObject({ status: 200 })
   await expect(http.send(ask('GET', `http://${host}/4`))).rejects.toThrow(
-    `Cannot send GET to "http://${host}/4": it is redirected more than 3 times, at last to "http://${host}/0"`,
+    `Cannot send GET to "http://${host}/4": it was redirected more than 3 times, finally to "http://${host}/0"`,
   )
   expect(received).toHaveLength(8)
 })
@@ -267,7 +270,7 @@ test('what is not HTTP, not compressed as it says, or on a blocked port is said'
   const mail = await listen(tcp)
   await expect(sender('*').send(post(`http://${mail}/`, 'x'))).rejects.toThrow(`${mail} did not answer in HTTP/1.1`)
   const { host } = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain'))
-  await expect(sender(host).send(post(`http://${host}/`, 'x'))).rejects.toThrow('is not compressed as it says')
+  await expect(sender(host).send(post(`http://${host}/`, 'x'))).rejects.toThrow('is not compressed as it claims')
   await expect(sender('*').send(post('http://127.0.0.1:25/', 'x'))).rejects.toThrow(
     'port 25 belongs to another protocol',
   )

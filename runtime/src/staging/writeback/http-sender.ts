@@ -72,7 +72,7 @@ export class HttpSender {
   /** @throws {HostRefusal} with the reason alone */
   async #exchange(request: GuestHttpRequest, stop: AbortSignal): Promise<GuestHttpResponse> {
     const url = URL.parse(request.url)
-    if (url === null) throw new HostRefusal('it is no URL; expected one such as https://hooks.example.com/alerts')
+    if (url === null) throw new HostRefusal('it is not a URL; expected one such as https://hooks.example.com/alerts')
     let hop: Hop = { ...request, url }
     let place = ''
     this.#assertAllowed(url)
@@ -82,9 +82,9 @@ export class HttpSender {
       const next = answer.hop
       const target = redactUrl(next.url.href)
       if (redirectCount === this.#policy.redirectsMax) {
-        throw new HostRefusal(`it is redirected more than ${redirectCount} times, at last to "${target}"`)
+        throw new HostRefusal(`it was redirected more than ${redirectCount} times, finally to "${target}"`)
       }
-      place = `it is redirected to "${target}": `
+      place = `it was redirected to "${target}": `
       this.#assertAllowed(next.url, place, hop.url)
       hop = next
     }
@@ -123,9 +123,9 @@ export class HttpSender {
   }
 
   #assertAllowed(url: URL, place = '', from?: URL): void {
-    if (!isHttp(url)) throw new HostRefusal(`${place}only https and http can be sent`)
+    if (!isHttp(url)) throw new HostRefusal(`${place}only https and http are supported`)
     if (url.username !== '' || url.password !== '') {
-      throw new HostRefusal(`${place}the URL holds a user name or password, which are never sent; leave them out`)
+      throw new HostRefusal(`${place}the URL contains a user name or password, which are never sent; leave them out`)
     }
     if (!isAllowed(url, this.#allow)) {
       const pattern = suggestPattern(url, this.#allow)

@@ -12,7 +12,7 @@ test.each([
   ['ENOTFOUND', 'getaddrinfo ENOTFOUND hooks.example.com', 'the name hooks.example.com was not found (DNS)'],
   ['EAI_AGAIN', 'getaddrinfo EAI_AGAIN hooks.example.com', 'DNS did not answer'],
   ['ECONNRESET', 'read ECONNRESET', 'hooks.example.com:443 closed the connection before its answer was complete'],
-  ['UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error', 'hooks.example.com:443 did not take the connection in time'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error', 'hooks.example.com:443 did not accept the connection in time'],
   ['EHOSTUNREACH', 'connect EHOSTUNREACH', 'there is no route to hooks.example.com:443 (EHOSTUNREACH)'],
   [
     'CERT_HAS_EXPIRED',

@@ -22,7 +22,7 @@ export function describeNetworkError(error: unknown, url: URL): string {
       return `${peer} closed the connection before its answer was complete`
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return `${peer} did not take the connection in time`
+      return `${peer} did not accept the connection in time`
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `there is no route to ${peer} (${code})`
@@ -30,13 +30,13 @@ export function describeNetworkError(error: unknown, url: URL): string {
   }
   if (certificateCodes.test(code)) {
     const [fact] = message.split(';', 1)
-    return `the TLS certificate of ${peer} is not trusted: ${fact} (${code}); NODE_EXTRA_CA_CERTS names a file with more authorities`
+    return `the TLS certificate of ${peer} is not trusted: ${fact} (${code}); NODE_EXTRA_CA_CERTS can name a file with more authorities`
   }
   if (tlsCodes.test(code)) return `TLS with ${peer} failed: ${code}; does it speak https?`
   if (code.startsWith('HPE_') || (cause instanceof Error && cause.name === 'HTTPParserError')) {
     return `${peer} did not answer in HTTP/1.1: ${message}`
   }
-  if (code.startsWith('Z_')) return `the answer of ${peer} is not compressed as it says: ${message}`
+  if (code.startsWith('Z_')) return `the answer from ${peer} is not compressed as it claims: ${message}`
   if (message === 'bad port')
     return `port ${portOf(url)} belongs to another protocol and is blocked by the fetch standard`
   return `${peer}: ${message}`
