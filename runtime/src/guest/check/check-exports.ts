@@ -35,7 +35,7 @@ export function checkExports(binary: WasmBinary): ModuleProblem[] {
   return problems
 }
 
-/** Which export a run enters: `call` if there is one, else `_start`. */
+/** Which export a run enters: `call` if there is one, otherwise `_start`. */
 export function entryOf(binary: WasmBinary): 'call' | '_start' | null {
   return findExport(binary, 'call') !== undefined
     ? 'call'

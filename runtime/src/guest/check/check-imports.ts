@@ -1,4 +1,4 @@
-/** The part of the static check that looks at imports: each must be one the host has, with the type it has there. */
+/** The part of the static check that looks at imports: the host must have each of them, with the same type. */
 import { suggest } from '../../engine/text/suggest.ts'
 import {
   abiImports,
@@ -12,7 +12,7 @@ import type { ModuleProblem } from './module-report.ts'
 import type { WasmBinary, WasmImportEntry } from '../wasm/wasm-binary.ts'
 import type { WasmSignature } from '../wasm/wasm-types.ts'
 
-/** All problems of a module's imports, in the order of the module; those of one cause are told once. */
+/** All problems of a module's imports, in module order; those with a common cause are reported once. */
 export function checkImports(binary: WasmBinary): ModuleProblem[] {
   const bindgen = binary.imports.filter(isBindgen)
   const rest = binary.imports.filter((entry) => !isBindgen(entry))
@@ -23,14 +23,14 @@ export function checkImports(binary: WasmBinary): ModuleProblem[] {
   return problems
 }
 
-/** The WASI functions a module imports that only answer ENOSYS here. */
+/** The WASI functions a module imports that this host only answers with ENOSYS. */
 export function unansweredWasi(binary: WasmBinary): string[] {
   return binary.imports
     .filter((entry) => entry.module === wasiModule && findImport(entry) === null)
     .map(({ name }) => name)
 }
 
-/** Whether a module calls anything that makes a workflow. */
+/** Whether a module calls any workflow function. */
 export function callsWorkflow(binary: WasmBinary): boolean {
   return binary.imports.some((entry) => findImport(entry)?.group === 'workflow')
 }
@@ -55,7 +55,7 @@ function checkImport(entry: WasmImportEntry): ModuleProblem[] {
   const known = findImport(entry)
   if (known !== null) return checkSignature(entry, entry.signature, signatureOf(known))
   if (entry.module === wasiModule) {
-    // Any WASI function may be imported, as long as an errno can be its answer.
+    // Any WASI function may be imported, provided that it can return an errno.
     return checkSignature(entry, entry.signature, { parameters: entry.signature.parameters, results: ['i32'] })
   }
   return [
@@ -97,7 +97,7 @@ function remedyFor(entry: WasmImportEntry): string {
   return `remove what calls it; hosts have the modules "${workflowModule}", "${extensionModule}" and "${wasiModule}" of docs/abi.md`
 }
 
-/** Early hosts had every parameter and result as i32; only functions whose type has changed since then show it. */
+/** Early hosts typed every parameter and result as i32; only functions whose type has changed since then reveal it. */
 function isOldHost(entry: WasmImportEntry): boolean {
   const known = findImport(entry)
   if (known?.group !== 'workflow' || entry.signature === null) return false

@@ -1,6 +1,6 @@
 /**
- * The static check before a module runs: pure, and complete. It reports all problems together, each with its remedy, so
- * that one build fixes them all. The rules are those of `docs/abi.md`; `abi.ts` has the table.
+ * The static check before a module runs: pure and complete. It reports all problems together, each with its remedy, so
+ * that one build can fix them all. The rules are those of `docs/abi.md`; `abi.ts` has the table.
  */
 import { formatSignature } from '../contract/abi.ts'
 import { memoryPagesMaxDefault } from '../wasm/cap-limits.ts'
@@ -24,10 +24,10 @@ export interface CheckOptions {
   readonly memoryPagesMax?: number
 }
 
-/** Largest file that is looked at. */
+/** Size of the largest file that is read; larger ones are rejected. */
 export const fileBytesMax = 67_108_864
 
-// Beyond this size debug sections are worth a word: a stripped guest has some tens of kilobytes.
+// Beyond this size debug sections are worth a warning: a stripped guest has some tens of kilobytes.
 const largeModuleBytes = 1_000_000
 
 export interface CheckedModule {
@@ -36,7 +36,7 @@ export interface CheckedModule {
   readonly binary: WasmBinary | null
 }
 
-/** Checks a module's bytes. Never throws: whatever they are, the report says so. */
+/** Checks a module's bytes. Never throws: the report covers any bytes. */
 export function checkModule(bytes: Uint8Array, options: CheckOptions = {}): CheckedModule {
   if (bytes.length > fileBytesMax) {
     return rejected(bytes, 'unknown', {

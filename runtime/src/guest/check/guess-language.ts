@@ -1,8 +1,10 @@
-/** Guesses the source language of a module from what compilers leave in it. A hint for people, nothing depends on it. */
+/**
+ * Guesses the source language of a module from what compilers leave in it. A hint for people; nothing depends on it.
+ */
 import type { GuestLanguage } from './module-report.ts'
 import type { WasmBinary } from '../wasm/wasm-binary.ts'
 
-/** The language, or `null` when nothing tells. */
+/** The language, or `null` when nothing hints at one. */
 export function guessLanguage(bytes: Uint8Array, binary: WasmBinary): GuestLanguage | null {
   const producers = sectionText(bytes, binary, 'producers')
   if (producers.includes('Rust')) return 'Rust'

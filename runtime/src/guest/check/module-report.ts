@@ -1,19 +1,19 @@
-/** What a static look at a module found: plain data, safe to print as JSON and to send between threads. */
+/** What the static check of a module found: plain data, safe to print as JSON and to send between threads. */
 
 export interface ModuleReport {
-  /** `unknown` when the bytes are no WebAssembly at all. */
+  /** `unknown` when the bytes are not WebAssembly at all. */
   readonly kind: 'core-module' | 'component' | 'unknown'
   readonly byteLength: number
-  /** The language it was probably written in, where something tells. */
+  /** The language it was probably written in; `null` without a hint. */
   readonly language: GuestLanguage | null
   /** Which export a run enters. */
   readonly entry: 'call' | '_start' | null
   readonly memory: ReportedMemory | null
   readonly imports: readonly ReportedImport[]
   readonly exports: readonly ReportedExport[]
-  /** All that must change before the module can run. Empty = it can. */
+  /** Everything that must change before the module can run. Empty = it can run. */
   readonly problems: readonly ModuleProblem[]
-  /** What may surprise, and does not prevent a run. */
+  /** What may surprise but does not prevent a run. */
   readonly warnings: readonly ModuleProblem[]
 }
 
@@ -22,13 +22,13 @@ export type GuestLanguage = 'AssemblyScript' | 'Rust' | 'C or C++' | 'Zig' | 'Go
 /** The memory a module defines, in pages of 64 KiB. */
 export interface ReportedMemory {
   readonly initialPages: number
-  /** As the module says; `null` = no limit of its own. */
+  /** As the module states it; `null` = it states none. */
   readonly maximumPages: number | null
 }
 
 export interface ReportedExport {
   readonly name: string
-  /** `(i32) -> i64`; `memory`, `table`, `global` or `tag` for what is no function. */
+  /** `(i32) -> i64`; `memory`, `table`, `global` or `tag` for anything but a function. */
   readonly type: string
 }
 

@@ -1,7 +1,8 @@
 /**
  * The guest ABI in one table: what a module may import and must export, with types and size limits.
  *
- * `docs/abi.md` explains it, `check-module.ts` checks modules against it, and the import objects are tested against it.
+ * `docs/abi.md` explains it, `check-module.ts` checks modules against it, and tests check the import objects against
+ * it.
  */
 
 /** A WebAssembly value type, as in the text format. */
@@ -10,21 +11,24 @@ export type WasmType = 'i32' | 'i64' | 'f32' | 'f64'
 export interface AbiParameter {
   readonly name: string
   readonly type: WasmType
-  /** Set for the address of a Region: the most bytes its text may have. */
+  /** Set for the address of a Region: the maximum size of its text. */
   readonly regionBytesMax?: number
 }
 
 export interface AbiFunction {
   readonly parameters: readonly AbiParameter[]
   readonly result: WasmType | null
-  /** What the result is: one line. */
+  /** The meaning of the result, in one line. */
   readonly returns: string
 }
 
 export interface AbiImport extends AbiFunction {
   readonly module: string
   readonly name: string
-  /** `workflow` is the portable core; `extension` and `assemblyscript` are ours; `wasi` is the subset that does something. */
+  /**
+   * `workflow` is the portable core; `extension` and `assemblyscript` are ours; `wasi` is the subset that does
+   * something.
+   */
   readonly group: 'workflow' | 'extension' | 'wasi' | 'assemblyscript'
 }
 
@@ -32,25 +36,25 @@ export interface AbiImport extends AbiFunction {
 export const regionBytes = 12
 /** Bytes of one page of linear memory. */
 export const pageBytes = 65_536
-/** Most bytes of a query. */
+/** Maximum size of a query. */
 export const queryBytesMax = 4096
-/** Most bytes of a number written as text: `f64::MIN_POSITIVE` without an exponent has 1,077. */
+/** Maximum size of a number written as text: `f64::MIN_POSITIVE` without an exponent has 1,077. */
 export const numberBytesMax = 2048
-/** Most bytes of the tags of a written event: 64 tags and a series of 1,024 bytes each, with room for separators. */
+/** Maximum size of the tags of a written event: 64 tags and a series of 1,024 bytes each, with room for separators. */
 export const tagsBytesMax = 131_072
-/** Most bytes of a text frame to a producer. */
+/** Maximum size of a text frame to a producer. */
 export const frameBytesMax = 1_048_576
-/** Most bytes of a URL. */
+/** Maximum size of a URL. */
 export const urlBytesMax = 8192
-/** Most bytes of an HTTP request body. */
+/** Maximum size of an HTTP request body. */
 export const bodyBytesMax = 16_777_216
 
-/** The module names imports come from. */
+/** The module names that imports come from. */
 export const workflowModule = 'env'
 export const extensionModule = 'slung'
 export const wasiModule = 'wasi_snapshot_preview1'
 
-/** Every function a guest may import, except those of WASI that answer ENOSYS whatever their signature. */
+/** Every function a guest may import, except the WASI functions that answer ENOSYS, whatever their signature. */
 export const abiImports: readonly AbiImport[] = [
   ...declare('workflow', workflowModule, {
     u_query_live: to('i64', 'handle ≥ 1; 0 = refused', region('filter', queryBytesMax)),
@@ -128,7 +132,7 @@ export const abiImports: readonly AbiImport[] = [
   }),
 ]
 
-/** The functions a guest exports beside its `memory`. A guest has `call` or `_start`, and both of the last two. */
+/** The functions a guest exports besides its `memory`. A guest has `call` or `_start`, and both of the last two. */
 export const abiExports: Readonly<Record<'call' | '_start' | '_initialize' | 'allocate' | 'deallocate', AbiFunction>> =
   {
     call: to('i32', '0 = ok, 1 = error, 2 = panic'),

@@ -1,6 +1,7 @@
 /**
- * Everything a guest may ask of the world, in guest words: the contract between the WebAssembly border (this folder) and
- * whoever runs a workflow. `slung-test` implements it over a replay in virtual time, the reference runtime over sockets.
+ * Everything a guest may ask of the world, in guest words: the contract between the WebAssembly border (this folder)
+ * and the program that runs a workflow. `slung-test` implements it over a replay in virtual time, the reference runtime
+ * over sockets.
  *
  * The border checks pointers, lengths and UTF-8 and turns answers into the sentinels of `docs/abi.md`.
  * An implementation speaks in values, and refuses by throwing `HostRefusal`: the guest then sees the sentinel,
@@ -20,7 +21,7 @@ export interface GuestHost {
 
   /**
    * Whether the methods that may answer with a promise ever do. A promise parks the guest until it settles.
-   * Being able to wait costs the guest 0.1 µs a call, so it is said beforehand; HTTP always waits.
+   * Being able to wait costs the guest 0.1 µs per call, so the host declares it beforehand; HTTP always waits.
    */
   readonly waits: boolean
 
@@ -32,7 +33,7 @@ export interface GuestHost {
 
   /**
    * The next Event of a handle, or `undefined` for nothing now or an unknown handle.
-   * Handle 0 stands for all that none can be.
+   * Handle 0 stands for all numbers that cannot be a handle.
    */
   pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined>
 
@@ -45,7 +46,11 @@ export interface GuestHost {
   /** Sends a text frame to a producer. @throws {HostRefusal} for an unknown or closed connection */
   writebackWs(producer: ProducerId, text: string): void | Promise<void>
 
-  /** Performs one HTTP request; resolves with whatever came. @throws {HostRefusal} when there was no response */
+  /**
+   * Performs one HTTP request; resolves with the response, whatever its status.
+   *
+   * @throws {HostRefusal} without a response
+   */
   writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse>
 
   /** One complete line of output, without its line end. A text of the stream `host` may have several lines. */
@@ -67,21 +72,21 @@ export interface GuestHttpResponse {
   readonly body: Uint8Array
 }
 
-/** What is left of a guest when its run is over, however it ended; read it before anything else runs. */
+/** What remains of a guest after its run, however it ended; read it before anything else runs. */
 export interface FinishedGuest {
   /** Its linear memory, not a copy; empty when the module did not start. */
   readonly memory: Uint8Array
-  /** Everything it exports, by name; none when the module did not start. */
+  /** Everything it exports, by name; empty when the module did not start. */
   readonly exports: Readonly<Record<string, unknown>>
 }
 
-/** "No" with a reason, said to the guest through its sentinel; never ends the run. */
+/** "No" with a reason, which reaches the guest as its sentinel; never ends the run. */
 export class HostRefusal extends Error {
   override readonly name = 'HostRefusal'
 }
 
 /**
- * Thrown by a host to end the run from inside a host call: the guest's stack is unwound and nothing of it runs again.
+ * Thrown by a host to end the run from inside a host call: the guest's stack is unwound and none of it runs again.
  * `outcome` is the host's own word and comes back unchanged as the result of the run.
  */
 export class EndOfRun extends Error {

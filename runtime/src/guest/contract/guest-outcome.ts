@@ -6,7 +6,7 @@ export type GuestOutcome =
   /** The host ended it with `EndOfRun`; `outcome` is the host's word. */
   | { readonly kind: 'ended'; readonly outcome: string }
   | { readonly kind: 'trapped'; readonly trap: GuestTrap }
-  /** The watchdog stopped it: this much processor time passed without a poll. */
+  /** The watchdog stopped it: it used this much processor time without a poll. */
   | { readonly kind: 'stuck'; readonly cpuMillis: number }
 
 export interface GuestTrap {
@@ -38,7 +38,7 @@ export interface GuestFrame {
   readonly location: string | null
 }
 
-/** What became of a run, as the end of a sentence about it: `trapped: division by zero`. */
+/** How a run ended, as the end of a sentence about it: `trapped: division by zero`. */
 export function describeOutcome(outcome: GuestOutcome): string {
   switch (outcome.kind) {
     case 'returned':

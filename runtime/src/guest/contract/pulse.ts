@@ -1,9 +1,9 @@
 /**
  * A sign of life that another thread can watch: one shared word that changes with every poll of a running guest.
- * 0 means no guest is running; while one is, the word is odd, so wrapping around never reads as 0.
+ * 0 means that no guest is running; while one is, the word is odd, so wrapping around never reads as 0.
  */
 export class Pulse {
-  /** Send this to the other thread and make a `Pulse` of it there. */
+  /** Send this to the other thread and make a `Pulse` from it there. */
   readonly buffer: SharedArrayBuffer
   readonly #word: Int32Array<SharedArrayBuffer>
 

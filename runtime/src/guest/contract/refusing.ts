@@ -3,7 +3,8 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 import { HostRefusal } from './guest-host.ts'
 
 /**
- * Attempts what a guest asked for. Errors about what it asked become refusals, which the guest can see; others are thrown on.
+ * Attempts what a guest asked for. Errors about the request become refusals, which the guest can see; others are
+ * rethrown.
  *
  * @throws {HostRefusal}
  */
@@ -15,7 +16,7 @@ export function refusing<Result>(attempt: () => Result): Result {
   }
 }
 
-/** The same for an answer that is on its way. @throws {HostRefusal} */
+/** The same for a pending answer. @throws {HostRefusal} */
 export async function refusingLater<Result>(answer: Promise<Result>): Promise<Result> {
   try {
     return await answer

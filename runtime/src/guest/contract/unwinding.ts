@@ -1,6 +1,6 @@
 /**
- * The errors that travel through a guest's stack to end its call, beside `EndOfRun`. They are caught by
- * `guest-instance.ts`, never seen by an embedder, and say what `trap.ts` or the outcome needs.
+ * The errors, besides `EndOfRun`, that unwind a guest's stack to end its call. `guest-instance.ts` catches them, so an
+ * embedder never sees them; they carry what `trap.ts` or the outcome needs.
  */
 
 /** The guest called `proc_exit`. */
@@ -44,7 +44,9 @@ export class HostCallAtStart extends Error {
   }
 }
 
-/** The guest broke its side of the memory contract where no sentinel can say so: `allocate` gave a useless address. */
+/**
+ * The guest broke its side of the memory contract where no sentinel can say so: `allocate` returned a useless address.
+ */
 export class BadAllocation extends Error {
   override readonly name = 'BadAllocation'
   readonly address: number
@@ -59,7 +61,7 @@ export class BadAllocation extends Error {
   }
 }
 
-/** An implementation of a host call threw something it may not throw. */
+/** An implementation of a host call threw something that it must not throw. */
 export class HostFailure extends Error {
   override readonly name = 'HostFailure'
 

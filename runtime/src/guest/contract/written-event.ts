@@ -16,11 +16,11 @@ const decimalInteger = /^[+-]?\d+$/
 const decimalNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 /**
- * White space, as JavaScript trims it, does not count around a number or a tag.
+ * White space (as JavaScript trims it) around a number or a tag is ignored.
  *
  * @param timestamp - decimal microseconds
  * @param value - decimal number
- * @param tags - joined by commas; the last `series=NAME` names the series and is not a tag; empty ones are passed over
+ * @param tags - joined by commas; the last `series=NAME` names the series and is not a tag; empty ones are skipped
  * @throws {HostRefusal} naming the field that is wrong
  */
 export function parseWrittenEvent(timestamp: string, value: string, tags: string): WrittenEvent {
@@ -42,7 +42,7 @@ export function parseWrittenEvent(timestamp: string, value: string, tags: string
   }
   if (name === '') throw refusal(`tags ${quoteJson(tags, quotedUnitsMax)} name no series; add series=NAME`)
   try {
-    // Adding zero turns −0 into 0: a timestamp is an integer, and those have one zero.
+    // Adding zero turns −0 into 0: a timestamp is an integer, and integers have only one zero.
     return { series: createSeries(name, kept), timestamp: micros + 0, value: number }
   } catch (error) {
     if (error instanceof SlungError) throw refusal(error.message)

@@ -1,12 +1,12 @@
 /**
- * The imports AssemblyScript's own library asks for in module `env`, for guests built without the SDK's settings.
+ * The imports from module `env` that AssemblyScript's own library needs, for guests built without the SDK's settings.
  * Its strings are UTF-16; the four bytes before one hold its length in bytes.
  */
 import type { GuestContext } from './guest-context.ts'
 import type { LineBuffer } from './line-buffer.ts'
 import { GuestAbort } from '../contract/unwinding.ts'
 
-// Long enough for any message meant for people.
+// Enough for any message meant for people.
 const textBytesMax = 65_536
 
 /** Makes the import functions of one instance. */

@@ -3,13 +3,13 @@
  * object tree, no string per Event and no growth after warming up.
  *
  * What repeats is kept as bytes: the tags of a series, and long lists of producers, by the identity of their array
- * (they are frozen by contract). Numbers are the shortest text that reads back to the same double.
+ * (they are frozen by contract). Numbers become the shortest text that reads back as the same double.
  */
 import { assert } from '../../engine/model/assert.ts'
 import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
 
 export class EventEncoder {
-  /** The latest Event, up to the count that `encode` returned; another array after an Event that needs more room. */
+  /** The latest Event, up to the count that `encode` returned; a new array after an Event that needs more room. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024)
   readonly #tagBytes = new WeakMap<readonly string[], Uint8Array>()
   readonly #producerBytes = new WeakMap<readonly ProducerId[], Uint8Array>()
@@ -56,7 +56,7 @@ const empty = new Uint8Array(0)
 
 // "-2.2250738585072014e-308" has 24 characters, and a separator follows.
 const numberBytesMax = 25
-// Up to here, writing the numbers costs less than remembering them.
+// Up to this length, writing the numbers costs less than remembering them.
 const shortProducersMax = 8
 const roomForTheRest = beforeTimestamp.length + beforeValue.length + (shortProducersMax + 2) * numberBytesMax + 2
 

@@ -1,4 +1,6 @@
-/** The imports of module `slung`: what the portable core does not offer. A guest that uses none stays portable. */
+/**
+ * The imports of module `slung`: what the portable core does not offer. A guest that uses none of them stays portable.
+ */
 import type { GuestContext } from './guest-context.ts'
 
 const utf8 = new TextEncoder()

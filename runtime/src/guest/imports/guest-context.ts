@@ -1,6 +1,6 @@
 /**
- * What the imports of one guest instance share: its host, its memory, its output, and the word on how the latest call
- * went. It also keeps the gate: no host call passes while the module starts, nor after the run has ended.
+ * What the imports of one guest instance share: its host, its memory, its output, and how the latest call went. It also
+ * keeps the gate: no host call passes while the module starts, nor after the run has ended.
  */
 import type { LogStream } from '../../engine/model/timeline.ts'
 import { EventEncoder } from './event-json.ts'
@@ -15,16 +15,16 @@ export class GuestContext {
   readonly memory: LinearMemory = new LinearMemory()
   readonly output: GuestOutput = new GuestOutput((stream, text) => this.log(stream, text))
   readonly events: EventEncoder = new EventEncoder()
-  /** Why the latest host call answered its sentinel; empty when it did not. */
+  /** Why the latest host call returned its sentinel; empty when it did not. */
   lastError = ''
   /** Status of the latest HTTP writeback; 0 = no response. */
   httpStatus = 0
-  // Open while the guest may call: one flag, because every host call asks it.
+  // Open while the guest may call: one flag, because every host call checks it.
   #open = false
   #end: unknown = undefined
   #onOutlived: (() => void) | undefined
 
-  /** @param onOutlived - called once, inside the first host call that a guest makes after its run has ended */
+  /** @param onOutlived - called once, inside the first host call that the guest makes after its run has ended */
   constructor(host: GuestHost, onOutlived?: () => void) {
     this.host = host
     this.#onOutlived = onOutlived
@@ -36,12 +36,12 @@ export class GuestContext {
     this.#open = true
   }
 
-  /** What ended the run from inside a host call, if anything did. A guest that catches exceptions cannot undo it. */
+  /** What ended the run from inside a host call, if anything did. A guest cannot undo it by catching exceptions. */
   get end(): unknown {
     return this.#end
   }
 
-  /** To be called first by every import. @throws what ended the run, or `HostCallAtStart` */
+  /** Every import calls it first. @throws what ended the run, or `HostCallAtStart` */
   enter(name: string): void {
     if (this.#open) return
     if (this.#end === undefined) throw this.endWith(new HostCallAtStart(name))
@@ -59,8 +59,8 @@ export class GuestContext {
   }
 
   /**
-   * Turns what a host call threw into a refusal that the guest can ask about, and the log shows.
-   * Its caller then answers the sentinel.
+   * Turns what a host call threw into a refusal that the guest can ask about and the log shows.
+   * The caller then returns the sentinel.
    *
    * @throws anything but a refusal, after closing the gate
    */

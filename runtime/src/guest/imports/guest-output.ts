@@ -1,8 +1,8 @@
-/** What a guest prints: both streams by lines on their way to the host's log, and the last errors for a trap report. */
+/** What a guest prints: both streams by line, on their way to the host's log, and the last errors for a trap report. */
 import type { LogStream } from '../../engine/model/timeline.ts'
 import { LineBuffer } from './line-buffer.ts'
 
-// A panic with its hint takes three lines; a few more let logging hooks print after it.
+// A panic with its hint takes three lines; the rest leaves room for logging hooks that print after it.
 const recentErrorsMax = 16
 
 export class GuestOutput {

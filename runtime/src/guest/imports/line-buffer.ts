@@ -1,7 +1,7 @@
-/** Gathers a byte stream into lines of text: what a guest writes in pieces reaches the log line by line. */
+/** Collects a byte stream into lines of text: what a guest writes in pieces reaches the log line by line. */
 import { grownColumn } from '../../engine/model/columns.ts'
 
-/** Most bytes of one line; a longer one is passed on in pieces. */
+/** Maximum size of one line; a longer one is passed on in pieces. */
 export const lineBytesMax = 65_536
 
 const lineFeed = 10
@@ -17,7 +17,7 @@ export class LineBuffer {
     this.#emit = emit
   }
 
-  /** Takes bytes in and emits the lines they complete. The bytes are copied. */
+  /** Takes bytes and emits the lines they complete. The bytes are copied. */
   write(bytes: Uint8Array): void {
     let start = 0
     while (start < bytes.length) {
@@ -31,12 +31,12 @@ export class LineBuffer {
     }
   }
 
-  /** Emits what stands after the last line end, if anything does. */
+  /** Emits what follows the last line end, if anything does. */
   flush(): void {
     if (this.#pendingBytes > 0) this.#emitPending(this.#pendingBytes)
   }
 
-  /** Copies as much as one line may hold and returns where it stopped. */
+  /** Copies as much as one line can hold and returns where it stopped. */
   #append(bytes: Uint8Array, start: number, end: number): number {
     const count = Math.min(end - start, lineBytesMax - this.#pendingBytes)
     const needed = this.#pendingBytes + count

@@ -1,14 +1,14 @@
 /**
  * A guest's linear memory as the host sees it: every address comes from outside and is checked before use.
  *
- * Addresses arrive as signed i32 and are read as unsigned. Reads copy, so nothing the guest does later changes them.
- * Sums of two u32 are exact in a double, so no check can wrap around.
+ * Addresses arrive as signed i32 and are read as unsigned. Reads copy, so nothing the guest does later changes the
+ * copy. Sums of two u32 are exact in a double, so no check can wrap around.
  */
 import { regionBytes } from '../contract/abi.ts'
 import { BadAllocation } from '../contract/unwinding.ts'
 import type { WasmMemory } from '../wasm/wasm-engine.ts'
 
-/** A Region or a text in it that cannot be used; the message is a clause that says why. */
+/** A Region, or its text, that cannot be used; the message is a clause that says why. */
 export class BadRegion extends Error {
   override readonly name = 'BadRegion'
 }
@@ -16,11 +16,11 @@ export class BadRegion extends Error {
 export class LinearMemory {
   #memory: WasmMemory | undefined
   #allocate: (byteCount: number) => number = noAllocate
-  // Growth detaches the buffer, which turns the length of its views to 0: cheaper to ask than `memory.buffer`.
+  // Growth detaches the buffer, which turns the length of its views to 0: cheaper to check than `memory.buffer`.
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   #view = new DataView(new ArrayBuffer(0))
 
-  /** Connects to an instance. Before it, there is no memory to read or write. */
+  /** Connects to an instance. Before that, there is no memory to read or write. */
   attach(memory: WasmMemory, allocate: (byteCount: number) => number): void {
     this.#memory = memory
     this.#allocate = allocate
@@ -34,7 +34,7 @@ export class LinearMemory {
   /**
    * The Region at an address, copied.
    *
-   * @throws {BadRegion} when it is null, reaches outside of the memory or is longer than `bytesMax`
+   * @throws {BadRegion} when it is null, reaches outside the memory or is longer than `bytesMax`
    */
   readRegion(address: number, name: string, bytesMax: number): Uint8Array<ArrayBuffer> {
     const { start, end } = this.#findRegion(address, name, bytesMax)
@@ -57,35 +57,35 @@ export class LinearMemory {
     return (address >>> 0) + byteCount <= this.#current().length
   }
 
-  /** The guest's own bytes, not a copy: valid until the guest runs again. The caller has asked `has`. */
+  /** The guest's own bytes, not a copy: valid until the guest runs again. The caller has checked `has`. */
   view(address: number, byteCount: number): Uint8Array<ArrayBuffer> {
     const start = address >>> 0
     return this.#current().subarray(start, start + byteCount)
   }
 
-  /** A little-endian u32. The caller has asked `has`. */
+  /** A little-endian u32. The caller has checked `has`. */
   readU32(address: number): number {
     this.#current()
     return this.#view.getUint32(address >>> 0, true)
   }
 
-  /** Writes a little-endian u32. The caller has asked `has`. */
+  /** Writes a little-endian u32. The caller has checked `has`. */
   writeU32(address: number, value: number): void {
     this.#current()
     this.#view.setUint32(address >>> 0, value, true)
   }
 
-  /** Writes a little-endian u64, modulo 2^64. The caller has asked `has`. */
+  /** Writes a little-endian u64, modulo 2^64. The caller has checked `has`. */
   writeU64(address: number, value: bigint): void {
     this.#current()
     this.#view.setBigUint64(address >>> 0, BigInt.asUintN(64, value), true)
   }
 
   /**
-   * Hands the first `byteCount` bytes of `source` to the guest, in memory of its own `allocate`.
+   * Hands the first `byteCount` bytes of `source` to the guest, in memory from its own `allocate`.
    *
    * @returns the address of the Region, which the guest owns from then on
-   * @throws {BadAllocation} when `allocate` answers with a useless address; whatever a trap in `allocate` throws
+   * @throws {BadAllocation} when `allocate` returns a useless address; and what a trap in `allocate` throws
    */
   give(source: Uint8Array, byteCount: number): number {
     const address = this.#allocateChecked(byteCount)

@@ -1,8 +1,8 @@
 /**
  * The subset of WASI preview 1 that guests get: output, environment, clock, randomness and exit. No files, no network.
  *
- * Any other function of the module may be imported and answers ENOSYS. `fd_prestat_get` answers EBADF instead: that is
- * how wasi-libc learns that there are no directories; at any other error it exits before the program begins.
+ * Any other WASI function may be imported and answers ENOSYS. `fd_prestat_get` answers EBADF instead: that is how
+ * wasi-libc learns that there are no directories; on any other error it exits before the program begins.
  */
 import { wasiModule } from '../contract/abi.ts'
 import type { GuestContext } from './guest-context.ts'
@@ -15,14 +15,14 @@ const errnoFault = 21
 const errnoInval = 28
 const errnoNosys = 52
 
-// A longer list is refused, a longer text is taken in part: the caller asks again, as for any short write.
+// A longer list is refused, a longer text is taken in part: the caller tries again, as after any short write.
 const vectorsMax = 1024
 const writeBytesMax = 1_048_576
 
 /** What `args_get` shows: programs may expect a name in the first place. */
 const programArguments: readonly string[] = ['workflow']
 
-/** Makes the import functions of one instance; `used` are all imports of the module, to answer the unknown ones too. */
+/** Makes the import functions of one instance; `used` has all imports of the module: unknown ones get an answer too. */
 export function createWasiImports(context: GuestContext, used: readonly ReportedImport[]): Record<string, unknown> {
   const { host, memory, output } = context
   const environment = Object.entries(host.environment).map(([name, value]) => `${name}=${value}`)
@@ -71,7 +71,7 @@ export function createWasiImports(context: GuestContext, used: readonly Reported
     fd_prestat_get: () => errnoBadf,
 
     proc_exit(code: number): never {
-      // Unlike the others it works while the module starts: it needs no memory.
+      // Unlike the others, it works while the module starts: it needs no memory.
       if (context.end !== undefined) context.enter('proc_exit')
       throw context.endWith(new GuestExit(code >>> 0))
     },

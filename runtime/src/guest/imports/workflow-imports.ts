@@ -1,4 +1,4 @@
-/** The imports of module `env` that make a workflow: queries, Events, writebacks. Signatures are in `abi.ts`. */
+/** The imports of module `env` that workflows are made of: queries, Events, writebacks. Signatures are in `abi.ts`. */
 import type { LiveEvent } from '../../engine/model/live-event.ts'
 import type { HttpMethod } from '../../engine/model/timeline.ts'
 import {
@@ -45,7 +45,7 @@ export function createWorkflowImports(context: GuestContext, pulse: Pulse): Reco
     return answer instanceof Promise ? answer.then(accept, refuse) : accept(answer)
   }
 
-  /** As the module gets it: a function that may wait has to be wrapped. */
+  /** What the module receives: a function that may wait has to be wrapped. */
   const waitable = (call: (...parameters: never[]) => unknown): unknown =>
     host.waits ? new wasmEngine.Suspending(call) : call
 
@@ -157,7 +157,7 @@ export function createWorkflowImports(context: GuestContext, pulse: Pulse): Reco
   }
 }
 
-/** A u64 as a number. Nothing has an identifier beyond 2^53 − 1, so those become 0, which nothing has either. */
+/** A u64 as a number. No identifier is beyond 2^53 − 1, so larger ones become 0, which is not an identifier either. */
 function toIdentifier(value: bigint): number {
   const identifier = Number(value)
   return identifier >= 0 && identifier <= Number.MAX_SAFE_INTEGER ? identifier : 0

@@ -13,20 +13,20 @@ import { describeFileError } from '../../engine/text/describe-file-error.ts'
 
 /** A guest that can be started any number of times, in any thread: it survives structured cloning. */
 export interface GuestModule {
-  /** Where it came from; for messages. */
+  /** Its path, for messages. */
   readonly file: string
   readonly module: WasmModule
   readonly report: ModuleReport
-  /** The maximum of its memory, in pages of 64 KiB: its own, or the cap. */
+  /** The maximum of its memory in pages of 64 KiB: its own or the cap, whichever is lower. */
   readonly memoryPagesMax: number
   readonly positions: GuestPositions
 }
 
-/** What turns a byte offset of the compiled module into a source position. */
+/** What it takes to turn a byte offset of the compiled module into a source position. */
 export interface GuestPositions {
   /** Text of the source map; `null` without one. */
   readonly sourceMap: string | null
-  /** How the compiled module differs from the file, which is what the source map is about. */
+  /** How the compiled module differs from the file, which the source map describes. */
   readonly moves: ByteMoves
   /** Where the body of each defined function begins in the file. */
   readonly bodyOffsets: Uint32Array
@@ -37,9 +37,9 @@ export interface LoadOptions {
   /** Most pages of 64 KiB the guest's memory may have; 4,096 (256 MiB) if left out. */
   readonly memoryPagesMax?: number
   /**
-   * Makes the bytes that are compiled instead of those of the file, from a module that has passed the check. They must
-   * behave alike, have functions under their old numbers, and keep the name section. Reports and positions stay those of the file.
-   * With `null`, the file is compiled as it is.
+   * Makes the bytes to compile instead of those of the file, from a module that has passed the check. They must behave
+   * like the file, keep the numbers of its functions and its name section. Reports and positions stay those of the
+   * file. `null` = compile the file as it is.
    */
   readonly rewrite?: (original: OriginalModule) => RewrittenModule | null
 }
@@ -79,7 +79,7 @@ export async function readGuestFile(file: string): Promise<Uint8Array> {
 }
 
 /**
- * As `loadGuest`, for bytes at hand. A source map is still looked for beside `file`.
+ * As `loadGuest`, for bytes in memory. It still looks for a source map beside `file`.
  *
  * @throws {SlungError} `bad-module`; what `rewrite` throws comes through as it is
  */
@@ -110,7 +110,7 @@ export async function prepareGuest(file: string, bytes: Uint8Array, options: Loa
 }
 
 /**
- * The map the module points to: inline, or a file of that name beside it. A map that cannot be read is no map: it is a
+ * The map the module points to: inline, or a file of that name beside it. `null` when it cannot be read: a map is a
  * courtesy.
  */
 async function readSourceMap(file: string, bytes: Uint8Array, binary: WasmBinary): Promise<string | null> {
@@ -119,7 +119,7 @@ async function readSourceMap(file: string, bytes: Uint8Array, binary: WasmBinary
   try {
     const url = new URL(new ByteCursor(bytes, section.start, section.end).name(), 'file:///')
     if (url.protocol === 'data:') return await (await fetch(url)).text()
-    // Only the last part of the address counts: a module does not get to choose what else is read.
+    // Only the last part of the address counts: a module must not choose what else is read.
     return await readFile(join(dirname(file), basename(decodeURIComponent(url.pathname))), 'utf8')
   } catch {
     return null

@@ -1,9 +1,9 @@
 /**
- * One guest, instantiated over one host in this thread. It is what tests run directly and what the guest thread runs
- * inside its worker.
+ * One guest, instantiated over one host in this thread. Tests run it directly; the guest thread runs it inside its
+ * worker.
  *
  * At most one call is in flight: suspended calls would corrupt each other's stack in linear memory. After a call that
- * did anything but return, the instance is finished, since the guest's stack pointer stays where it was.
+ * did anything but return, the instance is finished, because the guest's stack pointer stays where it was.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { pageBytes } from '../contract/abi.ts'
@@ -22,12 +22,12 @@ export interface GuestInstanceOptions {
   readonly pulse?: Pulse
   /**
    * Receives the outcome, once, when the guest calls the host although its run has ended: it catches what should unwind
-   * it, so `call` may never return. Only whoever owns the thread can end such a guest.
+   * it, so `call` may never return. Only the owner of the thread can end it.
    */
   readonly onOutlived?: (outcome: GuestOutcome) => void
 }
 
-/** The exports as `checkModule` has found them. */
+/** The exports that `checkModule` has verified. */
 interface GuestExports {
   readonly memory: WasmMemory
   readonly allocate: (byteCount: number) => number
@@ -53,8 +53,8 @@ export class GuestInstance {
   }
 
   /**
-   * Runs the guest's entry, after starting the module on the first call. Whatever the guest does is an outcome;
-   * it is never thrown.
+   * Runs the guest's entry, after starting the module on the first call. Anything the guest does becomes an outcome;
+   * none of it is thrown.
    *
    * @throws {SlungError} `guest-busy` while a call is in flight; `guest-finished` after one that did not return
    */
@@ -75,7 +75,7 @@ export class GuestInstance {
     return outcome
   }
 
-  /** What the guest is made of between calls and after the last one. */
+  /** The guest's memory and exports, between calls and after the last one. */
   get remains(): FinishedGuest {
     const { memory } = this.#context
     return { memory: memory.view(0, memory.byteLength), exports: { ...this.#exports } }
@@ -91,7 +91,7 @@ export class GuestInstance {
     return this.#conclude(code)
   }
 
-  /** Collects what is left of a run that is over. @param code - what the entry returned, if nothing ended the run */
+  /** Concludes a run. @param code - what the entry returned, if nothing ended the run */
   #conclude(code: number): GuestOutcome {
     const context = this.#context
     try {

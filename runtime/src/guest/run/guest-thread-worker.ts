@@ -1,4 +1,4 @@
-/** A thread that runs guests: the side inside the worker. It runs what it is told, and never ends by itself. */
+/** A thread that runs guests: the side inside the worker. It runs one job after the other and never ends on its own. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { EndOfRun, HostRefusal } from '../contract/guest-host.ts'
 import { GuestInstance } from './guest-instance.ts'
@@ -15,7 +15,7 @@ const pending = new Map<number, PromiseWithResolvers<unknown>>()
 let requestCount = 0
 let loaded: GuestModule
 
-// The default of 10 is used up by library frames between the author's code and the trap.
+// Library frames between the author's code and the trap use up the default of 10.
 Error.stackTraceLimit = 100
 
 port.on('message', (message: ToWorker) => {
@@ -32,7 +32,7 @@ port.on('message', (message: ToWorker) => {
 async function run({ run: id, module, host }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
   if (module !== null) loaded = module
   let done = false
-  /** The first word counts: a guest that outlived its run may return after all, before its thread is gone. */
+  /** The first outcome counts: a guest that outlived its run may return after all, before its thread is gone. */
   function finish(outcome: GuestOutcome, outlived: boolean, makeReport: () => unknown): void {
     if (done) return
     done = true

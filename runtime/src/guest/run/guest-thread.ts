@@ -1,6 +1,6 @@
 /**
  * A thread that runs guests, one at a time, and outlives them: the main side. A guest that spins cannot block the
- * program, since its watchdog ends the thread; the next run gets a new one. Waiting (for HTTP, for Events) happens
+ * program, because its watchdog ends the thread; the next run gets a new one. Waiting (for HTTP, for Events) happens
  * inside the thread through suspended calls.
  */
 import { Worker } from 'node:worker_threads'
@@ -20,10 +20,10 @@ export interface GuestThreadOptions {
   readonly heapMebibytesMax?: number
 }
 
-// Samples are kept outside of the heap: a replay of five million takes some 25 MiB of it.
+// Samples are kept outside the heap: a replay of five million takes some 25 MiB of it.
 const heapMebibytesMaxDefault = 1024
-// At its limit a thread gets 16 MiB more to end in. Young objects may move there all at once, and if they are more than
-// that, the engine ends the process: on Node 24, whose default is 48 MiB, every few times; never in 88 runs with this.
+// At its limit a thread gets 16 MiB more to end in. All young objects may move there together, and if they take more
+// than that, the engine ends the process: on Node 24, whose default is 48 MiB, every few runs; with this, never in 88.
 const youngMebibytesMax = 16
 
 export interface GuestJob {
@@ -39,19 +39,19 @@ export interface GuestJob {
 
 export interface GuestResult {
   readonly outcome: GuestOutcome
-  /** What `finish` of the host returned; `undefined` when the thread had to be ended before. */
+  /** What `finish` of the host returned; `undefined` when the thread had to be terminated first. */
   readonly report: unknown
 }
 
 /** How a host inside the thread talks to the program outside. */
 export interface HostPort {
-  /** Sends at once and in order: nothing is lost when the thread is ended later. */
+  /** Sends immediately and in order: nothing is lost when the thread is terminated later. */
   post(message: unknown): void
-  /** Asks and waits. @throws what `onRequest` threw: `HostRefusal`, `EndOfRun`, or an `Error` of the same text */
+  /** Asks and waits. @throws what `onRequest` threw: `HostRefusal`, `EndOfRun`, or an `Error` with the same text */
   request(message: unknown): Promise<unknown>
 }
 
-/** A host that a guest thread can create: what the module of a `HostChoice` exports as `createGuestHost`. */
+/** Creates a host on a guest thread: what the module of a `HostChoice` exports as `createGuestHost`. */
 export type CreateGuestHost = (
   options: unknown,
   port: HostPort,
@@ -71,7 +71,7 @@ export class GuestThread {
   readonly #heapMebibytesMax: number
   #pulse = new Pulse()
   #worker: Worker | undefined
-  /** What the worker ran last: with its source map, a module can be megabytes to send. */
+  /** What the worker ran last: it need not be sent again, and with its source map a module can have megabytes. */
   #loaded: GuestModule | undefined
   #run: Run | undefined
   #runCount = 0
@@ -85,8 +85,8 @@ export class GuestThread {
   /**
    * Runs a guest to its end.
    *
-   * Resolves with the outcome, whatever the guest, its host or the thread do. An error in `onMessage` ends the thread and
-   * rejects with that error.
+   * Resolves with the outcome, whatever the guest, its host or the thread does. An error in `onMessage` ends the thread
+   * and rejects with that error.
    *
    * @throws {SlungError} `thread-busy` during another run, `thread-closed` after `close`
    * @throws {DOMException} `DataCloneError` when the host's options cannot be cloned
@@ -130,7 +130,7 @@ export class GuestThread {
   }
 
   #startWorker(): Worker {
-    // A thread that is being ended may still write to its own.
+    // A thread that is being terminated may still write to the old one.
     this.#pulse = new Pulse()
     this.#loaded = undefined
     const workerData: WorkerData = { pulse: this.#pulse.buffer }
@@ -177,7 +177,7 @@ export class GuestThread {
     }
   }
 
-  /** The thread is gone, or of no more use. What it posted before has been received: `exit` comes last. */
+  /** The thread is gone, or no longer usable. What it posted before has been received: `exit` comes last. */
   #lose(worker: Worker, code: GuestTrapCode, reason: string): void {
     if (worker !== this.#worker) return
     this.#worker = undefined

@@ -18,14 +18,14 @@ export type ToWorker =
   | {
       readonly kind: 'run'
       readonly run: number
-      /** `null`: the one of the run before. */
+      /** `null` = the one of the previous run. */
       readonly module: GuestModule | null
       readonly host: HostChoice
     }
   | { readonly kind: 'answer'; readonly request: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly request: number; readonly failure: ThreadFailure }
 
-/** `run` tells runs of one worker apart: what an earlier host still says is dropped. */
+/** `run` tells the runs of one worker apart: what an earlier host still sends is dropped. */
 export type FromWorker =
   | { readonly kind: 'message'; readonly run: number; readonly message: unknown }
   | { readonly kind: 'request'; readonly run: number; readonly id: number; readonly request: unknown }
@@ -34,7 +34,7 @@ export type FromWorker =
       readonly run: number
       readonly outcome: GuestOutcome
       readonly report: unknown
-      /** The guest is running on although its run has ended: the thread must be. */
+      /** The guest keeps running although its run has ended: the thread must be terminated. */
       readonly outlived: boolean
     }
 

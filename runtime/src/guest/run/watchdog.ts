@@ -1,5 +1,5 @@
 /**
- * Watches a guest from another thread and finds when it is stuck: it burns processor time and does not poll.
+ * Watches a guest from another thread and detects when it is stuck: it burns processor time and does not poll.
  *
  * Wall time would not do: a guest that waits for HTTP or for its next Event is fine for as long as it takes, and on a
  * busy machine a healthy guest may get no turn. A waiting guest burns nothing.
@@ -12,7 +12,7 @@ export interface WatchdogOptions {
   readonly cpuUsage: () => Promise<{ readonly user: number; readonly system: number }>
   /** Processor time a guest may use between two polls. */
   readonly cpuMillisMax: number
-  /** Called once, with what it has used. */
+  /** Called once, with the time it has used. */
   readonly onStuck: (cpuMillis: number) => void
 }
 
@@ -21,14 +21,14 @@ export class Watchdog {
   readonly #periodMillis: number
   #timer: NodeJS.Timeout | undefined
   #seen = 0
-  // Processor time when the guest was first found at `#seen`; taken after reading the pulse, so it never counts too much.
+  // Processor time when the guest was first seen at `#seen`; read after the pulse, so it never counts too much.
   #sinceMillis: number | undefined
   #stopped = false
 
   /** Begins to watch. Its timer does not keep the process alive. */
   constructor(options: WatchdogOptions) {
     this.#options = options
-    // Often enough to end a stuck guest soon after its time is over, and seldom enough to cost nothing.
+    // Often enough to end a stuck guest soon after its time is up, and rarely enough to cost nothing.
     this.#periodMillis = Math.min(250, Math.max(5, options.cpuMillisMax / 4))
     this.#schedule()
   }
@@ -59,7 +59,7 @@ export class Watchdog {
     this.#schedule()
   }
 
-  /** Whether the guest has polled since the last look, or none is running. */
+  /** Whether the guest has polled since the last look, or no guest is running. */
   #moved(pulse: number): boolean {
     if (pulse !== 0 && pulse === this.#seen) return false
     this.#seen = pulse
@@ -72,7 +72,7 @@ export class Watchdog {
       const { user, system } = await this.#options.cpuUsage()
       return (user + system) / 1000
     } catch {
-      // The thread is gone, which its owner hears from the thread itself.
+      // The thread is gone; its owner hears that from the thread itself.
       return null
     }
   }

@@ -8,15 +8,15 @@ import { isLibrarySource } from './library-code.ts'
 export class GuestSourceMap {
   readonly #map: SourceMap
 
-  /** @throws {SyntaxError} when the text is no JSON */
+  /** @throws {SyntaxError} when the text is not JSON */
   constructor(text: string) {
     this.#map = new SourceMap(JSON.parse(text) as SourceMapPayload)
   }
 
   /**
    * The position `file:line:column` (both from 1) of a byte offset, or of the nearest earlier one of the same function:
-   * code that the compiler made itself, such as a call of `abort`, has no position of its own, and of library code
-   * that was inlined the author wants to know where they used it.
+   * code that the compiler generated, such as a call of `abort`, has no position of its own, and for inlined library
+   * code the author wants to know where they used it.
    *
    * @param functionStart - byte offset where the function's body begins
    * @returns a position in a library only when the function has no other; `null` when it has none at all up to `offset`

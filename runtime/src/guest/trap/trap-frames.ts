@@ -7,15 +7,15 @@ import { readFunctionNames } from '../wasm/name-section.ts'
 import { GuestSourceMap } from './source-map.ts'
 import { wasmEngine } from '../wasm/wasm-engine.ts'
 
-// Enough to see where one is; deeper stacks are recursion.
+// Enough to find the place; deeper stacks are recursion.
 const framesMax = 20
 
 /** `at name (wasm://wasm/1f2e:wasm-function[12]:0x1e3a)`: function index and byte offset. */
 const wasmFrame = /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/
 
 /**
- * The guest's frames, innermost first. Frames of libraries are left out (unless there are no others), and so is a frame
- * that repeats the one before it.
+ * The guest's frames, innermost first. Library frames are left out (unless there are no others), and so is a frame that
+ * repeats the one before it.
  */
 export function readFrames(stack: string, guest: GuestModule): GuestFrame[] {
   const found = stack.split('\n').flatMap((line) => {
@@ -50,7 +50,7 @@ function createLocator({ positions }: GuestModule): (index: number, offset: numb
   try {
     map = new GuestSourceMap(sourceMap)
   } catch {
-    // A damaged map is as good as none.
+    // A damaged map counts as a missing one.
     return () => null
   }
   return (index, offset) => {

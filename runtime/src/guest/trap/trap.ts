@@ -1,8 +1,8 @@
 /**
- * From whatever ended a guest's call to one sentence and a short stack: the closed list of engine texts becomes stable
- * codes, the guest's own panic or abort text is joined in, and frames get names and source positions.
+ * Turns what ended a guest's call into one sentence and a short stack: the closed list of engine texts becomes stable
+ * codes, the guest's own panic or abort text is added, and frames get names and source positions.
  *
- * The engine's texts are those of V8 in Node 24 and 26; a text that is not known is passed on as it is.
+ * The engine's texts are those of V8 in Node 24 and 26; an unknown text is passed on as it is.
  */
 import type { GuestTrap, GuestTrapCode } from '../contract/guest-outcome.ts'
 import type { GuestModule } from '../load/load-guest.ts'
@@ -21,7 +21,7 @@ export interface TrapScene {
   readonly recentErrors: readonly string[]
 }
 
-/** Explains an error that ended a call. It must not be an exit or an `EndOfRun`: those are no traps. */
+/** Explains an error that ended a call. It must not be an exit or an `EndOfRun`: those are not traps. */
 export function explainTrap(error: unknown, scene: TrapScene): GuestTrap {
   const frames = readFrames(error instanceof Error ? (error.stack ?? '') : '', scene.module)
   const { code, message } = scene.starting ? explainStart(error, scene) : explainCall(error, scene)
@@ -69,7 +69,7 @@ const stackOverflow: Explanation = {
 
 function explainAbort({ text, file, line, column }: GuestAbort, scene: TrapScene): Explanation {
   if (text === '' && file === '' && line === 1 && column === 1) {
-    // AssemblyScript's check of its own stack calls abort with nothing but this position.
+    // AssemblyScript's own stack check calls abort with nothing but this position.
     return stackOverflow
   }
   return abortExplanation(text, file === '' ? '' : `${file}:${line}:${column}`, scene)
@@ -125,13 +125,15 @@ function explainEngineText(text: string, scene: TrapScene): Explanation {
   }
   const panic = panicSuffix(scene)
   const limit = limitSuffix(scene)
-  // A failed allocation has no instruction of its own: allocators end in "unreachable" when memory stops growing.
+  // A failed allocation has no instruction of its own: allocators end in "unreachable" when memory cannot grow.
   const exhausted =
     known.code === 'unreachable' && limit !== '' && (panic === '' || panic.includes('memory allocation'))
   return { code: exhausted ? 'memory-exhausted' : known.code, message: `${known.sentence}${panic}${limit}` }
 }
 
-/** The last thing the guest said about its own end, as the rest of a sentence. Rust puts the reason on a line of its own. */
+/**
+ * The last thing the guest printed about its own end, as the rest of a sentence. Rust puts the reason on its own line.
+ */
 function panicSuffix({ recentErrors }: TrapScene): string {
   const index = recentErrors.findLastIndex((line) =>
     /\bpanicked at\b|\babort(?:ed)?\b|^memory allocation of /i.test(line),
@@ -143,8 +145,8 @@ function panicSuffix({ recentErrors }: TrapScene): string {
 }
 
 /**
- * A remark on memory that has grown to its limit, or nearly: the request that failed is not known, and allocators ask
- * for a multiple of what they need, so it may have been refused when an eighth was still free.
+ * A remark on memory that has grown to its limit, or nearly: the failed request is not known, and allocators ask for a
+ * multiple of what they need, so it may have been refused when an eighth was still free.
  */
 function limitSuffix({ module, memoryPages }: TrapScene): string {
   const { memoryPagesMax, report } = module

@@ -1,8 +1,8 @@
-/** Where the bytes of a module stood before others were put in: from a position in what runs to one in the file. */
+/** Where the bytes of a module stood before others were inserted: from a position in what runs to one in the file. */
 
 /**
- * Stretches of the new module: the offset at which each begins, ascending, and how many bytes further than in the old one
- * everything in it stands. What comes before the first has not moved.
+ * Stretches of the new module: the offset at which each begins, ascending, and how many bytes everything in it has
+ * moved since the old one. What comes before the first has not moved.
  */
 export interface ByteMoves {
   readonly starts: Uint32Array
@@ -11,7 +11,7 @@ export interface ByteMoves {
 
 export const unmoved: ByteMoves = { starts: new Uint32Array(0), shifts: new Int32Array(0) }
 
-/** The moves when, after them, everything has moved by so many bytes. */
+/** The moves when, after them, everything moves by another `bytes`. */
 export function movedBy({ starts, shifts }: ByteMoves, bytes: number): ByteMoves {
   const moved = { starts: new Uint32Array(starts.length + 1), shifts: new Int32Array(shifts.length + 1) }
   moved.starts.set(
@@ -26,7 +26,7 @@ export function movedBy({ starts, shifts }: ByteMoves, bytes: number): ByteMoves
   return moved
 }
 
-/** The offset in the old module; for bytes that were put in, that of what follows them. */
+/** The offset in the old module; for inserted bytes, that of what follows them. */
 export function offsetBefore({ starts, shifts }: ByteMoves, offset: number): number {
   // The last stretch that begins at or before the offset.
   let stretch = -1

@@ -1,11 +1,11 @@
 /** Writes the primitive encodings of a WebAssembly binary, one after the other: the counterpart of `ByteCursor`. */
 
-/** Bytes that grow as they are written. */
+/** A buffer that grows as it is written. */
 export class ByteWriter {
   #bytes: Uint8Array
   #length = 0
 
-  /** @param bytesExpected - room to begin with; it grows */
+  /** @param bytesExpected - initial room */
   constructor(bytesExpected: number) {
     this.#bytes = new Uint8Array(Math.max(bytesExpected, 16))
   }
@@ -31,13 +31,13 @@ export class ByteWriter {
     this.write(encodeUnsigned(value))
   }
 
-  /** What was written; valid until more is. */
+  /** The bytes written so far; valid until the next write. */
   bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
   }
 }
 
-/** As LEB128. @param value - an integer in 0 … 2^53: limits of a memory of 64 bits go beyond 2^32 */
+/** As LEB128. @param value - an integer in 0 … 2^53: limits of a 64-bit memory go beyond 2^32 */
 export function encodeUnsigned(value: number): number[] {
   const bytes: number[] = []
   let rest = value

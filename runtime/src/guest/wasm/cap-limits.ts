@@ -1,19 +1,19 @@
 /**
  * The caps on memory and tables: the maxima that a module states are lowered (or added) before it is compiled, so the
- * engine itself refuses to grow past them. Worker resource limits do not do this: they leave WebAssembly memory alone,
- * and a table that outgrows the heap takes the whole process with it.
+ * engine itself refuses to grow past them. Worker resource limits do not do this: they ignore WebAssembly memory, and a
+ * table that outgrows the heap takes the whole process with it.
  */
 import { encodeUnsigned } from './byte-writer.ts'
 import type { WasmBinary, WasmSection } from './wasm-binary.ts'
 import type { WasmLimits } from './wasm-types.ts'
 
-/** Most pages of 64 KiB a guest's memory may have unless told otherwise: 256 MiB. */
+/** Most pages of 64 KiB a guest's memory may have by default: 256 MiB. */
 export const memoryPagesMaxDefault = 4096
-/** Most tables of a module. Toolchains make one, wasm-bindgen two. */
+/** Most tables of a module. Toolchains create one, wasm-bindgen two. */
 export const tablesMax = 4
 /**
- * Most elements of a table, and of all tables together at the start. Toolchains put one element per function that is
- * called through a pointer, which in large programs makes some ten thousand.
+ * Most elements of a table, and of all tables together at the start. Toolchains add one element per function that is
+ * called through a pointer: some ten thousand in large programs.
  */
 export const tableElementsMax = 100_000
 
@@ -26,7 +26,7 @@ export interface CappedModule {
 }
 
 /**
- * Copies a module with its memory's maximum at most `memoryPagesMax`, and that of each table at most `tableElementsMax`.
+ * Copies a module, with its memory's maximum lowered to `memoryPagesMax` and that of each table to `tableElementsMax`.
  *
  * The module must have passed `checkModule`: it defines one plain memory, and the initial sizes are within the caps.
  */

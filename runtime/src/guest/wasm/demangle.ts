@@ -5,7 +5,7 @@
 
 /** The readable form of a function name; names that are not mangled this way come back as they are. */
 export function demangle(written: string): string {
-  // LLVM tells copies of a function apart with a suffix.
+  // LLVM tells copies of a function apart by a suffix.
   const name = written.replace(/\.llvm\.\d+$/, '')
   if (!name.startsWith('_ZN') || !name.endsWith('E')) return written
   const parts: string[] = []
@@ -17,7 +17,7 @@ export function demangle(written: string): string {
     if (offset > name.length - 1) return written
     parts.push(name.slice(start, offset))
   }
-  // The last part tells equal functions of different builds apart; for a reader it is noise.
+  // The last part tells equal functions of different builds apart; to a reader it is noise.
   if (/^h[0-9a-f]{16}$/.test(parts.at(-1) ?? '')) parts.pop()
   return parts.length === 0 ? written : parts.map(readPart).join('::')
 }

@@ -1,4 +1,4 @@
-/** Says what bytes that are no WebAssembly look like, so that a wrong path or a failed download explains itself. */
+/** Says what bytes that are not WebAssembly look like, so that a wrong path or a failed download explains itself. */
 
 const beginnings: readonly { readonly bytes: readonly number[]; readonly what: string }[] = [
   { bytes: [0x1f, 0x8b], what: 'a gzip archive; unpack it first' },
@@ -23,7 +23,7 @@ const texts: readonly { readonly pattern: RegExp; readonly what: string }[] = [
   },
 ]
 
-/** A clause such as "looks like an HTML page". `bytes` do not begin as WebAssembly does. */
+/** A clause such as "looks like an HTML page". `bytes` do not begin like WebAssembly. */
 export function describeBytes(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'is empty'
   const known = beginnings.find((beginning) => beginning.bytes.every((byte, index) => bytes[index] === byte))

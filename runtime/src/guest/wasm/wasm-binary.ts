@@ -1,5 +1,5 @@
 /**
- * Reads from a WebAssembly binary what the engine's own interface does not tell: signatures, limits, and where
+ * Reads from a WebAssembly binary what the engine's own interface does not provide: signatures, limits, and where
  * functions and custom sections lie. It trusts nothing, but leaves function bodies to the engine's validation.
  */
 import { ByteCursor } from './byte-cursor.ts'
@@ -30,7 +30,7 @@ export interface WasmExportEntry {
   readonly signature: WasmSignature | null
 }
 
-/** Offsets of a section: of its first byte, which is its id, and those that enclose its payload. */
+/** Offsets of a section: of its first byte, which is its id, and of the start and end of its payload. */
 export interface WasmSection {
   readonly id: number
   readonly header: number
@@ -38,7 +38,7 @@ export interface WasmSection {
   readonly end: number
 }
 
-/** A custom section; the offsets enclose its payload, after the name. */
+/** A custom section; the offsets enclose its payload, which follows the name. */
 export interface WasmCustomSection {
   readonly name: string
   readonly start: number
@@ -48,7 +48,7 @@ export interface WasmCustomSection {
 export const sectionIds = { table: 4, memory: 5, export: 7, code: 10 } as const
 
 export interface WasmBinary {
-  /** All of them, as they follow one another. */
+  /** All sections, in file order. */
   readonly sections: readonly WasmSection[]
   readonly imports: readonly WasmImportEntry[]
   readonly exports: readonly WasmExportEntry[]
@@ -59,19 +59,21 @@ export interface WasmBinary {
   readonly memories: readonly WasmLimits[]
   readonly memorySection: WasmSection | null
   readonly customSections: readonly WasmCustomSection[]
-  /** Where the body of each defined function begins, ascending; the first belongs to the first one that is not imported. */
+  /**
+   * Where the body of each defined function begins, ascending; the first is that of the first function not imported.
+   */
   readonly bodyOffsets: Uint32Array
-  /** Where each of them ends. */
+  /** Where each body ends. */
   readonly bodyEnds: Uint32Array
   readonly importedFunctionCount: number
 }
 
-/** Whether the bytes begin as a core module does, version 1. */
+/** Whether the bytes begin like a core module, version 1. */
 export function isCoreModule(bytes: Uint8Array): boolean {
   return startsWith(bytes, [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])
 }
 
-/** Whether the bytes begin as a component of the component model does. */
+/** Whether the bytes begin like a component of the component model. */
 export function isComponent(bytes: Uint8Array): boolean {
   return startsWith(bytes, [0x00, 0x61, 0x73, 0x6d]) && bytes[6] === 0x01 && bytes[7] === 0x00
 }
@@ -79,7 +81,7 @@ export function isComponent(bytes: Uint8Array): boolean {
 /**
  * Reads a core module.
  *
- * @throws {RangeError} when the bytes are cut off or use an encoding that is not known here; the text is a clause
+ * @throws {RangeError} when the bytes are cut off or use an unknown encoding; the text is a clause
  */
 export function readWasmBinary(bytes: Uint8Array): WasmBinary {
   const sections = new SectionReader()

@@ -3,13 +3,13 @@
  * library nor `@types/node` describes it. Suspending calls are the JavaScript Promise Integration of Node ≥ 24.20.
  */
 
-/** A compiled module: immutable, and cloned between threads without compiling again. */
+/** A compiled module: immutable; cloning it to another thread does not compile it again. */
 export interface WasmModule {
   readonly [Symbol.toStringTag]: 'WebAssembly.Module'
 }
 
 export interface WasmMemory {
-  /** A fresh, longer buffer after each growth; the old one is detached, so its length turns 0. */
+  /** A new, longer buffer after each growth; the old one is detached, so its length becomes 0. */
   readonly buffer: ArrayBuffer
 }
 
@@ -34,13 +34,13 @@ export interface WasmEngine {
   readonly Instance: new (module: WasmModule, imports: WasmImports) => WasmInstance
   readonly RuntimeError: ErrorConstructor
   readonly CompileError: ErrorConstructor
-  /** A language-level exception that the guest threw itself and nobody caught. */
+  /** A language-level exception that the guest threw and did not catch. */
   readonly Exception: new (...parameters: never[]) => object
   /** Thrown where a suspending import is called without a `promising` call below it. */
   readonly SuspendError: ErrorConstructor
   /** Makes an import whose promise parks the guest until it settles. */
   readonly Suspending: new (call: AnyFunction) => object
-  /** Enters an export that may be parked by suspending imports. */
+  /** Enters an export that suspending imports may park. */
   promising<Result>(exported: (...parameters: never[]) => Result): () => Promise<Result>
   compile(bytes: Uint8Array): Promise<WasmModule>
   validate(bytes: Uint8Array): boolean

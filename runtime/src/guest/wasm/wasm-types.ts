@@ -1,4 +1,6 @@
-/** Reads the types in a WebAssembly binary: of functions, values, memories and tables (core specification, section 5.3). */
+/**
+ * Reads the types in a WebAssembly binary: of functions, values, memories and tables (core specification, section 5.3).
+ */
 import type { ByteCursor } from './byte-cursor.ts'
 
 export interface WasmSignature {
@@ -12,19 +14,19 @@ export type WasmExternalKind = 'function' | 'table' | 'memory' | 'global' | 'tag
 /** The size of a memory in pages of 64 KiB, or of a table in elements. */
 export interface WasmLimits {
   readonly initial: number
-  /** `null` = as much as the engine gives. */
+  /** `null` = as much as the engine allows. */
   readonly maximum: number | null
   readonly shared: boolean
   /** Addresses are i64. */
   readonly is64: boolean
   /** Not in pages of 64 KiB. */
   readonly customPageSize: boolean
-  /** Offsets that enclose the encoding of all this. */
+  /** Offsets that enclose the encoding of these limits. */
   readonly start: number
   readonly end: number
 }
 
-/** Reads a vector: a count, and so many entries. @throws {RangeError} as `read`, and for a count that cannot be */
+/** Reads a vector: a count and that many entries. @throws {RangeError} as `read`, and for an impossible count */
 export function repeat(cursor: ByteCursor, read: () => void): void {
   for (let count = cursor.count(); count > 0; count--) read()
 }
@@ -66,7 +68,7 @@ export function readValueType(cursor: ByteCursor): string {
 
 const kinds: readonly WasmExternalKind[] = ['function', 'table', 'memory', 'global', 'tag']
 
-/** @throws {RangeError} when it is none */
+/** @throws {RangeError} for an unknown kind */
 export function readKind(cursor: ByteCursor): WasmExternalKind {
   const code = cursor.byte()
   const kind = kinds[code]
