@@ -1,8 +1,8 @@
 /**
- * The way of every sample that arrives: into the engine at once, to the workflows at the end of the event turn, and to the
- * disk by group commit, after which it is acknowledged.
+ * The path of every arriving sample: into the engine immediately, to the workflows at the end of the event turn, and to
+ * the disk by group commit, after which it is acknowledged.
  *
- * When the disk does not keep up, or fails, whoever sends is made to wait: what is not durable yet is bounded.
+ * When the disk does not keep up, or fails, senders have to wait: the samples that are not durable yet are bounded.
  */
 import type { LimitsConfig } from './config/runtime-config.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -23,13 +23,13 @@ export interface IntakeOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly timers: Pick<Timers, 'after' | 'atTurnEnd'>
   readonly observers: Observers
-  /** Called at the end of an event turn in which samples may have been taken: wakes those who wait for their Events. */
+  /** Called at the end of an event turn in which samples may have been taken: wakes workflows that wait for Events. */
   readonly offer: () => void
 }
 
 /** A sender that wants to know how many of its samples are durable. */
 export interface Acknowledged {
-  /** Samples of it that were taken so far. */
+  /** How many of its samples have been taken so far. */
   readonly takenCount: number
   acknowledge(durableCount: number): void
 }
@@ -40,7 +40,7 @@ export interface Pausable {
   resume(): void
 }
 
-/** From a commit that failed to the next one. */
+/** From a failed commit to the next one. */
 const retryMillis = 1000
 
 export class Intake {
@@ -48,7 +48,7 @@ export class Intake {
   readonly #frames: FrameDecoder
   readonly #frameBatch: SampleBatchBuilder
   readonly #writtenBatch: SampleBatchBuilder
-  /** Of the frame that is being taken. */
+  /** Refusals of the frame that is being taken. */
   #refusals: { readonly refusal: SlungError; readonly eventIndex: number }[] = []
   #turnEnd: Timer | undefined
   #isCommitting = false
@@ -65,7 +65,7 @@ export class Intake {
     this.#writtenBatch = this.createBatch()
   }
 
-  /** A batch to be filled and handed to `take`, again and again. */
+  /** A batch to fill and hand to `take`, again and again. */
   createBatch(): SampleBatchBuilder {
     return new SampleBatchBuilder({
       intern: (series) => this.#options.engine.intern(series),
@@ -78,7 +78,7 @@ export class Intake {
     return this.#failure
   }
 
-  /** Whether so much is not durable yet that senders have to wait. */
+  /** Whether the backlog of samples that are not durable yet makes senders wait. */
   get isFull(): boolean {
     return this.#options.store.counts().uncommitted >= this.#options.limits.backlogSamplesMax
   }
@@ -86,9 +86,9 @@ export class Intake {
   /**
    * Takes one binary frame of a connection.
    *
-   * @param onRefused - receives the events that were not taken, with their index in the frame, in its order
+   * @param onRefused - receives the events that were not taken, with their index in the frame, in frame order
    * @returns how many events were taken
-   * @throws {FrameError} when it is no sequence of events; those before the fault are taken
+   * @throws {FrameError} when it is not a sequence of events; those before the fault are taken
    */
   takeFrame(
     producer: ProducerId,
@@ -106,7 +106,7 @@ export class Intake {
     }
     const refusedCount = this.take(this.#frameBatch, this.#noteRefusal)
     if (this.#refusals.length > 0) {
-      // The decoder refuses before the store does, but a sender reads about its events in the order in which it sent them.
+      // The decoder refuses before the store does, but a sender hears of its events in the order in which it sent them.
       const refusals = this.#refusals.toSorted((left, right) => left.eventIndex - right.eventIndex)
       this.#refusals = []
       for (const { refusal, eventIndex } of refusals) onRefused(refusal, eventIndex)
@@ -118,7 +118,7 @@ export class Intake {
   /**
    * Takes the samples of a batch, and clears it.
    *
-   * @param onRefused - receives those that the store cannot take, with their position in what was read; must not throw
+   * @param onRefused - receives those that the store cannot take, with their position in the input; must not throw
    * @param writer - the workflow that wrote them; `null` = they came from outside
    * @returns how many were refused
    */
@@ -143,19 +143,19 @@ export class Intake {
   write(workflow: string, series: Series, timestamp: Micros, value: number): void {
     const batch = this.#writtenBatch
     batch.add(batch.intern(series), timestamp, value, 0)
-    // Thrown only when the batch is empty again, or the sample would come back with the next one.
+    // Thrown only once the batch is empty again: otherwise the sample would come back with the next one.
     const refusals: SlungError[] = []
     this.take(batch, (refusal) => refusals.push(refusal), workflow)
     if (refusals[0] !== undefined) throw refusals[0]
   }
 
-  /** Asks for an acknowledgement of what a sender has sent until now. */
+  /** Requests an acknowledgement of everything a sender has sent so far. */
   acknowledgeTo(sender: Acknowledged): void {
     this.#toAcknowledge.add(sender)
     this.#scheduleTurnEnd()
   }
 
-  /** A sender that is gone. */
+  /** Forgets a sender that is gone. */
   forget(sender: Acknowledged & Pausable): void {
     this.#toAcknowledge.delete(sender)
     this.#paused.delete(sender)
@@ -168,12 +168,12 @@ export class Intake {
     sender.pause()
   }
 
-  /** Resolves when there is room for more, at once as a rule. */
+  /** Resolves when there is room for more; usually immediately. */
   async room(): Promise<void> {
     if (this.isFull) await new Promise<void>((resume) => this.pause({ pause: () => {}, resume }))
   }
 
-  /** Resolves when everything taken until now is durable. @throws {SlungError} `store-failed` */
+  /** Resolves when everything taken so far is durable. @throws {SlungError} `store-failed` */
   durable(): Promise<void> {
     const waiter = Promise.withResolvers<void>()
     this.#durableWaiters.push(waiter)
@@ -181,7 +181,7 @@ export class Intake {
     return waiter.promise
   }
 
-  /** Ends the retries; what is not durable is the store's to save when it closes. */
+  /** Ends the retries; the store saves what is not durable yet when it closes. */
   close(): void {
     this.#retry?.cancel()
     this.#turnEnd?.cancel()
@@ -212,7 +212,7 @@ export class Intake {
     })
   }
 
-  /** Commits until nothing is left, one commit at a time: what comes meanwhile is the next group. */
+  /** Commits until nothing is left, one commit at a time: what arrives meanwhile forms the next group. */
   async #commit(): Promise<void> {
     if (this.#isCommitting || this.#retry !== undefined) return
     this.#isCommitting = true
@@ -251,7 +251,7 @@ export class Intake {
 
   #resumeIfRoom(): void {
     const { store, limits } = this.#options
-    // Not at the bound itself, or senders would be stopped and started at every commit.
+    // Not at the bound itself: senders would be stopped and started at every commit.
     if (this.#paused.size === 0 || store.counts().uncommitted > limits.backlogSamplesMax / 2) return
     const senders = [...this.#paused]
     this.#paused.clear()

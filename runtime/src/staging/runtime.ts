@@ -1,5 +1,5 @@
 /**
- * The reference runtime, put together: the stage, with sockets in front of it.
+ * The assembled reference runtime: the stage, with sockets in front of it.
  *
  * This is the one place that wires the world (clock, disk, sockets, threads) to the parts that only receive it.
  */
@@ -43,7 +43,7 @@ export class Runtime {
     this.#config = config
     const { limits } = config
     const { store } = parts
-    // The store keeps everything, so it has the history as well.
+    // The store keeps everything, so it is the history too.
     const history: HistorySource = store
     const timers = this.#timers
     const clock = new SystemClock()
@@ -115,7 +115,7 @@ export class Runtime {
   /**
    * Opens the store, loads the workflows, listens and starts them.
    *
-   * @throws {SlungError} when any of it cannot be done; everything that was opened is closed then
+   * @throws {SlungError} when any of these fails; everything opened before is closed then
    */
   static async start(config: RuntimeConfig, log: RuntimeLog): Promise<Runtime> {
     const modules = await loadModules(config.workflows)
@@ -142,9 +142,9 @@ export class Runtime {
   }
 
   /**
-   * Takes no more samples, lets the workflows poll what waits for them, ends them, and makes everything durable.
+   * Takes no more samples, lets the workflows poll what is waiting for them, ends them, and makes everything durable.
    *
-   * @throws {SlungError} `store-failed` when what is left cannot be written
+   * @throws {SlungError} `store-failed` when the rest cannot be written
    */
   async stop(): Promise<void> {
     this.#isStopping = true

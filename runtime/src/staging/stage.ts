@@ -1,7 +1,7 @@
 /**
  * The runtime without its sockets: the engine over a store, the intake in front of it, the workflows beside.
  *
- * It receives whatever is of the world (clock, timers, store, threads), so a test runs it in virtual time.
+ * It receives the world as arguments (clock, timers, store, threads), so a test can run it in virtual time.
  */
 import { Engine } from '../engine/engine.ts'
 import type { ProducerId } from '../engine/model/live-event.ts'
@@ -20,13 +20,13 @@ import { Workflows } from './workflow/workflows.ts'
 
 export interface StageOptions {
   readonly config: Pick<RuntimeConfig, 'workflows' | 'http' | 'limits' | 'retention'>
-  /** Those of `config.workflows`, in the same order. */
+  /** The modules of `config.workflows`, in the same order. */
   readonly modules: readonly GuestModule[]
   /** Closed with the stage. */
   readonly store: SampleHead
-  /** Answers workflows about the past: the store itself, or a database elsewhere. Closed by its owner. */
+  /** Answers questions of workflows about the past: the store itself, or a database elsewhere. Closed by its owner. */
   readonly history: HistorySource
-  /** Makes what runs the guest of one workflow. */
+  /** Creates what runs the guest of one workflow. */
   readonly createThread: () => WorkflowOptions['thread']
   /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
   readonly sendText: (producer: ProducerId, text: string) => void
@@ -36,7 +36,7 @@ export interface StageOptions {
 }
 
 const retentionMillis = 60_000
-/** How long workflows may take to poll what waits for them, and then to end. */
+/** How long workflows may take to poll what is waiting for them, and then to end. */
 const drainMillis = 5000
 const graceMillis = 5000
 /** How long the first samples wait for workflows to subscribe. */
@@ -71,18 +71,18 @@ export class Stage {
     this.workflows = new Workflows(workflows, clock, timers)
   }
 
-  /** Asks once. @throws {SlungError} why there is no answer; a promise rejects with the same */
+  /** Evaluates once. @throws {SlungError} why it cannot; a promise rejects with the same */
   history(query: Query): Eventually<number> {
     const { history, clock } = this.#options
     return evaluateHistory(history, query, clock.now())
   }
 
-  /** Starts the workflows; resolves when samples may come, which is soon. */
+  /** Starts the workflows; resolves, soon, when samples may arrive. */
   async start(): Promise<void> {
     await this.workflows.start(readyMillisMax)
   }
 
-  /** Removes now, and every minute from now on, what is too old or too much. */
+  /** Removes what is too old or too much, now and every minute from now on. */
   startRetention(): void {
     const { ageMicros, bytesMax } = this.#options.config.retention
     if (ageMicros === null && bytesMax === null) return
@@ -90,13 +90,17 @@ export class Stage {
     this.#retention = this.#options.timers.every(retentionMillis, () => this.#retain())
   }
 
-  /** Lets the workflows poll what waits for them, and ends them. No sample comes any more but theirs. */
+  /** Lets the workflows poll what is waiting for them, and ends them. Only they may still write samples. */
   async stop(): Promise<void> {
     this.#retention?.cancel()
     await this.workflows.stop(drainMillis, graceMillis)
   }
 
-  /** Makes everything durable; no sample may follow. @throws {SlungError} `store-failed` when what is left cannot be written */
+  /**
+   * Makes everything durable; no sample may follow.
+   *
+   * @throws {SlungError} `store-failed` when the rest cannot be written
+   */
   async close(): Promise<void> {
     this.intake.close()
     await this.#options.store.close()
@@ -109,7 +113,7 @@ export class Stage {
     const removed = store.retain({ before, bytesMax })
     if (removed === 0) return
     observers.tell('retained', removed)
-    // With the next samples it would be on the disk as well, but there may be none. The intake tells of a failure.
+    // The next samples would take it to the disk too, but there may be none. The intake reports a failure.
     this.intake.durable().catch(() => {})
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The contract of `HistorySource` as tests: every source passes all of them, whether it answers at once or with a promise.
+ * The contract of `HistorySource` as tests: every source passes all of them, whether it answers immediately or with a
+ * promise.
  *
  * The laws compare with a model that is too simple to be wrong: a map from series and timestamp to value.
  */
@@ -23,7 +24,7 @@ const tempSeries = createSeries('temp', [])
 
 /**
  * @param create - makes a source that holds the samples, appended in this order
- * @param options.runs - how many random scenarios are tried
+ * @param options.runs - number of random scenarios
  */
 export function describeHistorySourceConformance(
   name: string,
@@ -121,7 +122,7 @@ async function samplesOf(source: HistorySource, selection: Selection, span: Time
   return result
 }
 
-/** Oldest first, equal timestamps in the order in which their series first came. */
+/** Oldest first, equal timestamps in the order in which their series first appeared. */
 function expectedSamples(
   appends: readonly GivenSample[],
   selection: Selection,
@@ -147,7 +148,7 @@ export function isWithin(span: TimeSpan | null, timestamp: number): boolean {
   return span === null || (timestamp >= span.start && timestamp <= span.end)
 }
 
-/** The same order each time: multiplication by a number coprime to the length permutes the indexes. */
+/** The same order each time: multiplying by a number coprime to the length permutes the indexes. */
 function shuffled<Item>(items: readonly Item[]): Item[] {
   return items.map((_, index) => items[(index * 2741) % items.length]!)
 }

@@ -1,5 +1,5 @@
 /**
- * The contract of `SampleHead` as tests: every implementation passes all of them, and those of `HistorySource` as well.
+ * The contract of `SampleHead` as tests: every implementation passes all of them, and those of `HistorySource` too.
  *
  * The laws compare with a model that is too simple to be wrong: a map from series and timestamp to value.
  */
@@ -23,8 +23,9 @@ import {
 } from './history-source.conformance.ts'
 
 /**
- * @param options.runs - how many random scenarios are tried
- * @param options.keepsWholeChunks - samples that share a chunk with newer ones outlive `retain`: cutting the chunk would write it again
+ * @param options.runs - number of random scenarios
+ * @param options.keepsWholeChunks - samples that share a chunk with newer ones outlive `retain`: cutting it means a
+ *   rewrite
  */
 export function describeSampleHeadConformance(
   name: string,

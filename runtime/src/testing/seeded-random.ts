@@ -12,7 +12,7 @@ export class SeededRandom {
     for (let index = 0; index < target.length; index++) target[index] = this.#next() >>> 24
   }
 
-  /** A whole number from 0 up to, not including, `bound` (at most 2^32). */
+  /** A whole number from 0 up to, but not including, `bound` (at most 2^32). */
   below(bound: number): number {
     return Math.floor((this.#next() / 2 ** 32) * bound)
   }

@@ -26,7 +26,7 @@ export interface CappedModule {
 }
 
 /**
- * Copies a module, with its memory's maximum lowered to `memoryPagesMax` and that of each table to `tableElementsMax`.
+ * Copies a module with its memory's maximum at most `memoryPagesMax`, and that of each table at most `tableElementsMax`.
  *
  * The module must have passed `checkModule`: it defines one plain memory, and the initial sizes are within the caps.
  */

@@ -1,4 +1,4 @@
-/** Chooses the reader of a body of `POST /events` by its content type, and makes it as the query parameters say. */
+/** Chooses the reader of a body of `POST /events` by content type, and configures it by the query parameters. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { quote } from '../../engine/text/quote.ts'
@@ -12,13 +12,13 @@ import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 import { parseTimeUnit } from '../../engine/fixture/time-unit.ts'
 
 /**
- * Makes the reader for one body.
+ * Creates the reader for one body.
  *
- * @param contentType - the header; undefined = there was none
- * @param parameters - all of the request
- * @param now - asked for samples that have no timestamp
+ * @param contentType - the header; `undefined` = missing
+ * @param parameters - all those of the request
+ * @param now - called for samples without a timestamp
  * @throws {SlungError} `unsupported-media-type`; `bad-parameter` for a parameter that the format does not have, that is
- *   given twice, or whose value is wrong
+ *   given twice, or that has a wrong value
  */
 export function createBodyReader(
   contentType: string | undefined,
@@ -82,7 +82,7 @@ const supported =
   'expected application/x-ndjson or application/json (one object per line), text/csv (a fixture), ' +
   'text/plain or application/vnd.influx.line-protocol (InfluxDB line protocol)'
 
-/** Both in lower case; '' = not there. The other parameters of a media type change nothing here (RFC 9110, 8.3.1). */
+/** Both in lower case; '' = missing. The other parameters of a media type change nothing here (RFC 9110, 8.3.1). */
 function parseContentType(contentType: string | undefined): { name: string; charset: string } {
   const [name = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length) ?? ''
@@ -92,7 +92,7 @@ function parseContentType(contentType: string | undefined): { name: string; char
 function refuseType(name: string): SlungError {
   if (name === '') return new SlungError('unsupported-media-type', `the content type is missing, ${supported}`)
   const near = suggest(name, [...formats.keys()])
-  // What curl sends with --data unless it is told.
+  // What curl sends with --data by default.
   const isForm = name === 'application/x-www-form-urlencoded'
   const hint = isForm
     ? '; with curl, add -H "Content-Type: application/x-ndjson"'

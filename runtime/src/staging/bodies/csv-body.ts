@@ -1,8 +1,8 @@
 /**
- * Reads samples from a body of CSV, in the form of fixtures (`docs/testing-specs.md`), row by row into a batch.
+ * Reads samples from a CSV body, in the form of fixtures (`docs/testing-specs.md`), row by row into a batch.
  *
- * A body has no connections and arrives when it arrives: the columns `producer` and `arrives` may be there, so that a
- * fixture can be sent as it is, and are not read.
+ * A body has no connections and arrives when it arrives: the columns `producer` and `arrives` are allowed, so that a
+ * fixture can be sent as it is, but ignored.
  */
 import type { TimeUnit } from '../../engine/model/parse-timestamp.ts'
 import type { BodyReader, IngestReport } from './body-reader.ts'
@@ -15,11 +15,11 @@ export interface CsvBodyOptions {
   readonly series?: string
   /** Added to every row. */
   readonly tags?: readonly string[]
-  /** What an integer timestamp counts; microseconds unless given. Nanoseconds are floored. */
+  /** The unit of integer timestamps; microseconds by default. Nanoseconds are floored. */
   readonly timeUnit?: TimeUnit
 }
 
-/** Reads one body. A header that cannot be read is the only error then, and no row is. */
+/** Reads one body. A header that cannot be read is the only error then, and no row is read. */
 export class CsvBody implements BodyReader {
   readonly #rows: FixtureRows
 

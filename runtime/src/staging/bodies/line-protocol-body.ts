@@ -5,9 +5,9 @@
  * weather,site=x\ y temp=21.5,raining=f,note="calm" 1767225600000000000
  * ```
  *
- * Every field that is a number, true or false is a sample of its own. Its series is the measurement, an underscore and the
- * field (`weather_temp`), or the measurement alone for a field named `value`. A line stays bytes; only what makes a series
- * that this body did not have before becomes text.
+ * Every field that is a number, true or false becomes a separate sample. Its series is the measurement, an underscore
+ * and the field (`weather_temp`), or the measurement alone for a field named `value`. A line stays bytes; only the
+ * parts that make a series new to this body become text.
  */
 import { isBlank } from '../../engine/model/is-blank.ts'
 import { parseTimestampBytes, type TimeUnit } from '../../engine/model/parse-timestamp.ts'
@@ -24,9 +24,9 @@ import { reportReason, reportRefusal } from './report-refusal.ts'
 import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 
 export interface LineProtocolOptions {
-  /** The timestamp of lines that have none. */
+  /** The timestamp of lines without one. */
   readonly now: () => Micros
-  /** What timestamps count; nanoseconds unless given, as in InfluxDB. They are floored to microseconds. */
+  /** The unit of timestamps; nanoseconds by default, as in InfluxDB. They are floored to microseconds. */
   readonly precision?: TimeUnit
 }
 
@@ -129,7 +129,7 @@ function readValue({ label, valueStart: start, valueEnd: end }: LineProtocolLine
   throw refuse(`has the value ${show(bytes, start, end)}, which is too large for a double`)
 }
 
-/** @param head - measurement and tags, with their escapes, as is the field */
+/** @param head - measurement and tags; like `field`, with its escapes */
 function readSeries(head: string, field: string): Series {
   const [measurement = '', ...tagTexts] = head.split(/(?<!\\),/)
   const tags = tagTexts.map((text) => {

@@ -1,19 +1,19 @@
 /**
- * Cuts one line of InfluxDB line protocol into its parts, as ranges of bytes. What the parts say is read elsewhere.
+ * Cuts one line of InfluxDB line protocol into its parts, as ranges of bytes. Other code reads what the parts say.
  *
  * ```text
  * weather,site=x\ y temp=21.5,note="calm, cool" 1767225600000000000
  * └─── head ──────┘ └key┘└──┘ └key┘└──────────┘ └── timestamp ────┘
  * ```
  *
- * A comma, a space or an equals sign right behind a backslash does not end anything. Quotes are special at the start of a
- * field's value only.
+ * A comma, a space or an equals sign right after a backslash does not end anything. Quotes are special only at the
+ * start of a field's value.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { quote } from '../../engine/text/quote.ts'
 import type { CsvRecord } from '../../engine/fixture/csv-record.ts'
 
-/** The parts of one line. Made once and filled again for every line. */
+/** The parts of one line. Created once and refilled for every line. */
 export class LineProtocolLine {
   /** Two cells, for a `CellTable`: the head (measurement and tags), and the key of the current field. */
   readonly label: { -readonly [Key in keyof CsvRecord]: CsvRecord[Key] } = {
@@ -30,13 +30,13 @@ export class LineProtocolLine {
   timestampStart = 0
   timestampEnd = 0
   fieldCount = 0
-  /** Four offsets a field: where its key starts and ends, where its value starts and ends. */
+  /** Four offsets per field: where its key starts and ends, where its value starts and ends. */
   readonly #fields: number[] = []
 
   /**
-   * Takes the line from `start` to `end` (exclusive), which begins with no blank and is not empty.
+   * Takes the line from `start` to `end` (exclusive), which is not empty and does not begin with a blank.
    *
-   * @throws {SlungError} `bad-line` when it has no fields, or one that is none
+   * @throws {SlungError} `bad-line` when it has no fields, or a malformed one
    */
   split(bytes: Uint8Array, start: number, end: number): void {
     const { label } = this
@@ -69,7 +69,7 @@ export class LineProtocolLine {
     this.valueEnd = this.#fields[index * 4 + 3]!
   }
 
-  /** Returns the offset behind the field that starts at `start`. */
+  /** Returns the offset after the field that starts at `start`. */
   #addField(start: number, end: number): number {
     const { bytes } = this.label
     const keyEnd = findEnd(bytes, start, end, equals)
@@ -108,13 +108,13 @@ export class LineProtocolLine {
 }
 
 /**
- * The first `mark` from `start` on; or before it, unless the mark is a space, the first space or comma; `end` without
- * any. Behind a backslash none of them counts.
+ * The offset of the first `mark` from `start` on; or of a space or comma before it, unless the mark is a space; `end`
+ * without any of them. After a backslash none of them counts.
  */
 function findEnd(bytes: Uint8Array, start: number, end: number, mark: number): number {
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!
-    // Nearly all bytes of a name are beyond the marks.
+    // Nearly all bytes of a name are greater than the marks.
     if (byte > equals) continue
     const isMark = byte === mark || byte === space || (byte === comma && mark !== space)
     if (isMark && (at === start || bytes[at - 1] !== backslash)) return at

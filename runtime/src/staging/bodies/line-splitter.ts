@@ -1,26 +1,26 @@
 /**
- * Cuts a stream of bytes into lines, whatever the sizes of the chunks it comes in.
+ * Cuts a stream of bytes into lines, whatever the sizes of its chunks.
  *
- * A line ends with LF or CRLF, the last one may lack its end; a UTF-8 byte order mark at the start is skipped. Lines
- * inside a chunk are lent without being copied; only a line that spans chunks is put together.
+ * A line ends with LF or CRLF; the last one may lack its end. A UTF-8 byte order mark at the start is skipped. Lines
+ * inside a chunk are lent without being copied; only a line that spans chunks is assembled.
  */
 import { grownColumn } from '../../engine/model/columns.ts'
 
-/** Longest line in bytes, without its LF. Else one line could pull a whole body into memory. */
+/** Longest line in bytes, without its LF. Without the bound, one line could pull a whole body into memory. */
 export const lineBytesMax: number = 1024 * 1024
 
-/** Receives lines and what is wrong with their length, in order. */
+/** Receives lines, and word of overlong ones, in order. */
 export interface LineSink {
-  /** One line is `bytes[start]` up to, not including, `bytes[end]`. Lent, until the call returns. */
+  /** One line is `bytes[start]` up to, but not including, `bytes[end]`. Lent until the call returns. */
   onLine(bytes: Uint8Array, start: number, end: number, line: number): void
-  /** The line is lost; reading goes on with the next. Comes once for each such line. */
+  /** The line is lost; reading continues with the next. Called once for each overlong line. */
   onOverlong(line: number): void
 }
 
 /** Reads one body. */
 export class LineSplitter {
   readonly #sink: LineSink
-  /** The beginning of a line whose end has not come yet; the first `#carriedLength` bytes count. */
+  /** The beginning of a line whose end has not arrived yet; only the first `#carriedLength` bytes count. */
   #carried = new Uint8Array(4096)
   #carriedLength = 0
   #isSkipping = false

@@ -1,5 +1,5 @@
 /**
- * Reads samples from NDJSON: one object a line, as in `docs/ingest.md`.
+ * Reads samples from NDJSON: one object per line, as in `docs/ingest.md`.
  *
  * ```json
  * {"series":"temp","value":21.5,"timestamp":1767225600000000,"tags":["sensor=1"]}
@@ -17,7 +17,7 @@ import { reportReason, reportRefusal } from './report-refusal.ts'
 import type { SampleBatchBuilder } from '../../engine/model/columns.ts'
 
 export interface NdjsonOptions {
-  /** The timestamp of lines that have none. */
+  /** The timestamp of lines without one. */
   readonly now: () => Micros
 }
 
@@ -89,7 +89,7 @@ function parseObject(text: string): JsonObject {
 function checkKeys(object: JsonObject): void {
   for (const key of Object.keys(object)) {
     if (knownKeys.includes(key)) continue
-    // `slung-test replay --json` prints the events that a workflow wrote as such lines, among others.
+    // `slung-test replay --json` prints, among other lines, the events that a workflow wrote in this form.
     if (object['kind'] === 'event' && (key === 'kind' || key === 'at')) continue
     const near = suggest(key, knownKeys)
     const hint = near === null ? '' : `; did you mean ${near}`
@@ -110,7 +110,7 @@ function readValue(value: unknown): number {
 
 function readTimestamp(timestamp: unknown): Micros {
   if (typeof timestamp === 'number') {
-    // Without the sign of a zero.
+    // Drops the sign of a zero.
     if (Number.isSafeInteger(timestamp)) return timestamp + 0
     const expected = `expected an integer (us since 1970) within ±${timestampMicrosMax}`
     throw new SlungError('bad-timestamp', `timestamp ${timestamp} is out of range or not an integer, ${expected}`)
@@ -126,7 +126,7 @@ function readTimestamp(timestamp: unknown): Micros {
   )
 }
 
-/** A list of tags, or an object of keys and values, where an empty text is no tag. */
+/** Tags as a list, or as an object of keys and values, where an empty value means no tag. */
 function readTags(tags: unknown): string[] {
   if (tags === undefined) return []
   if (Array.isArray(tags)) {

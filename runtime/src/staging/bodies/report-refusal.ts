@@ -1,10 +1,14 @@
-/** Enters in the report of a body what is wrong with one of its lines. */
+/** Adds to the report of a body what is wrong with one of its lines. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { printable } from '../../engine/text/printable.ts'
 import { shorten } from '../../engine/text/quote.ts'
 import type { IngestReport } from './body-reader.ts'
 
-/** Reports a refusal that was thrown. @throws {unknown} what is no `SlungError`: that is a fault of ours, not of the line */
+/**
+ * Reports a refusal that was thrown.
+ *
+ * @throws {unknown} anything but a `SlungError`: that is our fault, not the line's
+ */
 export function reportRefusal(report: IngestReport, line: number, error: unknown): void {
   if (!(error instanceof SlungError)) throw error
   reportReason(report, line, error.message)
@@ -15,12 +19,12 @@ export function reportReason(report: IngestReport, line: number, reason: string)
   report.reject(line, shownReason(reason))
 }
 
-/** Reports that a sample which was reported as accepted could not be stored. */
+/** Reports that a sample could not be stored although it was reported as accepted. */
 export function reportRevocation(report: IngestReport, line: number, refusal: SlungError): void {
   report.revoke(line, shownReason(refusal.message))
 }
 
-/** On one line, and cut short, because it may quote all of a line of the body. */
+/** On one line, and shortened, because it may quote a whole line of the body. */
 function shownReason(reason: string): string {
   return printable(shorten(reason, reasonUnitsMax))
 }

@@ -1,4 +1,7 @@
-/** A sealed chunk on the disk: its samples, and apart from them what is known without reading those. The bytes: `docs/formats/chunk.md`. */
+/**
+ * A sealed chunk on the disk: its samples, and apart from them what is known without reading them. Format:
+ * `docs/formats/chunk.md`.
+ */
 import { ExactSum } from '../../engine/aggregate/exact-sum.ts'
 import { Summary } from '../../engine/aggregate/summary.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -6,7 +9,7 @@ import type { Columns } from '../../engine/store/chunk.ts'
 import { decodeColumns, encodeColumns } from './column-codec.ts'
 import { checksumBytes, DamagedBytes, verifyChecksum, writeChecksum } from './damaged-bytes.ts'
 
-/** What is kept in memory of a sealed chunk. */
+/** What stays in memory of a sealed chunk. */
 export interface SealedChunk {
   readonly first: Micros
   readonly last: Micros
@@ -29,7 +32,7 @@ export function decodeChunk(bytes: Uint8Array): Columns {
 
 const summaryHeaderBytes = 38
 
-/** Encodes what `decodeSealedChunk` gives back, but for `first`, which is in the key. */
+/** Encodes what `decodeSealedChunk` returns, except `first`, which is in the key. */
 export function encodeSealedChunk({ timestamps, values }: Columns, byteLength: number): Uint8Array<ArrayBuffer> {
   const summary = new Summary()
   summary.addColumn(values, 0, values.length)
@@ -41,7 +44,7 @@ export function encodeSealedChunk({ timestamps, values }: Columns, byteLength: n
   view.setFloat64(20, summary.max, true)
   view.setUint32(28, summary.count, true)
   view.setUint32(32, byteLength, true)
-  // A sum of doubles has at most some 40 parts.
+  // A sum of doubles has about 40 parts at most.
   view.setUint8(36, parts.length)
   view.setUint8(37, hugeParts.length)
   let at = summaryHeaderBytes

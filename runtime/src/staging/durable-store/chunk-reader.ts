@@ -1,4 +1,4 @@
-/** Reads sealed chunks from the disk, and keeps those used last decoded. */
+/** Reads sealed chunks from the disk, and keeps the most recently used ones decoded. */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { Chunk, type Columns } from '../../engine/store/chunk.ts'
 import { decodeChunk, type SealedChunk } from './chunk-bytes.ts'
@@ -14,7 +14,7 @@ export class ChunkReader {
   readonly #directory: string
   readonly #files: StoreFiles
   readonly #snapshot: Snapshot
-  /** The one used last at the end. */
+  /** Least recently used first. */
   readonly #decoded = new Map<DurableChunk, Chunk>()
 
   constructor(directory: string, files: StoreFiles, snapshot: Snapshot) {
@@ -23,10 +23,10 @@ export class ChunkReader {
     this.#snapshot = snapshot
   }
 
-  /** The samples of a chunk, not to be changed. @throws {SlungError} `store-corrupt` */
+  /** The samples of a chunk; do not change them. @throws {SlungError} `store-corrupt` */
   read(chunk: DurableChunk, sealed: SealedChunk): Chunk {
     let decoded = this.#decoded.get(chunk)
-    // Put back at the end: the first in the map is the one that was not used for longest.
+    // Put back at the end: the first in the map is the least recently used one.
     if (decoded !== undefined) this.#decoded.delete(chunk)
     else decoded = new Chunk(durableSamplesMax, this.#decode(chunk, sealed))
     this.#decoded.set(chunk, decoded)
@@ -34,7 +34,7 @@ export class ChunkReader {
     return decoded
   }
 
-  /** To be called when the disk has something else under a chunk's key than before, or nothing. */
+  /** To be called when the disk no longer has the same bytes under a chunk's key. */
   forget(chunk: DurableChunk): void {
     this.#decoded.delete(chunk)
   }
@@ -52,7 +52,7 @@ export class ChunkReader {
   }
 }
 
-/** Adds the place to what is wrong with stored bytes. @throws {SlungError} `store-corrupt` */
+/** Adds the place to a report of damaged bytes. @throws {SlungError} `store-corrupt` */
 export function describingDamage<Result>(directory: string, what: string, read: () => Result): Result {
   try {
     return read()

@@ -1,9 +1,10 @@
 /**
- * Samples as two compressed columns, as they are in chunks and in the journal. The bytes: `docs/formats/chunk.md`.
+ * Samples as two compressed columns, the form they have in chunks and in the journal. Format: `docs/formats/chunk.md`.
  *
- * Timestamps are delta-of-delta coded, so a regular series costs next to nothing. Values that are decimal numbers, as sensors
- * send them, become integers and then differences, about one byte each; others are XORed with the value before (Pelkonen et al.
- * 2015, "Gorilla") and stored byte plane by byte plane. zstd does the rest. What does not shrink is stored as it is.
+ * Timestamps are delta-of-delta coded, so a regular series costs next to nothing. Values that are decimal numbers, as
+ * sensors send them, become integers and then differences, about one byte each; others are XORed with the previous
+ * value (Pelkonen et al. 2015, "Gorilla") and stored byte plane by byte plane. zstd does the rest. What does not shrink
+ * is stored as it is.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Columns } from '../../engine/store/chunk.ts'
@@ -18,15 +19,15 @@ const valueXors = 2
 const compressedFlag = 0x80
 const codingMask = 0x7f
 
-/** Differences of numbers this close have differences that varints keep exactly. */
+/** Numbers this close have second differences that varints keep exactly. */
 const spreadMax = zigzagMax / 2
-/** 10^9: nanoseconds of a second, and the last power whose products with a value keep enough bits to be checked. */
+/** 10^9: nanoseconds per second, and the largest power whose products with a value keep enough bits for the check. */
 const decimalDigitsMax = 9
 const powersOfTen = Array.from({ length: decimalDigitsMax + 1 }, (_, digits) => 10 ** digits)
 
-/** Shorter columns are not worth a call of zstd, some 10 µs. */
+/** Shorter columns are not worth a call to zstd, which takes some 10 µs. */
 const compressedFromBytes = 256
-/** XORs that shrink less than this are not worth undoing them. */
+/** XORs that shrink less than this are not worth the cost of undoing them. */
 const worthwhileRatio = 0.85
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
@@ -162,8 +163,8 @@ function decodeValues(coding: number, digits: number, stored: Uint8Array, count:
 }
 
 /**
- * The fewest decimal digits with which every value is an integer over a power of ten, to the last bit; `null` when
- * there is no such number, or an integer would be too large.
+ * The fewest decimal digits with which every value is an integer over a power of ten, to the last bit; `null` when no
+ * number of digits suffices, or an integer would be too large.
  */
 function findDecimalDigits(values: Float64Array): number | null {
   let digits = 0
@@ -182,7 +183,7 @@ function findDecimalDigits(values: Float64Array): number | null {
   return magnitude * power <= spreadMax ? digits : null
 }
 
-/** Each value XORed with the one before, first all first bytes, then all second ones and so on. */
+/** Each value XORed with the previous one: all first bytes first, then all second bytes, and so on. */
 function xorPlanes(values: Float64Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const count = values.length
   const source = bytesOf(values)
@@ -224,7 +225,7 @@ function decompress(coding: number, bytes: Uint8Array): Uint8Array {
   }
 }
 
-// The formats are little-endian, as is every processor that Node runs on but one; there the copies swap.
+// The formats are little-endian, like every processor but one that Node runs on; there the copies swap.
 const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 
 function bytesOf(doubles: Float64Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -1,16 +1,16 @@
-/** One commit at a time: those who ask while one is running share the one after it. */
+/** One commit at a time: callers that ask while one is running share the next one. */
 
 export class CommitQueue {
   readonly #commit: () => Promise<void>
   #running: Promise<void> | undefined
   #next: Promise<void> | undefined
 
-  /** @param commit - writes what there is when it is called; never called while it runs */
+  /** @param commit - writes everything present when it is called; never called while it runs */
   constructor(commit: () => Promise<void>) {
     this.#commit = commit
   }
 
-  /** Resolves when everything that was there before this call is committed. @throws what the commit throws */
+  /** Resolves when everything present before this call is committed. @throws what the commit throws */
   ask(): Promise<void> {
     if (this.#running === undefined) return this.#start()
     const start = (): Promise<void> => this.#start()
@@ -18,7 +18,7 @@ export class CommitQueue {
     return this.#next
   }
 
-  /** Resolves when nothing runs and nobody waits, however it ended. */
+  /** Resolves when no commit is running or wanted, however the last one ended. */
   async idle(): Promise<void> {
     await (this.#next ?? this.#running)?.catch(() => {})
   }

@@ -1,14 +1,14 @@
 /**
- * Whether stored bytes are what was once written: each value begins with the CRC-32 of its rest.
+ * Whether stored bytes are those once written: each value begins with the CRC-32 of the rest.
  *
- * Decoders throw `DamagedBytes`, which knows what is wrong but not where; who read the bytes adds the place.
+ * Decoders throw `DamagedBytes`, which says what is wrong but not where; the code that read the bytes adds the place.
  */
 import { crc32 } from 'node:zlib'
 
 /** Where the bytes after the checksum begin. */
 export const checksumBytes = 4
 
-/** Stored bytes that no encoder made. */
+/** Stored bytes that no encoder wrote. */
 export class DamagedBytes extends Error {}
 
 /** Puts the checksum of everything after it into the first four bytes, and returns the same bytes. */
@@ -17,7 +17,7 @@ export function writeChecksum(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayB
   return bytes
 }
 
-/** The bytes after the checksum; a view. @throws {DamagedBytes} when the checksum is not theirs */
+/** The bytes after the checksum; a view. @throws {DamagedBytes} when the checksum does not match */
 export function verifyChecksum(bytes: Uint8Array): Uint8Array {
   if (bytes.length < checksumBytes) throw new DamagedBytes(`${bytes.length} bytes are too few`)
   const rest = bytes.subarray(checksumBytes)

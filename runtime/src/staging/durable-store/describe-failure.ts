@@ -1,11 +1,14 @@
-/** What an error of the file system or of LMDB means to the person who has to do something about it. */
+/** What an error of the file system or of LMDB means to the person who has to fix it. */
 import { statfs } from 'node:fs/promises'
 import { SlungError } from '../../engine/model/slung-error.ts'
 
-/** With less than this left, the next transaction of LMDB fails: it writes whole pages, old and new side by side. */
+/** With less free space, LMDB's next transaction fails: it writes whole pages, old and new side by side. */
 const freeBytesMin = 1024 * 1024
 
-/** Why a transaction failed, and what to do. LMDB says "Input/output error" to a full disk as well, so the disk is asked. */
+/**
+ * Why a transaction failed, and what to do. LMDB reports a full disk as "Input/output error" too, so this asks the
+ * disk.
+ */
 export async function describeWriteFailure(directory: string, error: unknown): Promise<string> {
   const { bavail, bsize } = await statfs(directory).catch(() => ({ bavail: Number.NaN, bsize: 0 }))
   const freeBytes = bavail * bsize
@@ -29,7 +32,7 @@ export function cannotOpen(directory: string, error: unknown): SlungError {
 
 const notPermitted = 'no permission to write there; grant it, or use another directory'
 const notADirectory = 'it is a file, expected a directory'
-// LMDB gives the number of an error, Node its name.
+// LMDB reports errors by number, Node by name.
 const openFailures = new Map([
   ['ENOENT', 'no directory can be created there'],
   ['EEXIST', notADirectory],

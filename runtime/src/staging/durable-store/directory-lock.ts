@@ -1,9 +1,10 @@
 /**
  * One process at a time: a file in the data directory that names its owner.
  *
- * A process that is killed leaves the file behind, and its number may be another's by then (in a container always the same), so
- * the owner is a process number with the moment that process started. Where that cannot be asked, the number has to do.
- * Two processes that cannot see each other, in two containers on one volume, are told apart by the store's session instead.
+ * A process that is killed leaves the file behind, and its number may belong to another process by then (in a container
+ * it is always the same), so the owner is a process number with the moment that process started. Where that is unknown,
+ * the number has to do. Two processes that cannot see each other, in two containers on one volume, are told apart by
+ * the store's session instead.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -22,7 +23,7 @@ export class DirectoryLock {
   static async acquire(directory: string): Promise<DirectoryLock> {
     const file = join(directory, 'owner')
     const mine = (await describeProcess(process.pid)) ?? `${process.pid}`
-    // Twice at most: once to find what a dead process left behind, once without it.
+    // Two rounds at most: one finds what a dead process left behind, the next runs without it.
     for (;;) {
       try {
         await writeFile(file, mine, { flag: 'wx' })
@@ -49,12 +50,12 @@ export class DirectoryLock {
   }
 }
 
-/** A process number, and in which boot and when in it that process started. `undefined` when there is no such process. */
+/** A process number, its boot, and when in that boot the process started. `undefined` when no such process exists. */
 async function describeProcess(pid: number): Promise<string | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The name of the program is in parentheses and may hold anything; the 20th field behind it is the start time in ticks.
+  // The program's name is in parentheses and may contain anything; the 20th field after it is the start time in ticks.
   const fields = status?.slice(status.lastIndexOf(')') + 2).split(' ')
-  // A zombie has ended, and only waits for its parent to hear of it.
+  // A zombie has ended and only waits for its parent to notice.
   if (fields?.[0] === 'Z') return undefined
   const startTicks = fields?.[19]
   if (startTicks !== undefined) {
@@ -62,7 +63,7 @@ async function describeProcess(pid: number): Promise<string | undefined> {
     return `${pid} ${startTicks} ${boot.trim()}`
   }
   try {
-    // Signal 0 only asks.
+    // Signal 0 only checks.
     process.kill(pid, 0)
     return `${pid}`
   } catch (error) {

@@ -1,8 +1,10 @@
 /**
- * A chunk that is open (its samples in memory, where they can change) or sealed (on the disk, and only its summary in memory).
+ * A chunk that is open (its samples in memory, where they can change) or sealed (on the disk, with only its summary in
+ * memory).
  *
- * Reading a sealed chunk decodes it for a while; changing it opens it again, until it is sealed anew. A chunk is dirty while the disk
- * does not have it as it is; `dirtySince` says from which record of the journal on its samples would have to be replayed.
+ * Reading a sealed chunk decodes it for a while; changing it reopens it until it is sealed again. A chunk is dirty
+ * while the disk has an outdated version or none; `dirtySince` is the first record of the journal that would have to be
+ * replayed for its samples.
  */
 import { assert } from '../../engine/model/assert.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -12,20 +14,20 @@ import type { SeriesId } from '../../engine/store/history-source.ts'
 import type { SeriesChunk } from '../../engine/store/series-samples.ts'
 import type { SealedChunk } from './chunk-bytes.ts'
 
-/** With that many samples a chunk is sealed: large enough to compress well, some 8 KB of usual samples. */
+/** A chunk with this many samples is sealed: large enough to compress well, some 8 KB of usual samples. */
 export const durableSamplesMax = 8192
 
 /** What a chunk needs of its store. */
 export interface ChunkHome {
-  /** The samples of a sealed chunk, to be read and not to be changed. */
+  /** The samples of a sealed chunk; read-only. */
   read(chunk: DurableChunk, sealed: SealedChunk): Chunk
-  /** Called before a chunk that was not dirty changes. @returns where in the journal the change is */
+  /** Called before a clean chunk changes. @returns where in the journal the change is */
   onDirty(chunk: DurableChunk): number
-  /** Called when a sealed chunk is opened again to be changed. */
+  /** Called when a sealed chunk is reopened for a change. */
   onReopened(chunk: DurableChunk): void
   /**
-   * Called with the halves of a chunk that was split. What the newer half holds may be in no record of the journal, but in what
-   * the disk has of the older one, so they have to be sealed together.
+   * Called with the halves of a split chunk. The samples of the newer half may be in no record of the journal, only in
+   * what the disk has of the older half, so the two have to be sealed together.
    */
   onSplit(older: DurableChunk, newer: DurableChunk): void
   /** Called when no more samples fit. */
@@ -49,7 +51,7 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
     this.#sentFirst = sealed?.first
   }
 
-  /** An empty chunk, to which a sample is appended at once. */
+  /** An empty chunk, to which the caller immediately appends a sample. */
   static create(home: ChunkHome, series: SeriesId): DurableChunk {
     return new DurableChunk(home, series, new Chunk(durableSamplesMax), undefined)
   }
@@ -59,12 +61,14 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
     return new DurableChunk(home, series, undefined, sealed)
   }
 
-  /** What is on the disk under the time with which it began there; `undefined` for a chunk that never was. */
+  /**
+   * What the disk has under the time at which the chunk began there; `undefined` for a chunk that was never written.
+   */
   get sealed(): SealedChunk | undefined {
     return this.#sealed
   }
 
-  /** The time under which the writer was last given it; `undefined` when it never was. */
+  /** The time under which the writer last received it; `undefined` when it never did. */
   get sentFirst(): Micros | undefined {
     return this.#sentFirst
   }
@@ -94,7 +98,7 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
   }
 
   get takesNewer(): boolean {
-    // Not while it is on its way to the disk: it would have to be written again.
+    // Not while it is on its way to the disk: it would have to be rewritten.
     return this.#dirtySince !== undefined && !this.isFull
   }
 
@@ -121,7 +125,7 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
   }
 
   replace(timestamp: Micros, value: number): boolean {
-    // Looking first keeps a sealed chunk sealed when the sample is an old one sent again; the value may be the same, too.
+    // Looking first keeps a sealed chunk sealed when nothing changes, as when an old sample is sent again.
     const samples = this.samples()
     const index = samples.lowerBound(timestamp)
     if (index === samples.count || samples.timestampAt(index) !== timestamp) return false
@@ -146,7 +150,7 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
     this.#change().remove(start, end)
   }
 
-  /** Puts the samples of an older chunk in front of its own, for which there is room. */
+  /** Puts the samples of an older chunk before its own; there must be room for them. */
   prepend(older: Columns): void {
     const own = this.#change().columns()
     const timestamps = new Float64Array(older.timestamps.length + own.timestamps.length)
@@ -158,19 +162,19 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
     this.#open = new Chunk(durableSamplesMax, { timestamps, values })
   }
 
-  /** What it holds now is on its way to the disk: it is not dirty unless it changes again. */
+  /** Its present contents are on their way to the disk: it is clean unless it changes again. */
   startSealing(): void {
     this.#dirtySince = undefined
     this.#sentFirst = this.first
   }
 
-  /** What it held when it was sent is on the disk. Unless it has changed since, its samples leave the memory. */
+  /** Its contents, as they were sent, are on the disk. Unless it has changed since, its samples leave the memory. */
   finishSealing(sealed: SealedChunk): void {
     this.#sealed = sealed
     if (this.#dirtySince === undefined) this.#open = undefined
   }
 
-  /** It holds nothing any more. */
+  /** Empties it for good. */
   discard(): void {
     this.#isDiscarded = true
     this.#dirtySince = undefined

@@ -410,7 +410,8 @@ describe('refused in words', () => {
     await mkdir(folder)
     await chmod(folder, 0o555)
     await chmod(join(folder, '..'), 0o755)
-    // The system lets its administrator write everywhere. By then the code is read, from where another user may not be let in.
+    // The system lets its administrator write everywhere. By then the code is read, from where another user may not be
+    // let in.
     const before = process.getuid?.() === 0 ? 'process.setegid(65_534); process.seteuid(65_534)' : ''
     const child = spawn(process.execPath, [await makeProgram(folder, '', before)], {
       stdio: ['ignore', 'ignore', 'pipe'],

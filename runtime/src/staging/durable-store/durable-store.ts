@@ -1,10 +1,11 @@
 /**
- * Implements `SampleHead`, and with it `HistorySource`, on LMDB: what is appended is in memory at once, and on the disk with the
- * next group commit.
+ * Implements `SampleHead`, and with it `HistorySource`, on LMDB: appended samples are in memory immediately, and on the
+ * disk with the next group commit.
  *
- * Every sample goes two ways. Into the open chunk of its series, which is sealed (compressed, written, forgotten but for its
- * summary) when it is full; and into the journal, which holds what is not in sealed chunks, so that opening the store again
- * finds everything that was committed. All writing is done by a thread of its own, in one transaction per commit.
+ * Every sample goes two ways: into the open chunk of its series, which is sealed (compressed, written, and dropped from
+ * memory except for its summary) when it is full; and into the journal, which holds what is not in sealed chunks, so
+ * that reopening the store finds everything that was committed. A separate thread does all the writing, in one
+ * transaction per commit.
  */
 import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
 import type { Series } from '../../engine/model/series.ts'
@@ -41,7 +42,8 @@ export class DurableStore implements SampleHead {
   }
 
   /**
-   * Opens a store for reading and writing, and makes one where there is none. No other process can, until it is closed.
+   * Opens a store for reading and writing, and creates it where it is missing. No other process can open it to write
+   * until it is closed.
    *
    * @throws {SlungError} `cannot-open-store`, `store-in-use`, `store-format`, `store-corrupt`
    */
@@ -65,7 +67,7 @@ export class DurableStore implements SampleHead {
     return this.#stored.table.match(selection)
   }
 
-  /** Refuses with `store-corrupt` a late sample whose chunk cannot be read. */
+  /** Refuses a late sample whose chunk cannot be read, with `store-corrupt`. */
   append(batch: SampleBatch): readonly AppendRefusal[] {
     const refusals = this.#stored.table.append(batch)
     this.#changes.addSamples(batch, refusals)
@@ -112,14 +114,14 @@ export class DurableStore implements SampleHead {
     }
   }
 
-  /** Writes what was appended until now. @param sealAll - leave nothing in the journal */
+  /** Writes what has been appended so far. @param sealAll - leave nothing in the journal */
   async #commit(sealAll: boolean): Promise<void> {
     const assembled = this.#changes.assemble(this.#stored, sealAll)
-    // With a batch that failed before, even an empty one is a reason to try again.
+    // After a batch that failed, even an empty one is a reason to try again.
     if (assembled.isEmpty && !this.#changes.isUnconfirmed) return
     this.#changes.send(assembled)
     const summaries = await this.#writer.commit(assembled.batch)
-    // A read transaction lasts as long as an event turn, and this one may have begun before the commit.
+    // A read transaction lasts for an event turn, and this one may have begun before the commit.
     this.#files.environment.resetReadTxn()
     this.#changes.confirm(assembled, summaries, this.#stored)
   }

@@ -14,7 +14,7 @@ export class JournalBuffer {
     return this.#count
   }
 
-  /** Copies the samples `from`…`to` of a batch, the last one excluded. */
+  /** Copies the samples of a batch from `from` up to, but not including, `to`. */
   append({ series, timestamps, values }: SampleBatch, from: number, to: number): void {
     const count = this.#count + to - from
     if (count > this.#series.length) {
@@ -30,7 +30,7 @@ export class JournalBuffer {
     this.#count = count
   }
 
-  /** The samples, yours to keep; the buffer begins anew. */
+  /** The samples, yours to keep; the buffer starts over empty. */
   take(): SampleColumns {
     const count = this.#count
     this.#count = 0

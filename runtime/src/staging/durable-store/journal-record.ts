@@ -1,9 +1,9 @@
 /**
- * A record of the journal: what one group commit added to the store, or what retention removed from it. `docs/formats/journal.md`
- * has the bytes.
+ * A record of the journal: what one group commit added to the store, or what retention removed from it. Format:
+ * `docs/formats/journal.md`.
  *
- * The samples of a record are sorted by series before they are coded, each series in order of arrival. So the same series'
- * values stand side by side and compress like a chunk, and replaying one series at a time gives the same store.
+ * The samples of a record are sorted by series before they are encoded, each series in order of arrival. So the values
+ * of a series stand side by side and compress like a chunk, and replaying one series at a time yields the same store.
  */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
@@ -17,7 +17,7 @@ export interface SampleColumns extends Columns {
   readonly series: Uint32Array<ArrayBuffer>
 }
 
-/** Every sample of a series in a span of time (both ends inclusive) went. */
+/** Retention removed all samples of a series in a span of time (both ends inclusive). */
 export interface Removal {
   /** `null` = of all series. */
   readonly series: SeriesId | null

@@ -1,20 +1,24 @@
 /**
- * The journal as the store's own thread knows it: the samples since the last group commit, and which records are on the disk.
+ * The journal as the store's own thread knows it: the samples since the last group commit, and which records are on the
+ * disk.
  *
- * Records are numbered without gaps. A sequence number is given to a record when its first sample arrives, so that a chunk can say
- * from where on its samples would have to be replayed.
+ * Records are numbered without gaps. A record gets its sequence number when its first sample arrives, so that a chunk
+ * can say from which record on its samples would have to be replayed.
  */
 import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
 import { JournalBuffer } from './journal-buffer.ts'
 import type { JournalRecord, Removal } from './journal-record.ts'
 import type { SequencedRecord } from './writer-messages.ts'
 
-/** What a record costs beside its samples, in samples: a page of LMDB holds some 50 small ones, and each is replayed by itself. */
+/**
+ * What a record costs besides its samples, in samples: a page of LMDB holds some 50 small ones, each replayed
+ * separately.
+ */
 const recordCost = 16
 
 /**
- * A value of LMDB takes pages that lie side by side, and large holes are rare in a file that is in use: longer records than
- * this, some 20 to 150 KB, make it grow where short ones find room.
+ * A value in LMDB takes adjacent pages, and large holes are rare in a file that is in use: records longer than this
+ * (some 20 to 150 KB) make it grow where shorter ones find room.
  */
 const recordSamplesMax = 16_384
 
@@ -28,12 +32,12 @@ export class Journal {
   #cost = 0
   #appendedCount = 0
 
-  /** Of the record that the next sample belongs to. */
+  /** The number of the record that the next sample belongs to. */
   get sequence(): number {
     return this.#sequence
   }
 
-  /** Samples that were ever appended. */
+  /** All samples ever appended. */
   get appendedCount(): number {
     return this.#appendedCount
   }
@@ -53,19 +57,19 @@ export class Journal {
     this.#appendRun(batch, start, batch.count)
   }
 
-  /** Makes what was appended a record. */
+  /** Turns what was appended into a record. */
   endRecord(): void {
     const { count } = this.#buffer
     if (count > 0) this.#add({ kind: 'samples', columns: this.#buffer.take() }, count)
   }
 
-  /** Notes that samples went, all of which were appended before this call. */
+  /** Notes removals of samples, all of which were appended before this call. */
   addRemovals(removals: readonly Removal[]): void {
     this.endRecord()
     this.#add({ kind: 'removals', removals }, removals.length)
   }
 
-  /** Begins to replay a record that the disk has. */
+  /** Begins to replay a record from the disk. */
   resume(sequence: number): void {
     this.#sequence = sequence
   }
@@ -75,7 +79,9 @@ export class Journal {
     this.#enter(sampleCount)
   }
 
-  /** The records that no batch has taken yet, for a batch; those before `keepFrom` are needed no more and left out. */
+  /**
+   * The records that no batch has taken yet, for the next batch; without those before `keepFrom`, which are obsolete.
+   */
   take(keepFrom: number): SequencedRecord[] {
     const fresh = this.#fresh.filter(({ sequence }) => sequence >= keepFrom)
     this.#fresh = []
@@ -87,7 +93,7 @@ export class Journal {
     return fresh
   }
 
-  /** Which record is the first of the newest ones that cost at most `costMax` together. */
+  /** The first of the newest records that together cost at most `costMax`. */
   sequenceWithin(costMax: number): number {
     let cost = this.#cost
     let index = 0

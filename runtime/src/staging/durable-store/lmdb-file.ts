@@ -1,12 +1,13 @@
 /**
- * A look at LMDB's files before LMDB itself opens them. LMDB maps them into memory and trusts them: one that is none of its own, or
- * that was cut off, ends the whole program instead of failing. Its two first pages say what it is and how long.
+ * A look at LMDB's files before LMDB itself opens them. LMDB maps them into memory and trusts them: a file that is not
+ * its own, or that was cut off, crashes the whole program instead of failing. The first two pages say what a file is
+ * and how long.
  */
 import { open, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlungError } from '../../engine/model/slung-error.ts'
 
-/** Each of the two first pages: 24 bytes of page header, then this. */
+/** Each of the first two pages: 24 bytes of page header, then this. */
 const metaStart = 24
 const magic = 0xbeef_c0de
 const lmdbVersion = 2
@@ -31,10 +32,10 @@ export async function assertStore(directory: string): Promise<void> {
 }
 
 /**
- * Lets pass what LMDB can open: nothing yet, an empty file, or a file of its own.
+ * Accepts what LMDB can open: a missing file, an empty file, or a file of its own.
  *
- * @param access - with `write`, a file that is shorter than it says is made as long: LMDB leaves pages at its end unwritten
- *   that hold nothing, and reading beyond the end would be fatal
+ * @param access - with `write`, a file that is shorter than it claims is extended: LMDB leaves empty pages at the end
+ *   unwritten, and reading beyond the end would be fatal
  * @throws {SlungError} `store-format`, `store-corrupt`
  */
 export async function checkLmdbFile(directory: string, access: 'write' | 'read'): Promise<void> {
@@ -65,7 +66,7 @@ export async function checkLmdbFile(directory: string, access: 'write' | 'read')
     const lastPage = Number((isNewer ? second : first).getBigUint64(lastPageAt, true))
     const expectedSize = (lastPage + 1) * pageSize
     if (access === 'write' && size < expectedSize) await file.truncate(expectedSize)
-    // A reader must not touch the size: a runtime may be changing it this moment.
+    // A reader must not touch the size: a runtime may be changing it at this moment.
     if (access === 'read' && size + unwrittenBytesMax < expectedSize) {
       throw new SlungError(
         'store-corrupt',
@@ -80,14 +81,14 @@ export async function checkLmdbFile(directory: string, access: 'write' | 'read')
 
 /** Room for LMDB's table of 126 readers. */
 const lockBytes = 12 * 1024
-/** What a new store takes at first, and some more. */
+/** What a new store takes at first, and a little more. */
 const newStoreBytes = 64 * 1024
 
 /**
- * Sees to it that a full disk makes opening fail. LMDB extends its files without asking for room, maps them into memory, and when
- * it writes there, a full disk ends the whole program.
+ * Makes opening fail on a full disk. LMDB extends its files without reserving space and maps them into memory; when it
+ * then writes to them, a full disk crashes the whole program.
  *
- * @param access - with `read`, a directory where nothing may be written is left as it is (see `checkReaderTable`)
+ * @param access - with `read`, a directory without write permission is left as it is (see `checkReaderTable`)
  * @throws what writing a file throws
  */
 export async function reserveRoom(directory: string, access: 'write' | 'read'): Promise<void> {
@@ -97,7 +98,7 @@ export async function reserveRoom(directory: string, access: 'write' | 'read'): 
   )
   if (isNew && access === 'write') {
     const probe = join(directory, 'room')
-    // One that a killed program left behind.
+    // A killed program may have left one behind.
     await rm(probe, { force: true })
     await writeNew(probe, newStoreBytes)
     await rm(probe)
@@ -113,10 +114,10 @@ export async function reserveRoom(directory: string, access: 'write' | 'read'): 
 }
 
 /**
- * Sees to it that a reader is safe beside a runtime: LMDB's writer keeps the pages that a reader looks at only for readers that
- * could enter themselves in its table, which is in a file of its own.
+ * Makes sure that a reader is safe beside a runtime: LMDB's writer preserves the pages that a reader looks at only for
+ * readers registered in its table, which is a separate file.
  *
- * @throws {SlungError} `cannot-open-store` when this one may not, and the store is or was in use
+ * @throws {SlungError} `cannot-open-store` when this process may not write to it, and the store is or was in use
  */
 export async function checkReaderTable(directory: string): Promise<void> {
   const failure = await open(join(directory, 'lock.mdb'), 'r+').then(

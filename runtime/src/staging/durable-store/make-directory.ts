@@ -3,10 +3,10 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a directory and those above it that are missing.
+ * Creates a directory and its missing parents.
  *
- * Not with `recursive: true`: where the directory above is there and yet nothing can be made in it, as in /proc, Node 24
- * tries again for ever.
+ * Not with `recursive: true`: where the parent exists and yet nothing can be created in it, as in /proc, Node 24
+ * retries forever.
  *
  * @throws {NodeJS.ErrnoException} as `mkdir`
  */

@@ -1,6 +1,6 @@
 /**
- * Opens the files of a store: to write, which one process at a time may, or to read beside it. Whatever goes wrong on the way is
- * undone, and reported as one kind of error.
+ * Opens the files of a store: to write, which only one process at a time may, or to read beside it. A failure on the
+ * way undoes everything and is reported as one kind of error.
  */
 import { randomUUID } from 'node:crypto'
 import { cannotOpen } from './describe-failure.ts'
@@ -9,16 +9,16 @@ import { assertStore, checkLmdbFile, checkReaderTable, reserveRoom } from './lmd
 import { makeDirectory } from './make-directory.ts'
 import { beginSession, checkFormat, openEnvironment, openTables, type StoreFiles } from './store-files.ts'
 
-/** Who may write: nobody else, until it is closed. */
+/** The exclusive right to write, until it is closed. */
 export interface Ownership {
   readonly lock: DirectoryLock
   readonly session: string
 }
 
 /**
- * Makes the store where there is none.
+ * Creates the store where it is missing.
  *
- * @param load - makes the store of its files; what it throws closes them again
+ * @param load - makes the store from its files; if it throws, they are closed again
  * @throws {SlungError} `cannot-open-store`, `store-in-use`, `store-format`, `store-corrupt`
  */
 export async function openToWrite<Store>(
@@ -50,7 +50,7 @@ export async function openToWrite<Store>(
 }
 
 /**
- * @param load - makes the store of its files; what it throws closes them again
+ * @param load - makes the store from its files; if it throws, they are closed again
  * @throws {SlungError} `cannot-open-store`, `store-format`, `store-corrupt`
  */
 export async function openToRead<Store>(directory: string, load: (files: StoreFiles) => Store): Promise<Store> {

@@ -1,4 +1,4 @@
-/** Reads what a store has on the disk when it is opened: everything but the samples of sealed chunks. */
+/** Reads what an opening store has on the disk: everything but the samples of sealed chunks. */
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import type { SeriesId } from '../../engine/store/history-source.ts'
 import { decodeSealedChunk, type SealedChunk } from './chunk-bytes.ts'

@@ -1,4 +1,4 @@
-/** Which chunks go when a store has to become smaller: whole ones, so that nothing has to be written again. */
+/** Which chunks go when a store has to shrink: whole ones, so that nothing has to be rewritten. */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { SeriesSamples } from '../../engine/store/series-samples.ts'
 import type { DurableChunk } from './durable-chunk.ts'
@@ -18,7 +18,7 @@ export function chunksBefore(all: AllSamples, before: Micros): Removal[] {
   return removals
 }
 
-/** The oldest chunks on the disk, of whichever series, that take `excessBytes` together. Those not sealed yet stay. */
+/** The oldest chunks on the disk, of any series, that together take `excessBytes`. Unsealed ones stay. */
 export function oldestSealed(all: AllSamples, excessBytes: number): Removal[] {
   if (excessBytes <= 0) return []
   const onDisk = all.flatMap(({ chunks }) => chunks.filter(({ sealed }) => sealed !== undefined))

@@ -1,5 +1,6 @@
 /**
- * The LMDB environment of a data directory: `docs/formats/store.md`. Both threads open it, the main one to read, the writer to write.
+ * The LMDB environment of a data directory: `docs/formats/store.md`. Both threads open it: the main one to read, the
+ * writer to write.
  */
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb'
 import { SlungError } from '../../engine/model/slung-error.ts'
@@ -15,7 +16,7 @@ type Table = Database<Buffer, Buffer>
 /** The tables of a store. Keys and values are bytes. */
 export interface StoreFiles {
   readonly environment: RootDatabase<Buffer, Buffer>
-  /** `format` → version, u32 little-endian; `session` → a text that whoever opens the store to write renews. */
+  /** `format` → version, u32 little-endian; `session` → a text that each opening for writing replaces. */
   readonly meta: Table
   /** Series id → series key, UTF-8. */
   readonly series: Table
@@ -27,31 +28,31 @@ export interface StoreFiles {
   readonly journal: Table
 }
 
-/** One moment of a store, to read from; empty = the newest one. */
+/** One moment of a store, to read from; empty = the newest. */
 export interface Snapshot {
   readonly transaction?: Transaction
 }
 
 const encoding = { encoding: 'binary', keyEncoding: 'binary' } as const
 
-/** Opens the environment of a directory that exists and holds nothing else. @throws what LMDB throws */
+/** Opens the environment of a directory that exists and contains nothing else. @throws what LMDB throws */
 export function openEnvironment(directory: string, access: 'write' | 'read'): RootDatabase<Buffer, Buffer> {
   return open<Buffer, Buffer>({
     path: directory,
-    // Whatever the directory is called: LMDB takes a name with a dot for a file.
+    // For any name of the directory: LMDB takes one with a dot for a file.
     noSubdir: false,
     maxDbs: tableNames.length,
     readOnly: access === 'read',
-    // A transaction that has returned is on the disk.
+    // A transaction that returned is on the disk.
     overlappingSync: false,
     ...encoding,
   })
 }
 
-/** Opens the tables of a store, and makes those that are not there when it is opened to write. @throws what LMDB throws */
+/** Opens the tables of a store, and creates missing ones when it is opened to write. @throws what LMDB throws */
 export function openTables(environment: RootDatabase<Buffer, Buffer>): StoreFiles {
   const table = (name: (typeof tableNames)[number]): Table => environment.openDB<Buffer, Buffer>({ name, ...encoding })
-  // `meta` first: what has other tables but no format is no store.
+  // `meta` first: something with other tables but no format is not a store.
   return {
     environment,
     meta: table('meta'),
@@ -62,13 +63,14 @@ export function openTables(environment: RootDatabase<Buffer, Buffer>): StoreFile
   }
 }
 
-/** Both at once, for a store that was checked. */
+/** Environment and tables together, for a store that was checked. */
 export function openStoreFiles(directory: string, access: 'write' | 'read'): StoreFiles {
   return openTables(openEnvironment(directory, access))
 }
 
 /**
- * Refuses what is not a store of this format. An environment without any table passes when it is opened to write: it becomes one.
+ * Refuses anything but a store of this format. An environment without tables passes when it is opened to write: it
+ * becomes one.
  *
  * @throws {SlungError} `store-format`
  */
@@ -81,7 +83,7 @@ export function checkFormat(
   if (names.length === 0 && access === 'write') return
   const meta = names.includes('meta') ? environment.openDB<Buffer, Buffer>({ name: 'meta', ...encoding }) : undefined
   const bytes = meta?.getBinary(formatKey)
-  // Its maker did not come further than the first table.
+  // The program that created it got no further than the first table.
   if (bytes === undefined && meta !== undefined && names.length === 1 && access === 'write') return
   const found = bytes?.length === 4 ? bytes.readUInt32LE() : undefined
   if (found === formatVersion) return
@@ -93,7 +95,7 @@ export function checkFormat(
   )
 }
 
-/** Makes the store one of this format, written to by this session only. @throws what LMDB throws */
+/** Makes it a store of this format that only this session writes to. @throws what LMDB throws */
 export function beginSession(environment: RootDatabase<Buffer, Buffer>, session: string): StoreFiles {
   const version = Buffer.alloc(4)
   version.writeUInt32LE(formatVersion)

@@ -1,4 +1,4 @@
-/** Keys of the store's tables: big-endian, so that LMDB's order of bytes is the order of numbers. See `docs/formats/store.md`. */
+/** Keys of the store's tables: big-endian, so that LMDB's byte order is numeric order. See `docs/formats/store.md`. */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { SeriesId } from '../../engine/store/history-source.ts'
 
@@ -16,7 +16,7 @@ export function chunkKeyBytes(series: SeriesId, first: Micros): Buffer {
   return key
 }
 
-/** What `chunkKeyBytes` was given. */
+/** The arguments of `chunkKeyBytes`. */
 export function parseChunkKey(key: Buffer): { readonly series: SeriesId; readonly first: Micros } {
   return { series: key.readUInt32BE(), first: Number(key.readBigUInt64BE(4) - timestampOffset) }
 }

@@ -1,6 +1,6 @@
 /**
- * Implements `HistorySource` on the directory of a durable store, as it is at one moment: for reading beside a runtime that goes on
- * writing. There is nothing in it that writes.
+ * Implements `HistorySource` on the directory of a durable store, as it is at one moment: for reading beside a runtime
+ * that keeps writing. Nothing in it writes.
  */
 import type { Summary } from '../../engine/aggregate/summary.ts'
 import type { Series } from '../../engine/model/series.ts'
@@ -23,8 +23,8 @@ export class StoredHistory implements LocalHistory {
   }
 
   /**
-   * Opens the history as it is now. A runtime may have the store open; what that writes later is not seen. As long as the history is
-   * open the runtime's file cannot reuse the room of what it replaces, so close it soon.
+   * Opens the history as it is now. A runtime may have the store open; the history does not show what it writes later.
+   * As long as the history is open, the runtime's file cannot reuse the room of what it replaces, so close it soon.
    *
    * @throws {SlungError} `cannot-open-store`, `store-format`, `store-corrupt`
    */
@@ -50,7 +50,7 @@ export class StoredHistory implements LocalHistory {
   }
 }
 
-/** The journal is replayed in memory; chunks that change by that stay there. */
+/** The journal is replayed in memory; chunks that it changes stay there. */
 const nothingToWrite: ChangeTracker = {
   onDirty: () => 0,
   onReopened: () => {},

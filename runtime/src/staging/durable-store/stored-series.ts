@@ -1,6 +1,6 @@
 /**
- * The series of a store with all their samples: what is loaded when a directory is opened, and what it answers. The store that
- * writes and the history that only reads stand on it; what they do about changes they say themselves.
+ * The series of a store with all their samples: what opening a directory loads, and the answers from it. Both the store
+ * that writes and the history that only reads build on it; each decides what it does about changes.
  */
 import type { Series } from '../../engine/model/series.ts'
 import type { SeriesId } from '../../engine/store/history-source.ts'
@@ -13,9 +13,9 @@ import type { JournalRecord, Removal } from './journal-record.ts'
 import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
 import type { Snapshot, StoreFiles } from './store-files.ts'
 
-/** Who keeps track of what the disk does not have. */
+/** Keeps track of what the disk does not have. */
 export interface ChangeTracker extends Omit<ChunkHome, 'read'> {
-  /** Called for a chunk whose samples are gone, or in another one. */
+  /** Called for a chunk whose samples are gone, or in another chunk. */
   onDiscarded(chunk: DurableChunk): void
   /** Called before a record of the journal is replayed. */
   onReplay(sequence: number): void
@@ -33,7 +33,7 @@ export class StoredSeries {
   readonly #home: ChunkHome
   #sealedBytes = 0
 
-  /** Holds nothing until `load`. */
+  /** Empty until `load`. */
   constructor(directory: string, files: StoreFiles, snapshot: Snapshot, tracker: ChangeTracker) {
     this.#directory = directory
     this.#files = files
@@ -73,20 +73,20 @@ export class StoredSeries {
     return this.table.intern(series, (id) => this.#createSamples(id, []))
   }
 
-  /** Removes what a removal says. Returns how many samples went. */
+  /** Performs a removal. Returns how many samples it removed. */
   remove({ series, first, last }: Removal): number {
     const span = { start: first, end: last }
     return series === null ? this.table.remove(span) : this.table.samples[series]!.remove(span)
   }
 
-  /** The disk has a chunk as it was when it was sent. */
+  /** Notes that the disk has a chunk as it was sent. */
   finishSealing(chunk: DurableChunk, sealed: SealedChunk): void {
     this.#sealedBytes += sealed.byteLength - (chunk.sealed?.byteLength ?? 0)
     this.#reader.forget(chunk)
     chunk.finishSealing(sealed)
   }
 
-  /** Lets go of a chunk whose samples are gone, or in another one. */
+  /** Drops a chunk whose samples are gone, or in another chunk. */
   discard(chunk: DurableChunk): void {
     this.#sealedBytes -= chunk.sealed?.byteLength ?? 0
     this.#reader.forget(chunk)
@@ -94,7 +94,7 @@ export class StoredSeries {
     this.#tracker.onDiscarded(chunk)
   }
 
-  /** Does again what a record says. Parts of it may be in sealed chunks already; doing it twice changes nothing. */
+  /** Repeats what a record says. Parts of it may already be in sealed chunks; doing it twice changes nothing. */
   #replay(record: JournalRecord): number {
     if (record.kind === 'removals') {
       for (const removal of record.removals) this.remove(removal)

@@ -1,9 +1,9 @@
 /**
- * The chunks that the disk does not have as they are, and the choice of which to seal with the next group commit.
+ * The chunks of which the disk has no current version, and the choice of which to seal with the next group commit.
  *
- * A full chunk is sealed with the next group commit, and so are its halves when it had to be split. The others pin the journal:
- * it reaches back to the oldest sample that is in no sealed chunk. So when the journal has become long, those that have been
- * dirty for longest are sealed although they are not full, a few with each commit, until it is half as long.
+ * A full chunk is sealed with the next group commit, and so are its halves when it had to be split. The others pin the
+ * journal: it reaches back to the oldest sample that is in no sealed chunk. So when the journal has become long, those
+ * that have been dirty longest are sealed although they are not full, a few with each commit, until it is half as long.
  */
 import { BinaryHeap } from '../../engine/aggregate/binary-heap.ts'
 import type { DurableChunk } from './durable-chunk.ts'
@@ -11,20 +11,20 @@ import type { Journal } from './journal.ts'
 
 /** A journal of this cost is some 2 MB of usual samples, and a fraction of a second to replay. */
 const journalCostMax = 1_000_000
-/** What is sealed with one commit to make the journal shorter, at least; some 10 ms of this thread. */
+/** The least that is sealed with one commit to shorten the journal; some 10 ms of this thread. */
 const sliceCostMin = 64 * 1024
-/** What a chunk costs to seal beside its samples, in samples. */
+/** What a chunk costs to seal besides its samples, in samples. */
 const chunkCost = 64
-/** Chunks that were opened again for late samples: 128 KiB of memory each. */
+/** Chunks reopened for late samples: 128 KiB of memory each. */
 const reopenedMax = 256
 
 export class UnsealedChunks {
-  /** Oldest first. An entry is outdated when its chunk was sealed since. */
+  /** Oldest first. An entry is outdated when its chunk has been sealed since. */
   readonly #bySince = new BinaryHeap<{ readonly chunk: DurableChunk; readonly since: number }>(
     (left, right) => left.since < right.since,
   )
   readonly #due = new Set<DurableChunk>()
-  /** In order of being opened again. */
+  /** In the order in which they were reopened. */
   readonly #reopened = new Set<DurableChunk>()
   #isShortening = false
 
@@ -33,7 +33,7 @@ export class UnsealedChunks {
     this.#bySince.push({ chunk, since })
   }
 
-  /** Notes that a chunk has to be sealed with the next commit: it is full, or half of one that was. */
+  /** Notes that a chunk has to be sealed with the next commit: it is full, or half of a chunk that was. */
   addDue(chunk: DurableChunk): void {
     this.#due.add(chunk)
   }
@@ -42,18 +42,18 @@ export class UnsealedChunks {
     this.#reopened.add(chunk)
   }
 
-  /** Forgets a chunk that is not dirty any more. */
+  /** Forgets a chunk that is no longer dirty. */
   remove(chunk: DurableChunk): void {
     this.#due.delete(chunk)
     this.#reopened.delete(chunk)
   }
 
-  /** The record from which on the journal is needed; `undefined` when none of it is. */
+  /** The first record of the journal that is still needed; `undefined` when none is. */
   get oldestSince(): number | undefined {
     return this.#peek()?.since
   }
 
-  /** All of them, each once. They count as unsealed until `remove`. */
+  /** All unsealed chunks, each once. They count as unsealed until `remove`. */
   chooseAll(): Set<DurableChunk> {
     const chosen = new Set<DurableChunk>()
     for (let oldest = this.#peek(); oldest !== undefined; oldest = this.#peek()) {
@@ -64,7 +64,7 @@ export class UnsealedChunks {
   }
 
   /**
-   * The chunks to seal with the next commit. The caller seals each, or else adds it again.
+   * The chunks to seal with the next commit. The caller seals each one or adds it again.
    *
    * @param newCost - what the journal has grown by since the last commit: more than that has to go
    */

@@ -1,6 +1,6 @@
 /**
- * What the disk does not have yet: samples in the journal's next record, chunks to seal, series and deletions. It assembles the
- * batch of a group commit from that, and forgets it when the disk has it.
+ * What the disk does not have yet: samples in the journal's next record, chunks to seal, series and deletions. It
+ * assembles the batch of a group commit from them, and forgets them when they are on the disk.
  */
 import { seriesKey } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
@@ -20,9 +20,9 @@ export interface AssembledBatch {
   readonly batch: CommitBatch
   /** The chunks of `batch.seals`. */
   readonly sent: readonly SentChunk[]
-  /** Samples that are durable with it, of all that were ever appended. */
+  /** How many of all samples ever appended are durable once it is written. */
   readonly appendedCount: number
-  /** It would change nothing. */
+  /** Writing it would change nothing. */
   readonly isEmpty: boolean
 }
 
@@ -40,17 +40,17 @@ export class UnwrittenChanges implements ChangeTracker {
   #seriesWritten = 0
   #committedCount = 0
   #journalCostBefore = 0
-  /** Records before this one are gone from the disk with the batches until now. */
+  /** The batches so far remove the records before this one from the disk. */
   #journalKeptFrom = 0
-  /** The chunks of batches that are not confirmed, oldest batch first. */
+  /** The chunks of unconfirmed batches, oldest batch first. */
   readonly #sealing: (readonly SentChunk[])[] = []
 
-  /** Samples that were appended and are not on the disk. */
+  /** Appended samples that are not on the disk. */
   get sampleCount(): number {
     return this.#journal.appendedCount - this.#committedCount
   }
 
-  /** Whether a batch was sent and not confirmed: it failed, or is on its way. */
+  /** Whether a batch was sent but not confirmed: it failed, or is on its way. */
   get isUnconfirmed(): boolean {
     return this.#sealing.length > 0
   }
@@ -87,24 +87,25 @@ export class UnwrittenChanges implements ChangeTracker {
     this.#journal.endReplayed(entryCount)
   }
 
-  /** To be called once everything is loaded: the disk has all of it. */
+  /** To be called once everything is loaded: all of it is on the disk. */
   endLoading(seriesCount: number): void {
     this.#seriesWritten = seriesCount
     this.#journalCostBefore = this.#journal.cost
   }
 
-  /** Notes samples that were appended. @param refusals - those that were not, ascending by index */
+  /** Notes appended samples. @param refusals - those that were not appended, ascending by index */
   addSamples(batch: SampleBatch, refusals: readonly AppendRefusal[]): void {
     this.#journal.append(batch, refusals)
   }
 
-  /** Notes that samples went. */
+  /** Notes that samples were removed. */
   addRemovals(removals: readonly Removal[]): void {
     this.#journal.addRemovals(removals)
   }
 
   /**
-   * The next batch; everything in it counts as on its way from here on, and what is appended later belongs to the one after it.
+   * The next batch; everything in it counts as on its way from now on, and what is appended later belongs to the one
+   * after.
    *
    * @param sealAll - leave nothing in the journal
    */
@@ -116,7 +117,7 @@ export class UnwrittenChanges implements ChangeTracker {
     const sent: SentChunk[] = []
     const seals: ChunkSeal[] = []
     for (const chunk of chosen) {
-      // Another one may have taken it in.
+      // Another chunk may have absorbed it.
       if (chunk.dirtySince === undefined) continue
       seals.push(this.#seal(chunk, stored))
       sent.push({ chunk, first: chunk.first })
@@ -145,7 +146,7 @@ export class UnwrittenChanges implements ChangeTracker {
   /**
    * Notes that a batch is on the disk, with those before it.
    *
-   * @param summaries - of the chunks of each batch that was not confirmed before, as they were encoded
+   * @param summaries - the encoded summaries of the chunks of each batch that was unconfirmed
    */
   confirm(
     { appendedCount }: AssembledBatch,
@@ -171,8 +172,8 @@ export class UnwrittenChanges implements ChangeTracker {
 }
 
 /**
- * A chunk that is sealed before it is full takes in the ones before it that are no larger: so a series that is slow, or a store
- * that is opened and closed often, has few chunks, and a sample is written again some ten times at most.
+ * A chunk that is sealed before it is full absorbs the preceding chunks that are no larger: so a slow series, or a
+ * store that is opened and closed often, has few chunks, and a sample is rewritten some ten times at most.
  */
 function mergeWithSmaller(chunk: DurableChunk, stored: StoredSeries): void {
   const samples = stored.table.samples[chunk.series]!
@@ -189,7 +190,9 @@ function mergeWithSmaller(chunk: DurableChunk, stored: StoredSeries): void {
   }
 }
 
-/** A damaged chunk stays where it is: those who ask for its samples learn of it, and new ones are written all the same. */
+/**
+ * A damaged chunk stays where it is: reading its samples reports the damage, and new samples are written all the same.
+ */
 function readOrNothing(chunk: DurableChunk): Columns | undefined {
   try {
     return chunk.columns()

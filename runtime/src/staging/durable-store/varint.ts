@@ -2,7 +2,8 @@
  * Integers in as few bytes as they need: seven bits per byte, low ones first, the top bit set in all bytes but the last
  * (LEB128), signed ones folded so that small magnitudes stay small (zigzag: 0, −1, 1, −2 … become 0, 1, 2, 3 …).
  *
- * They are doubles, so no step may leave the integers that doubles hold exactly: magnitudes up to 2^52 are safe.
+ * They are doubles, so every step must stay within the integers that doubles hold exactly: magnitudes up to 2^52 are
+ * safe.
  */
 
 /** The largest magnitude of a number that zigzag and varint keep exactly. */
@@ -15,7 +16,7 @@ export class VarintWriter {
   #bytes: Uint8Array<ArrayBuffer>
   #length = 0
 
-  /** @param count - how many numbers will be written at most */
+  /** @param count - most numbers that will be written */
   constructor(count: number) {
     this.#bytes = new Uint8Array(count * varintBytesMax)
   }
@@ -44,7 +45,7 @@ export class VarintWriter {
     this.unsigned(number < 0 ? -2 * number - 1 : 2 * number)
   }
 
-  /** What was written. A view, no copy. */
+  /** The bytes written so far: a view, not a copy. */
   bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length)
   }
@@ -58,12 +59,12 @@ export class VarintReader {
     this.#bytes = bytes
   }
 
-  /** All bytes were read, and none beyond them. */
+  /** Whether exactly all bytes have been read. */
   get isAtEnd(): boolean {
     return this.#at === this.#bytes.length
   }
 
-  /** The next number; rubbish beyond the end, which `isAtEnd` then tells. */
+  /** The next number; garbage beyond the end, which `isAtEnd` then reveals. */
   unsigned(): number {
     const bytes = this.#bytes
     let byte = bytes[this.#at++]!

@@ -6,20 +6,20 @@ import type { JournalRecord } from './journal-record.ts'
 
 export interface WriterData {
   readonly directory: string
-  /** What the store's `meta` table has to say for this program to be its owner. */
+  /** What the store's `meta` table contains as long as this program owns the store. */
   readonly session: string
 }
 
-/** One group commit: all of it is on the disk, or nothing. */
+/** One group commit: either all of it reaches the disk, or nothing. */
 export interface CommitBatch {
   /** Series keys; the first has the id `firstSeries`, the others follow. */
   readonly firstSeries: SeriesId
   readonly series: readonly string[]
   readonly records: readonly SequencedRecord[]
-  /** Chunks that are no more; they go before `seals` come. */
+  /** Chunks that no longer exist; they are deleted before `seals` are written. */
   readonly deletes: readonly ChunkName[]
   readonly seals: readonly ChunkSeal[]
-  /** Records of the journal before this one are in sealed chunks now. */
+  /** The records of the journal before this one are now in sealed chunks. */
   readonly keepFrom: number
 }
 
@@ -42,6 +42,6 @@ export type ToWriter = { readonly kind: 'commit'; readonly batch: CommitBatch } 
 export type FromWriter =
   /** Every batch so far is on the disk. For the chunks of each, in order: their summaries, encoded. */
   | { readonly kind: 'committed'; readonly batches: readonly (readonly Uint8Array[])[] }
-  /** None of the batches since the last success is. They are kept, and tried again with the next. */
+  /** None of the batches since the last success is. They are kept and retried with the next. */
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'closed' }

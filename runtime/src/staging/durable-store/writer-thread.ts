@@ -1,4 +1,4 @@
-/** The store's side of its writer thread: one batch at a time, and its fate as a promise. */
+/** The store's side of its writer thread: one batch at a time, with its outcome as a promise. */
 import { Worker } from 'node:worker_threads'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { CommitBatch, FromWriter, ToWriter, WriterData } from './writer-messages.ts'
@@ -7,7 +7,7 @@ export class WriterThread {
   readonly #directory: string
   readonly #worker: Worker
   #answer: PromiseWithResolvers<FromWriter> | undefined
-  /** Why there is no thread any more. */
+  /** Why the thread is gone. */
   #lost: SlungError | undefined
 
   constructor(data: WriterData) {
@@ -20,10 +20,10 @@ export class WriterThread {
   }
 
   /**
-   * Writes a batch; none other may be on its way.
+   * Writes a batch; no other may be on its way.
    *
-   * @returns the encoded summaries of the chunks of every batch that is on the disk with this one: this one's last, before it
-   *   those of batches that failed
+   * @returns the encoded summaries of the chunks of every batch that reached the disk now: first those of batches
+   *   that had failed, then those of this one
    * @throws {SlungError} `store-failed`; the batch is kept and written with the next
    */
   async commit(batch: CommitBatch): Promise<readonly (readonly Uint8Array[])[]> {

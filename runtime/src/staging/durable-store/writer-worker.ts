@@ -7,7 +7,7 @@ import { openStoreFiles, readSession, type StoreFiles } from './store-files.ts'
 import { chunkKeyBytes, sequenceBytes, seriesKeyBytes } from './store-keys.ts'
 import type { CommitBatch, FromWriter, ToWriter, WriterData } from './writer-messages.ts'
 
-/** A batch whose bytes are made: what a failed transaction has to write again. */
+/** A batch with its bytes encoded: what has to be written again after a failed transaction. */
 interface EncodedBatch {
   readonly series: readonly (readonly [key: Buffer, value: Buffer])[]
   readonly records: readonly (readonly [key: Buffer, value: Uint8Array])[]
@@ -59,7 +59,7 @@ function encode({ firstSeries, series, records, deletes, seals, keepFrom }: Comm
 
 function write({ series, journal, summaries, samples }: StoreFiles, batch: EncodedBatch): void {
   for (const [key, value] of batch.series) series.putSync(key, value)
-  // What is sealed now may take the key of what is deleted, so deletes come first.
+  // A sealed chunk may take the key of a deleted one, so deletes come first.
   for (const key of batch.deletes) {
     summaries.removeSync(key)
     samples.removeSync(key)
@@ -69,7 +69,7 @@ function write({ series, journal, summaries, samples }: StoreFiles, batch: Encod
     samples.putSync(key, asBuffer(bytes))
   }
   for (const [key, value] of batch.records) journal.putSync(key, asBuffer(value))
-  // Collected before they go: a cursor does not outlive a change.
+  // Collected before they are removed: a cursor does not outlive a change.
   const dropped = Array.from(journal.getKeys({ end: sequenceBytes(batch.keepFrom) }), (key) => Buffer.from(key))
   for (const key of dropped) journal.removeSync(key)
 }

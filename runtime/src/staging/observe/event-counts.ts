@@ -9,7 +9,7 @@ export class EventCounts implements Observer {
   refusals = 0
   commits = 0
   connectionsOpened = 0
-  /** Those that did not read. */
+  /** Connections closed because they did not read. */
   slowConnectionsClosed = 0
   isStoreFailing = false
 

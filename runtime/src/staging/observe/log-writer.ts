@@ -7,7 +7,7 @@ import type { Clock } from '../system/clock.ts'
 import { LogLimit } from '../system/log-limit.ts'
 import { stoppedOutcome, type Observer, type RecordingStep, type RunEnd, type Writeback } from './observer.ts'
 
-/** Where the runtime says what happens. Never receives a secret. */
+/** Where the runtime reports what happens. Never receives a secret. */
 export interface RuntimeLog {
   info(message: string, details?: object): void
   warn(message: string, details?: object): void
@@ -16,7 +16,7 @@ export interface RuntimeLog {
   workflow(name: string): WorkflowLog
 }
 
-/** Where a workflow's output goes, and what became of it. */
+/** Where a workflow's output goes, and word of how its runs end. */
 export interface WorkflowLog {
   line(stream: LogStream, text: string): void
   debug(message: string): void
@@ -24,7 +24,7 @@ export interface WorkflowLog {
   error(message: string, details?: object): void
 }
 
-/** Of a path. */
+/** Characters shown of a path. */
 const pathUnitsMax = 200
 
 export class LogWriter implements Observer {
@@ -50,7 +50,7 @@ export class LogWriter implements Observer {
     this.#log.warn(`closed the connection of producer ${producer}: it does not read what is sent to it`)
   }
 
-  /** Those who are refused must not fill the log either. */
+  /** Refused clients must not flood the log either. */
   denied(path: string, status: number, reason: string): void {
     if (!this.#denialLimit.admit()) return
     const dropped = this.#denialLimit.takeDropped()

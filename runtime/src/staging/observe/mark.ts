@@ -1,6 +1,6 @@
 /**
- * A place in what comes to a workflow: between two samples. Workflows work in their own time, so what one does at a moment may
- * still be about a sample from long before.
+ * A place in the input of a workflow, between two samples. Workflows run at their own pace, so what one does at a
+ * moment may still be about a much earlier sample.
  */
 export class Mark {
   /** Position of the newest sample before it. */
@@ -12,12 +12,12 @@ export class Mark {
     this.arrival = arrival
   }
 
-  /** Resolves when the workflow has done all that it does about samples before the mark. */
+  /** Resolves when the workflow has done everything that it does about samples before the mark. */
   get passed(): Promise<void> {
     return this.#passed.promise
   }
 
-  /** Whether what the workflow does now is after the mark. @param arrival - of the newest sample that it knows of */
+  /** Whether what the workflow does now is after the mark. @param arrival - of the newest sample that it knows */
   isBefore(arrival: number): boolean {
     return this.#isPassed || arrival > this.arrival
   }

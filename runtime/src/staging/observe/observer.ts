@@ -1,18 +1,19 @@
 /**
- * What happens in staging, told to whoever observes it: recordings, the counters behind `/metrics`, the log. An observer
- * implements the methods for what it wants to know, and is added to the one hub of the runtime, `Observers`.
+ * Reports what happens in staging to those who observe it: recordings, the counters behind `/metrics`, the log. An
+ * observer implements the methods for what it wants to hear of, and is added to the one hub of the runtime,
+ * `Observers`.
  *
- * **Order.** Things are told in the order in which they happen, each to all observers in the order in which they were added.
- * Samples are told when the engine has them and live queries have their Events, but before any workflow acts on them: whatever
- * a workflow does about a sample is told after that sample. What one workflow does is told in the order in which it did it; what
- * several do, in the order in which the engine's thread hears of it.
+ * **Order.** Reports come in the order in which things happen, each to all observers in the order in which they were
+ * added. Samples are reported when the engine has them and live queries have their Events, but before any workflow acts
+ * on them: anything a workflow does about a sample is reported after that sample. What one workflow does is reported in
+ * the order in which it did it; what several do, in the order in which the engine's thread hears of it.
  *
- * **Thread.** Everything is told on the engine's thread, synchronously, in the middle of what happens. So an observer is quick,
- * never throws, and only looks: without it the same would have happened. What it is given is valid until it returns; it copies
- * what it keeps. It may add and remove observers, itself included.
+ * **Thread.** All reports are made on the engine's thread, synchronously, in the middle of what happens. So an observer
+ * is quick, never throws, and only looks: without it the same would have happened. What it receives is valid until it
+ * returns; it copies what it keeps. It may add and remove observers, itself included.
  *
- * **Cost.** Where no observer listens, telling costs a look at a list: for samples once a batch, not once a sample. What is
- * expensive to know is left out until an observer asks for it (`Moment`).
+ * **Cost.** Where no observer listens, a report costs a look at a list: for samples once per batch, not once per
+ * sample. Expensive facts are left out until an observer asks for them (`Moment`).
  */
 import type { SampleBatch } from '../../engine/model/columns.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
@@ -24,7 +25,7 @@ import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 export interface Observer {
   /** Samples were taken; at least one. @param writer - the workflow that wrote them; `null` = they came from outside */
   samples?(batch: SampleBatch, writer: string | null): void
-  /** An event turn is over in which samples may have been taken, and the workflows that wait for them are awake. */
+  /** An event turn is over in which samples may have been taken, and the workflows that waited for them are awake. */
   turnEnded?(): void
   /** Frames, events or lines were not taken; `count` may be 0. */
   refused?(count: number): void
@@ -39,18 +40,18 @@ export interface Observer {
   connected?(producer: ProducerId): void
   /** Its connection is closed, and nothing more comes from it. */
   disconnected?(producer: ProducerId): void
-  /** It does not read what it is sent, so its connection is being closed. */
+  /** It does not read what is sent to it, so its connection is being closed. */
   cutOff?(producer: ProducerId): void
-  /** A request or upgrade was turned away. @param path - without its query; as long as the client likes */
+  /** A request or upgrade was turned away. @param path - without its query; of any length */
   denied?(path: string, status: number, reason: string): void
-  /** A recording begins, is over, or is being ended because its recorder does not keep up. */
+  /** A recording begins, is over, or is cut off because its recorder does not keep up. */
   recording?(step: RecordingStep): void
 
   /** A run of a workflow begins. @param isRestart - after one that failed */
   started?(workflow: string, isRestart: boolean): void
-  /** It asks for Events that its thread does not have yet, so it has subscribed to what it waits for. */
+  /** It asks for Events that its thread does not have yet, so it has subscribed to everything it waits for. */
   polled?(workflow: string): void
-  /** It printed a line, or the host has something to say to its author (stream `host`; may have several lines). */
+  /** It printed a line, or the host has a message for its author (stream `host`; may have several lines). */
   printed?(workflow: string, stream: LogStream, text: string): void
   /** It wrote back: the text is with the connection, the sample in the engine, the HTTP exchange over. */
   wrote?(workflow: string, writeback: Writeback): void
@@ -60,11 +61,11 @@ export interface Observer {
 
 export type RecordingStep = 'began' | 'cut-off' | 'over'
 
-/** Where in a run something was done. `null` unless an observer has the workflow keep moments. */
+/** Where in a run something happened. `null` unless an observer has the workflow keep moments. */
 export interface Moment {
   /** Position, in order of arrival, of the newest sample whose Events the guest may have polled; 0 before the first. */
   readonly arrival: number
-  /** The guest's clock when its latest poll was answered (at first, when the run began), and when it was done. */
+  /** The guest's clock when its latest poll was answered (at first, when the run began), and when this happened. */
   readonly polledAt: Micros
   readonly madeAt: Micros
 }
@@ -108,7 +109,7 @@ export interface HttpExchange {
   readonly body: CutBody
   /** `null` = no response. */
   readonly response: CutBody | null
-  /** How long was waited for one that did not come in time; `null` = it came, or failed otherwise. */
+  /** The time limit, if the response exceeded it; `null` = it arrived, or failed otherwise. */
   readonly timeoutMillis: number | null
 }
 
@@ -123,19 +124,19 @@ export interface CutBody {
 /** Bytes kept of one body. */
 export const bodyBytesMax: number = 64 * 1024
 
-/** Copies what is kept: the rest may be large, and belongs to others. */
+/** Copies what is kept: the rest may be large, and belongs to the caller. */
 export function cutBody(bytes: Uint8Array): CutBody {
   return { bytes: bytes.slice(0, bodyBytesMax), byteLength: bytes.length }
 }
 
-/** The host's word for a run that ended because the workflow was stopped in order: `outcome` of a `GuestOutcome` `ended`. */
+/** The host's word for a run that ended in an orderly stop of the workflow: `outcome` of a `GuestOutcome` `ended`. */
 export const stoppedOutcome = 'stopped'
 
 export interface RunEnd {
   readonly outcome: GuestOutcome
   readonly at: Micros
-  /** Of the newest sample that the guest knew of, as in `Moment`; `null` = not known. */
+  /** Of the newest sample that the guest knew, as in `Moment`; `null` = unknown. */
   readonly arrival: number | null
-  /** How long until it starts again; `null` = it does not. */
+  /** Time until it restarts; `null` = it does not. */
   readonly restartMillis: number | null
 }

@@ -1,7 +1,7 @@
-/** The hub: tells each thing that happens to all observers. Its contract is `observer.ts`. */
+/** The hub: reports everything that happens to all observers. Its contract is `observer.ts`. */
 import type { Observer } from './observer.ts'
 
-/** By what happens: what is told of it. */
+/** What is reported, by what happens. */
 type Told = { [Thing in keyof Observer]-?: Parameters<Required<Observer>[Thing]> }
 
 export class Observers {
@@ -11,7 +11,7 @@ export class Observers {
     this.#observers = observers
   }
 
-  /** Adds an observer, the last in order, which is told what happens from now on. @returns what removes it again */
+  /** Adds an observer, the last in order, which hears of everything from now on. @returns removes it again */
   add(observer: Observer): () => void {
     this.#observers = [...this.#observers, observer]
     return () => {
@@ -19,9 +19,9 @@ export class Observers {
     }
   }
 
-  /** To be called where it happens. */
+  /** To be called where something happens. */
   tell<Thing extends keyof Observer>(thing: Thing, ...what: Told[Thing]): void {
-    // The list is never changed in place: an observer may add and remove others meanwhile.
+    // The list is never changed in place: an observer may add and remove observers meanwhile.
     for (const observer of this.#observers) {
       const listen = observer[thing] as ((...what: Told[Thing]) => void) | undefined
       listen?.apply(observer, what)

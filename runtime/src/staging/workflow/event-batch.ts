@@ -1,6 +1,6 @@
 /**
- * Events on their way from the engine's thread to a guest's: columns, because a batch of objects costs fifteen times as much
- * to clone. What repeats (tags, producers) is sent once a batch and referred to by number.
+ * Events on their way from the engine's thread to a guest's: columns, because a batch of objects costs fifteen times as
+ * much to clone. What repeats (tags, producers) is sent once per batch and referenced by number.
  */
 import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
 
@@ -12,15 +12,15 @@ export interface EventBatch {
   readonly arrivals: Float64Array
   readonly timestamps: Float64Array
   readonly values: Float64Array
-  /** Into `tagLists`. */
+  /** Indexes into `tagLists`. */
   readonly tags: Uint32Array
-  /** Into `producerLists`. */
+  /** Indexes into `producerLists`. */
   readonly producers: Uint32Array
   readonly tagLists: readonly (readonly string[])[]
   readonly producerLists: readonly (readonly ProducerId[])[]
 }
 
-/** Puts a batch together. */
+/** Assembles a batch. */
 export class EventBatchBuilder {
   readonly #handles: number[] = []
   readonly #arrivals: number[] = []

@@ -1,9 +1,9 @@
 /**
  * Events that have reached the guest's thread, and which of them a poll may see.
  *
- * A batch holds the Events of many samples. They are revealed as a replay makes them: a poll that finds its own handle
- * empty reveals those of one more sample. So a workflow that polls several handles meets the same order in staging as in
- * its tests, however far behind it is.
+ * A batch holds the Events of many samples. They are revealed in the way a replay produces them: a poll that finds its
+ * own handle empty reveals those of one more sample. So a workflow that polls several handles sees the same order in
+ * staging as in its tests, however far behind it is.
  */
 import type { LiveEvent } from '../../engine/model/live-event.ts'
 import { eventAt, type EventBatch } from './event-batch.ts'
@@ -11,9 +11,9 @@ import { eventAt, type EventBatch } from './event-batch.ts'
 export class EventInbox {
   readonly #handles = new Set<number>()
   #batch: EventBatch | undefined
-  /** Events of the batch that are revealed. */
+  /** How many Events of the batch are revealed. */
   #revealed = 0
-  /** Revealed and not polled, by handle; no empty lists. */
+  /** Events revealed and not polled, by handle; no empty lists. */
   readonly #visible = new Map<number, LiveEvent[]>()
   #arrival = 0
 
@@ -52,7 +52,7 @@ export class EventInbox {
     return this.#visible.size > 0
   }
 
-  /** Events that are here and not polled. */
+  /** How many Events are here and not polled. */
   get unpolledCount(): number {
     let count = this.#batch === undefined ? 0 : this.#batch.count - this.#revealed
     for (const events of this.#visible.values()) count += events.length
@@ -82,7 +82,7 @@ export class EventInbox {
     while (this.#revealed < batch.count && batch.arrivals[this.#revealed] === arrival) {
       const handle = batch.handles[this.#revealed]!
       const event = eventAt(batch, this.#revealed++)
-      // It may have been freed since the batch was sent.
+      // Its handle may have been freed since the batch was sent.
       if (!this.#handles.has(handle)) continue
       const events = this.#visible.get(handle)
       if (events === undefined) this.#visible.set(handle, [event])

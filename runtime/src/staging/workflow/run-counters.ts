@@ -1,11 +1,11 @@
-/** What is counted of a workflow over all its runs: those that are over, and the current one. */
+/** The counts of a workflow over all its runs: past ones and the current one. */
 import type { Writeback } from '../observe/observer.ts'
 import type { WorkflowSession } from './workflow-session.ts'
 import type { RunCounts, WritebackCounts } from './workflow-status.ts'
 
 export class RunCounters {
   readonly #writebacks: WritebackCounts = { http: 0, httpFailed: 0, ws: 0, event: 0 }
-  // Of the sessions that are over.
+  // Of past sessions.
   #past = { delivered: 0, lost: 0, coalesced: 0, late: 0 }
 
   noteWriteback(writeback: Writeback): void {
@@ -14,7 +14,7 @@ export class RunCounters {
     else this.#writebacks.httpFailed++
   }
 
-  /** @param unpolledCount - Events that were handed to the guest's thread, and that the guest did not poll */
+  /** @param unpolledCount - Events that were handed to the guest's thread but not polled */
   endRun({ counters, handles }: WorkflowSession, unpolledCount: number): void {
     this.#past = {
       delivered: this.#past.delivered + counters.delivered - unpolledCount,
@@ -24,7 +24,7 @@ export class RunCounters {
     }
   }
 
-  /** Everything so far. @param session - of the current run; `undefined` while there is none */
+  /** The counts so far. @param session - of the current run; `undefined` between runs */
   counts(session: WorkflowSession | undefined): RunCounts {
     const current = session?.counters ?? { delivered: 0, coalesced: 0, late: 0 }
     return {

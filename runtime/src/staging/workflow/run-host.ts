@@ -1,5 +1,5 @@
 /**
- * The world of a workflow in staging, on the guest's own thread. The engine lives on another thread, which is asked for
+ * The world of a workflow in staging, on the guest's own thread. The engine lives on another thread and is asked for
  * everything that it owns; waiting for its answer parks the guest and costs no processor time. HTTP is sent from here.
  */
 import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
@@ -27,9 +27,9 @@ import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from 
 /** What a host needs of the thread it is on. */
 export interface RunHostWorld {
   readonly clock: Clock
-  /** @throws {HostRefusal} when there is no answer; what `signal` has as its reason, once it is aborted */
+  /** @throws {HostRefusal} without an answer; the reason of `signal`, once it is aborted */
   readonly sendHttp: (request: GuestHttpRequest, signal: AbortSignal) => Promise<GuestHttpResponse>
-  /** Aborted, with an `EndOfRun`, when the guest has to end although it waits for an answer. */
+  /** Aborted, with an `EndOfRun`, when the guest has to end although it is waiting for an answer. */
   readonly stopped: AbortSignal
 }
 
@@ -52,7 +52,7 @@ function whenStopped(stopFlag: Int32Array<SharedArrayBuffer>): AbortSignal {
 }
 
 const stopped = new EndOfRun(stoppedOutcome)
-/** Polls that may find nothing in a row while another handle holds an Event that the guest did not poll. */
+/** Consecutive polls that may find nothing while another handle holds an Event that the guest has not polled. */
 const idlePollsMin = 64
 
 export class RunHost implements GuestHost {
@@ -65,7 +65,7 @@ export class RunHost implements GuestHost {
   readonly #stopFlag: Int32Array<SharedArrayBuffer>
   readonly #momentFlag: Int32Array<SharedArrayBuffer>
   #idlePolls = 0
-  /** When the latest poll was answered. Kept only while moments are. */
+  /** When the latest poll was answered. Kept up to date only while moments are kept. */
   #polledAt: Micros
 
   constructor({ environment, stopFlag, momentFlag }: RunHostOptions, port: HostPort, world: RunHostWorld) {
@@ -83,7 +83,7 @@ export class RunHost implements GuestHost {
   }
 
   fillRandom(target: Uint8Array<ArrayBuffer>): void {
-    // One call of it fills 64 KiB at most.
+    // One call fills 64 KiB at most.
     for (let at = 0; at < target.length; at += 65_536) crypto.getRandomValues(target.subarray(at, at + 65_536))
   }
 
@@ -107,7 +107,7 @@ export class RunHost implements GuestHost {
       this.#notePoll()
       return event
     }
-    // The Event that the guest waits for may be one of another handle, which it will poll next. If it never does, it waits here.
+    // The guest may be waiting for an Event of another handle, which it polls next. If it never does, it waits here.
     if (inbox.isHolding && this.#idlePolls++ < Math.max(idlePollsMin, 2 * inbox.handleCount)) return undefined
     return this.#waitForEvents(handle)
   }

@@ -1,4 +1,6 @@
-/** What a guest's thread and the engine's thread say to each other while a workflow runs. All of it is structured-cloneable. */
+/**
+ * The messages between a guest's thread and the engine's while a workflow runs. All of them are structured-cloneable.
+ */
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -10,13 +12,13 @@ export interface RunHostOptions {
   readonly http: HttpPolicyConfig
   /** Shared; not 0 once the guest has to end. */
   readonly stopFlag: Int32Array<SharedArrayBuffer>
-  /** Shared; not 0 while moments and everything about HTTP are kept. */
+  /** Shared; not 0 while moments and HTTP exchanges are kept. */
   readonly momentFlag: Int32Array<SharedArrayBuffer>
 }
 
 /** What the guest's thread knows after a run. */
 export interface RunReport {
-  /** Events that had reached the thread and were not polled. */
+  /** Events that reached the thread and were not polled. */
   readonly unpolledCount: number
   /** As in `Moment`. */
   readonly arrival: number
@@ -28,7 +30,7 @@ export type WorkflowRequest =
   | { readonly kind: 'live'; readonly query: string }
   /** Answered with the aggregate. */
   | { readonly kind: 'history'; readonly query: string }
-  /** Answered with an `EventBatch`, when there is something for a handle not in `holding`; empty after a tick. */
+  /** Answered with an `EventBatch` as soon as a handle not in `holding` has Events; with an empty one after a tick. */
   | { readonly kind: 'poll'; readonly holding: ReadonlySet<number> }
   /** Answered with nothing. */
   | {
@@ -42,9 +44,9 @@ export type WorkflowRequest =
   /** Answered with nothing. */
   | WroteWs
 
-/** What the guest's thread tells without waiting. */
+/** What the guest's thread reports without waiting. */
 export type WorkflowNotice =
   | { readonly kind: 'free'; readonly handle: number }
   | { readonly kind: 'log'; readonly stream: LogStream; readonly text: string }
-  /** An HTTP writeback came to its end. */
+  /** An HTTP writeback is over. */
   | WroteHttp

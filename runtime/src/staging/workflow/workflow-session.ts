@@ -1,6 +1,6 @@
 /**
- * One run of a workflow, on the engine's thread: what the guest asks for is done here, and its Events wait here until it
- * polls. A poll that finds nothing stays unanswered until an Event comes or a tick is over.
+ * One run of a workflow, on the engine's thread: it does what the guest asks for, and keeps its Events until the guest
+ * polls. A poll that finds nothing stays unanswered until an Event arrives or a tick is over.
  */
 import type { Engine } from '../../engine/engine.ts'
 import { EndOfRun } from '../../guest/contract/guest-host.ts'
@@ -18,17 +18,17 @@ import { Mark } from '../observe/mark.ts'
 import { EventBatchBuilder, type EventBatch } from './event-batch.ts'
 import type { WorkflowRequest } from './workflow-messages.ts'
 
-/** Events sent to the guest's thread at once; it asks again when they are polled. */
+/** Most Events sent to the guest's thread together; it asks again when they are polled. */
 const batchEventsMax = 1024
 
 /** What a run needs of the runtime. */
 export interface WorkflowWorld {
   readonly engine: Engine
-  /** Asks once. @throws {SlungError} why there is no answer; a promise rejects with the same */
+  /** Evaluates once. @throws {SlungError} why it cannot; a promise rejects with the same */
   readonly history: (query: Query) => Eventually<number>
   /** Takes a sample that the workflow writes. @throws {SlungError} why it is refused */
   readonly write: (series: Series, timestamp: Micros, value: number) => void
-  /** Resolves when there is room for what it writes. */
+  /** Resolves when there is room for a sample that it writes. */
   readonly room: () => Promise<void>
   /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
   readonly sendText: (producer: ProducerId, text: string) => void
@@ -37,7 +37,7 @@ export interface WorkflowWorld {
 export interface SessionWorld extends WorkflowWorld {
   readonly clock: Clock
   readonly timers: Pick<Timers, 'after'>
-  /** What the host has to say to the author, such as a warning about a query. */
+  /** Passes a message to the author, such as a warning about a query. */
   readonly tell: (text: string) => void
 }
 
@@ -57,7 +57,7 @@ export class WorkflowSession {
   #end: EndOfRun | undefined
   /** Position of the newest sample whose Events were sent to the guest's thread. */
   #takenArrival = 0
-  /** Those that the guest has not come to yet. */
+  /** The marks that the guest has not reached yet. */
   #marks: Mark[] = []
 
   constructor(world: SessionWorld, tickMillis: number) {
@@ -76,7 +76,7 @@ export class WorkflowSession {
     return { delivered: deliveredCount, coalesced: coalescedCount, late: lateCount }
   }
 
-  /** Whether the guest waits for Events, and there are none for it. */
+  /** Whether the guest is waiting for Events and has none. */
   get isIdle(): boolean {
     return this.#parked !== undefined
   }
@@ -103,13 +103,13 @@ export class WorkflowSession {
     this.#handles.free(handle)
   }
 
-  /** To be called after samples were appended: wakes the guest if it waits for what came. */
+  /** To be called after samples were appended: wakes the guest if it is waiting for them. */
   offer(): void {
     const parked = this.#parked
     if (parked !== undefined && this.#handles.isWaiting(parked.holding)) this.#unpark(parked)
   }
 
-  /** Marks this place in what has come: the guest passes it when it polls for what came later. */
+  /** Marks this place in the input: the guest passes it when it polls for later samples. */
   mark(): Mark {
     const parked = this.#parked
     const mark = new Mark(Math.max(this.#handles.newestArrival, this.#takenArrival))
@@ -118,7 +118,7 @@ export class WorkflowSession {
     return mark
   }
 
-  /** Ends the run at the guest's next host call, or at once when it waits. */
+  /** Ends the run at the guest's next host call, or immediately when it is waiting. */
   stop(outcome: string): void {
     this.#end = new EndOfRun(outcome)
     const parked = this.#parked
@@ -145,7 +145,7 @@ export class WorkflowSession {
 
   #parse(text: string): Query {
     const query = parseQuery(text)
-    // A guest may ask the same again and again.
+    // A guest may repeat a query again and again.
     for (const warning of query.warnings) if (this.#warnings.admit()) this.#world.tell(`warning: ${warning}`)
     return query
   }
@@ -165,7 +165,7 @@ export class WorkflowSession {
     return promise
   }
 
-  /** @param arrival - of the oldest sample that the guest has yet to be told of */
+  /** @param arrival - of the oldest sample that the guest has not heard of yet */
   #passMarks(arrival: number): void {
     const [passed, ahead] = [
       this.#marks.filter((mark) => mark.arrival < arrival),

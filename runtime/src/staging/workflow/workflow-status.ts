@@ -1,4 +1,4 @@
-/** What a workflow shows of itself, at `/workflows` and in metrics. */
+/** The status of a workflow, as shown at `/workflows` and in metrics. */
 import type { HandleStatus } from '../../engine/handle-table.ts'
 import type { GuestFrame } from '../../guest/contract/guest-outcome.ts'
 
@@ -8,24 +8,24 @@ export type WorkflowState = 'running' | 'restarting' | 'done' | 'stopped'
 export interface WorkflowStatus extends RunCounts {
   readonly name: string
   readonly file: string
-  /** `restarting`: it failed and waits for its next start. `done`: `call` returned 0. */
+  /** `restarting`: it failed and is waiting to restart. `done`: `call` returned 0. */
   readonly state: WorkflowState
-  /** Of the current run; `null` while there is none. */
+  /** Start of the current run; `null` between runs. */
   readonly startedAt: string | null
-  /** When it starts again; `null` unless it waits for that. */
+  /** When it restarts; `null` unless it is waiting to. */
   readonly restartsAt: string | null
-  /** How often it was started again. */
+  /** How often it was restarted. */
   readonly restarts: number
   readonly handles: readonly HandleStatus[]
-  /** Why its latest run failed; `null` when none has. */
+  /** Why its latest failed run failed; `null` when none has. */
   readonly lastError: WorkflowError | null
 }
 
-/** What is counted over all runs. */
+/** Counts over all runs. */
 export interface RunCounts {
   /** Events handed to the guest's thread; up to 1,024 of them may still wait there. */
   readonly delivered: number
-  /** Events that waited for a run when it ended. */
+  /** Events that were still waiting for a run when it ended. */
   readonly lost: number
   readonly coalesced: number
   readonly late: number
@@ -33,9 +33,9 @@ export interface RunCounts {
 }
 
 export interface WritebackCounts {
-  /** HTTP requests that were answered with a 2xx. */
+  /** HTTP requests answered with a 2xx. */
   http: number
-  /** Those that were not, whatever the reason. */
+  /** HTTP requests that were not, for any reason. */
   httpFailed: number
   ws: number
   event: number

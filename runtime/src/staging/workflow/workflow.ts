@@ -1,8 +1,8 @@
 /**
- * A workflow under supervision: it runs in a thread of its own, and one that fails is started again, later each time.
+ * A workflow under supervision: it runs in its own thread, and is restarted after a failure, later each time.
  *
- * Exit code 0 means that it is done. Anything else (another code, a trap, the watchdog) is a failure. What it counts goes on
- * over all runs.
+ * Exit code 0 means that it is done. Anything else (another code, a trap, the watchdog) is a failure. Its counts
+ * continue over all runs.
  */
 import type { HttpPolicyConfig, WorkflowConfig } from '../config/runtime-config.ts'
 import type { GuestThread } from '../../guest/run/guest-thread.ts'
@@ -49,7 +49,7 @@ export class Workflow {
   /** In a row, since the last healthy run. */
   #failureCount = 0
   #isStopping = false
-  /** Tells the guest's thread, which may be busy with Events it has already. */
+  /** Stops the guest's thread, which may be busy with Events that it already has. */
   readonly #stopFlag = new Int32Array(new SharedArrayBuffer(4))
   #lastError: WorkflowError | null = null
   #run: Promise<void> = Promise.resolve()
@@ -63,12 +63,12 @@ export class Workflow {
     return this.#state
   }
 
-  /** Whether it has polled all its Events, or does not run. */
+  /** Whether it has polled all its Events, or is not running. */
   get isIdle(): boolean {
     return this.#session?.isIdle ?? true
   }
 
-  /** Resolves when it has polled for the first time, and so has subscribed to what it waits for; or when its first run is over. */
+  /** Resolves when it has polled for the first time, so has subscribed to what it waits for; or when its first run ends. */
   get ready(): Promise<void> {
     return this.#ready.promise
   }
@@ -77,17 +77,17 @@ export class Workflow {
     return this.#options.config
   }
 
-  /** When the current run began; `null` while there is none. */
+  /** When the current run began; `null` between runs. */
   get startedAt(): Micros | null {
     return this.#session === undefined ? null : this.#startedAt
   }
 
-  /** Marks this place in what comes to its current run; `undefined` while there is none. */
+  /** Marks this place in the input of its current run; `undefined` between runs. */
   mark(): Mark | undefined {
     return this.#session?.mark()
   }
 
-  /** Has observers told the moment of each writeback, and everything about HTTP. @returns what ends that again; to be called once */
+  /** Reports to observers the moment of each writeback, and its HTTP exchange. @returns ends that; call it once */
   keepMoments(): () => void {
     return this.#moments.keep()
   }
@@ -101,7 +101,7 @@ export class Workflow {
     this.#session?.offer()
   }
 
-  /** From here on a failure is the end of it. */
+  /** From now on it is not restarted after a failure. */
   startNoMore(): void {
     this.#isStopping = true
     this.#restartTimer?.cancel()
@@ -109,7 +109,7 @@ export class Workflow {
   }
 
   /**
-   * Ends it for good: at its next host call, or by force after a while.
+   * Ends it for good: at its next host call, or by force after a grace period.
    *
    * @param graceMillis - how long it may take to get there
    */
@@ -200,7 +200,7 @@ export class Workflow {
     this.#options.observers.tell('wrote', this.config.name, writeback)
   }
 
-  /** Decides what comes after a run. @returns how long until it starts again; `null` = it does not */
+  /** Decides what follows a run. @returns the time until it restarts; `null` = it does not */
   #conclude(outcome: GuestOutcome, endedAt: Micros): number | null {
     if (outcome.kind === 'returned' && outcome.code === 0) {
       this.#state = 'done'
@@ -238,7 +238,7 @@ export class MomentKeeping {
   readonly flag: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4))
   #wantedCount = 0
 
-  /** Has them kept from now on, over all runs. @returns what ends that again; to be called once */
+  /** Keeps them from now on, over all runs. @returns ends that; call it once */
   keep(): () => void {
     if (this.#wantedCount++ === 0) Atomics.store(this.flag, 0, 1)
     return () => {

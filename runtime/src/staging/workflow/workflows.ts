@@ -6,7 +6,7 @@ import type { Clock, Timers } from '../system/clock.ts'
 import type { Workflow } from './workflow.ts'
 import type { WorkflowStatus } from './workflow-status.ts'
 
-/** How often `stop` looks whether they have polled everything. */
+/** How often `stop` checks whether they have polled everything. */
 const lookMillis = 10
 
 export class Workflows {
@@ -25,9 +25,9 @@ export class Workflows {
   }
 
   /**
-   * Starts them, and resolves when each has subscribed to what it waits for: it would not see samples that come before.
+   * Starts them, and resolves when each has subscribed to what it waits for: it would miss samples that arrive before.
    *
-   * @param millisMax - how long one that is slow to start may hold up the others
+   * @param millisMax - how long a slow start may hold up the others
    */
   async start(millisMax: number): Promise<void> {
     for (const workflow of this.all) workflow.start()
@@ -43,10 +43,10 @@ export class Workflows {
   }
 
   /**
-   * Lets them poll what waits for them, and then ends them.
+   * Lets them poll what is waiting for them, and then ends them.
    *
    * @param drainMillis - how long they may take to poll it
-   * @param graceMillis - how long they may then take to end, before they are ended by force
+   * @param graceMillis - how long they may then take to end before they are ended by force
    */
   async stop(drainMillis: number, graceMillis: number): Promise<void> {
     for (const workflow of this.all) workflow.startNoMore()

@@ -1,4 +1,4 @@
-/** What kind of body a guest hands over: the ABI passes bytes without a type, and receivers want one. */
+/** The type of a body from a guest: the ABI passes bytes without one, and receivers want one. */
 
 /**
  * The media type to declare: JSON when all of it parses as JSON, plain text when it is UTF-8, otherwise bytes.
@@ -8,7 +8,7 @@ export function contentTypeOf(body: Uint8Array): string | null {
   if (body.length === 0) return null
   let text: string
   try {
-    // A byte order mark is kept, so that it counts as text: JSON has none (RFC 8259, section 8.1).
+    // A byte order mark is kept, so that the body counts as text: JSON has none (RFC 8259, section 8.1).
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
   } catch {
     return 'application/octet-stream'

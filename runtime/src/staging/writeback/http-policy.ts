@@ -1,8 +1,8 @@
 /**
  * Which URLs a workflow may reach: the patterns of `--allow-http` and of `[http] allow`, as values and as one question.
  *
- * Decided on the URL alone, after the WHATWG URL standard has normalised it (letter case, punycode, the many ways to write an
- * IPv4 address, dot segments). What a name resolves to is not looked at; `docs/security.md` says what that means.
+ * The URL alone decides, after the WHATWG URL standard has normalised it (letter case, punycode, the many ways to write
+ * an IPv4 address, dot segments). What a name resolves to does not matter; `docs/security.md` says what that means.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { printable } from '../../engine/text/printable.ts'
@@ -20,13 +20,15 @@ export interface AllowHost {
   readonly kind: 'host'
   /** `null` = https and http. */
   readonly scheme: 'https:' | 'http:' | null
-  /** As `URL.hostname` has it: lower case, punycode, IPv6 in brackets. */
+  /** In the form of `URL.hostname`: lower case, punycode, IPv6 in brackets. */
   readonly hostname: string
-  /** Whether all names below `hostname` are meant, at any depth, and not `hostname` itself. */
+  /** Whether it means all names below `hostname`, at any depth, but not `hostname` itself. */
   readonly subdomains: boolean
   /** `null` = the default port of the URL's scheme. */
   readonly port: number | null
-  /** As `URL.pathname` has it. With a slash at the end: everything under it. Without: that path, and everything under it. */
+  /**
+   * In the form of `URL.pathname`. With a final slash: everything under it. Without: that path and everything under it.
+   */
   readonly path: string
 }
 
@@ -82,7 +84,7 @@ export function isHttp(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'http:'
 }
 
-/** The port of an http or https URL, told or not. */
+/** The port of an http or https URL, stated or implied. */
 export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port)
   return url.protocol === 'https:' ? 443 : 80
@@ -107,8 +109,9 @@ function coversPath(prefix: string, path: string): boolean {
 }
 
 /**
- * Whether a server may read `..` in a path: `URL` has resolved the plain ones, but `/v1/..%2fadmin` is one segment to it and
- * three to a server that decodes first. Decoding is repeated for servers behind proxies that decode as well.
+ * Whether a server may find `..` in a path: `URL` has resolved the plain ones, but `/v1/..%2fadmin` is one segment to
+ * it and three to a server that decodes first. Decoding is repeated because of proxies that decode before the server
+ * does.
  */
 function climbs(path: string): boolean {
   let read = path
@@ -116,17 +119,17 @@ function climbs(path: string): boolean {
     const decoded = read.replaceAll(/%([0-7][\da-f])/gi, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     )
-    // Anything after the dots counts too: some servers cut off `;…`, spaces or a zero byte before they look.
+    // Dots followed by anything count too: some servers cut off `;…`, spaces or a zero byte before they look.
     if (decoded === read) return /[/\\]\.\./.test(read)
     read = decoded
   }
   return true
 }
 
-// Nobody encodes a path this often in good faith; and each pass over a long path has its price.
+// No path is encoded this often in good faith, and each pass over a long path has its price.
 const decodingsMax = 8
 
-/** Names what was probably meant by a text that is not a pattern; `null` when nothing is amiss at first sight. */
+/** Says what is probably wrong with a text that is not a pattern; `null` when nothing is obvious. */
 function findSlip(text: string): string | null {
   const [, authority = '', path = ''] = /^(?:[^/]*:\/\/)?([^/]*)(.*)$/s.exec(text) ?? []
   if (text === '') return `it is empty; expected ${forms}`
@@ -146,10 +149,10 @@ function findSlip(text: string): string | null {
   return null
 }
 
-/** Returns the host as `URL.hostname` has it; `null` for what is none. */
+/** Returns the host in the form of `URL.hostname`; `null` for anything else. */
 function normaliseHost(text: string): string | null {
   const url = URL.parse(`http://${text}/`)
-  // Empty labels pass the standard; no such name exists.
+  // Empty labels pass the standard, but no such name exists.
   return url === null || /^\.|\.\./.test(url.hostname) ? null : url.hostname
 }
 

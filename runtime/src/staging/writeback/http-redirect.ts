@@ -1,8 +1,8 @@
-/** Redirects followed by hand, after the fetch standard (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
+/** Redirects, followed by hand as in the fetch standard (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
 import type { HttpMethod } from '../../engine/model/timeline.ts'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
 
-/** One request on its way: the guest's own, or one that a redirect made of it. */
+/** One request on its way: the guest's own, or what a redirect turned it into. */
 export interface Hop {
   readonly method: HttpMethod
   readonly url: URL
@@ -10,12 +10,12 @@ export interface Hop {
 }
 
 /**
- * The request that an answer redirects to; `null` for an answer that is the last one.
+ * The request that an answer redirects to; `null` for a final answer.
  *
- * 303 turns everything into a GET without a body, 301 and 302 do so to a POST; otherwise method and body stay.
- * Whether the target may be reached is for the caller to decide.
+ * 303 turns everything into a GET without a body, 301 and 302 do so with a POST; otherwise method and body stay.
+ * The caller decides whether the target may be reached.
  *
- * @throws {HostRefusal} when the target is no URL
+ * @throws {HostRefusal} when the target is not a URL
  */
 export function redirectOf(hop: Hop, status: number, location: string | null): Hop | null {
   if (!redirectStatuses.has(status) || location === null) return null

@@ -1,8 +1,9 @@
 /**
  * Outgoing HTTP of one workflow: takes what a guest asks for, and sends what the policy allows.
  *
- * Everything that limits a request is here: the allow list (again at every redirect), one deadline for all of it, the
- * cap on the answer. Nothing is sent twice: an answer that did not come is a refusal, and the guest decides.
+ * Everything that limits a request is here: the allow list (checked again at every redirect), one deadline for the
+ * whole exchange, the cap on the answer. Nothing is sent twice: a missing answer is a refusal, and the guest decides
+ * what to do.
  */
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import type { Timers } from '../system/clock.ts'
@@ -14,9 +15,9 @@ import { redirectOf, type Hop } from './http-redirect.ts'
 import { describeNetworkError } from './network-error.ts'
 import { redactUrl } from './redact-url.ts'
 
-/** There was no whole answer in time. */
+/** No complete answer arrived in time. */
 export class HttpTimeout extends HostRefusal {
-  /** How long was waited. */
+  /** The time limit. */
   readonly millis: number
 
   constructor(message: string, millis: number) {
@@ -29,7 +30,7 @@ export class HttpSender {
   readonly #policy: HttpPolicyConfig
   readonly #timers: Pick<Timers, 'after'>
   readonly #allow: readonly AllowPattern[]
-  /** Those that say http: what a redirect may step down to from https. */
+  /** The patterns that say http: where a redirect from https may lead. */
   readonly #allowPlain: readonly AllowPattern[]
 
   /** @throws {SlungError} `bad-allow-pattern` */
@@ -41,12 +42,12 @@ export class HttpSender {
   }
 
   /**
-   * Sends one request, follows its redirects, and resolves with whatever the last answer is: any status, its whole body.
-   * A body with GET is left out, since the ABI passes one with every method and HTTP has no use for it.
+   * Sends one request, follows its redirects, and resolves with the last answer: any status, with its whole body.
+   * The body of a GET is left out: the ABI passes one with every method, and HTTP has no use for it.
    *
    * @param signal - gives up; the promise then rejects with the signal's reason, as it is
-   * @throws {HostRefusal} when there is no answer, or none of it may be had; its text holds no query string. `HttpTimeout` when
-   *   it did not come in time
+   * @throws {HostRefusal} when no answer comes, or the guest may not have it; its text contains no query string.
+   *   `HttpTimeout` when the answer did not come in time
    */
   async send(request: GuestHttpRequest, signal?: AbortSignal): Promise<GuestHttpResponse> {
     signal?.throwIfAborted()
@@ -64,7 +65,7 @@ export class HttpSender {
     } finally {
       timer.cancel()
       signal?.removeEventListener('abort', abort)
-      // Closes what nobody will read: the bodies of redirects, and the rest of an answer that was refused.
+      // Closes what will not be read: the bodies of redirects, and the rest of a refused answer.
       abort()
     }
   }
@@ -90,7 +91,7 @@ export class HttpSender {
     }
   }
 
-  /** Sends one hop. Resolves with its answer, or with the hop that it redirects to. */
+  /** Sends one hop. Resolves with its answer or with the hop that it redirects to. */
   async #ask(hop: Hop, place: string, stop: AbortSignal): Promise<GuestHttpResponse | { readonly hop: Hop }> {
     try {
       const response = await fetch(hop.url, { ...initOf(hop), signal: stop })

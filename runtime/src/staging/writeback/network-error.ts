@@ -1,5 +1,5 @@
 /**
- * Why no answer came, in a sentence: `fetch` says "fetch failed" and hides what happened in the cause of its error.
+ * Why no answer came, in one sentence: `fetch` says "fetch failed" and hides what happened in the cause of its error.
  */
 import { printable } from '../../engine/text/printable.ts'
 import { portOf } from './http-policy.ts'
@@ -51,7 +51,7 @@ function innermostCause(error: unknown): unknown {
 function partsOf(cause: unknown): { code: string; message: string } {
   if (!(cause instanceof Error)) return { code: '', message: printable(String(cause)) }
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  // One error per address that was tried is an `AggregateError` without a text of its own.
+  // With one error per attempted address, it is an `AggregateError` without a message.
   return { code, message: printable(cause.message === '' ? code : cause.message) }
 }
 
