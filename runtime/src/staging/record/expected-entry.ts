@@ -1,4 +1,4 @@
-/** A writeback that was made, as `expect:` of a spec has it. */
+/** A writeback that happened, in the form of `expect:` in a spec. */
 import type { HttpMethod } from '../../engine/model/timeline.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -7,7 +7,7 @@ import { cutBody, type CutBody } from '../observe/observer.ts'
 import { parseJsonBody, readBody } from './recorded-body.ts'
 import type { Redaction } from './redaction.ts'
 
-/** As it stands in a spec. */
+/** In the form of a spec. */
 export type ExpectedEntry =
   | ({ readonly http: string; readonly status: number } & ExpectedBody)
   | ({ readonly ws: ProducerId } & ExpectedBody)
@@ -39,10 +39,10 @@ export interface MadeEvent {
   readonly value: number
 }
 
-/** One writeback as it happened, with its secrets. */
+/** One writeback as it happened, secrets included. */
 export type MadeWriteback = MadeHttp | MadeWs | MadeEvent
 
-/** @returns the entry, and the answer of an HTTP writeback that a spec can give */
+/** @returns the entry and, for an HTTP writeback, the answer that a spec can give */
 export function describeWriteback(
   made: MadeWriteback,
   redaction: Redaction,
@@ -77,7 +77,7 @@ function describeHttp(made: MadeHttp, redaction: Redaction): { expect: ExpectedE
       `a ${method} went to something that is not a URL for a request, and no answer can cover it: its replay fails`,
     )
   }
-  // A GET has no body, whatever the workflow passes with it.
+  // A GET has no body, even if the workflow passes one.
   const body = method === 'GET' ? {} : expectedBody(made.body, `the body of ${request}`, redaction)
   const expect = { http: request, ...body, status }
   return { expect, answer: url === null ? null : { request, answer: answerValue(made, request, redaction) } }

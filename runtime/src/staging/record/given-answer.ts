@@ -1,4 +1,4 @@
-/** How the outside world answered a request, as `http:` of a spec has it. */
+/** How the outside world answered a request, in the form of `http:` in a spec. */
 import { formatDuration } from '../../engine/text/duration.ts'
 import type { CutBody } from '../observe/observer.ts'
 import { parseJsonBody, readBody } from './recorded-body.ts'
@@ -10,7 +10,7 @@ export interface GivenAnswer {
   readonly answer: AnswerValue
 }
 
-/** As it stands in a spec. */
+/** In the form of a spec. */
 export type AnswerValue =
   | 'ok'
   | 'reset'
@@ -23,20 +23,20 @@ export type AnswerValue =
       readonly after?: string
     }
 
-/** What came of one request. */
+/** The result of one request. */
 export interface Exchange {
   /** 0 = no response. */
   readonly status: number
   /** `null` = no response. */
   readonly response: CutBody | null
-  /** How long was waited for a response that did not come in time; `null` = it came, or failed otherwise. */
+  /** The time limit, if the response exceeded it; `null` = it arrived, or failed otherwise. */
   readonly timeoutMillis: number | null
   readonly durationMillis: number
 }
 
-/** Shorter ones change nothing but the clock, by less than its distance from the real one. */
+/** Shorter waits change only the clock, by less than its distance from the real one. */
 const toldMillisMin = 1000
-/** What a spec can say. */
+/** The highest status that a spec can give. */
 const statusMax = 599
 
 /** @param request - for notes: what was asked */
@@ -61,7 +61,7 @@ function bodyOf(response: CutBody, request: string, redaction: Redaction): { jso
   if (json === null) return { text: redaction.givenText(text) }
   const given = redaction.givenJson(json)
   const written = JSON.stringify(json)
-  // A workflow may read it as text. Without its blanks it is given only where there is a secret to take out.
+  // A workflow may read it as text: its blanks are dropped only where a secret has to be taken out.
   if (written === text || JSON.stringify(given) !== written) return { json: given }
   return { text }
 }

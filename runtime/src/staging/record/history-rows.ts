@@ -1,25 +1,27 @@
-/** The samples that a recording begins with: what was stored of the time before. */
+/** The samples that a recording begins with: those stored from the time before it. */
 import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
 import type { HistorySource, Selection } from '../../engine/store/history-source.ts'
 
-/** A snapshot of columns, oldest first; all are as long. */
+/** A snapshot in columns of the same length, oldest first. */
 export interface HistoryRows {
   readonly series: Uint32Array
   readonly timestamps: Float64Array
   readonly values: Float64Array
 }
 
-/** Some 20 MB of memory, and about a second in which nothing else is done. */
+/** Some 20 MB of memory, and about a second in which nothing else happens. */
 export const historySamplesMax = 1_000_000
 
 const everySeries: Selection = { names: null, tags: { kind: 'everything' } }
 
 /**
- * Copies everything since `start`. A source at hand is copied within this call, so what is taken afterwards is no history.
+ * Copies everything since `start`. A local source is copied within this call, so samples taken afterwards are not
+ * history.
  *
- * @throws {SlungError} `too-much-history`, or what the source throws for a damaged chunk; a promise rejects with the same
+ * @throws {SlungError} `too-much-history`, or what the source throws for a damaged chunk; a promise rejects with the
+ *   same
  */
 export function readHistory(source: HistorySource, start: Micros): Eventually<HistoryRows> {
   const span = { start: Math.max(start, -timestampMicrosMax), end: timestampMicrosMax }
@@ -30,7 +32,7 @@ export function readHistory(source: HistorySource, start: Micros): Eventually<Hi
     const values = new Float64Array(count)
     let row = 0
     const read = source.select(everySeries, span, (id, timestamp, value) => {
-      // Elsewhere there may be other samples by now than when they were counted.
+      // Elsewhere the samples may have changed since they were counted.
       if (row === count) return
       series[row] = id
       timestamps[row] = timestamp

@@ -1,8 +1,8 @@
 /**
- * What the runtime tells a recorder over a WebSocket at `/record`, one JSON text a message. The recorder says one thing, `stop`,
- * and gets everything up to that moment, and then `end`.
+ * What the runtime sends to a recorder over a WebSocket at `/record`, one JSON text per message. The recorder sends one
+ * thing, `stop`, and gets everything up to that moment, and then `end`.
  *
- * Secrets are taken out before anything is sent: whoever may connect may record.
+ * Secrets are taken out before anything is sent: everyone who may connect may record.
  */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
@@ -29,7 +29,7 @@ export type RecordMessage =
   | { readonly kind: 'closed'; readonly producer: ProducerId; readonly at: Micros }
   | EndMessage
 
-/** The first one. */
+/** The first message. */
 export interface BeginMessage {
   readonly kind: 'begin'
   readonly at: Micros
@@ -40,18 +40,18 @@ export interface BeginMessage {
 
 export interface RecordedWorkflow {
   readonly name: string
-  /** Absolute path on the runtime's machine. */
+  /** Its absolute path on the runtime's machine. */
   readonly file: string
   readonly tickMillis: number
   /** Names of its environment variables. */
   readonly variables: readonly string[]
-  /** Since when it had been running; `null` = it did not run, and `started` follows if it does. */
+  /** When its run began; `null` = it is not running, and `started` follows if it does run. */
   readonly runningSince: Micros | null
-  /** Its live queries that aggregate everything since they were subscribed to. */
+  /** Its live queries that aggregate everything since their subscription. */
   readonly runningQueries: readonly string[]
 }
 
-/** Before the first sample of a series. */
+/** Sent before the first sample of a series. */
 export interface SeriesMessage {
   readonly kind: 'series'
   readonly id: number
@@ -59,7 +59,7 @@ export interface SeriesMessage {
   readonly tags: readonly string[]
 }
 
-/** Samples that were in the store before, oldest first. */
+/** Samples from the store, oldest first. */
 export interface HistoryMessage {
   readonly kind: 'history'
   readonly rows: readonly (readonly [series: number, timestamp: Micros, value: number])[]
@@ -68,7 +68,7 @@ export interface HistoryMessage {
 /** Samples in the order in which they were taken. */
 export interface SamplesMessage {
   readonly kind: 'samples'
-  /** When they were taken. Never goes back; later than the last ones' when those had another writer. */
+  /** When they were taken. Never goes back; later than in the previous message when that had another writer. */
   readonly at: Micros
   /** The workflow that wrote them; `null` = they came from outside. */
   readonly writer: string | null
@@ -81,15 +81,15 @@ export interface WritebackMessage {
   readonly kind: 'writeback'
   readonly workflow: string
   readonly expect: ExpectedEntry
-  /** How the outside world answered an HTTP writeback; `null` for others, and where a spec cannot say it. */
+  /** How the outside world answered an HTTP writeback; `null` for others, and where a spec cannot express it. */
   readonly answer: GivenAnswer | null
   /** What was taken out as a secret. */
   readonly secrets: readonly string[]
-  /** What else is not as it was. */
+  /** What else differs from what happened. */
   readonly inexact: readonly string[]
 }
 
-/** A workflow that did not run at the beginning has started. */
+/** A workflow that was not running at the beginning has started. */
 export interface StartedMessage {
   readonly kind: 'started'
   readonly workflow: string
@@ -102,16 +102,16 @@ export interface EndedMessage {
   readonly kind: 'ended'
   readonly workflow: string
   readonly at: Micros
-  /** As a spec says it: what `call` returned, or `trapped` or `stuck`. */
+  /** In the form of a spec: what `call` returned, or `trapped` or `stuck`. */
   readonly exit: number | 'trapped' | 'stuck'
   /** For people. */
   readonly reason: string
 }
 
-/** The last one. */
+/** The last message. */
 export interface EndMessage {
   readonly kind: 'end'
   readonly at: Micros
-  /** Workflows that had not come to the end of what was recorded when they were no longer waited for. */
+  /** Workflows that had not reached the end of what was recorded when the runtime stopped waiting for them. */
   readonly unfinished: readonly string[]
 }

@@ -1,17 +1,17 @@
-/** Bodies as they are recorded: texts of bounded length. */
+/** Bodies in recordings: texts of bounded length. */
 
 import { bodyBytesMax, type CutBody } from '../observe/observer.ts'
 
 export interface RecordedBody {
   readonly text: string
-  /** What a replay cannot repeat about it, as the end of a sentence; `null` = it is whole. */
+  /** What a replay cannot repeat about it, as the end of a sentence; `null` = it is complete. */
   readonly problem: string | null
 }
 
 /** The text of a body; what is not UTF-8 in it is shown as U+FFFD. */
 export function readBody({ bytes, byteLength }: CutBody): RecordedBody {
   if (byteLength > bytes.length) {
-    // Ends before a character that the cut may have split.
+    // Stops before a character that the cut may have split.
     return {
       text: lenient.decode(bytes, { stream: true }),
       problem: `has ${byteLength} bytes, of which a recording keeps ${bodyBytesMax}`,

@@ -1,4 +1,4 @@
-/** What is known of one workflow while a recording runs, and its spec at the end. */
+/** What is known of one workflow during a recording, and its spec at the end. */
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { ExpectedEntry } from './expected-entry.ts'
 import type { GivenAnswer } from './given-answer.ts'
@@ -20,7 +20,7 @@ export interface RunSurroundings extends Pick<
 export class RecordedRun {
   readonly workflow: RecordedWorkflow
   #start: Micros
-  /** `null` = its run began in the recording, or it does not run. */
+  /** `null` = its run began in the recording, or it is not running. */
   #runningSince: Micros | null
   #didRun: boolean
   #ended: EndedMessage | null = null
@@ -38,7 +38,7 @@ export class RecordedRun {
     this.#didRun = workflow.runningSince !== null
   }
 
-  /** Whether there is anything to say of it. */
+  /** Whether it ran, so that there is something to write. */
   get didRun(): boolean {
     return this.#didRun
   }
@@ -66,7 +66,7 @@ export class RecordedRun {
     }
   }
 
-  /** Something is missing. The first reason counts; none does once its run was over. */
+  /** Notes that something is missing. Only the first reason counts, and none once its run is over. */
   leaveIncomplete(reason: string): void {
     if (this.#ended === null) this.#incomplete ??= reason
   }

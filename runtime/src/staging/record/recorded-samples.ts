@@ -1,4 +1,7 @@
-/** The samples of a recording on their way into fixture files: one for what came from outside, one for each workflow that writes. */
+/**
+ * The samples of a recording on their way into fixture files: one for samples from outside, one for each workflow that
+ * writes.
+ */
 import { formatSeries } from '../../engine/model/series.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -19,9 +22,9 @@ export class RecordedSamples {
   #historyCount = 0
 
   /**
-   * @param begin - of the recording: what is history arrived before
-   * @param path - of the file for what came from outside
-   * @param pathOf - of the file for what a workflow writes; `null` = that is not kept
+   * @param begin - of the recording: history arrived before it
+   * @param path - of the file for samples from outside
+   * @param pathOf - of the file for samples that a workflow writes; `null` = they are not kept
    */
   constructor(begin: Micros, path: string, pathOf: (writer: string) => string | null) {
     this.#begin = begin
@@ -33,7 +36,7 @@ export class RecordedSamples {
     return this.#historyCount
   }
 
-  /** Rows that are no history. */
+  /** Rows other than history. */
   get sampleCount(): number {
     return this.#files.reduce((sum, { rowCount }) => sum + rowCount, 0) - this.#historyCount
   }
@@ -53,12 +56,12 @@ export class RecordedSamples {
     return this.#producers
   }
 
-  /** Why they cannot be written; `null` while they can. */
+  /** Why they cannot be written; `null` = they can. */
   get failure(): SlungError | null {
     return this.#files.find(({ failure }) => failure !== null)?.failure ?? null
   }
 
-  /** What a workflow is fed with: everything but what it wrote itself, which a replay makes it write again. */
+  /** The input of a workflow: everything but what it wrote itself, which a replay makes it write again. */
   filesFor(workflow: string): SampleFile[] {
     return [this.#input, ...[...this.#written].filter(([writer]) => writer !== workflow).map(([, file]) => file)]
   }
@@ -82,7 +85,7 @@ export class RecordedSamples {
     for (const [id, timestamp, value] of rows) {
       const cells = this.#series.get(id)
       if (cells === undefined || cells === null) continue
-      // It was in the store before the beginning, whatever its own time.
+      // It was in the store before the beginning, whatever its timestamp.
       const arrives = sampleTime(Math.min(timestamp, this.#begin - 1))
       lines += sampleLine(cells, { timestamp, arrives, value, producer: 0 })
       count++
@@ -108,7 +111,7 @@ export class RecordedSamples {
     await file.write(lines, count)
   }
 
-  /** Gives the files their names. @returns their paths. @throws {SlungError} `unwritable-file` */
+  /** Gives the files their final names. @returns their paths. @throws {SlungError} `unwritable-file` */
   async finish(): Promise<string[]> {
     for (const file of this.#files) await file.finish()
     return this.#files.map(({ path }) => path)

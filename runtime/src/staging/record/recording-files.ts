@@ -1,5 +1,6 @@
 /**
- * Turns what a runtime tells a recorder into files: fixtures, which grow meanwhile, and at the end a spec for each workflow.
+ * Turns the messages of a runtime to a recorder into files: fixtures, which grow meanwhile, and at the end a spec for
+ * each workflow.
  */
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
@@ -12,14 +13,14 @@ import { RecordedSamples } from './recorded-samples.ts'
 import { RecordingPaths, type RecordingTarget } from './recording-paths.ts'
 import { unwritable } from './sample-file.ts'
 
-/** How far a recording is. */
+/** The progress of a recording. */
 export interface RecordingCounts {
-  /** Those that arrived meanwhile. */
+  /** Samples that arrived meanwhile. */
   readonly samples: number
   readonly writebacks: number
 }
 
-/** A longer timeline is no test that anybody would read, and would fill the memory. */
+/** Nobody reads a test with a longer timeline, and it would fill the memory. */
 export const writebacksMax = 10_000
 
 export class RecordingFiles {
@@ -28,7 +29,7 @@ export class RecordingFiles {
   readonly #runs: readonly RecordedRun[]
   readonly #samples: RecordedSamples
   readonly #closings: { readonly producer: number; readonly at: Micros }[] = []
-  /** Of the recording, as far as it is known. */
+  /** End of the recording, as far as it is known. */
   #end: Micros
 
   /**
@@ -57,12 +58,12 @@ export class RecordingFiles {
     }
   }
 
-  /** What looks like a secret and is in the samples, which are written as they are. */
+  /** What looks like a secret in the samples, which are written as they are. */
   get leftIn(): ReadonlySet<string> {
     return this.#samples.leftIn
   }
 
-  /** Why it cannot go on; `null` while it can. */
+  /** Why it cannot continue; `null` = it can. */
   get failure(): SlungError | null {
     return this.#samples.failure
   }
@@ -102,9 +103,9 @@ export class RecordingFiles {
   }
 
   /**
-   * Writes the specs, of all workflows that ran, and gives the fixtures their names.
+   * Writes the specs of all workflows that ran, and gives the fixtures their final names.
    *
-   * @param incomplete - why the end of the recording is missing; `null` = it is there
+   * @param incomplete - why the end of the recording is missing; `null` = it is not
    * @returns the paths, specs first
    * @throws {SlungError} `unwritable-file`
    */
@@ -136,7 +137,7 @@ export class RecordingFiles {
       inputs: files.map(({ path }) => relative(folder, path)),
       historyCount,
       sampleCount: files.reduce((sum, { rowCount }) => sum + rowCount, 0) - historyCount,
-      // Of others nothing is known in a replay.
+      // A replay knows nothing of others.
       closings: this.#closings.filter(({ producer }) => producers.has(producer)),
       leftIn,
       leftOut,
@@ -146,7 +147,7 @@ export class RecordingFiles {
 
 async function writeSpec(path: string, text: string): Promise<void> {
   try {
-    // Nobody else's file is written over, even if it appeared meanwhile.
+    // Never overwrites another file, even one that appeared meanwhile.
     await writeFile(path, text, { flag: 'wx' })
   } catch (error) {
     throw unwritable(path, error as Error)

@@ -5,7 +5,7 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 
 export interface RecordingTarget {
   readonly directory: string
-  /** Of the files, without extension. */
+  /** Base name of the files, without extension. */
   readonly name: string
   /** The only workflow to write a spec for; `null` = all. */
   readonly workflow: string | null
@@ -18,7 +18,8 @@ export class RecordingPaths {
 
   /**
    * @param workflows - of the runtime, by name
-   * @throws {SlungError} `unknown-workflow`; `file-exists` for a file that is there, or that two workflows would have
+   * @throws {SlungError} `unknown-workflow`; `file-exists` for a file that already exists, or that two workflows
+   *   would share
    */
   constructor({ directory, name, workflow }: RecordingTarget, workflows: readonly string[]) {
     this.#start = join(directory, name)
@@ -29,7 +30,7 @@ export class RecordingPaths {
     checkFree([this.input, ...this.#recorded.map((recorded) => this.spec(recorded)), ...written])
   }
 
-  /** The CSV of what came from outside. */
+  /** The CSV of samples from outside. */
   get input(): string {
     return `${this.#start}.csv`
   }
@@ -38,7 +39,7 @@ export class RecordingPaths {
     return `${this.#start}${this.#hasSeveral ? `-${fileName(workflow)}` : ''}.slung.yaml`
   }
 
-  /** The CSV of what a workflow writes; `null` when no other one is recorded that it could feed. */
+  /** The CSV of samples that a workflow writes; `null` when no other recorded workflow could use it. */
   written(workflow: string): string | null {
     const feedsOthers = this.#recorded.some((recorded) => recorded !== workflow)
     return feedsOthers ? `${this.#start}-${fileName(workflow)}.csv` : null
@@ -59,7 +60,7 @@ function unknownWorkflow(name: string, workflows: readonly string[]): SlungError
   return new SlungError('unknown-workflow', `cannot record the workflow "${name}": the runtime runs ${known}`)
 }
 
-/** Names of workflows may be any text. */
+/** Workflow names may be any text. */
 function fileName(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
 }

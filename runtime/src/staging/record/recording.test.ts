@@ -1,4 +1,6 @@
-/** A recording that begins with a history from elsewhere. The whole way, with a history at hand: `test/record.test.ts`. */
+/**
+ * A recording that begins with a history from elsewhere. The whole way, with a history at hand: `test/record.test.ts`.
+ */
 import { EventEmitter } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'

@@ -1,8 +1,8 @@
 /**
- * One recording: tells a recorder what comes in and what workflows do about it.
+ * One recording: sends a recorder what comes in and what workflows do about it.
  *
- * It begins and ends between two samples. What workflows do about those in between belongs to it, whenever they do it, so that
- * the end waits for them.
+ * It begins and ends between two samples. What workflows do about those in between belongs to it, whenever they do it,
+ * so the end waits for them.
  */
 import { resolve as resolvePath } from 'node:path'
 import type { SampleBatch } from '../../engine/model/columns.ts'
@@ -42,9 +42,9 @@ export interface RecordingWorld {
   readonly timers: Pick<Timers, 'after'>
 }
 
-/** So many samples make one message, of some hundred kilobytes. */
+/** Samples per message, which then has some hundred kilobytes. */
 const rowsPerMessage = 4096
-/** How long workflows have to come to the end of what was recorded. */
+/** How long workflows have to reach the end of what was recorded. */
 const finishMillis = 10_000
 
 type SampleRow = readonly [series: SeriesId, ...unknown[]]
@@ -53,7 +53,7 @@ export class Recording implements Observer {
   readonly #outlet: RecordingSocket
   readonly #world: RecordingWorld
   readonly #announced = new Set<SeriesId>()
-  /** By name of the workflow. */
+  /** By workflow name. */
   readonly #records = new Map<string, WorkflowRecord>()
   #rows: [SeriesId, Micros, number, ProducerId][] = []
   #writer: string | null = null
@@ -61,7 +61,10 @@ export class Recording implements Observer {
   #isTaking = true
   #finished: Promise<void> | undefined
 
-  /** @throws {SlungError} `too-much-history`, or what a history at hand throws; one that comes later refuses by itself */
+  /**
+   * @throws {SlungError} `too-much-history`, or what a local history throws; a distant one refuses the recording
+   *   later
+   */
   constructor(outlet: RecordingSocket, historyMicros: number, world: RecordingWorld) {
     const { workflows, clock } = world
     this.#outlet = outlet
@@ -88,7 +91,7 @@ export class Recording implements Observer {
     if (writer !== this.#writer) {
       this.#flush()
       this.#writer = writer
-      // One file for each writer: only the time of arrival can keep the order between them.
+      // Each writer has its own file: only the time of arrival can keep the order between them.
       this.#at++
     }
     for (let index = 0; index < count; index++) {
@@ -128,7 +131,7 @@ export class Recording implements Observer {
     this.#records.get(workflow)?.endRun(outcome, arrival, at)
   }
 
-  /** Ends here, and resolves when the workflows have come to the end, or have had their time. */
+  /** Ends here, and resolves when the workflows have reached the end, or have run out of time. */
   finish(): Promise<void> {
     this.#finished ??= this.#finish()
     return this.#finished
@@ -186,19 +189,19 @@ export class Recording implements Observer {
     }
   }
 
-  /** What workflows do comes after the samples that they do it about. */
+  /** What workflows do follows the samples that it is about. */
   #tell(message: RecordMessage): void {
     this.#flush()
     this.#outlet.send(message)
   }
 
-  /** What comes before everything that happens from now on. */
+  /** The messages that precede everything from now on. */
   #opening(begin: BeginMessage, start: Micros): Eventually<Iterable<RecordMessage>> {
     const messages = whenThere(readHistory(this.#world.history, start), (rows) => this.#historyMessages(begin, rows))
     return messages instanceof Promise ? messages.catch((error: unknown) => this.#refuse(error)) : messages
   }
 
-  /** The history came to nothing after all, and so does the recording. */
+  /** The history failed after all, and so does the recording. */
   #refuse(error: unknown): readonly RecordMessage[] {
     if (!(error instanceof SlungError)) throw error
     this.close()
@@ -208,7 +211,7 @@ export class Recording implements Observer {
 
   *#historyMessages(begin: BeginMessage, { series, timestamps, values }: HistoryRows): Generator<RecordMessage> {
     yield begin
-    // What comes meanwhile is announced by itself, and waits.
+    // What arrives meanwhile is announced separately, and waits.
     const announced = new Set<SeriesId>()
     for (let start = 0; start < series.length; start += rowsPerMessage) {
       const end = Math.min(start + rowsPerMessage, series.length)
@@ -220,7 +223,7 @@ export class Recording implements Observer {
     }
   }
 
-  /** @param announced - gains those that are told */
+  /** @param announced - gains the series that are sent */
   *#newSeries(rows: readonly SampleRow[], announced: Set<SeriesId>): Generator<SeriesMessage> {
     for (const [id] of rows) {
       if (announced.has(id)) continue
@@ -230,7 +233,7 @@ export class Recording implements Observer {
   }
 }
 
-/** `null` for what was sent while no moments were kept. */
+/** `null` for a request that was sent while no moments were kept. */
 function madeHttp({ exchange, ...sent }: WroteHttp): MadeWriteback | null {
   return exchange && { ...sent, ...exchange }
 }

@@ -1,4 +1,4 @@
-/** The recordings of the moment: each is an observer for as long as it lasts, so that without one nothing is recorded. */
+/** The current recordings: each is an observer as long as it lasts, so that without one nothing is recorded. */
 import type { WebSocket } from 'ws'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Observers } from '../observe/observers.ts'
@@ -7,13 +7,13 @@ import { RecordingSocket } from './recording-socket.ts'
 
 export interface RecordingsOptions extends RecordingWorld {
   readonly observers: Observers
-  /** Of a connection; a recorder that lets eight times as much wait is cut off. */
+  /** Of a connection; a recorder with eight times as much waiting for it is cut off. */
   readonly sendBufferBytesMax: number
 }
 
-/** Each gets a copy of everything. */
+/** The limit: each gets a copy of everything. */
 const recordingsMax = 4
-/** Many producers make one recording. At the default of 8 MiB it is some million samples that come at once. */
+/** Many producers feed one recording. With the default of 8 MiB, some million samples may arrive together. */
 const buffersPerRecording = 8
 
 export class Recordings {
@@ -24,14 +24,14 @@ export class Recordings {
     this.#options = options
   }
 
-  /** Why no recording can begin now; `null` when one can. */
+  /** Why no recording can begin now; `null` = one can. */
   refuse(): string | null {
     return this.#open.size < recordingsMax
       ? null
       : `${recordingsMax} recordings are already running, which is the limit`
   }
 
-  /** Begins a recording. @param url - asks with `history=MICROSECONDS` for samples from before */
+  /** Begins a recording. @param url - requests earlier samples with `history=MICROSECONDS` */
   open(socket: WebSocket, url: URL): void {
     const { observers, timers, sendBufferBytesMax } = this.#options
     const outlet = new RecordingSocket(socket, {

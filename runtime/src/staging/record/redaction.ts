@@ -1,22 +1,23 @@
 /**
- * Makes what went over the wire fit for a file: values and texts as a spec expects them, without secrets, and with placeholders
- * where a replay cannot give the same. Remembers what it did, for the comment at the head of the file.
+ * Makes what went over the wire fit for a file: values and texts in the form that a spec expects, without secrets, and
+ * with placeholders where a replay cannot give the same. Remembers what it did, for the comment at the head of the
+ * file.
  *
- * What stands for a secret still matches it: `REDACTED` as a whole parameter or path segment of a URL, `<any>` and regular
- * expressions in bodies. So the replay of a redacted recording passes.
+ * What replaces a secret still matches it: `REDACTED` as a whole parameter or path segment of a URL, `<any>` and
+ * regular expressions in bodies. So the replay of a redacted recording passes.
  */
 import { escapeRegExp } from '../../engine/text/escape-regexp.ts'
 import { isHttp } from '../writeback/http-policy.ts'
 import { isSecretName, isSecretParameter, looksSecret } from './secrets.ts'
 import { isClockTime, variableParts, type ClockWindow } from './variable-parts.ts'
 
-/** What `slung-test` takes for any value, in a URL of a spec. */
+/** Matches any value, to `slung-test`, in a URL of a spec. */
 const redacted = 'REDACTED'
 
 export class Redaction {
   /** What was taken out, such as `"key" in a query string`. */
   readonly secrets: Set<string> = new Set()
-  /** What else is not as it was. */
+  /** What else differs from what happened. */
   readonly inexact: Set<string> = new Set()
   readonly #clock: ClockWindow
 
@@ -24,7 +25,7 @@ export class Redaction {
     this.#clock = clock
   }
 
-  /** A URL as a spec may name it; `null` for one that no request can go to. */
+  /** A URL as a spec may name it; `null` when no request can go there. */
   url(text: string): string | null {
     const url = URL.parse(text)
     if (url === null || !isHttp(url) || url.username !== '' || url.password !== '') return null
@@ -42,7 +43,7 @@ export class Redaction {
     return url.href
   }
 
-  /** A text as one that is expected: itself, or a placeholder that matches it. */
+  /** A text to expect: itself, or a placeholder that matches it. */
   expectedText(text: string): string {
     const parts = variableParts(text, this.#clock)
     if (parts.length === 0) return looksLikePlaceholder(text) ? `</^${escapeRegExp(text)}$/>` : text
@@ -56,7 +57,7 @@ export class Redaction {
     return `</^${pattern}${escapeRegExp(text.slice(end))}$/s>`
   }
 
-  /** A value of JSON as one that is expected. */
+  /** A JSON value to expect. */
   expectedJson(value: unknown): unknown {
     if (typeof value === 'string') return this.expectedText(value)
     if (typeof value === 'number' && isClockTime(value, this.#clock)) {
@@ -70,19 +71,19 @@ export class Redaction {
     )
   }
 
-  /** A timestamp as one that is expected; `null` when it is the clock's. */
+  /** A timestamp to expect; `null` when it comes from the clock. */
   expectedTimestamp(timestamp: number): number | null {
     if (!isClockTime(timestamp, this.#clock)) return timestamp
     this.#note(null)
     return null
   }
 
-  /** A text that the workflow is given in a replay. */
+  /** A text to give to the workflow in a replay. */
   givenText(text: string): string {
     let given = ''
     let end = 0
     for (const part of variableParts(text, this.#clock)) {
-      // Times are as good in a replay: nothing is compared with them here.
+      // Times can stay: nothing is compared with them here.
       if (part.secret === null) continue
       given += text.slice(end, part.start) + this.#takeOut(part.secret)
       end = part.end
@@ -90,7 +91,7 @@ export class Redaction {
     return given + text.slice(end)
   }
 
-  /** A value of JSON that the workflow is given in a replay. A secret keeps its type. */
+  /** A JSON value to give to the workflow in a replay. A secret keeps its type. */
   givenJson(value: unknown): unknown {
     if (typeof value === 'string') return this.givenText(value)
     return this.#mapMembers(
@@ -100,7 +101,7 @@ export class Redaction {
     )
   }
 
-  /** @param replace - gives what stands for a scalar under the name of a secret */
+  /** @param replace - returns the replacement of a scalar under the name of a secret */
   #mapMembers(
     value: unknown,
     map: (member: unknown) => unknown,
@@ -151,7 +152,7 @@ function mapLeaves(value: unknown, map: (leaf: unknown) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, map(member)]))
 }
 
-/** Whether a spec would take the text for a placeholder, or for a bad one. */
+/** Whether a spec would take the text for a placeholder, even a malformed one. */
 function looksLikePlaceholder(text: string): boolean {
   return text.length >= 3 && text.startsWith('<') && text.endsWith('>')
 }

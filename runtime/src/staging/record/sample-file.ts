@@ -1,5 +1,6 @@
 /**
- * A fixture CSV that grows while a recording runs, beside the place where it will be: what is there under its own name is whole.
+ * A fixture CSV that grows during a recording, under a temporary name beside its final one: a file with its final name
+ * is complete.
  */
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
@@ -28,12 +29,12 @@ export class SampleFile {
     return this.#rowCount
   }
 
-  /** Why it cannot be written; `null` while it can. */
+  /** Why it cannot be written; `null` = it can. */
   get failure(): SlungError | null {
     return this.#failure
   }
 
-  /** Resolves when they are written, or cannot be. */
+  /** Resolves when the lines are written, or cannot be. */
   async write(lines: string, rowCount: number): Promise<void> {
     if (this.#failure !== null) return
     this.#rowCount += rowCount
@@ -41,7 +42,7 @@ export class SampleFile {
     await new Promise<void>((resolve) => this.#stream.write(lines, () => resolve()))
   }
 
-  /** Writes what is left, and gives the file its name. @throws {SlungError} `unwritable-file` */
+  /** Writes the rest, and gives the file its final name. @throws {SlungError} `unwritable-file` */
   async finish(): Promise<void> {
     await this.#end()
     if (this.#failure !== null) throw this.#failure

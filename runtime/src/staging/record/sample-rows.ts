@@ -7,7 +7,7 @@ export const sampleHeader = 'timestamp,arrives,series,producer,tags,value\n'
 
 export interface SampleRow {
   readonly timestamp: Micros
-  /** As `sampleTime` writes it. */
+  /** In the form of `sampleTime`. */
   readonly arrives: string
   readonly value: number
   /** 0 = none. */
@@ -20,18 +20,20 @@ export interface SeriesCells {
   readonly tags: string
 }
 
-/** `null` when a fixture cannot hold one of the tags: it separates them by semicolons, and passes over blanks around them. */
+/**
+ * `null` when a fixture cannot hold one of the tags: it separates them by semicolons, and ignores blanks around them.
+ */
 export function seriesCells({ name, tags }: Pick<SeriesMessage, 'name' | 'tags'>): SeriesCells | null {
   if (!tags.every(fitsTagsCell)) return null
   return { name: quoteCell(name), tags: quoteCell(tags.join(';')) }
 }
 
-/** One line, with its end. */
+/** One line, with its line end. */
 export function sampleLine({ name, tags }: SeriesCells, { timestamp, arrives, value, producer }: SampleRow): string {
   return `${sampleTime(timestamp)},${arrives},${name},${producer === 0 ? '' : producer},${tags},${value}\n`
 }
 
-/** A time as a cell: RFC 3339, or microseconds where that has no year for it. */
+/** A time as a cell: RFC 3339, or microseconds when RFC 3339 has no year for it. */
 export function sampleTime(micros: Micros): string {
   const text = formatTimestamp(micros)
   return text.endsWith('Z') ? text : String(micros)

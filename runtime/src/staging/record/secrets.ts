@@ -1,16 +1,16 @@
 /**
- * What looks like a secret, by its name or by itself. A recording is a file that people commit, so a name that only might hold
- * one counts: what is lost by that is a comparison, and not a key.
+ * What looks like a secret, by its name or by its form. A recording is a file that people commit, so a name that merely
+ * might mean one counts: that costs a comparison, not a key.
  */
 
-/** Names that say so wherever they occur in a longer one (`stripe_secret_key`), once letters alone are left. */
+/** Names that mark a secret anywhere in a longer name (`stripe_secret_key`), reduced to its letters. */
 const secretWord =
   /secret|passw(?:or)?d|passphrase|passcode|authorization|credential|(?:api|access|private|auth|account)key/
-/** Names that say so at the end (`accessToken`, but not `tokenCount`) or alone. */
+/** Names that mark a secret at the end (`accessToken`, but not `tokenCount`) or alone. */
 const secretEnd = /(?:token|signature|cookie|bearer|jwt)$|^(?:auth|authcode|pass|pwd|sig|otp|pin|sid|session(?:id)?)$/
-/** Words that mean a key in a query string, and anything elsewhere. */
+/** Words that mean a key in a query string, but anything elsewhere. */
 const secretParameter = /^(?:key|code|appid)$/
-/** Keys are long and mixed; what people choose as names has words, and dates and counters have no letters. */
+/** Keys are long and mixed; names that people choose have words, and dates and counters have no letters. */
 const secretRun = /[a-z0-9]{20,}/gi
 
 /** Whether a member of JSON, a variable or a field of a form by this name holds a secret. */

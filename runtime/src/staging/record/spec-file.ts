@@ -1,6 +1,6 @@
 /**
- * The spec of a recorded workflow, as text: what it got and what it did, the comments that say what the file is, and one test
- * that expects the same again.
+ * The spec of a recorded workflow, as text: what it got and what it did, comments that say what the file is, and one
+ * test that expects the same again.
  */
 import { Document, isCollection, isMap, isSeq, Scalar, visit } from 'yaml'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
@@ -61,14 +61,14 @@ export function formatSpec(contents: SpecContents): string {
     tests: [
       {
         name: `as recorded on ${formatTimestamp(start).slice(0, 'YYYY-MM-DD'.length)}`,
-        // What came after the end is not known.
+        // What followed the end is not known.
         ...(incomplete !== null && { at_least: true }),
         ...(ended !== null && { exit: ended.exit }),
         expect: expect.map(withReadableTime),
       },
     ],
   }
-  // Each value is written out where it stands: a spec has no anchors.
+  // Each value is written out in its place: a spec has no anchors.
   const document = new Document(fields, { aliasDuplicateObjects: false })
   document.commentBefore = describe(contents)
     .map((line) => (line === '' ? '' : ` ${printable(line)}`))
@@ -82,7 +82,7 @@ export function formatSpec(contents: SpecContents): string {
   return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER })
 }
 
-/** The answers by request; those that come again and again are said once, as the last one of a list repeats. */
+/** The answers by request; repeated final answers are written once, because the last one of a list repeats. */
 export function groupAnswers(answers: readonly GivenAnswer[]): Record<string, AnswerValue | readonly AnswerValue[]> {
   const lists = new Map<string, AnswerValue[]>()
   for (const { request, answer } of answers) {
@@ -103,7 +103,7 @@ function withReadableTime(entry: ExpectedEntry): object {
   return { ...entry, timestamp: time.endsWith('Z') ? time : entry.timestamp }
 }
 
-/** One line for each entry of a list, or for each value of a mapping; a list among those has its own lines. */
+/** One line per entry of a list or value of a mapping; a list among those has its own lines. */
 function flowBelow(node: unknown): void {
   if (isSeq(node)) {
     for (const item of node.items) if (isCollection(item)) item.flow = true
@@ -115,7 +115,7 @@ function flowBelow(node: unknown): void {
   }
 }
 
-/** The comment at the head, a line each. */
+/** The lines of the comment at the head. */
 function describe(contents: SpecContents): string[] {
   const { workflow, where, start, until, historyCount, sampleCount, ended, secrets, leftIn, inexact, incomplete } =
     contents
@@ -155,7 +155,7 @@ function describe(contents: SpecContents): string[] {
   return lines
 }
 
-/** A flood of them would hide the spec. */
+/** A longer list would hide the spec. */
 const listedMax = 50
 
 function listed(items: ReadonlySet<string>): string[] {

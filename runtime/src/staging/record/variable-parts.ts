@@ -1,14 +1,14 @@
 /**
- * The parts of a text that a recording cannot keep, or a replay cannot repeat: secrets, and times that the workflow read off
- * the clock, which in a replay is another one.
+ * The parts of a text that a recording cannot keep, or a replay cannot repeat: secrets, and times that the workflow
+ * read from the clock, which differs in a replay.
  */
 import { parseTimestamp } from '../../engine/model/parse-timestamp.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { isSecretName, isSecretParameter } from './secrets.ts'
 
 /**
- * When a writeback was made: between the answer to the workflow's latest poll and the call. A time in a body that lies in
- * here was read off the clock. The timestamp of the sample that caused it does not: it came before.
+ * When a writeback was made: between the answer to the workflow's latest poll and the call. A time in a body that lies
+ * within it was read from the clock. The timestamp of the sample that caused the writeback does not: it came before.
  */
 export interface ClockWindow {
   readonly polledAt: Micros
@@ -19,7 +19,7 @@ export interface ClockWindow {
 export interface VariablePart {
   readonly start: number
   readonly end: number
-  /** For people: what was found there; `null` = a time of the clock. */
+  /** For people: what was found there; `null` = a time from the clock. */
   readonly secret: string | null
 }
 
@@ -35,12 +35,12 @@ export function variableParts(text: string, clock: ClockWindow): VariablePart[] 
   return apart
 }
 
-/** What is secret in a text, for people: the first thing that looks like it; `null` = nothing does. */
+/** For people: the first part of a text that looks like a secret; `null` = none does. */
 export function firstSecret(text: string): string | null {
   return findSecrets(text).next().value?.secret ?? null
 }
 
-/** Whether a number of JSON is a time of the clock, in micro- or milliseconds, or in seconds with a fraction. */
+/** Whether a JSON number is a time from the clock, in micro- or milliseconds, or in seconds with a fraction. */
 export function isClockTime(value: number, { polledAt, madeAt }: ClockWindow): boolean {
   if (!Number.isInteger(value)) return isWithin(Math.round(value * 1e6), 1, { polledAt, madeAt })
   return isWithin(value, 1, { polledAt, madeAt }) || isWithin(value * 1000, 1000, { polledAt, madeAt })
@@ -50,20 +50,20 @@ function isWithin(time: Micros, resolution: number, { polledAt, madeAt }: ClockW
   return time > polledAt - resolution && time <= madeAt
 }
 
-/** Each finds the secret as its group `secret`, and what it is called, if it has a name, as its group `name`. */
+/** Each captures the secret in its group `secret`, and its name, if it has one, in its group `name`. */
 const secretPatterns: readonly {
   readonly pattern: RegExp
   readonly isSecret: (name: string) => boolean
   readonly what: (name: string) => string
 }[] = [
   {
-    // Words follow these words, too; credentials have a digit or padding in them.
+    // Plain words follow these words, too; credentials contain a digit or padding.
     pattern: /\b(?:bearer|basic)\s+(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/dgi,
     isSecret: () => true,
     what: () => 'credentials in a text',
   },
   {
-    // Bounded, so that a text full of beginnings is read in time.
+    // Bounded, so that a text full of such beginnings is read in reasonable time.
     pattern: /\b(?<secret>eyJ[\w-]{8,2000}\.[\w-]{1,8000}\.[\w-]{0,2000})/dg,
     isSecret: () => true,
     what: () => 'a JSON web token in a text',
@@ -74,7 +74,7 @@ const secretPatterns: readonly {
     what: () => 'a user name or password in a URL',
   },
   {
-    // What follows a name is looked at and not consumed: it may be the next name.
+    // What follows a name is matched but not consumed: it may be the next name.
     pattern: /[?&](?<name>[\w.-]+)=(?=(?<secret>[^\s&#"'<>]+))/dg,
     isSecret: isSecretParameter,
     what: (name) => `"${name}" in a query string`,
@@ -101,7 +101,7 @@ function* findSecrets(text: string): Generator<VariablePart, undefined> {
   }
 }
 
-/** Times with less than seconds: those without differ in a replay only when a second ends between a sample and its Event. */
+/** Times finer than seconds: others differ in a replay only when a second ends between a sample and its Event. */
 const integerTimes = /(?<![\d.])\d{13}(?:\d{3}){0,2}(?![\d.])/g
 const calendarTimes = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?<fraction>\.\d{1,9})(?:Z|[+-]\d\d:\d\d)?/g
 const microsDigits = 16

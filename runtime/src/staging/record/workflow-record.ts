@@ -1,6 +1,6 @@
 /**
- * One workflow as one recording sees it: which of its writebacks belong to the recording. Those about samples from before do
- * not, though they may come after it began, and those about its last samples do, though they come after its end.
+ * One workflow as one recording sees it: which of its writebacks belong to the recording. Those about earlier samples
+ * do not, though they may come after it began, and those about its last samples do, though they come after its end.
  */
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -8,18 +8,18 @@ import { Mark } from '../observe/mark.ts'
 import type { Moment } from '../observe/observer.ts'
 import type { MadeWriteback } from './expected-entry.ts'
 
-/** Told in order; nothing after `onEnded`. */
+/** Called in order; nothing follows `onEnded`. */
 export interface RecordListener {
   onWriteback(made: MadeWriteback, moment: Moment): void
-  /** A workflow that did not run when the recording began has subscribed to what it waits for. */
+  /** A workflow that was not running when the recording began has subscribed to what it waits for. */
   onStarted(at: Micros): void
-  /** Its run is over by itself, and so is its part of the recording. */
+  /** Its run ended on its own, and with it its part of the recording. */
   onEnded(outcome: Exclude<GuestOutcome, { kind: 'ended' }>, at: Micros): void
 }
 
 export class WorkflowRecord {
   readonly #listener: RecordListener
-  /** `undefined` until there is a run. */
+  /** `undefined` until the first run. */
   #begin: Mark | undefined
   #end: Mark | undefined
   /** Whether the run began in the recording and has not polled yet. */
@@ -27,18 +27,18 @@ export class WorkflowRecord {
   #isOver = false
   readonly #done = Promise.withResolvers<void>()
 
-  /** @param begin - where the recording begins in the present run; `undefined` = there is none, it begins with the next one */
+  /** @param begin - where the recording begins in the current run; `undefined` = it begins with the next run */
   constructor(listener: RecordListener, begin: Mark | undefined) {
     this.#listener = listener
     this.#begin = begin
   }
 
-  /** Resolves when nothing more comes: after `finish`, or because the run is over. */
+  /** Resolves when nothing more follows: after `finish`, or because the run is over. */
   get done(): Promise<void> {
     return this.#done.promise
   }
 
-  /** Ends the recording here. @param end - in the present run; `undefined` = there is none */
+  /** Ends the recording here. @param end - in the current run; `undefined` = no run */
   finish(end: Mark | undefined): void {
     this.#end = end
     if (end === undefined || this.#begin === undefined) this.close()
@@ -69,11 +69,11 @@ export class WorkflowRecord {
     if (moment !== null && this.#includes(moment.arrival)) this.#listener.onWriteback(made, moment)
   }
 
-  /** @param arrival - of the newest sample that the guest knew of; `null` = not known */
+  /** @param arrival - of the newest sample that the guest knew; `null` = unknown */
   endRun(outcome: GuestOutcome, arrival: number | null, now: Micros): void {
     if (this.#begin === undefined || this.#isOver) return
     if (arrival !== null && !this.#begin.isBefore(arrival) && this.#end === undefined) {
-      // It came to its end over a sample from before: the next run is the one that is recorded.
+      // It ended over an earlier sample: the next run is the one to record.
       this.#begin = undefined
       return
     }
