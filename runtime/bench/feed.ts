@@ -1,9 +1,9 @@
 /**
- * The sending side of `bench/ingest.ts`, in a process of its own: `node feed.ts PORT EVENTS EVENTS_PER_FRAME`.
+ * The sending side of `bench/ingest.ts`, in a separate process: `node feed.ts PORT EVENTS EVENTS_PER_FRAME`.
  *
- * It writes WebSocket frames straight into a socket, because a client library is slower than the server it would measure.
- * The feed: 100 series, each 1 s apart, a random walk in steps of up to half a unit, rounded to two decimals. It ends
- * when everything is acknowledged, that is durable, and prints how long that took.
+ * It writes WebSocket frames straight into a socket, because a client library is slower than the server to be measured.
+ * The feed: 100 series with a sample each second, a random walk in steps of up to half a unit, rounded to two decimals.
+ * It ends when everything is acknowledged, which means durable, and prints how long that took.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -11,8 +11,8 @@ import { connect } from 'node:net'
 const [port, eventCount, eventsPerFrame] = process.argv.slice(2).map(Number) as [number, number, number]
 const seriesCount = 100
 const startMicros = 1_767_225_600_000_000
-// A multiple of the series and of the events of a frame. Some 400 kB: the system call does not count, and the receiver
-// starts at once.
+// A multiple of the number of series and of the events per frame. Some 400 kB: the cost of the system call vanishes,
+// and the receiver starts immediately.
 const chunkEvents = 10_000
 
 const socket = connect(port, '127.0.0.1')
@@ -37,7 +37,7 @@ async function upgrade(): Promise<void> {
   if (!data.toString('latin1').startsWith('HTTP/1.1 101')) throw new Error(data.toString())
 }
 
-/** Frames of acknowledgements are a few bytes of text: the number behind the last `"ack":` is all that matters. */
+/** Acknowledgement frames are a few bytes of text: only the number after the last `"ack":` matters. */
 function waitForAck(count: number): Promise<void> {
   let text = ''
   return new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ async function send(): Promise<void> {
   const values = new Float64Array(seriesCount).fill(20)
   let seed = 1
   for (let sent = 0; sent < eventCount; sent += offsets.length) {
-    // A copy: the last one may still be on its way.
+    // A copy: the previous one may still be on its way.
     const chunk = Buffer.from(bytes)
     const view = new DataView(chunk.buffer, chunk.byteOffset)
     for (let index = 0; index < offsets.length; index++) {
@@ -71,7 +71,7 @@ async function send(): Promise<void> {
   }
 }
 
-/** Frames of a whole chunk, and where in it each event begins: only times and values differ from chunk to chunk. */
+/** The frames of a whole chunk, and where in it each event begins: only times and values differ between chunks. */
 function chunkTemplate(): { bytes: Buffer; offsets: number[] } {
   const parts: Buffer[] = []
   const offsets: number[] = []
@@ -109,7 +109,7 @@ function eventTemplate(index: number): Buffer {
   return Buffer.concat([head, series, ...tagBytes])
 }
 
-/** A final binary frame whose mask is zero: the receiver takes it off as any other. */
+/** The head of a final binary frame whose mask is zero: the receiver unmasks it like any other. */
 function frameHead(payloadBytes: number): Buffer {
   if (payloadBytes < 126) return Buffer.from([0x82, 0x80 | payloadBytes, 0, 0, 0, 0])
   if (payloadBytes < 65_536) return Buffer.from([0x82, 0xfe, payloadBytes >> 8, payloadBytes & 255, 0, 0, 0, 0])

@@ -1,9 +1,9 @@
 /**
- * What decoding costs per event, without sockets and store: `node bench/frames.ts [rounds]`.
+ * The cost of decoding per event, without sockets and store: `node bench/frames.ts [rounds]`.
  *
- * 100 series of two tags each, taking turns, as in `bench/feed.ts`: one event in a frame, and 2,000 in a frame; then the
- * same in an order that is never the same twice, so that nothing can be guessed. The samples go into a batch, which is emptied after
- * each frame.
+ * 100 series of two tags each, taking turns, as in `bench/feed.ts`: one event per frame, and 2,000 per frame; then the
+ * same in an order that never repeats, so that nothing can be guessed. The samples go into a batch, which is emptied
+ * after each frame.
  *
  * Prints medians and ranges in nanoseconds. Machines differ: compare rounds of one run only.
  */
@@ -16,7 +16,7 @@ const rounds = Number(process.argv[2] ?? 15)
 const eventCount = 400_000
 const seriesCount = 100
 
-/** Where the decoder puts what it reads. */
+/** Receives what the decoder reads. */
 function createBatch(): SampleBatchBuilder {
   const ids = new Map<string, number>()
   return new SampleBatchBuilder({
@@ -61,10 +61,10 @@ function measure(what: string, events: readonly OutgoingEvent[], eventsPerFrame:
   const [median, fastest, slowest] = [nanos[nanos.length >> 1], nanos[0], nanos.at(-1)].map((value) =>
     Math.round(value ?? 0),
   )
-  console.log(`${what}: ${median} ns an event [${fastest}–${slowest}], ${rounds} rounds`)
+  console.log(`${what}: ${median} ns per event [${fastest}–${slowest}], ${rounds} rounds`)
 }
 
-/** Frames as a socket hands them over: slices of blocks of 64 KiB or of one frame. */
+/** Frames as a socket delivers them: slices of blocks of 64 KiB or of one frame. */
 function slicesOf(events: readonly OutgoingEvent[], eventsPerFrame: number): Uint8Array[] {
   const frames: Uint8Array[] = []
   let block = Buffer.alloc(0)

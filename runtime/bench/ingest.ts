@@ -1,10 +1,11 @@
 /**
- * What staging costs, as whole processes: `npm run bench -w runtime -- [rounds]`.
+ * The cost of staging, in whole processes: `npm run bench -w runtime -- [rounds]`.
  *
- * 1. Events a second from a client's socket into the durable store, until the last one is acknowledged: one event in a frame,
- *    and 2,000 in a frame. `node bench/feed.ts` sends, `slung run` receives, on the same machine.
- * 2. Bytes on disk per sample, of 10 million samples of 100 series.
- * 3. From the start of `slung run` to the first 200 of /health: with an empty directory, and with those 10 million samples.
+ * 1. Events per second from a client's socket into the durable store, until the last one is acknowledged: one event per
+ *    frame, and 2,000 per frame. `node bench/feed.ts` sends, `slung run` receives, on the same machine.
+ * 2. Bytes per sample on the disk, with 10 million samples of 100 series.
+ * 3. From the start of `slung run` to the first 200 of /health: with an empty directory, and with those 10 million
+ *    samples.
  *
  * Prints medians and ranges. Machines differ: compare rounds of one run only.
  */
@@ -31,7 +32,7 @@ try {
   await measureRate('2,000 events in a frame', 4_000_000, 2000)
   const large = join(folder, 'large')
   await run(large, (server) => send(server, 10_000_000, 2000))
-  console.log(`on disk: ${((await sizeOf(large)) / 10_000_000).toFixed(2)} bytes a sample, 10,000,000 samples`)
+  console.log(`on disk: ${((await sizeOf(large)) / 10_000_000).toFixed(2)} bytes per sample, 10,000,000 samples`)
   await measureStart('an empty directory', (round) => join(folder, `empty-${round}`))
   await measureStart('10,000,000 samples', () => large)
 } finally {

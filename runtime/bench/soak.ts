@@ -1,11 +1,12 @@
 /**
  * What staging survives, for longer than a test has time: `npm run soak [rounds]`.
  *
- * 1. The process is killed again and again while it takes events; nothing acknowledged is missing, nothing is there twice.
- * 2. The disk gets full; that is told, and nothing acknowledged is missing.
- * 3. A store whose file was torn (its last pages are lost) is refused, or has everything up to some commit; never something else.
+ * 1. The process is killed again and again while it takes events; nothing acknowledged is missing, nothing is stored
+ *    twice.
+ * 2. The disk fills up; the runtime reports it, and nothing acknowledged is missing.
+ * 3. A store with a torn file (its last pages are lost) is refused, or has everything up to some commit; nothing else.
  * 4. A directory that cannot be written is refused.
- * 5. Two hundred producers send at once; every event of each is acknowledged, and there once.
+ * 5. Two hundred producers send at the same time; every event of each is acknowledged, and stored once.
  *
  * Prints what it did, and throws at the first broken promise.
  */
@@ -44,7 +45,7 @@ try {
   await rm(folder, { recursive: true })
 }
 
-/** Cuts copies of a store ever shorter. */
+/** Cuts copies of a store shorter and shorter. */
 async function tear(directory: string): Promise<void> {
   const { size } = await stat(join(directory, 'data.mdb'))
   const whole = await countOf(directory)
@@ -60,7 +61,7 @@ async function tear(directory: string): Promise<void> {
       expect(count <= whole, `a torn copy has ${count} events of ${whole}`)
       opened++
     } catch (error) {
-      expect(String(error).includes('slung: '), `a torn copy ended without a word: ${String(error)}`)
+      expect(String(error).includes('slung: '), `a torn copy ended without a message: ${String(error)}`)
       refused++
     }
   }
@@ -80,7 +81,7 @@ async function countOf(directory: string): Promise<number> {
 }
 
 async function refuseDirectory(): Promise<void> {
-  // Not even root makes directories there.
+  // Not even root can create directories there.
   const directory = '/proc/slung'
   const reason = await spawnRuntime(['--data', directory]).then(
     () => 'it started',

@@ -1,8 +1,8 @@
 /**
- * What the durable store costs by itself, without sockets: `node bench/store.ts [rounds]`.
+ * The cost of the durable store alone, without sockets: `node bench/store.ts [rounds]`.
  *
- * 10 million samples of 100 series, one second apart, all series of a second before the next: a random walk in cents. Prints
- * medians over the rounds. Machines differ: compare rounds of one run only.
+ * 10 million samples of 100 series, one second apart, all series of one second before the next: a random walk in cents.
+ * Prints medians over the rounds. Machines differ: compare rounds of one run only.
  */
 import { SampleBatchBuilder } from '../src/engine/model/columns.ts'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
@@ -16,7 +16,7 @@ const rounds = Number(process.argv[2] ?? 3)
 const sampleCount = 10_000_000
 const seriesCount = 100
 const samplesPerCommit = 20_000
-/** Beyond it the feed waits for the disk, as a runtime does. */
+/** Beyond this backlog the feed waits for the disk, as a runtime does. */
 const uncommittedMax = 200_000
 const start = 1_700_000_000_000_000
 const second = 1_000_000
@@ -101,7 +101,7 @@ async function measure(directory: string): Promise<Record<string, number>> {
   return result
 }
 
-/** Cents, −50 … 50, the same each time. */
+/** Steps in cents, −50 … 50, the same each time. */
 function makeSteps(): Int8Array {
   const random = new SeededRandom(1)
   return Int8Array.from({ length: sampleCount }, () => random.below(101) - 50)

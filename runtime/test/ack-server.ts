@@ -1,6 +1,6 @@
 /**
- * The other side of a client in tests: takes event frames, acknowledges and refuses as a runtime does, and can be told to
- * be slow, to go away in the midst of it, or to say anything. It stores nothing.
+ * The other side of a client in tests: takes event frames, acknowledges and refuses like a runtime, and on request is
+ * slow, disappears halfway, or sends anything. It stores nothing.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
@@ -13,7 +13,7 @@ import { formatSeries, type Series } from '../src/engine/model/series.ts'
 
 /** An event as it arrived. */
 export interface ArrivedEvent {
-  /** The connection: counts from 1, in the order in which they were opened. */
+  /** The connection: numbered from 1, in the order of opening. */
   readonly producer: number
   /** `temp{sensor=1}` */
   readonly series: string
@@ -22,16 +22,16 @@ export interface ArrivedEvent {
 }
 
 export class AckServer {
-  /** Everything taken, in the order of arrival. */
+  /** All events taken, in order of arrival. */
   readonly arrived: ArrivedEvent[] = []
   readonly connections: AckConnection[] = []
   /** Why an event is not taken; `null` when it is. */
   refuse: (event: ArrivedEvent) => string | null = () => null
   /** Called for each event that was taken, before it is acknowledged. */
   onArrived: (connection: AckConnection, event: ArrivedEvent) => void = () => {}
-  /** Whether acknowledgements are kept back. */
+  /** Whether acknowledgements are held back. */
   isHolding = false
-  /** What upgrades are answered with; `null` = they are taken. */
+  /** The answer to upgrades; `null` = they are accepted. */
   denial: { readonly status: number; readonly reason: string } | null = null
   readonly #http: Server
   readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: (names) => [...names][0] ?? false })
@@ -51,7 +51,7 @@ export class AckServer {
     })
   }
 
-  /** @param port - any free one unless given */
+  /** @param port - any free one by default */
   static async start(port = 0): Promise<AckServer> {
     const http = createServer((_request, response) => response.writeHead(404).end())
     http.listen(port, '127.0.0.1')
@@ -67,13 +67,13 @@ export class AckServer {
     return `ws://127.0.0.1:${this.port}`
   }
 
-  /** Sends the acknowledgements that were kept back, and keeps none back from now on. */
+  /** Sends the acknowledgements that were held back, and holds none back from now on. */
   releaseAcks(): void {
     this.isHolding = false
     for (const connection of this.connections) connection.acknowledge()
   }
 
-  /** Breaks all connections and listens no more. */
+  /** Breaks all connections and stops listening. */
   async stop(): Promise<void> {
     for (const { socket } of this.connections) socket.terminate()
     const closed = once(this.#http, 'close')
@@ -130,7 +130,7 @@ export class AckConnection {
     })
   }
 
-  /** Acknowledges what was taken, or less of it. */
+  /** Acknowledges what was taken, or fewer events. */
   acknowledge(count: number = this.#takenCount): void {
     if (count <= this.#acknowledgedCount) return
     this.#acknowledgedCount = count

@@ -1,4 +1,4 @@
-/** Appends single samples to a store, whose contract takes batches. */
+/** Appends a single sample to a store, whose contract takes batches. */
 import { noProducer } from '../src/engine/model/columns.ts'
 import type { SampleHead } from '../src/engine/store/sample-head.ts'
 

@@ -1,4 +1,6 @@
-/** Makes modules for tests: AssemblyScript guests of `guests/`, and text format for what AssemblyScript cannot say. */
+/**
+ * Makes modules for tests: AssemblyScript guests of `guests/`, and text format for what AssemblyScript cannot express.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +29,7 @@ export async function loadTestGuest(name: string, options: LoadOptions = {}): Pr
   }
 }
 
-/** Assembles a module from text format, with the names of functions only if asked. */
+/** Assembles a module from text format, with function names only on request. */
 export function assemble(text: string, names: boolean = false): Uint8Array {
   const module = binaryen.parseText(text)
   binaryen.setDebugInfo(names)

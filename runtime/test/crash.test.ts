@@ -1,4 +1,6 @@
-/** What is left of what was acknowledged when the process, or the disk, gives up. `npm run soak` does the same for longer. */
+/**
+ * What remains of acknowledged events when the process or the disk gives up. `npm run soak` does the same for longer.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +42,7 @@ test('a data directory that is a file is an error in words', async () => {
 })
 
 test('a data directory that cannot be made is an error in words', async () => {
-  // Not even root makes directories there.
+  // Not even root can create directories there.
   await expect(spawnRuntime(['--data', '/proc/slung/data'])).rejects.toThrow('cannot open the store "/proc/slung/data"')
 })
 

@@ -1,4 +1,4 @@
-/** Many producers that send to one runtime at once, each its own series over its own connection. */
+/** Many producers that send to one runtime at the same time, each its own series over its own connection. */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { encodeEvents } from '../src/staging/wire/event-frame.ts'
@@ -8,8 +8,8 @@ import { spawnRuntime } from './spawn-runtime.ts'
 const eventsPerFrame = 10
 
 /**
- * @param eventsEach - of one producer; a multiple of ten
- * @throws {Error} when an event is missing, is there twice, or was refused
+ * @param eventsEach - per producer; a multiple of ten
+ * @throws {Error} when an event is missing, stored twice, or refused
  */
 export async function crowd(
   directory: string,
@@ -50,7 +50,7 @@ async function produce(url: string, index: number, eventCount: number): Promise<
       tags: [`host=h${index}`],
     }))
     socket.send(encodeEvents(events))
-    // Let the others have their turn.
+    // Give the others a turn.
     if (first % 500 === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   await done.promise

@@ -1,4 +1,4 @@
-/** A history that lies elsewhere, as a database over a network does: it answers, or fails, in a later event turn. */
+/** A history elsewhere, like a database over a network: it answers, or fails, in a later event turn. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HistorySource, LocalHistory } from '../src/engine/store/history-source.ts'
 

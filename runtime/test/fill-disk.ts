@@ -1,4 +1,4 @@
-/** Sends events to a runtime whose disk gets full, and then looks what it has once there is room again. */
+/** Sends events to a runtime until its disk is full, and checks what it has once there is room again. */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { encodeEvents } from '../src/staging/wire/event-frame.ts'
@@ -10,13 +10,13 @@ export interface FullDiskReport {
   readonly health: unknown
   /** Events acknowledged before. */
   readonly acknowledged: number
-  /** How many of those are there afterwards. */
+  /** How many of those are stored afterwards. */
   readonly found: number
 }
 
 const eventsPerFrame = 2000
 
-/** @param fileBytesMax - where the disk ends */
+/** @param fileBytesMax - the size of the disk */
 export async function fillDisk(directory: string, fileBytesMax: number): Promise<FullDiskReport> {
   const runtime = await spawnRuntime(['--data', directory], { fileBytesMax })
   const socket = new WebSocket(runtime.url.replace('http', 'ws'), ['slung.ack.v1'])
@@ -29,7 +29,7 @@ export async function fillDisk(directory: string, fileBytesMax: number): Promise
   let sent = 0
   let health: { status?: string } = {}
   while (health.status !== 'failing') {
-    // Random bits do not compress, so the disk fills soon.
+    // Random bits do not compress, so the disk fills up soon.
     const events = Array.from({ length: eventsPerFrame }, (_, index) => ({
       series: 'noise',
       timestamp: sent + index,

@@ -1,4 +1,4 @@
-// Every way a guest can fail: the host survives and says what happened, where, and why.
+// Every way a guest can fail: the host survives and reports what happened, where, and why.
 import { expect, test } from 'vitest'
 import { GuestInstance } from '../src/guest/run/guest-instance.ts'
 import type { GuestOutcome, GuestTrap } from '../src/guest/contract/guest-outcome.ts'

@@ -1,4 +1,7 @@
-/** Holds the AssemblyScript SDK and the vectors that the guest SDKs share to this host. The Rust SDK has the same tests in Rust. */
+/**
+ * Checks the AssemblyScript SDK and the vectors that the guest SDKs share against this host. The Rust SDK has the same
+ * tests in Rust.
+ */
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -53,7 +56,7 @@ interface Vectors {
 
 const vectors = JSON.parse(read('sdk-as/vectors/events.json')) as Vectors
 
-// What the engine can make: its timestamps and connection ids are exact as numbers.
+// What the engine can produce: its timestamps and connection ids are exact as numbers.
 const possible = vectors.events.filter(({ timestamp, producers }) =>
   [timestamp, ...producers].every((text) => Number.isSafeInteger(Number(text))),
 )
@@ -123,7 +126,7 @@ test('the mock host of the AssemblyScript SDK makes of any written event what th
   const tag = fc.oneof(
     { arbitrary: fc.string({ unit: fc.constantFrom(...'a=\uff5e😀'), maxLength: 2 }), weight: 20 },
     { arbitrary: fc.string({ unit: 'binary', maxLength: 8 }), weight: 1 },
-    // About as long as a name may be, and about as many as there may be.
+    // Around the maximum length of a name, and around the maximum number of tags.
     { arbitrary: fc.integer({ min: 511, max: 513 }).map((length) => 'ä'.repeat(length)), weight: 1 },
     { arbitrary: fc.integer({ min: 62, max: 66 }).map((count) => [...Array(count).keys()].join(',')), weight: 1 },
   )
@@ -153,7 +156,7 @@ type WriteEvent = (timestamp: number, value: number, tags: number) => number
 const border = { buffer: new ArrayBuffer(4 * 65_536) }
 const pulse = new Pulse()
 
-/** Puts bytes into the memory, and answers the addresses of their Regions. */
+/** Puts bytes into the memory, and returns the addresses of their Regions. */
 function lend(list: readonly Buffer[]): [number, number, number] {
   const view = new DataView(border.buffer)
   let offset = 64
@@ -168,7 +171,7 @@ function lend(list: readonly Buffer[]): [number, number, number] {
   return addresses as [number, number, number]
 }
 
-/** What comes of `u_write_event` behind the border of this host, and what `last_error` says then. */
+/** The effect of `u_write_event` behind the border of this host, and the text of `last_error` afterwards. */
 function writeToHost(regions: readonly Buffer[]): { written: WrittenEvent | undefined; error: string } {
   const host = new ScriptedHost()
   let written: WrittenEvent | undefined

@@ -1,4 +1,4 @@
-// Guests in a thread of their own: whatever they do, this side goes on, and hears everything they said before.
+// Guests in their own thread: whatever they do, this side continues, and receives everything they sent before.
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -159,7 +159,7 @@ test.each<[NonNullable<ThreadHostOptions['fault']>, RegExp]>([
 
 test('a stray rejected promise of the host is a trapped run as well', async () => {
   await using thread = closing(new GuestThread())
-  // The guest waits for an answer that takes its time, so that the thread gets to notice.
+  // The guest waits for an answer that takes a while, so that the thread gets to notice.
   const { promise: never } = Promise.withResolvers<never>()
   const job = await makeJob('http-after-query', { fault: 'reject' }, { onRequest: () => never })
   const { outcome } = await thread.run(job)

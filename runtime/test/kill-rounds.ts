@@ -1,8 +1,8 @@
 /**
  * Kills a runtime again and again while it takes events, and compares what it has afterwards with what it acknowledged.
  *
- * The sender does what a client does: after a restart it sends again from the first event that was not acknowledged. Event n
- * has timestamp n and value n, so counts and sums say which ones are there.
+ * The sender acts like a client: after a restart it resends from the first event that was not acknowledged. Event n has
+ * timestamp n and value n, so counts and sums tell which ones are stored.
  */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
@@ -14,16 +14,16 @@ export interface KillReport {
   readonly rounds: number
   /** Events acknowledged when the process was killed, summed over all rounds. */
   readonly acknowledged: number
-  /** Events that were there without having been acknowledged. */
+  /** Events that were stored but not acknowledged. */
   readonly surplus: number
 }
 
 const seriesCount = 10
 const eventsPerFrame = 50
-/** So that the process is killed with events on their way, in memory and on the disk. */
+/** Enough that the process is killed with events on their way, in memory and on the disk. */
 const unacknowledgedMax = 20_000
 
-/** @throws {Error} when an acknowledged event is missing, or any event is there twice */
+/** @throws {Error} when an acknowledged event is missing, or any event is stored twice */
 export async function killRounds(directory: string, rounds: number, random: SeededRandom): Promise<KillReport> {
   let acknowledged = 0
   let surplus = 0
@@ -40,7 +40,7 @@ export async function killRounds(directory: string, rounds: number, random: Seed
 }
 
 /**
- * Sends from event `first` on, and kills the runtime in the midst of it, once some more events are acknowledged.
+ * Sends from event `first` on, and kills the runtime midway, once some more events are acknowledged.
  *
  * @returns how many events are acknowledged in all
  */
@@ -67,7 +67,7 @@ async function sendUntilKilled(runtime: SpawnedRuntime, first: number, more: num
   return progress.acknowledged
 }
 
-/** Every acknowledged event is there once. @returns how many are there in all */
+/** Checks that every acknowledged event is stored once. @returns how many are stored in all */
 async function checkContents(runtime: SpawnedRuntime, acknowledged: number): Promise<number> {
   const names = Array.from({ length: seriesCount }, (_, index) => `s${index}`).join(',')
   if (acknowledged > 0) {

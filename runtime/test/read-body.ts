@@ -1,4 +1,4 @@
-/** Reads the body of a request in one go or in pieces, and tells what became of it. */
+/** Reads the body of a request in one go or in pieces, and returns what became of it. */
 import { IngestReport, type BodyReader, type LineError } from '../src/staging/bodies/body-reader.ts'
 import type { SampleBatchBuilder } from '../src/engine/model/columns.ts'
 import { RecordingBatch } from './recording-batch.ts'
@@ -11,7 +11,7 @@ export interface BodyAnswer {
 }
 
 export interface BodyWorld {
-  /** Sizes of the chunks, again and again; the whole body unless given. */
+  /** Sizes of the chunks, repeated; the whole body by default. */
   readonly sizes?: readonly number[]
   readonly sink?: RecordingBatch
 }
@@ -26,7 +26,7 @@ export function readBody(
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
   for (let start = 0, turn = 0; start < bytes.length; turn++) {
     const size = sizes[turn % sizes.length] ?? bytes.length
-    // Overwritten afterwards: a reader may not keep what it is lent.
+    // Overwritten afterwards: a reader must not keep what it is lent.
     const chunk = Uint8Array.from(bytes.subarray(start, start + size))
     reader.push(chunk)
     chunk.fill(0)

@@ -1,4 +1,4 @@
-/** Recordings of a running runtime, as `slung record` makes them: real sockets, workflows in threads of their own. */
+/** Recordings of a running runtime, as `slung record` makes them: real sockets, workflows in their own threads. */
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -33,7 +33,7 @@ const event = (timestamp: number, value: number, series = 'temp') => ({ series, 
 interface Recorder {
   readonly socket: WebSocket
   readonly messages: RecordMessage[]
-  /** Those of one kind. */
+  /** The messages of one kind. */
   readonly of: <Kind extends RecordMessage['kind']>(kind: Kind) => Extract<RecordMessage, { kind: Kind }>[]
   /** Asks for the end, and waits for it. */
   readonly stop: () => Promise<void>
@@ -127,7 +127,7 @@ test('what a workflow does about the recorded samples is recorded, and nothing e
     of('writeback').map(({ expect: entry }) => ('json' in entry ? (entry.json as { value: number }).value : entry))
   send(1, 1000)
   await waitFor(() => expect(received.length).toBeGreaterThan(0))
-  // Wherever it is by now.
+  // Wherever the workflow is by now.
   const recorder = await startRecorder(runtime)
   send(1001, 2000)
   await waitFor(() => expect(recorder.of('samples')).not.toHaveLength(0))
@@ -150,7 +150,7 @@ test('of a workflow that fails, the run is recorded that it was in', async () =>
     { workflow: 'bad', exit: 'trapped', reason: expect.stringContaining('unreachable') },
   ])
 
-  // The next one begins while it waits for its next start.
+  // The next recording begins while the workflow is waiting to restart.
   const next = await startRecorder(runtime)
   expect(next.of('begin')[0]!.workflows).toMatchObject([{ name: 'bad', runningSince: null }])
   await waitFor(() => expect(next.of('started')).toHaveLength(1))

@@ -1,4 +1,4 @@
-/** A batch that tells what is in it as text. */
+/** A batch that shows its contents as text. */
 import { SampleBatchBuilder } from '../src/engine/model/columns.ts'
 import { formatSeries, seriesKey, type Series, type SeriesKey } from '../src/engine/model/series.ts'
 import { SlungError } from '../src/engine/model/slung-error.ts'

@@ -1,4 +1,4 @@
-/** A runtime for tests: on a free port, with everything it logs at hand, stopped by `await using`. */
+/** A runtime for tests: on a free port, with its log in memory, stopped by `await using`. */
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { runtimeDefaults, workflowDefaults } from '../src/staging/config/defaults.ts'
@@ -11,7 +11,7 @@ export interface TestRuntime extends AsyncDisposable {
   readonly url: string
   /** Everything logged, one line each: `info …`, `alert stdout …`. */
   readonly lines: string[]
-  /** Asks over HTTP; the body is parsed when it is JSON. */
+  /** Sends an HTTP request; the body is parsed when it is JSON. */
   readonly request: (path: string, options?: RequestInit) => Promise<{ status: number; body: unknown }>
   readonly connect: (options?: ConnectOptions) => Promise<TestSocket>
 }
@@ -21,14 +21,14 @@ export interface ConnectOptions {
   readonly headers?: Record<string, string>
 }
 
-/** A plain WebSocket and what came over it. */
+/** A plain WebSocket and what it received. */
 export interface TestSocket {
   readonly socket: WebSocket
   readonly received: string[]
   readonly close: () => Promise<void>
 }
 
-/** Starts it; what is left out of the configuration is the default. */
+/** Starts it; settings left out have their defaults. */
 export async function startTestRuntime(changes: Partial<RuntimeConfig> = {}): Promise<TestRuntime> {
   const lines: string[] = []
   const runtime = await Runtime.start({ ...runtimeDefaults, port: 0, ...changes }, collectLog(lines))
@@ -58,7 +58,7 @@ export async function startTestRuntime(changes: Partial<RuntimeConfig> = {}): Pr
   }
 }
 
-/** The settings of a workflow in tests: it is never waited for longer than needed. */
+/** The settings of a workflow in tests: no wait takes longer than needed. */
 export function testWorkflow(name: string, file: string, changes: Partial<WorkflowConfig> = {}): WorkflowConfig {
   return { ...workflowDefaults, name, file, ...changes }
 }

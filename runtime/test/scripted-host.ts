@@ -1,4 +1,4 @@
-/** A host for tests: it records what a guest asks, and answers what the test has prepared. */
+/** A host for tests: it records what a guest asks, and returns what the test has prepared. */
 import type { LiveEvent } from '../src/engine/model/live-event.ts'
 import {
   HostRefusal,

@@ -1,4 +1,4 @@
-/** The runtime as its clients meet it: real sockets, real HTTP, a store in memory. */
+/** The runtime as its clients see it: real sockets, real HTTP, a store in memory. */
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect as connectTcp } from 'node:net'
@@ -183,7 +183,7 @@ test('web pages of other origins are refused, unless they are allowed', async ()
   })
   const { socket } = await runtime.connect({ headers: { origin: 'https://ops.example.com' } })
   expect(socket.readyState).toBe(WebSocket.OPEN)
-  // A name that somebody made point to this machine.
+  // A name that an attacker points to this machine.
   await expect(runtime.connect({ headers: { host: 'evil.example:80' } })).rejects.toThrow('403')
 })
 
@@ -228,7 +228,7 @@ test('an upgrade that is refused is answered and closed, and keeps nothing from 
     `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n'
   for (const target of ['/nowhere', 'http://user:s3cret@host/nowhere']) {
-    // It would stay open if only the server ended its half.
+    // It stays open if only the server ends its half.
     const socket = connectTcp({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true })
     const closed = new Promise((resolve) => socket.on('close', resolve))
     socket.on('data', (data: Buffer) => expect(data.toString()).toContain('404'))

@@ -1,8 +1,8 @@
 /**
- * Staging in virtual time, over hundreds of schedules: several producers, slow guests, commits that fail, restarts, and a stop in
- * the middle. The laws are in `simulation/ledger.ts` and `simulation/simulated-runtime.ts`.
+ * Staging in virtual time, over hundreds of schedules: several producers, slow guests, failing commits, restarts, and a
+ * stop halfway. The laws are in `simulation/ledger.ts` and `simulation/simulated-runtime.ts`.
  *
- * A failure prints its seed; `SLUNG_SEED=SEED npx vitest run --root runtime simulated-runtime` takes the same schedules again.
+ * A failure prints its seed; `SLUNG_SEED=SEED npx vitest run --root runtime simulated-runtime` repeats its schedules.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -25,7 +25,7 @@ test('nothing acknowledged is lost, every workflow gets each sample once and in 
     }),
     parameters,
   )
-  // The schedules are such that it all happens.
+  // The schedules make all of it happen.
   if (runs !== undefined) return
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
 })

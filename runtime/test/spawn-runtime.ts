@@ -1,4 +1,4 @@
-/** `slung run` as a process of its own, for what a test cannot do to itself: being killed, running out of disk. */
+/** `slung run` as a separate process, for what a test cannot do to itself: being killed, running out of disk. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -6,16 +6,16 @@ import { fileURLToPath } from 'node:url'
 export interface SpawnedRuntime {
   readonly process: ChildProcess
   readonly url: string
-  /** Everything it has logged so far, as JSON lines. */
+  /** Its log so far, as JSON lines. */
   readonly output: () => string
   /** Asks it to stop, and resolves with its exit code. */
   readonly stop: () => Promise<number | null>
-  /** As a power cut would: nothing is flushed, nobody is asked. */
+  /** Like a power cut: without a flush or a warning. */
   readonly kill: () => Promise<void>
 }
 
 export interface SpawnOptions {
-  /** Most bytes of any file it writes, rounded down to whole KiB; a full disk in miniature. */
+  /** Maximum size of any file it writes, rounded down to whole KiB; a full disk in miniature. */
   readonly fileBytesMax?: number
 }
 
@@ -27,7 +27,7 @@ export async function spawnRuntime(
   { fileBytesMax }: SpawnOptions = {},
 ): Promise<SpawnedRuntime> {
   const command = [process.execPath, program, 'run', ...parameters, '--port', '0', '--log-format', 'json']
-  // A write beyond the limit raises a signal, which has to be ignored for the write to fail instead.
+  // A write beyond the limit raises a signal; only when that is ignored does the write fail instead.
   const limit = fileBytesMax === undefined ? '' : `trap '' XFSZ; ulimit -f ${Math.floor(fileBytesMax / 512)}; `
   const child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

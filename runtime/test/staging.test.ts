@@ -1,4 +1,4 @@
-/** Workflows behind the server: what goes in by a socket comes out by one. */
+/** Workflows behind the server: what goes in through a socket comes out through one. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

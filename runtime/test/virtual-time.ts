@@ -1,13 +1,13 @@
 /**
- * The clock and the timers of staging for tests: time stands still until the test moves it, and then passes at once. The same
- * calls have the same effects in the same order, every time.
+ * The clock and the timers of staging for tests: time stands still until the test moves it, and then passes instantly.
+ * The same calls have the same effects in the same order, every time.
  */
 import { BinaryHeap } from '../src/engine/aggregate/binary-heap.ts'
 import type { Clock, Timer, Timers } from '../src/staging/system/clock.ts'
 
 interface Due {
   readonly atMicros: number
-  /** Those due at one moment are called in the order in which they were asked for. */
+  /** Timers due at the same moment are called in the order of their creation. */
   readonly order: number
   readonly action: () => void
   isCancelled: boolean
@@ -56,7 +56,7 @@ export class VirtualTime implements Clock, Timers {
     return cancelling(due)
   }
 
-  /** Resolves when nothing more happens at this moment: reactions of promises have run, and the ends of turns. */
+  /** Resolves when nothing more happens at this moment: promise reactions and ends of turns have run. */
   async settle(): Promise<void> {
     await reactions()
     while (this.#turnEnds.length > 0) {
@@ -67,7 +67,7 @@ export class VirtualTime implements Clock, Timers {
     }
   }
 
-  /** Lets time pass, with everything that is due in it. */
+  /** Lets time pass, with everything that is due meanwhile. */
   async advance(millis: number): Promise<void> {
     const endMicros = this.#micros + millis * 1000
     await this.settle()
@@ -83,7 +83,8 @@ export class VirtualTime implements Clock, Timers {
    * Lets time pass until a promise is settled.
    *
    * @param millisMax - how long that may take
-   * @throws {Error} when it takes longer, or nothing is left that could settle it; else what the promise rejects with
+   * @throws {Error} when it takes longer, or nothing is left that could settle it; otherwise what the promise rejects
+   *   with
    */
   async until<Value>(promise: Promise<Value>, millisMax: number): Promise<Value> {
     const endMicros = this.#micros + millisMax * 1000
@@ -104,7 +105,7 @@ export class VirtualTime implements Clock, Timers {
   }
 
   #ask(millis: number, action: () => void): Due {
-    // As in Node, no timer is due at once: two that wait for each other would stop the clock.
+    // As in Node, no timer is due immediately: two that wait for each other would stop the clock.
     const atMicros = this.#micros + Math.max(1, Math.round(millis * 1000))
     return { atMicros, order: this.#asked++, action, isCancelled: false }
   }
@@ -126,7 +127,7 @@ function cancelling(due: Due): Timer {
   }
 }
 
-/** Resolves when the reactions of all promises that are settled have run, and their reactions. */
+/** Resolves when the reactions of all settled promises have run, and the reactions to those. */
 function reactions(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,4 +1,4 @@
-// Throws, which AssemblyScript turns into a call of abort.
+// Throws, which AssemblyScript turns into a call to abort.
 export { allocate, deallocate } from './raw-abi'
 
 function decide(level: i32): void {

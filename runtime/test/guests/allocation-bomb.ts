@@ -1,4 +1,4 @@
-// Keeps everything it allocates, without end.
+// Allocates endlessly and frees nothing.
 export { allocate, deallocate } from './raw-abi'
 
 const kept = new Array<ArrayBuffer>()

@@ -1,4 +1,4 @@
-// Asks for everything that the engine's thread answers, prints the answers, and is done.
+// Asks for everything that the engine's thread answers, prints the answers, and returns.
 import {
   print,
   reason,

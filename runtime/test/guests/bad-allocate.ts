@@ -1,4 +1,4 @@
-// Answers allocate with an address outside of its memory, or with 0 for larger requests.
+// Its allocate returns an address outside its memory, or 0 for larger requests.
 import { regionFrom, u_poll_handle, u_query_live } from './raw-abi'
 export { deallocate } from './raw-abi'
 

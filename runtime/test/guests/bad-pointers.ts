@@ -1,4 +1,4 @@
-// Passes addresses and Regions that reach outside of the memory, and prints why each was refused.
+// Passes addresses and Regions that reach outside the memory, and prints why each was refused.
 import { fd_write, print, reason, regionOf, u_query_live, u_writeback_ws } from './raw-abi'
 export { allocate, deallocate } from './raw-abi'
 

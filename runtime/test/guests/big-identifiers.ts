@@ -1,4 +1,4 @@
-// Uses handles and producers beyond 2^53, whose nearest double would be another number.
+// Uses handles and producers beyond 2^53, whose nearest double is another number.
 import { print, regionFrom, u_free_handle, u_poll_handle, u_query_live, u_writeback_ws } from './raw-abi'
 export { allocate, deallocate } from './raw-abi'
 

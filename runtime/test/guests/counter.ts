@@ -1,4 +1,4 @@
-// Counts its calls, and says hello through HTTP at every one of them.
+// Counts its calls, and says hello over HTTP at each.
 import { regionFrom, u_writeback_http } from './raw-abi'
 export { allocate, deallocate } from './raw-abi'
 

@@ -1,4 +1,4 @@
-// Sends every Event of one query to producer 1, word for word, for ever.
+// Sends every Event of one query to producer 1, word for word, forever.
 import { regionFrom, take, u_poll_handle, u_query_live, u_writeback_ws } from './raw-abi'
 export { allocate, deallocate } from './raw-abi'
 

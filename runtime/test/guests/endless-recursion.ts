@@ -1,4 +1,4 @@
-// Recurses without end; every frame keeps a managed object, so AssemblyScript's own stack is the first to end.
+// Recurses endlessly; every frame keeps a managed object, so AssemblyScript's own stack overflows first.
 export { allocate, deallocate } from './raw-abi'
 
 function descend(depth: i32): i32 {

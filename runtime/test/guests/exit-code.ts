@@ -1,4 +1,4 @@
-// Leaves through proc_exit, with an unfinished line behind it.
+// Ends through proc_exit, after printing an unfinished line.
 import { print, proc_exit } from './raw-abi'
 export { allocate, deallocate } from './raw-abi'
 

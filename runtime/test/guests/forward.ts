@@ -1,4 +1,4 @@
-// Sends every Event of one query on to producer 7, word for word, and ends when there are no more.
+// Forwards every Event of one query to producer 7, word for word, and ends when there are no more.
 import { print, regionFrom, take, u_free_handle, u_poll_handle, u_query_live, u_writeback_ws } from './raw-abi'
 export { allocate, deallocate } from './raw-abi'
 

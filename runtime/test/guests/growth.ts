@@ -1,4 +1,4 @@
-// Lets its memory grow at every allocation, so the host's view of it is never up to date.
+// Grows its memory at every allocation, so the host's view of it is never up to date.
 import { print, u_poll_handle, u_query_live, regionFrom, take, u_writeback_ws } from './raw-abi'
 export { deallocate } from './raw-abi'
 

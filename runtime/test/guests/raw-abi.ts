@@ -1,4 +1,4 @@
-// The raw ABI for the guests of these tests: the imports as they are, and Regions by hand.
+// The raw ABI for the guests of these tests: the plain imports, and handmade Regions.
 
 @external("env", "u_query_live") export declare function u_query_live(filter: usize): u64
 
@@ -74,7 +74,7 @@ export function regionFrom(text: string): usize {
   return regionOf(bytes as u32, byteCount as u32)
 }
 
-/** The text of a Region the host gave, which is freed. */
+/** The text of a Region from the host, which this frees. */
 export function take(region: usize): string {
   const text = String.UTF8.decodeUnsafe(load<u32>(region), load<u32>(region, 8))
   deallocate(region)

@@ -1,4 +1,4 @@
-// A program that runs one guest and leaves its thread open: it must end all the same.
+// A program that runs one guest and leaves its thread open: it must end nevertheless.
 import { GuestThread } from '../../src/guest/run/guest-thread.ts'
 import { loadTestGuest } from '../compile-guest.ts'
 

@@ -1,9 +1,9 @@
-// A host that a guest thread creates: options choose how it behaves, everything it hears goes out through the port.
+// A host that a guest thread creates: options choose its behaviour, and everything it hears goes out through the port.
 import { EndOfRun, HostRefusal, type GuestHost } from '../../src/guest/contract/guest-host.ts'
 import type { HostPort } from '../../src/guest/run/guest-thread.ts'
 
 export interface ThreadHostOptions {
-  /** How many polls answer "nothing" before the run is ended. */
+  /** How many polls find nothing before the run is ended. */
   readonly polls?: number
   /** What goes wrong in the host. */
   readonly fault?: 'create' | 'exit' | 'reject' | 'finish' | 'report' | 'hoard'

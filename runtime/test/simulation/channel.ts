@@ -1,4 +1,4 @@
-/** One way between two sides that share no memory: what is sent arrives later, in order. */
+/** One direction between two sides that share no memory: what is sent arrives later, in order. */
 import type { VirtualTime } from '../virtual-time.ts'
 
 export class Channel {
@@ -6,13 +6,13 @@ export class Channel {
   readonly #delayMicros: () => number
   #latestMicros = 0
 
-  /** @param delayMicros - how long the next one takes, unless one before it takes longer */
+  /** @param delayMicros - how long the next message takes, unless an earlier one takes longer */
   constructor(time: VirtualTime, delayMicros: () => number) {
     this.#time = time
     this.#delayMicros = delayMicros
   }
 
-  /** @param arrive - called when it is there */
+  /** @param arrive - called on arrival */
   send(arrive: () => void): void {
     const now = this.#time.now()
     this.#latestMicros = Math.max(this.#latestMicros, now + this.#delayMicros())

@@ -1,6 +1,6 @@
 /**
- * Watches a simulated runtime, and finds where it breaks a law. What it compares with is written down on the way: the samples in
- * the order in which they were taken, what each run of a guest was given, and what was sent to each client.
+ * Watches a simulated runtime, and finds where it breaks a law. It keeps its own books to compare with: the samples in
+ * the order in which they were taken, what each run of a guest received, and what was sent to each client.
  */
 import type { SampleBatch } from '../../src/engine/model/columns.ts'
 import type { LiveEvent } from '../../src/engine/model/live-event.ts'
@@ -29,14 +29,14 @@ const restartMillisMax = 60_000
 const healthyMillis = 60_000
 
 export class Ledger implements Observer {
-  /** What broke a law. */
+  /** The broken laws. */
   readonly problems: string[] = []
   /** All samples in the order in which they were taken. */
   readonly taken: string[] = []
   readonly runs: GuestRun[] = []
   readonly #time: VirtualTime
   readonly #store: SimulatedStore
-  /** More than this may never wait for the disk. */
+  /** Most samples that may wait for the disk. */
   readonly #uncommittedMax: number
   readonly #takenOf = new Map<string, string[]>()
   readonly #positions = new Map<string, number>()
@@ -55,7 +55,7 @@ export class Ledger implements Observer {
     return this.#takenOf.get(series) ?? []
   }
 
-  /** The run that a workflow is in. */
+  /** The current run of a workflow. */
   currentRun(workflow: string): GuestRun | undefined {
     return this.runs.findLast((run) => run.workflow === workflow)
   }
@@ -133,7 +133,7 @@ export class Ledger implements Observer {
     polled.push(key)
   }
 
-  /** A client is told that so many of its events are durable. */
+  /** A client hears how many of its events are durable. */
   acknowledged(producer: number, count: number): void {
     const before = this.#acks.get(producer) ?? 0
     this.#acks.set(producer, count)
@@ -142,12 +142,12 @@ export class Ledger implements Observer {
     this.check(count <= durable, `producer ${producer} is told that ${count} are durable, and ${durable} are`)
   }
 
-  /** How many of its events a client was told to be durable. */
+  /** How many events a client has heard to be durable. */
   acknowledgedCount(producer: number): number {
     return this.#acks.get(producer) ?? 0
   }
 
-  /** @param problem - what breaks the law when it does not hold */
+  /** @param problem - the broken law, when it does not hold */
   check(holds: boolean, problem: string): void {
     if (!holds) this.problems.push(`${(this.#time.elapsedMillis() - beginMillis).toFixed(3)} ms: ${problem}`)
   }
@@ -156,7 +156,7 @@ export class Ledger implements Observer {
 /** When a simulation begins. */
 export const beginMillis = 1_767_225_600_000
 
-/** A sample's series is known by its name and tags, and no two samples of a series have one timestamp. */
+/** Name and tags identify a sample's series, and no two samples of a series have the same timestamp. */
 export function sampleKey(series: string, tags: readonly string[], timestamp: number): string {
   return `${series}{${tags.join(',')}}@${timestamp - beginMillis * 1000}`
 }

@@ -1,19 +1,22 @@
-/** One schedule of a simulated runtime, as plain values: who sends what and when, what fails, and what workflows do about it. */
+/**
+ * One schedule of a simulated runtime, in plain values: who sends what and when, what fails, and what workflows do
+ * about it.
+ */
 import fc from 'fast-check'
 
 export interface Scenario {
-  /** Of all delays. */
+  /** Seed of all delays. */
   readonly seed: number
   readonly producers: readonly ProducerPlan[]
   readonly posts: readonly PostPlan[]
   readonly workflows: readonly GuestPlan[]
-  /** When commits fail: one after the other. */
+  /** When commits fail: one outage after the other. */
   readonly outages: readonly { readonly afterMillis: number; readonly millis: number }[]
   readonly commitMillisMax: number
   readonly backlogSamplesMax: number
   /** A recorder that connects, and stops. */
   readonly recording: { readonly afterMillis: number; readonly millis: number } | null
-  /** The runtime is stopped in the middle of it all; `null` = when all is quiet. */
+  /** When the runtime is stopped, in the middle of everything; `null` = when all is quiet. */
   readonly stopsAfterMillis: number | null
 }
 
@@ -35,18 +38,18 @@ export interface GuestPlan {
   readonly tickMillis: number
   /** How long it may think about one Event. */
   readonly thinkMillisMax: number
-  /** Of each Event: writes a sample, sends a text to the producer, sends HTTP. */
+  /** At each Event: writes a sample, sends a text to the producer, sends HTTP. */
   readonly writes: boolean
   readonly answers: boolean
   readonly calls: boolean
-  /** After how many Events a run is over; `null` = never. */
+  /** After how many Events a run ends; `null` = never. */
   readonly eventsMax: number | null
-  /** How it is over then. `hangs`: it neither polls nor returns. */
+  /** How it ends then. `hangs`: it neither polls nor returns. */
   readonly end: 'traps' | 'fails' | 'returns' | 'hangs'
 }
 
 const millis = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 3000 }))
-/** Now and then longer than a run has to be to count as a healthy one. */
+/** Now and then long enough for a run to count as healthy. */
 const pause = fc.oneof({ weight: 20, arbitrary: millis }, { weight: 1, arbitrary: fc.constant(65_000) })
 const rarely = (max: number): fc.Arbitrary<number | null> => fc.option(fc.integer({ min: 0, max }), { freq: 2 })
 

@@ -1,4 +1,4 @@
-/** What the workflows of a simulation do, by their plan: guests as functions. */
+/** The workflows of a simulation, following their plans: guests as functions. */
 import type { LiveEvent } from '../../src/engine/model/live-event.ts'
 import { HostRefusal, type GuestHost } from '../../src/guest/contract/guest-host.ts'
 import type { VirtualTime } from '../virtual-time.ts'
@@ -6,14 +6,14 @@ import type { GuestRun, Ledger } from './ledger.ts'
 import type { GuestPlan } from './scenario.ts'
 import { GuestTrap, type ScriptedGuest } from './simulated-thread.ts'
 
-/** Samples that come from outside, and those that workflows write about them. */
+/** The series of samples from outside, and of those that workflows write about them. */
 export const [outside, written] = ['temp', 'echo'] as const
 
 export interface GuestWorld {
   readonly time: VirtualTime
   readonly ledger: Ledger
   readonly run: GuestRun
-  /** A whole number from 0 up to, not including, a bound. */
+  /** A whole number from 0 up to, but not including, a bound. */
   readonly below: (bound: number) => number
 }
 
@@ -26,7 +26,7 @@ export function scriptedGuest(plan: GuestPlan, { time, ledger, run, below }: Gue
       { series: written, handle: await host.queryLive(`COUNT:${written}:[]`) },
     ]
     for (let polledCount = 0; ;) {
-      // By turns: so they meet all samples in the order in which they came.
+      // By turns: so they see all samples in order of arrival.
       for (const { series, handle } of handles) {
         if (polledCount === plan.eventsMax) return end(plan)
         const event = await host.pollHandle(handle)

@@ -1,6 +1,6 @@
 /**
- * A runtime in virtual time: everything of staging but the server's HTTP and the guests' threads, over a store that fails when the
- * scenario says so. The same scenario takes the same course, to the microsecond.
+ * A runtime in virtual time: everything in staging but the server's HTTP and the guests' threads, over a store that
+ * fails when the scenario says so. The same scenario takes the same course, to the microsecond.
  */
 import { createSeries } from '../../src/engine/model/series.ts'
 import { SlungError } from '../../src/engine/model/slung-error.ts'
@@ -23,27 +23,27 @@ import { SimulatedSocket } from './simulated-socket.ts'
 import { SimulatedStore } from './simulated-store.ts'
 import { SimulatedThread } from './simulated-thread.ts'
 
-/** What came of a scenario. */
+/** The course that a scenario took. */
 export interface Course {
-  /** Laws that were broken. */
+  /** Broken laws. */
   readonly problems: readonly string[]
   readonly takenCount: number
   readonly polledCount: number
   readonly restartCount: number
   readonly failedCommitCount: number
-  /** Of the log of everything that happened: the same for the same scenario. */
+  /** The log of everything that happened: the same for the same scenario. */
   readonly trace: readonly string[]
 }
 
 const delayMicrosMax = 2000
 const aliveCheckMillis = 30_000
-/** Seconds in a row in which nothing happens: more than a guest thinks about an Event, and what it asks for takes. */
+/** Consecutive seconds without an event: more than a guest thinks about an Event and waits for answers. */
 const quietLooks = 4
-/** To stop workflows that have nothing to do: less than a tick. */
+/** Most time to stop idle workflows: less than a tick. */
 const calmStopMillisMax = 50
-/** Everybody has come to rest after that, and the longest restart of all is over. */
+/** By then everything has come to rest, and the longest restart delay is over. */
 const quietMillisMax = 600_000
-/** Draining and grace of workflows, the end of recordings, the goodbye of connections, and the last commit. */
+/** Draining and grace period of workflows, the end of recordings, the goodbye of connections, and the last commit. */
 const stopMillisMax = 21_500
 
 export async function simulate(scenario: Scenario): Promise<Course> {
@@ -109,7 +109,7 @@ class SimulatedRuntime {
     let threadCount = 0
     this.#stage = new Stage({
       config: { ...runtimeDefaults, workflows, limits },
-      // What runs instead of them is in the threads.
+      // The threads have what runs instead.
       modules: workflows.map(() => ({}) as GuestModule),
       store,
       history: store,
@@ -275,7 +275,7 @@ class SimulatedRuntime {
     ledger.check(isSame, `recorded was ${recorded.join(' ')}, taken ${taken.join(' ')}`)
   }
 
-  /** Lets time pass until nobody has anything left to do; then what is recurrent alone goes on. */
+  /** Lets time pass until nothing is left to do but what recurs. */
   async #comeToRest(): Promise<void> {
     let latest = ''
     for (let [waited, quietCount] = [0, 0]; quietCount < quietLooks; waited += 1000) {
@@ -286,7 +286,7 @@ class SimulatedRuntime {
       quietCount = this.#isQuiet() && done === latest ? quietCount + 1 : 0
       latest = done
     }
-    // Two looks for signs of life: who is dead is gone.
+    // Two checks for signs of life: dead connections are gone.
     const restMillis = 2 * aliveCheckMillis + 1000
     const pollCounts = new Map<string, number>()
     const stopCounting = this.#observers.add({
@@ -325,7 +325,7 @@ class SimulatedRuntime {
     })
   }
 
-  /** A guest that fails before it polls is started again and again. */
+  /** A guest that fails before it polls is restarted again and again. */
   #pollsNothing(index: number): boolean {
     return this.#scenario.workflows[index]!.eventsMax === 0
   }
@@ -336,7 +336,7 @@ class SimulatedRuntime {
     return end === 'hangs' && [...polled.values()].reduce((sum, keys) => sum + keys.length, 0) === eventsMax
   }
 
-  /** Nobody waits for a tick who has something to poll. */
+  /** No workflow with something to poll waits for a tick. */
   #checkAwake(): void {
     for (const workflow of this.#stage.workflows.all) {
       const isWaiting = workflow.status().handles.some(({ waiting }) => waiting > 0)
@@ -344,7 +344,7 @@ class SimulatedRuntime {
     }
   }
 
-  /** As `Runtime.stop` does it. */
+  /** Stops in the same way as `Runtime.stop`. */
   async #stop(): Promise<void> {
     this.#isStopping = true
     const { stopsAfterMillis, workflows } = this.#scenario
@@ -380,20 +380,20 @@ class SimulatedRuntime {
       const next = commits[index + 1]
       if (next === undefined) continue
       this.#ledger.check(next.beganAt >= endedAt, 'a commit begins before the last one is over')
-      // The last one is that of the store itself, when it is closed.
+      // The last one is the store's own, on closing.
       const isRetry = hasFailed && index + 2 < commits.length
       this.#ledger.check(!isRetry || next.beganAt === endedAt + 1_000_000, 'a retry is not after a second')
     }
     for (const status of this.#stage.workflows.status()) this.#checkCounts(status)
   }
 
-  /** What was delivered and what was lost is together what came while it was subscribed. */
+  /** What was delivered and what was lost add up to what arrived while it was subscribed. */
   #checkCounts({ name, state, delivered, lost, coalesced }: ReturnType<Stage['workflows']['status']>[number]): void {
     this.#ledger.check(state === 'stopped' || state === 'done', `${name} is ${state}`)
     const runs = this.#ledger.runs.filter(({ workflow }) => workflow === name)
     let [polledCount, offeredCount] = [0, 0]
     for (const { polled, subscribedAt, takenAtEnd, end } of runs) {
-      // Of one that was ended by force nobody knows what it has polled.
+      // What a run that was ended by force has polled is unknown.
       if (end === null || (end.outcome.kind === 'ended' && end.outcome.outcome === 'closed')) return
       for (const [series, from] of subscribedAt) {
         polledCount += polled.get(series)?.length ?? 0
@@ -412,7 +412,7 @@ class SimulatedRuntime {
     return this.#ledger.runs.flatMap(({ polled }) => [...polled.values()]).reduce((sum, { length }) => sum + length, 0)
   }
 
-  /** Writes down everything that is told, for the comparison of two courses. */
+  /** Logs everything that is reported, to compare two courses. */
   #tracer(): { [thing: string]: (...what: never[]) => void } {
     const note =
       (thing: string) =>
@@ -433,7 +433,7 @@ class SimulatedRuntime {
   }
 }
 
-/** The backlog, and what those may add who see that there is room a moment before there is none. */
+/** The backlog, and what senders may add that saw room a moment before there was none. */
 function uncommittedMax({ backlogSamplesMax, producers, posts, workflows }: Scenario): number {
   const frames = producers.map(({ frames: sent }) => Math.max(0, ...sent.map(({ eventCount }) => eventCount)))
   const added = [...frames, ...posts.map(({ sampleCount }) => sampleCount)]

@@ -1,4 +1,7 @@
-/** A WebSocket of the runtime's side without a network: what `ws` is to connections and recordings, and the client at its other end. */
+/**
+ * A WebSocket on the runtime's side without a network: what `ws` is to connections and recordings, and the client at
+ * the other end.
+ */
 import { EventEmitter } from 'node:events'
 import type { WebSocket } from 'ws'
 import type { VirtualTime } from '../virtual-time.ts'
@@ -8,7 +11,7 @@ export interface SocketOptions {
   readonly time: VirtualTime
   readonly protocol: string
   readonly delayMicros: () => number
-  /** Called with each text that the runtime sends, when it does. */
+  /** Called with each text when the runtime sends it. */
   readonly onText: (text: string) => void
 }
 
@@ -20,7 +23,7 @@ export class SimulatedSocket extends EventEmitter {
   readonly bufferedAmount = 0
   readyState = open
   isPaused = false
-  /** A client that is gone without a word: it sends nothing, and answers neither pings nor goodbyes. */
+  /** Whether the client has silently gone: it sends nothing, and answers neither pings nor goodbyes. */
   isDead = false
   readonly #options: SocketOptions
   readonly #toRuntime: Channel
@@ -36,7 +39,7 @@ export class SimulatedSocket extends EventEmitter {
     this.#toClient = new Channel(options.time, options.delayMicros)
   }
 
-  /** As the runtime takes it. */
+  /** In the type that the runtime takes. */
   get asWebSocket(): WebSocket {
     return this as unknown as WebSocket
   }
@@ -76,7 +79,7 @@ export class SimulatedSocket extends EventEmitter {
   close(): void {
     if (this.readyState !== open) return
     this.readyState = closing
-    // A runtime that does not read does not see the answer either; Node closes the socket all the same.
+    // A runtime that does not read does not see the answer either; Node closes the socket nevertheless.
     this.#toClient.send(() => {
       if (!this.isDead) this.#toRuntime.send(() => this.#close())
     })

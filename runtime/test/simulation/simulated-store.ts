@@ -14,7 +14,7 @@ export interface StoreOptions {
 }
 
 export class SimulatedStore extends MemoryStore {
-  /** When each commit began, and what became of it. */
+  /** When each commit began, when it ended, and whether it failed. */
   readonly commits: { readonly beganAt: number; endedAt: number; hasFailed: boolean }[] = []
   readonly #options: StoreOptions
   /** Producers of all samples, in the order in which they were appended. */
@@ -31,7 +31,7 @@ export class SimulatedStore extends MemoryStore {
     return this.#owners.length
   }
 
-  /** How many of the samples that were appended first are durable. */
+  /** How many samples are durable, oldest first. */
   get committedCount(): number {
     return this.#committedCount
   }
@@ -65,7 +65,7 @@ export class SimulatedStore extends MemoryStore {
     }
   }
 
-  /** As the durable store does: with everything that is left. */
+  /** Commits the rest first, like the durable store. */
   override async close(): Promise<void> {
     await this.commit()
   }

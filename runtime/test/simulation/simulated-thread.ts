@@ -1,6 +1,6 @@
 /**
- * What a guest thread is to a workflow, on the engine's thread: the host of staging, a guest that is a function, and between them
- * and the engine two channels instead of a message port.
+ * What a guest thread is to a workflow, on the engine's thread: the host of staging, a guest that is a function, and
+ * two channels between them and the engine instead of a message port.
  */
 import {
   EndOfRun,
@@ -16,7 +16,7 @@ import type { RunHostOptions } from '../../src/staging/workflow/workflow-message
 import type { VirtualTime } from '../virtual-time.ts'
 import { Channel } from './channel.ts'
 
-/** What stands for a module: returns the exit code of `call`; throwing is a trap. */
+/** Stands for a module: returns the exit code of `call`; throwing is a trap. */
 export type ScriptedGuest = (host: GuestHost) => Promise<number>
 
 export interface ThreadOptions {
@@ -54,7 +54,7 @@ export class SimulatedThread implements Pick<GuestThread, 'run' | 'close'> {
     const { time, delayMicros, startGuest, onRequest, sendHttp } = this.#options
     const toEngine = new Channel(time, delayMicros)
     const toGuest = new Channel(time, delayMicros)
-    /** Nothing that is said after the end of a run is heard. */
+    /** Drops what is sent after the end of the run. */
     const whileRunning = (action: () => void) => () => {
       if (this.#running === running) action()
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S node --liftoff-only
 /**
- * The command `asc` in projects of tests: it makes, prints and returns what AssemblyScript's does, and keeps it.
+ * The command `asc` in test projects: it writes, prints and returns what AssemblyScript's does, and keeps the result.
  *
- * The compiler is WebAssembly itself; for a single compilation it does not pay to optimise it: 1.6 s instead of 2.7 s.
+ * The compiler is itself WebAssembly; for a single compilation, optimising it does not pay: 1.6 s instead of 2.7 s.
  */
 import { compileAssemblyScript, writeCompiled } from './compile-assemblyscript.ts'
 

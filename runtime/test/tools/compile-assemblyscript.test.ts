@@ -1,4 +1,4 @@
-/** A kept result is never yesterday's: it is taken only while everything that the compiler looked for is as it was. */
+/** A kept result is never stale: it is used only while everything that the compiler looked for is unchanged. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ afterEach(() => rm(parent, { recursive: true }))
 
 const args = ['index.ts', '--optimize', '--textFile', 'build/flow.wat']
 
-/** What the compiled workflow returns, and whether the compiler had to make it. */
+/** What the compiled workflow returns, and whether it was a kept result. */
 async function compile(): Promise<{ returns: number; isKept: boolean }> {
   const { files, output } = await compileHere()
   const text = Buffer.from(files.get('build/flow.wat')!).toString()
@@ -35,7 +35,7 @@ async function compile(): Promise<{ returns: number; isKept: boolean }> {
 async function compileHere(): Promise<Compilation> {
   const kept = join(parent, 'kept')
   const compilation = await compileAssemblyScript(args, folder, kept)
-  // From now on, what was kept says so.
+  // From now on, kept results identify themselves.
   for (const entry of await readdir(kept, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)

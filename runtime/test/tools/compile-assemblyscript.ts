@@ -1,8 +1,8 @@
 /**
- * The AssemblyScript compiler as tests use it: in their own process, and only where the result is not there from before.
+ * The AssemblyScript compiler for tests: in their own process, and only where no earlier result can be reused.
  *
- * A result is kept under the compiler's version and arguments, with everything that the compiler read and what was in it. It
- * holds as long as all of that is still the same, whichever folder it is compiled in.
+ * A result is kept under the compiler's version and arguments, with the names and contents of everything that the
+ * compiler read. It is valid as long as all of that is unchanged, in any folder.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -15,16 +15,16 @@ export interface Compilation {
   readonly hasFailed: boolean
   /** What the compiler printed: warnings, and why it failed. */
   readonly output: string
-  /** The files that it made, named relative to the folder it was called in. */
+  /** The files that it wrote, named relative to the folder it was called in. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 }
 
 interface KeptCompilation extends Compilation {
-  /** Hashes of the files that the compiler looked for, relative to the folder; `null` for one that was not there. */
+  /** Hashes of the files that the compiler looked for, relative to the folder; `null` for missing ones. */
   readonly sources: ReadonlyMap<string, string | null>
 }
 
-/** Of one set of arguments. Sources that change back and forth, as in a test that edits them, find both results. */
+/** Results kept per set of arguments. Sources that change back and forth, as in a test that edits them, find both. */
 const keptMax = 8
 const { version } = createRequire(import.meta.url)('assemblyscript/package.json') as { version: string }
 
@@ -32,7 +32,7 @@ const { version } = createRequire(import.meta.url)('assemblyscript/package.json'
  * Compiles what `asc` with these arguments would compile in a folder. Nothing is written there; see `writeCompiled`.
  *
  * @param folder - absolute
- * @param cache - where results are kept
+ * @param cache - the folder where results are kept
  */
 export async function compileAssemblyScript(
   args: readonly string[],
@@ -59,7 +59,7 @@ export async function writeCompiled({ files }: Compilation, folder: string): Pro
 }
 
 async function runCompiler(args: readonly string[], folder: string): Promise<KeptCompilation> {
-  // Loading it takes longer than finding a kept result.
+  // Loading the compiler takes longer than finding a kept result.
   const { main } = await import('assemblyscript/asc')
   const sources = new Map<string, string | null>()
   const files = new Map<string, Uint8Array<ArrayBuffer>>()
@@ -102,7 +102,7 @@ async function holds({ sources }: KeptCompilation, folder: string): Promise<bool
   return true
 }
 
-/** Other processes may keep the same at the same time: a file is there as a whole or not at all. */
+/** Other processes may keep the same result at the same time: a file is there completely or not at all. */
 async function keep(kept: string, compilation: KeptCompilation): Promise<void> {
   await mkdir(kept, { recursive: true })
   const path = join(kept, hashOf(JSON.stringify([...compilation.sources].map(String).sort())))
@@ -113,7 +113,7 @@ async function keep(kept: string, compilation: KeptCompilation): Promise<void> {
   await Promise.all(outdated.map((name) => rm(join(kept, name), { force: true })))
 }
 
-/** The newest first. */
+/** Newest first. */
 async function namesIn(kept: string): Promise<string[]> {
   const names = await readdir(kept).catch(() => [])
   const times = new Map<string, number>()

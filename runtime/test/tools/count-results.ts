@@ -1,6 +1,7 @@
 /**
- * Prints the one line that sums all test runners: `count-results.ts FOLDER STATUS`. The folder is what was `SLUNG_TEST_RESULTS`, the
- * status that of everything else that was run, of which a failure counts as a failed test. Exit code 1: something failed.
+ * Prints the one line that sums up all test runners: `count-results.ts FOLDER STATUS`. The folder is that of
+ * `SLUNG_TEST_RESULTS`; the status is that of everything else that ran, where a failure counts as a failed test. Exit
+ * code 1: something failed.
  */
 import { countResults } from './results.ts'
 

@@ -1,15 +1,15 @@
-/** Gives a project of a test all packages of the repository, as if it had installed them. */
+/** Gives a test's project all packages of the repository, as if it had installed them. */
 import { mkdir, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const installed = join(import.meta.dirname, '../../../node_modules')
-/** In place of the packages' own. `published.test.ts` has those. */
+/** Commands in place of the packages' own, which `published.test.ts` covers. */
 const ownCommands = new Map([
   ['asc', join(import.meta.dirname, 'asc.ts')],
   ['npx', join(import.meta.dirname, 'npx.sh')],
 ])
 
-/** Makes the folder `modules`, a `node_modules`, and fills it with links. */
+/** Creates the folder `modules`, a `node_modules`, and fills it with links. */
 export async function linkModules(modules: string): Promise<void> {
   const commands = join(modules, '.bin')
   await mkdir(commands, { recursive: true })

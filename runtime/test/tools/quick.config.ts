@@ -1,7 +1,7 @@
 /**
- * The tests of `npm run quick`: the unit tests of the runtime and the harness, and the layers, in as few processes as there are
- * processors. Two files take as long as all others together, and are left to `npm test`: one opens a store 130 times, the other
- * compiles guests and starts a thread for each.
+ * The tests of `npm run quick`: the unit tests of the runtime and the harness, and the layers, in as few processes as
+ * there are processors. Two files take as long as all others together and are left to `npm test`: one opens a store 130
+ * times, the other compiles guests and starts a thread for each.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'

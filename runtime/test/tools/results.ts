@@ -1,15 +1,15 @@
 /**
- * What the test runners counted. With `SLUNG_TEST_RESULTS=FOLDER` in the environment each of them leaves a file in that folder, in
- * the words of vitest's JSON reporter; `count-results.ts` adds them up.
+ * The counts of the test runners. With `SLUNG_TEST_RESULTS=FOLDER` in the environment, each of them leaves a file in
+ * that folder, in the format of vitest's JSON reporter; `count-results.ts` adds them up.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** All that is read of a file; vitest writes more. */
+/** The part of a file that is read; vitest writes more. */
 export interface RunResults {
   readonly numPassedTests: number
   readonly numFailedTests: number
-  /** `false` as well when a file of tests cannot be read. */
+  /** Also `false` when a test file cannot be read. */
   readonly success: boolean
 }
 
@@ -18,7 +18,7 @@ export const runners = ['runtime', 'as-pect', 'sdk-as', 'harness', 'examples', '
 
 export type Runner = (typeof runners)[number]
 
-/** Where a runner leaves its results; `null` when nobody asks for them. */
+/** Where a runner leaves its results; `null` when they are not wanted. */
 export function resultsFile(runner: Runner): string | null {
   const folder = process.env['SLUNG_TEST_RESULTS']
   return folder === undefined ? null : join(folder, `${runner}.json`)
@@ -27,7 +27,7 @@ export function resultsFile(runner: Runner): string | null {
 export interface TestCounts {
   readonly passed: number
   readonly failed: number
-  /** Runners that did not get as far as their results, or left some that cannot be read. */
+  /** Runners that left no results, or unreadable ones. */
   readonly missing: readonly Runner[]
 }
 
@@ -53,7 +53,7 @@ function readResults(path: string): RunResults | null {
     if (typeof success !== 'boolean') return null
     return Number.isInteger(numPassedTests) && Number.isInteger(numFailedTests) ? (results as RunResults) : null
   } catch {
-    // A runner that was killed while it wrote.
+    // The runner was killed while it wrote.
     return null
   }
 }
