@@ -22,11 +22,11 @@ test('a runtime that is killed while it takes events loses nothing acknowledged,
   expect(report.acknowledged).toBeGreaterThan(0)
 })
 
-test('two hundred producers at once get every event acknowledged, and each is there once', async () => {
+test('two hundred producers together get every event acknowledged, and each is stored once', async () => {
   expect(await crowd(join(folder, 'data'), 200, 100)).toMatchObject({ events: 20_000 })
 })
 
-test('a full disk is told, nothing more is acknowledged, and what was acknowledged is there', async () => {
+test('a full disk is reported, nothing more is acknowledged, and what was acknowledged is stored', async () => {
   const { health, acknowledged, found } = await fillDisk(join(folder, 'data'), 1024 * 1024)
   expect(health).toMatchObject({ status: 'failing', error: expect.stringContaining('cannot write to the store') })
   expect(acknowledged).toBeGreaterThan(0)
@@ -41,7 +41,7 @@ test('a data directory that is a file is an error in words', async () => {
   )
 })
 
-test('a data directory that cannot be made is an error in words', async () => {
+test('a data directory that cannot be created is an error in words', async () => {
   // Not even root can create directories there.
   await expect(spawnRuntime(['--data', '/proc/slung/data'])).rejects.toThrow('cannot open the store "/proc/slung/data"')
 })

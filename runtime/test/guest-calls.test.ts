@@ -89,7 +89,7 @@ test('a handle that was freed is unknown from then on', async () => {
   expect(host.stdout).toEqual(['freed 0', 'freed 1 | handle 1 is unknown, or was freed before', 'polled 0'])
 })
 
-test('bad addresses and Regions are refused one by one, and the guest goes on', async () => {
+test('bad addresses and Regions are refused one by one, and the guest continues', async () => {
   const host = new ScriptedHost()
   const outcome = await new GuestInstance(await loadTestGuest('bad-pointers'), host).call()
   expect(outcome).toEqual({ kind: 'returned', code: 0 })
@@ -184,7 +184,7 @@ test('an instance may be called again after it returned, and keeps its state', a
   expect(host.calls).toEqual(['http POST http://hello/ 0', 'http POST http://hello/ 1'])
 })
 
-test('two calls at once are refused, and the first one goes on', async () => {
+test('a second call is refused while the first is in flight, and the first continues', async () => {
   const host = new ScriptedHost()
   const gate = Promise.withResolvers<void>()
   host.http = async () => {

@@ -72,7 +72,7 @@ test.each(['host-call-at-start', 'http-at-start'])('%s is explained, with the li
   expect(trap.frames[0]!.location).toMatch(new RegExp(`^${name}\\.ts:5:`))
 })
 
-test('an abort at the top level is explained as well', async () => {
+test('an abort at the top level is explained too', async () => {
   const trap = await trapOf(await loadTestGuest('abort-at-start'))
   expect(trap.code).toBe('start-failed')
   expect(trap.message).toBe(
@@ -80,7 +80,7 @@ test('an abort at the top level is explained as well', async () => {
   )
 })
 
-test('an allocate that answers nonsense ends the run instead of corrupting memory', async () => {
+test('an allocate that returns nonsense ends the run instead of corrupting memory', async () => {
   const guest = await loadTestGuest('bad-allocate')
   const outside = new ScriptedHost()
   outside.events.push(makeEvent({ tags: [], producers: [] }))
@@ -98,7 +98,7 @@ test('an allocate that answers nonsense ends the run instead of corrupting memor
   })
 })
 
-test('an error inside the host is told apart from one of the guest', async () => {
+test('an error inside the host is distinguished from one of the guest', async () => {
   const host = new ScriptedHost()
   host.poll = () => {
     throw new TypeError('queue is undefined')

@@ -157,7 +157,7 @@ test.each<[NonNullable<ThreadHostOptions['fault']>, RegExp]>([
   expect(await thread.run(await makeJob('poll-forever'))).toMatchObject({ outcome: { kind: 'ended' } })
 })
 
-test('a stray rejected promise of the host is a trapped run as well', async () => {
+test('a stray rejected promise of the host is a trapped run too', async () => {
   await using thread = closing(new GuestThread())
   // The guest waits for an answer that takes a while, so that the thread gets to notice.
   const { promise: never } = Promise.withResolvers<never>()

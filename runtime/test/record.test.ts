@@ -106,7 +106,7 @@ test('samples come in order with their connections, after what the store held, a
   expect(recorder.of('end')).toMatchObject([{ unfinished: [] }])
 })
 
-test('a recording that is stopped at once has all of its history, and then its end', async () => {
+test('a recording that is stopped immediately has its whole history, and then its end', async () => {
   await using runtime = await startTestRuntime()
   await post(runtime, Array.from({ length: 20_000 }, (_, index) => `temp value=1 ${index}000`).join('\n'))
   const recorder = await startRecorder(runtime, '?history=2000000000000000')
@@ -140,7 +140,7 @@ test('what a workflow does about the recorded samples is recorded, and nothing e
   expect(valuesOf(recorder)).toEqual(taken)
 })
 
-test('of a workflow that fails, the run is recorded that it was in', async () => {
+test('for a workflow that fails, its current run is recorded', async () => {
   const workflows = [testWorkflow('bad', await writeGuest('trap-on-event'))]
   await using runtime = await startTestRuntime({ workflows })
   const recorder = await startRecorder(runtime)
@@ -173,7 +173,7 @@ test('a runtime that stops ends its recordings in good order', async () => {
   expect(recorder.messages.at(-1)).toMatchObject({ kind: 'end', unfinished: [] })
 })
 
-test('a recorder that does not read is cut off, and nobody else notices', async () => {
+test('a recorder that does not read is cut off, and no one else notices', async () => {
   const limits = { ...runtimeDefaults.limits, sendBufferBytesMax: 100_000 }
   await using runtime = await startTestRuntime({ limits })
   const [slow, good] = [await startRecorder(runtime), await startRecorder(runtime)]
@@ -191,7 +191,7 @@ test('a recorder that does not read is cut off, and nobody else notices', async 
   expect(good.of('end')).toHaveLength(1)
 })
 
-test('recordings are for those who may connect, and few at a time', async () => {
+test('recordings are for clients that may connect, and few at a time', async () => {
   {
     await using runtime = await startTestRuntime({ token: 'secret' })
     expect(await refusal(`${runtime.url}/record`)).toContain('401')

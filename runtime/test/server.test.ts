@@ -33,7 +33,7 @@ test('frames with one event and with many are stored, and a query answers over t
   expect(await valueOf(runtime, 'SUM:nothing:[]')).toBe(0)
 })
 
-test('acknowledgements count what is durable, for those who ask for them', async () => {
+test('acknowledgements count what is durable, for clients that ask for them', async () => {
   await using runtime = await startTestRuntime()
   const { socket, received } = await runtime.connect({ protocol: 'slung.ack.v1' })
   expect(socket.protocol).toBe('slung.ack.v1')
@@ -254,7 +254,7 @@ test('an offer of another protocol is an ordinary request', async () => {
   response.resume()
 })
 
-test('whoever sends a long body that is refused gets the answer all the same', async () => {
+test('the sender of a long refused body gets the answer nevertheless', async () => {
   await using runtime = await startTestRuntime({ limits: { ...limits, bodyBytesMax: 10_000 } })
   const { port } = new URL(runtime.url)
   for (const [type, status] of [

@@ -12,7 +12,7 @@ import { simulate } from './simulation/simulated-runtime.ts'
 const { SLUNG_SEED: seed, SLUNG_RUNS: runs } = process.env
 const parameters = { numRuns: Number(runs ?? 300), ...(seed !== undefined && { seed: Number(seed) }) }
 
-test('nothing acknowledged is lost, every workflow gets each sample once and in order, and all comes to rest', async () => {
+test('nothing acknowledged is lost, every workflow gets each sample once and in order, and everything comes to rest', async () => {
   const seen = { taken: 0, polled: 0, restarts: 0, failedCommits: 0 }
   await fc.assert(
     fc.asyncProperty(scenarios, async (scenario) => {

@@ -63,7 +63,7 @@ test('modules that cannot run are all named before anything starts', async () =>
   )
 })
 
-test('what retention removes is gone from the disk as well, though no sample comes', async () => {
+test('what retention removes is gone from the disk too, though no sample arrives', async () => {
   const data = join(folder, 'data')
   {
     await using runtime = await startTestRuntime({ data })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { VirtualTime } from './virtual-time.ts'
 
-test('timers come in the order of time, and those of one moment in the order in which they were asked for', async () => {
+test('timers fire in order of time, and those of one moment in order of creation', async () => {
   const time = new VirtualTime(0)
   const said: string[] = []
   const say = (text: string) => () => said.push(`${text} at ${time.now()}`)
@@ -18,7 +18,7 @@ test('timers come in the order of time, and those of one moment in the order in 
   expect([time.now(), time.elapsedMillis()]).toEqual([60_003_000, 60_003])
 })
 
-test('a turn ends when the promises that are settled have had their reactions, before time passes', async () => {
+test('a turn ends when the reactions of settled promises have run, before time passes', async () => {
   const time = new VirtualTime(0)
   const said: string[] = []
   time.after(1, () => {

@@ -12,7 +12,7 @@ import { Observers } from './observe/observers.ts'
 import { encodeEvents } from './wire/event-frame.ts'
 import { FrameError } from './wire/frame-decoder.ts'
 
-/** A store that cannot take negative values, as one whose chunk is damaged cannot take a late sample. */
+/** A store that refuses negative values, as one with a damaged chunk refuses a late sample. */
 class PickyStore extends MemoryStore {
   override append(batch: SampleBatch): readonly AppendRefusal[] {
     const refusals = Array.from(batch.values.subarray(0, batch.count)).flatMap((value, index) =>
@@ -32,14 +32,14 @@ class PickyStore extends MemoryStore {
   }
 }
 
-/** The third one lies too far in the future. */
+/** The third event is too far in the future. */
 const events = [1, -2, 3, 4, -5, 6].map((value, index) => ({
   series: 'temp',
   timestamp: index === 2 ? 1000 : index,
   value,
 }))
 
-test('what the store cannot take is refused with its place in the frame, and nobody else sees it', () => {
+test('what the store cannot take is refused with its place in the frame, and goes nowhere else', () => {
   const { intake, engine, observers, counts } = create()
   const live = engine.subscribe(parseQuery('COUNT:temp:[]'))
   const told: number[] = []
@@ -60,7 +60,7 @@ test('what the store cannot take is refused with its place in the frame, and nob
   expect([live.poll(), live.poll(), live.poll()].map((event) => event?.timestamp)).toEqual([0, 3, 5])
 })
 
-test('a frame that is cut off counts what was taken before', () => {
+test('a truncated frame counts the events before the cut', () => {
   const { intake, counts } = create()
   const frame = encodeEvents(events).subarray(0, -1)
 

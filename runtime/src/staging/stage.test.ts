@@ -8,7 +8,7 @@ import { runtimeDefaults } from './config/defaults.ts'
 import { Observers } from './observe/observers.ts'
 import { Stage } from './stage.ts'
 
-test('retention removes what is too old, at once and then every minute, until the stage is stopped', async () => {
+test('retention removes what is too old, immediately and then every minute, until the stage is stopped', async () => {
   const time = new VirtualTime(0)
   const store = new MemoryStore()
   const removed: string[] = []

@@ -44,7 +44,7 @@ async function compileHere(): Promise<Compilation> {
   return compilation
 }
 
-test('what was compiled once is taken from there, in another folder, too', async () => {
+test('what was compiled once is reused, even in another folder', async () => {
   expect(await compile()).toEqual({ returns: 1, isKept: false })
   expect(await compile()).toEqual({ returns: 1, isKept: true })
   await cp(folder, join(parent, 'other'), { recursive: true })
@@ -52,7 +52,7 @@ test('what was compiled once is taken from there, in another folder, too', async
   expect(await compile()).toEqual({ returns: 1, isKept: true })
 })
 
-test('a source that changes is compiled, and one that changes back is taken from before', async () => {
+test('a changed source is compiled, and one that changes back is reused', async () => {
   expect(await compile()).toEqual({ returns: 1, isKept: false })
   await writeFile(join(folder, 'number.ts'), two)
   expect(await compile()).toEqual({ returns: 2, isKept: false })
@@ -60,7 +60,7 @@ test('a source that changes is compiled, and one that changes back is taken from
   expect(await compile()).toEqual({ returns: 1, isKept: true })
 })
 
-test('a file that was looked for in vain is a change when it is there', async () => {
+test('a file that was looked for in vain is a change once it exists', async () => {
   expect(await compile()).toEqual({ returns: 1, isKept: false })
   await writeFile(join(folder, 'asconfig.json'), '{ "options": { "runtime": "stub" } }')
   expect(await compile()).toEqual({ returns: 1, isKept: false })

@@ -40,7 +40,7 @@ test('a file of tests that cannot be read has no failed test, and fails', async 
   expect(count('0')).toEqual({ line: `${all} passed, 1 failed`, said: '', code: 1 })
 })
 
-test('a gate that is no test, and fails, counts as one', () => {
+test('a failing gate that is not a test counts as a failed test', () => {
   expect(count('2')).toEqual({ line: `${all} passed, 1 failed`, said: '', code: 1 })
 })
 
@@ -48,7 +48,7 @@ test.each([
   ['left nothing', null],
   ['was killed while it wrote', '{"numPassedTests":10,'],
   ['left something else', '{"numPassedTests":10}'],
-])('a runner that %s has failed, whatever else is said', async (_, text) => {
+])('a runner that %s has failed, whatever the others say', async (_, text) => {
   if (text === null) await rm(join(folder, 'as-pect.json'))
   else await leave('as-pect', text)
   expect(count('0')).toEqual({

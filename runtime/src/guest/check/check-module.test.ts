@@ -49,13 +49,13 @@ test.each<[string, Uint8Array, RegExp]>([
   expect(problems).toEqual([{ code: 'not-wasm', message: expect.stringMatching(text), remedy: expect.any(String) }])
 })
 
-test('a component is told from a core module', () => {
+test('a component is distinguished from a core module', () => {
   const report = reportOf(Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0))
   expect(report.kind).toBe('component')
   expect(codesOf(report)).toEqual(['component'])
 })
 
-test('a file over 64 MiB is not looked at', () => {
+test('a file over 64 MiB is not read', () => {
   expect(codesOf(reportOf(new Uint8Array(fileBytesMax + 1)))).toEqual(['file-too-large'])
 })
 
@@ -91,7 +91,7 @@ test('all problems are reported together, in the order imports, exports, memory'
   ])
 })
 
-test('an empty module is told everything it lacks', () => {
+test('the report of an empty module lists everything it lacks', () => {
   expect(codesOf(reportOf(assemble('(module)')))).toEqual(Array(4).fill('missing-export'))
 })
 
@@ -138,7 +138,7 @@ test.each(['1 1 shared', 'i64 1'])('a memory "%s" is refused', (memory) => {
   expect(codesOf(reportOf(bytes))).toEqual(['unsupported-memory'])
 })
 
-test('tables over the caps are refused, each cap by itself', () => {
+test('tables over the caps are refused, for each cap separately', () => {
   const problemsWith = (tables: string): string[] =>
     reportOf(assemble(guestText('(i32.const 0)', tables))).problems.map(({ code, message }) => `${code}: ${message}`)
   expect(problemsWith('(table 1 funcref) (table 2 externref) (table 3 funcref) (table 99994 funcref)')).toEqual([])
@@ -179,7 +179,7 @@ test('a damaged module is reported, wherever it is damaged', () => {
   ])
 })
 
-test('whatever the bytes are, a report comes back', async () => {
+test('any bytes get a report', async () => {
   const bytes = (await compileGuest('old-abi')).get('old-abi.wasm')!
   const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 })
   fc.assert(
@@ -192,14 +192,14 @@ test('whatever the bytes are, a report comes back', async () => {
   )
 })
 
-test('_start alone is an entry; beside call it is not the one', () => {
+test('_start alone is the entry; beside call it is not', () => {
   const command = good.replace('(export "call") (result i32) (i32.const 0)', '(export "_start")')
   expect(reportOf(assemble(command))).toMatchObject({ entry: '_start', problems: [] })
   const both = good.replace('(func (export "allocate")', '(func (export "_start")) (func (export "allocate")')
   expect(reportOf(assemble(both))).toMatchObject({ entry: 'call', problems: [] })
 })
 
-test('functions of WASI that answer nothing useful are a warning, not a problem', () => {
+test('WASI functions that return nothing useful are a warning, not a problem', () => {
   const bytes = assemble(
     guestText(
       '(i32.const 0)',

@@ -14,7 +14,7 @@ test('the import object has exactly the functions of the table', () => {
   expect(provided.toSorted()).toEqual(abiImports.map(({ module, name }) => `${module}.${name}`).toSorted())
 })
 
-// Tables are padded for reading; here one space is enough.
+// Tables are padded for readability; here one space is enough.
 const page = readFileSync(new URL('../../../../docs/abi.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ')
 
 test.each([

@@ -1,4 +1,4 @@
-/** Replays the vectors that every host shares through the parser whose outcomes they write down. */
+/** Feeds the vectors that all hosts share to the parser whose results they record. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { HostRefusal } from './guest-host.ts'

@@ -15,7 +15,7 @@ test('the format is that of the ABI page', () => {
   )
 })
 
-test('whatever an Event holds, reading the JSON gives it back, again and again', () => {
+test('reading the JSON of any Event gives it back, again and again', () => {
   const integer = fc.maxSafeInteger()
   const arbitraryEvent = fc.record({
     timestamp: integer,
@@ -61,6 +61,6 @@ test('1,024 producers and 64 long tags fit', () => {
   expect(JSON.parse(encode(new EventEncoder(), event))).toEqual(event)
 })
 
-test('a value that is no number is a bug of the host, not a broken JSON', () => {
+test('a value that is not a number is a bug of the host, not broken JSON', () => {
   expect(() => new EventEncoder().encode({ timestamp: 0, value: Number.NaN, tags: [], producers: [] })).toThrow(/BUG/)
 })

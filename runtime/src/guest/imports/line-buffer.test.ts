@@ -40,7 +40,7 @@ test('a line of exactly the longest length stays one line', () => {
   expect(linesOf(text, '\n', `${text}\n`)).toEqual([text, text])
 })
 
-test('bytes that are no UTF-8 are shown as such, whatever their number', () => {
+test('bytes that are not UTF-8 are shown as such, however many there are', () => {
   expect(linesOf(Uint8Array.of(0x61, 0xff, 0x0a))).toEqual(['a\ufffd'])
   expect(linesOf(new Uint8Array(lineBytesMax + 1).fill(0x80)).map((line) => line.length)).toEqual([lineBytesMax, 1])
 })

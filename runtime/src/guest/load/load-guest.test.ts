@@ -17,7 +17,7 @@ async function resultOf(guest: GuestModule): Promise<unknown> {
   return outcome.kind === 'returned' ? outcome.code : outcome
 }
 
-test('the memory cap holds, whether the module has a maximum of its own or not', async () => {
+test('the memory cap holds, whether or not the module states a maximum', async () => {
   const unlimited = await prepareGuest('a.wasm', assemble(grower), { memoryPagesMax: 300 })
   expect(unlimited.memoryPagesMax).toBe(300)
   expect(await resultOf(unlimited)).toBe(300)
@@ -27,7 +27,7 @@ test('the memory cap holds, whether the module has a maximum of its own or not',
   expect(await resultOf(await prepareGuest('a.wasm', assemble(greedy), { memoryPagesMax: 20 }))).toBe(20)
 })
 
-test('the cap is 256 MiB unless told otherwise', async () => {
+test('the cap is 256 MiB by default', async () => {
   expect((await prepareGuest('a.wasm', assemble(grower))).memoryPagesMax).toBe(4096)
 })
 
@@ -54,7 +54,7 @@ test('a bad module is refused with every problem', async () => {
   })
 })
 
-test('a file that is not there, or is a folder, is named', async () => {
+test('a missing file, or a folder, is named', async () => {
   const missing = join(import.meta.dirname, 'no-such.wasm')
   await expect(loadGuest(missing)).rejects.toMatchObject({
     code: 'unreadable-file',
@@ -91,7 +91,7 @@ test('a source map may be inline, beside the module, or missing', async () => {
   }
 })
 
-test('of a rewritten module, positions and the report stay those of the file', async () => {
+test('a rewritten module keeps the positions and the report of the file', async () => {
   const files = await compileGuest('abort')
   const map = files.get('abort.wasm.map')!
   const module = files.get('abort.wasm')!

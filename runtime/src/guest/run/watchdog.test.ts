@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Pulse } from '../contract/pulse.ts'
 import { Watchdog } from './watchdog.ts'
 
-// Each look finds this much more processor time used, whatever time really passes.
+// Each look finds this much more processor time used, however much time really passes.
 const cpuMillisPerLook = 10
 
 function watch(pulse: Pulse, look: (count: number) => void): { stuck: Promise<number>; watchdog: Watchdog } {
@@ -26,7 +26,7 @@ test('a guest that burns processor time without a poll is stuck', async () => {
   expect(await watch(pulse, () => {}).stuck).toBe(60)
 })
 
-test('every poll gives it the whole time again', async () => {
+test('every poll restores its full time', async () => {
   const pulse = new Pulse()
   pulse.start()
   let looksAtStuck = 0
@@ -68,7 +68,7 @@ test('a thread that is gone is not stuck', async () => {
   expect(looks).toBe(3)
 })
 
-/** The watchdog's timer does not hold the process; here nothing else would. */
+/** The watchdog's timer does not keep the process alive, and here nothing else would. */
 async function keepAlive<Value>(promise: Promise<Value>): Promise<Value> {
   const timer = setInterval(() => {}, 1000)
   try {

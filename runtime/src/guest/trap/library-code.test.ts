@@ -35,7 +35,7 @@ test.each([
   ['Rust', 'allocate'],
   ['Rust', 'main'],
   ['Rust', 'call.command_export'],
-] as const)('%s: %s is of a library', (language, name) => {
+] as const)('%s: %s belongs to a library', (language, name) => {
   expect(isLibraryFunction(name, reports[language])).toBe(true)
 })
 
@@ -56,7 +56,7 @@ test.each([
   expect(isLibraryFunction(name, reports[language])).toBe(false)
 })
 
-test('sources of libraries', () => {
+test('library sources are recognised', () => {
   const library = [
     '~lib/array.ts',
     'node_modules/as-thing/assembly/index.ts',

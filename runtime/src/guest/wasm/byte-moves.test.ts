@@ -11,7 +11,7 @@ test('offsets come back from where they were moved to, and those of inserted byt
   const insertion = fc.record({ kept: fc.integer({ min: 0, max: 5 }), inserted: fc.integer({ min: 1, max: 5 }) })
   fc.assert(
     fc.property(fc.array(insertion), fc.integer({ min: 0, max: 5 }), (insertions, tail) => {
-      // The new module as the offsets its bytes had in the old one.
+      // The new module, as the offsets that its bytes had in the old one.
       const origins: number[] = []
       const starts: number[] = []
       const shifts: number[] = []
@@ -33,6 +33,6 @@ test('offsets come back from where they were moved to, and those of inserted byt
   )
 })
 
-test('a module that has shrunk is no exception', () => {
+test('a module may also shrink', () => {
   expect(offsetBefore(movedBy(unmoved, -2), 100)).toBe(102)
 })

@@ -10,7 +10,7 @@ test('a number has as few bytes as it needs, low bits first', () => {
   expect(encodeUnsigned(624_485)).toEqual([0xe5, 0x8e, 0x26])
 })
 
-test('law: a cursor reads what was written, beyond 32 bits as well', () => {
+test('law: a cursor reads what was written, even beyond 32 bits', () => {
   fc.assert(
     fc.property(fc.array(fc.maxSafeNat()), (numbers) => {
       const writer = new ByteWriter(0)

@@ -18,7 +18,7 @@ test.each([
       [3, 3],
     ],
   ],
-])('with %s the maxima are in force, and all that follows moves by shiftBytes', (_what, tables, expected) => {
+])('with %s the maxima are in force, and everything after them moves by shiftBytes', (_what, tables, expected) => {
   const bytes = assemble(guestText('(i32.const 0)', tables))
   const before = readWasmBinary(bytes)
   const capped = capLimits(bytes, before, 300)

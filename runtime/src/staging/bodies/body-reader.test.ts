@@ -29,7 +29,7 @@ test('law: a report is the same whether a line is refused when it is read or whe
   )
 })
 
-test('a reason fits on one line, whoever gives it', () => {
+test('a reason fits on one line, wherever it comes from', () => {
   const report = new IngestReport()
   report.accepted = 1
 

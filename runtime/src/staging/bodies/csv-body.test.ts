@@ -4,7 +4,7 @@ import { readBody, type BodyAnswer, type BodyWorld } from '../../../test/read-bo
 import { RecordingBatch } from '../../../test/recording-batch.ts'
 import { CsvBody, type CsvBodyOptions } from './csv-body.ts'
 
-test('a fixture can be sent as it is: who sent a row and when is not read', () => {
+test('a fixture can be sent as it is: the sender of a row and its time of arrival are ignored', () => {
   const body = `timestamp,series,value,producer,tags,arrives,host
 2026-01-01T00:00:00Z,temp,41.5,edge-a,indoor;muted,2026-01-01T00:00:05Z,a
 1767225601000000,load,-3e2,0,,never,
@@ -77,7 +77,7 @@ test('a useless header is the only error', () => {
   })
 })
 
-test('an empty body is no samples', () => {
+test('an empty body has no samples', () => {
   for (const body of ['', '\n', 'time,series,value\n']) expect(read(body)).toMatchObject({ accepted: 0, rejected: 0 })
 })
 
@@ -92,7 +92,7 @@ test('what the sink refuses is reported', () => {
   })
 })
 
-test('law: any bytes lead to samples and errors that the chunks make no difference to, and to nothing else', () => {
+test('law: any bytes lead to samples and errors, whatever the chunks, and to nothing else', () => {
   const piece = fc.constantFrom('1', 'a', 'é', ',', ',', '\n', '"', ' ', '\xff', '1,s,2\n', '2,s,3,\n')
   const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 })
   fc.assert(

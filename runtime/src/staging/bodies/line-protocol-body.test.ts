@@ -42,7 +42,7 @@ test('a field of text is rejected with its reason, the others of the line are ke
   expect(read('m a="\\\\",b=2 0').samples).toEqual(['m_b 2 @0'])
 })
 
-test('commas, spaces and equals signs are escaped by a backslash, which is itself otherwise', () => {
+test('commas, spaces and equals signs are escaped by a backslash, which is literal elsewhere', () => {
   expect(read('my\\,mea\\ sure,ta\\=g=a\\ b\\,c fi\\=e\\ ld=1 0').samples).toEqual([
     'my,mea sure_fi=e ld{ta=g=a b,c} 1 @0',
   ])
@@ -119,7 +119,7 @@ test('what is not UTF-8 is an error of its line', () => {
   ])
 })
 
-test('a line that is too long is an error of its own', () => {
+test('a line that is too long is a separate error', () => {
   expect(read(`${'x'.repeat(lineBytesMax + 1)} value=1\nm value=1 0`)).toMatchObject({
     samples: ['m 1 @0'],
     errors: [{ line: 1, reason: 'the line is longer than 1048576 bytes' }],
@@ -167,7 +167,7 @@ test('law: what was written is read, however it is cut', () => {
   )
 })
 
-test('law: any bytes lead to samples and errors that the chunks make no difference to, and to nothing else', () => {
+test('law: any bytes lead to samples and errors, whatever the chunks, and to nothing else', () => {
   const piece = fc.constantFrom('m', 'a', '=', ',', ' ', '\\', '"', '1', 'i', 't', '\n', '#', '\xff', 'é', 'm a=1\n')
   const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 })
   fc.assert(

@@ -24,7 +24,7 @@ test('a line that is too long is one error, however it comes', () => {
   expect(split(body, [lineBytesMax, 1, 1, 1])).toEqual(expected)
 })
 
-test('law: chunks make no difference', () => {
+test('law: the sizes of chunks make no difference', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'é', '\n', '\r', '\ufeff'), maxLength: 60 })
   fc.assert(
     fc.property(text, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (body, sizes) => {
@@ -48,7 +48,7 @@ function split(body: string, sizes: readonly number[] = [body.length * 3 + 1]): 
   const bytes = new TextEncoder().encode(body)
   for (let start = 0, turn = 0; start < bytes.length; turn++) {
     const size = sizes[turn % sizes.length]!
-    // A copy that is overwritten afterwards: what is lent is not kept.
+    // A copy that is overwritten afterwards: the splitter must not keep what it lends.
     const chunk = bytes.slice(start, start + size)
     splitter.push(chunk)
     chunk.fill(0)

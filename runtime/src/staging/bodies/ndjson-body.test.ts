@@ -5,7 +5,7 @@ import { RecordingBatch } from '../../../test/recording-batch.ts'
 import { lineBytesMax } from './line-splitter.ts'
 import { NdjsonBody } from './ndjson-body.ts'
 
-test('one object a line is one sample', () => {
+test('one object per line is one sample', () => {
   const body = `{"series":"temp","value":21.5,"timestamp":1767225600000000,"tags":["sensor=1","indoor"]}
 {"timestamp":-5,"value":-3e2,"series":"load"}
 `
@@ -17,7 +17,7 @@ test('one object a line is one sample', () => {
   })
 })
 
-test('tags may be an object, whose empty texts are no tags', () => {
+test('tags may be an object, whose empty texts are not tags', () => {
   const body = '{"series":"temp","value":1,"timestamp":0,"tags":{"sensor":1,"site":"a b","on":true,"rack":""}}'
   expect(read(body).samples).toEqual(['temp{on=true,sensor=1,site=a b} 1 @0'])
 })
@@ -91,7 +91,7 @@ test.each([
   else expect(reasonOf(line)).toMatch(reason)
 })
 
-test('a line that is not UTF-8 is an error of its own', () => {
+test('a line that is not UTF-8 is a separate error', () => {
   const bytes = Buffer.from('{"series":"caf\xe9","value":1}\n{"series":"s","value":1,"timestamp":0}\n', 'latin1')
   expect(read(bytes)).toMatchObject({
     samples: ['s 1 @0'],
@@ -99,7 +99,7 @@ test('a line that is not UTF-8 is an error of its own', () => {
   })
 })
 
-test('a line that is too long is an error of its own, and no reason is long', () => {
+test('a line that is too long is a separate error, and no reason is long', () => {
   const long = 'x'.repeat(lineBytesMax)
   const answer = read(`{"series":"${long}"}\n{"series":"\\n${long.slice(100)}","value":1}\n{"series":"s","value":1}\n`)
   expect(answer).toMatchObject({ accepted: 1, rejected: 2 })

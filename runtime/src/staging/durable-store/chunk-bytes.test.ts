@@ -22,7 +22,7 @@ test('a summary comes back exact: adding to it gives the same last bit as never 
   )
 })
 
-test('any changed byte of a chunk or its summary is found out', () => {
+test('any changed byte of a chunk or its summary is detected', () => {
   const columns = { timestamps: Float64Array.of(1, 2, 4), values: Float64Array.of(0.5, 1e300, -7) }
   for (const [bytes, decode] of [
     [encodeChunk(columns), decodeChunk],

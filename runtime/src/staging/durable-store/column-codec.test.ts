@@ -5,7 +5,7 @@ import type { Columns } from '../../engine/store/chunk.ts'
 import { decodeColumns, encodeColumns } from './column-codec.ts'
 
 describe('samples as compressed columns', () => {
-  test('come back bit for bit, whatever they are', () => {
+  test('come back bit for bit, for any values', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(timestamp, value), { maxLength: 100 }), (samples) => {
         const columns = columnsOf(samples)
@@ -45,7 +45,7 @@ describe('samples as compressed columns', () => {
   ] as const)('keep %s', ([, timestamps, values]) => {
     const columns = { timestamps: new Float64Array(timestamps), values: new Float64Array(values) }
     expect(columnBits(roundTrip(columns))).toEqual(columnBits(columns))
-    // Long columns take another way than short ones.
+    // Long columns take another path than short ones.
     const long = (numbers: readonly number[]): Float64Array<ArrayBuffer> =>
       new Float64Array(Array.from({ length: 500 * numbers.length }, (_, index) => numbers[index % numbers.length]!))
     const longer = { timestamps: long(timestamps), values: long(values) }
@@ -60,7 +60,7 @@ describe('samples as compressed columns', () => {
     expect(encodeColumns({ timestamps, values }).length).toBeLessThan(1.1 * count)
   })
 
-  test('smooth doubles shrink, noise costs no more than it is', () => {
+  test('smooth doubles shrink, noise costs no more than its size', () => {
     const timestamps = Float64Array.from({ length: 8192 }, (_, index) => index)
     const smooth = Float64Array.from({ length: 8192 }, (_, index) => 1e6 + Math.sqrt(index))
     const noise = Float64Array.from({ length: 8192 }, (_, index) => Math.exp(600 * Math.sin(index * index)))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CommitQueue } from './commit-queue.ts'
 
-test('those who ask while a commit runs share the next one, even when the first fails', async () => {
+test('callers that ask while a commit runs share the next one, even when the first fails', async () => {
   const commits: PromiseWithResolvers<void>[] = []
   const queue = new CommitQueue(() => {
     const commit = Promise.withResolvers<void>()

@@ -73,7 +73,7 @@ describe('what was committed', () => {
     { weight: 2, arbitrary: fc.constant({ kind: 'reopen' as const }) },
   )
 
-  test('is there after a crash and after closing, whatever was appended, removed and sealed before', async () => {
+  test('is there after a crash and after closing, after any appends, removals and sealing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
         const folder = await makeFolder()
@@ -104,7 +104,7 @@ describe('what was committed', () => {
                 const { before, bytesMax } = action
                 const removed = store.retain({ before, bytesMax })
                 if (bytesMax !== null) expect(store.counts().sealedBytes).toBeLessThanOrEqual(bytesMax)
-                // Which chunks there are is the store's business; what is left must be what was there.
+                // Which chunks exist is the store's business; what remains must be what was there.
                 const left = contentsOf(store)
                 expect(removed).toBe(model.temp.size + model.load.size - left.temp!.length - left.load!.length)
                 for (const name of ['temp', 'load'] as const) {
@@ -173,7 +173,7 @@ describe('what was committed', () => {
 
   test('is kept when the disk is full, and what came after is written once there is room', async (context) => {
     const folder = await makeFolder()
-    // A limit on the size of files stands for the disk; its signal is ignored as by most servers.
+    // A file size limit stands in for the disk; its signal is ignored, as by most servers.
     const child = spawn(
       'sh',
       ['-c', 'trap "" XFSZ; ulimit -S -f 2048; exec "$0" "$@"', process.execPath, await makeProgram(folder, fullDisk)],
@@ -213,7 +213,7 @@ describe('what was committed', () => {
     const id = store.intern(temp)
     for (let at = 0; at < durableSamplesMax; at++) appendSample(store, id, 10 * at, 1)
     await store.commit()
-    // The journal does not have what the newer half takes over.
+    // What the newer half takes over is not in the journal.
     appendSample(store, id, 1, 2)
     await store.commit()
     expect((await contentsAfterCrash(folder)).temp).toHaveLength(durableSamplesMax + 1)
@@ -348,7 +348,7 @@ test('retention by size removes the oldest chunks, of whichever series', async (
 })
 
 describe('only one process has a store open to write', () => {
-  test('a second one is told who, until the first is gone', async () => {
+  test('a second one hears which process, until the first is gone', async () => {
     const folder = await makeFolder()
     const child = await runStore(
       folder,
@@ -365,7 +365,7 @@ describe('only one process has a store open to write', () => {
     await store.close()
   })
 
-  test('a number that is another process by now does not count', async () => {
+  test('a number that now belongs to another process does not count', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'owner'), `${process.pid} 1 of-another-boot`)
     const store = await DurableStore.open(folder)
@@ -405,7 +405,7 @@ describe('refused in words', () => {
     await expect(StoredHistory.open(await makeFolder())).rejects.toThrow('there is no data.mdb')
   })
 
-  test('a directory where nothing may be written', async () => {
+  test('a directory without write permission', async () => {
     const folder = join(await makeFolder(), 'locked')
     await mkdir(folder)
     await chmod(folder, 0o555)
@@ -450,7 +450,7 @@ describe('refused in words', () => {
     }
   })
 
-  test('a database of something else, and a file that is no database', async () => {
+  test('another database, and a file that is not a database', async () => {
     const folder = await makeFolder()
     const other = openLmdb({ path: folder, noSubdir: false })
     await other.put('key', 'value')
@@ -493,7 +493,7 @@ describe('refused in words', () => {
   })
 })
 
-/** A program with a `store` of its own, as a file. */
+/** A program with its own `store`, as a file. */
 async function makeProgram(folder: string, code: string, before = ''): Promise<string> {
   const file = join(await makeFolder(), 'program.mjs')
   await chmod(join(file, '..'), 0o755)
@@ -513,7 +513,7 @@ async function runStore(folder: string, code: string) {
   return spawn(process.execPath, [await makeProgram(folder, code)], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-/** Appends until the disk is full, says so, and goes on when it is told to. */
+/** Appends until the disk is full, says so, and continues on request. */
 const fullDisk = `
   const id = store.intern(createSeries('temp', []))
   let acknowledged = 0

@@ -30,7 +30,7 @@ test('a record keeps what was removed, of one series and of all', () => {
   })
 })
 
-test('any changed byte is found out', () => {
+test('any changed byte is detected', () => {
   const samples = Array.from({ length: 50 }, (_, index) => ({ id: index % 3, at: index, value: index / 10 }))
   const bytes = encodeJournalRecord({ kind: 'samples', columns: columnsOf(samples) })
   fc.assert(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Observer } from './observer.ts'
 import { Observers } from './observers.ts'
 
-test('a thing is told to those who listen for it, in the order in which they were added', () => {
+test('observers hear of what they listen for, in the order in which they were added', () => {
   const told: string[] = []
   const observers = new Observers([{ connected: (producer) => told.push(`first: ${producer}`) }])
   observers.add({ committed: () => told.push('committed') })
@@ -13,7 +13,7 @@ test('a thing is told to those who listen for it, in the order in which they wer
   expect(told).toEqual(['first: 7', 'last: 7', 'committed'])
 })
 
-test('an observer may be a class, and is told nothing once it is removed', () => {
+test('an observer may be a class, and hears nothing once it is removed', () => {
   class Counting implements Observer {
     count = 0
     refused(count: number): void {
@@ -30,7 +30,7 @@ test('an observer may be a class, and is told nothing once it is removed', () =>
   expect(counting.count).toBe(5)
 })
 
-test('who is added by what is told hears the next thing, and who is removed by it nothing more but this one', () => {
+test('an observer added during a report hears the next one; one removed during a report still hears that one', () => {
   const told: string[] = []
   const late: Observer = { committed: () => told.push('late') }
   const observers = new Observers()

@@ -48,7 +48,7 @@ test('answers: bodies, statuses, slow ones, and none', () => {
   expect(answerOf({ status: 0, response: null, timeoutMillis: 10_000 })).toEqual({ timeout: '10s' })
 })
 
-test('JSON that is written otherwise than we would is given as the text that it was, unless a secret is in it', () => {
+test('JSON in another notation than ours is given as its text, unless it contains a secret', () => {
   expect(answerOf({ response: bytes('{ "id": 7 }') })).toEqual({ status: 200, text: '{ "id": 7 }' })
   expect(answerOf({ response: bytes('{"id":12345678901234567890}') })).toEqual({
     status: 200,
@@ -57,7 +57,7 @@ test('JSON that is written otherwise than we would is given as the text that it 
   expect(answerOf({ response: bytes('{ "token": "abc" }') })).toEqual({ status: 200, json: { token: 'REDACTED' } })
 })
 
-test('what a replay cannot repeat is said', () => {
+test('what a replay cannot repeat is noted', () => {
   const long = 'x'.repeat(bodyBytesMax + 1)
   const cut = describe({ body: bytes(long), response: cutBody(new Uint8Array([0xff, 0x41])) })
   expect(cut.expect).toEqual({ http: 'POST https://hooks.example.com/alerts?key=REDACTED', status: 200 })
@@ -94,7 +94,7 @@ test('texts to producers and written events', () => {
     tags: ['sensor=1'],
     timestamp: 1_000_000,
   })
-  // Read off the clock: another one in a replay.
+  // Read from the clock, which differs in a replay.
   expect(describeWriteback({ ...event, tags: [], timestamp: polledAt + 9 }, redaction).expect).toEqual({
     event: 'mean',
     value: 1.5,

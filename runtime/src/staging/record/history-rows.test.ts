@@ -16,7 +16,7 @@ test('everything since a time, oldest first, of all series', async () => {
   expect([...timestamps]).toEqual([15, 20, 20, 30])
   expect([...series]).toEqual([load, temp, load, temp])
   expect([...values]).toEqual([1.5, 20, 2, 30])
-  // It stays as it is.
+  // The snapshot stays as it is.
   appendSample(store, load, 20, 3)
   expect([...values]).toEqual([1.5, 20, 2, 30])
 })
@@ -29,7 +29,7 @@ test('more than a recording can hold is refused', () => {
   )
 })
 
-test('a history that lies elsewhere comes later, and so does its refusal', async () => {
+test('a distant history comes later, and so does its refusal', async () => {
   const store = new MemoryStore()
   const temp = store.intern(createSeries('temp', []))
   for (const timestamp of [30, 10, 20]) appendSample(store, temp, timestamp, timestamp)

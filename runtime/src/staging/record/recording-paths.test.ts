@@ -28,14 +28,14 @@ test('several: a spec for each, and fixtures of what they feed each other', () =
   expect(paths.written('alert')).toBe(join(directory, 'incident-alert.csv'))
 })
 
-test('one of several: what it writes itself feeds nobody', () => {
+test('one of several: what it writes itself feeds no workflow', () => {
   const paths = new RecordingPaths(target('alert'), ['alert', 'mean'])
   expect(paths.spec('alert')).toBe(join(directory, 'incident.slung.yaml'))
   expect(paths.written('alert')).toBeNull()
   expect(paths.written('mean')).toBe(join(directory, 'incident-mean.csv'))
 })
 
-test('what is there already is not written over', async () => {
+test('an existing file is not overwritten', async () => {
   await writeFile(join(directory, 'incident-b.slung.yaml'), '')
   expect(() => new RecordingPaths(target(null), ['a', 'b'])).toThrow('incident-b.slung.yaml": it already exists')
   expect(() => new RecordingPaths(target('a'), ['a', 'b'])).not.toThrow()

@@ -1,5 +1,5 @@
 /**
- * A recording that begins with a history from elsewhere. The whole way, with a history at hand: `test/record.test.ts`.
+ * A recording that begins with a distant history. For the whole path, with a local history, see `test/record.test.ts`.
  */
 import { EventEmitter } from 'node:events'
 import { expect, test, vi } from 'vitest'
@@ -56,7 +56,7 @@ function take(recording: Recording, series: number, timestamp: number): void {
   recording.samples({ count: 1, series: Uint32Array.of(series), ...columns, producers }, null)
 }
 
-test('what is taken while the history is on its way comes after it', async () => {
+test('samples taken while the history is on its way come after it', async () => {
   const store = new MemoryStore()
   const temp = store.intern(createSeries('temp', []))
   appendSample(store, temp, 1, 21.5)

@@ -24,11 +24,11 @@ test.each([
   expect(new Redaction(clock).url(url)).toBe(recorded)
 })
 
-test.each(['https://me:pw@a.example/', 'ftp://a.example/', 'nonsense', ''])('%j is no URL of a request', (url) => {
+test.each(['https://me:pw@a.example/', 'ftp://a.example/', 'nonsense', ''])('%j is not a URL of a request', (url) => {
   expect(new Redaction(clock).url(url)).toBeNull()
 })
 
-test('what is expected matches any secret, and any time of the clock', () => {
+test('what is expected matches any secret, and any time from the clock', () => {
   const redaction = new Redaction(clock)
   const body = {
     level: 'high',
@@ -60,7 +60,7 @@ test('what is expected matches any secret, and any time of the clock', () => {
   expect([...redaction.inexact]).toEqual(['times that the workflow read off the clock match any'])
 })
 
-test('what the workflow is given has no secrets, and the same times and types', () => {
+test('what the workflow receives has no secrets, and the same times and types', () => {
   const redaction = new Redaction(clock)
   expect(redaction.givenJson({ token: 'abc', pin: 1234, at: polledAt + 1, url: 'https://a.example/?key=abc' })).toEqual(
     {
@@ -80,7 +80,7 @@ test('a text that a spec would take for a placeholder is expected literally', ()
   expect(redaction.expectedText('<>')).toBe('<>')
 })
 
-test('law: a secret under its name is nowhere in what is written', () => {
+test('law: a secret under its name is nowhere in the output', () => {
   const secret = 'hunter2hunter2'
   const name = fc.constantFrom('password', 'api_key', 'Authorization', 'client_secret', 'refreshToken')
   const shape = fc.letrec((tie) => ({

@@ -10,7 +10,7 @@ const name = fc
   .filter((text) => findTextProblem('', text) === null)
 const time = fc.integer({ min: -timestampMicrosMax, max: timestampMicrosMax })
 
-test('law: what is written is read as the same samples', () => {
+test('law: what is written is read back as the same samples', () => {
   const sample = fc.record({
     name,
     tags: fc.array(name, { maxLength: 3 }),

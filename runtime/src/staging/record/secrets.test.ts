@@ -20,7 +20,7 @@ test.each([
 })
 
 test.each(['sensor', 'tokenCount', 'max_tokens', 'key', 'code', 'author', 'signal', 'passed', 'session_length', ''])(
-  '%s names none',
+  '%s does not name a secret',
   (name) => {
     expect(isSecretName(name)).toBe(false)
   },

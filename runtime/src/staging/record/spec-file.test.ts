@@ -134,12 +134,12 @@ test('everything that can be said', () => {
   `)
 })
 
-test('a flood of notes is cut short', () => {
+test('a flood of notes is shortened', () => {
   const notes = new Set(Array.from({ length: 60 }, (_, index) => `note ${index}`))
   expect(formatSpec({ ...contents, inexact: notes })).toContain('# - note 49\n# - and 10 more\n')
 })
 
-test('answers that repeat at the end are said once', () => {
+test('answers that repeat at the end are written once', () => {
   const of = (...answers: (number | 'ok')[]) =>
     groupAnswers(answers.map((answer) => ({ request: 'GET https://a.example/', answer })))
   expect(of(500, 'ok', 'ok', 'ok')).toEqual({ 'GET https://a.example/': [500, 'ok'] })
@@ -147,7 +147,7 @@ test('answers that repeat at the end are said once', () => {
   expect(of('ok', 'ok')).toEqual({ 'GET https://a.example/': 'ok' })
 })
 
-test('law: what is written is read as it was, whatever is in a body', () => {
+test('law: what is written is read back unchanged, with any body', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), fc.string({ unit: 'grapheme' }), (bodies, text) => {
       const json: unknown = JSON.parse(JSON.stringify(bodies))

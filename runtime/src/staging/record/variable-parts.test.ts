@@ -27,7 +27,7 @@ test.each([
   expect(marked(text)).toBe(expected)
 })
 
-test('times of the clock are those between the poll and the writeback, in every unit finer than a second', () => {
+test('times from the clock are those between the poll and the writeback, in every unit finer than a second', () => {
   expect(marked(`at ${polledAt + 5}`)).toBe(`at [${polledAt + 5}]`)
   expect(marked(`at ${Math.floor(polledAt / 1000)} ms`)).toBe(`at [${Math.floor(polledAt / 1000)}] ms`)
   expect(marked(`at ${polledAt + 5}000 ns`)).toBe(`at [${polledAt + 5}000] ns`)

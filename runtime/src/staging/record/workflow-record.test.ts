@@ -17,7 +17,7 @@ function record(begin: Mark | undefined) {
     },
     begin,
   )
-  /** Writes back after the guest was told of a sample. */
+  /** Writes back after the guest has polled a sample. */
   const take = (arrival: number, text = `about ${arrival}`): void =>
     kept.take({ kind: 'ws', producer: 1, text }, { arrival, polledAt: 0, madeAt: 0 })
   return { kept, told, take }
@@ -29,14 +29,14 @@ function passed(arrival: number): Mark {
   return mark
 }
 
-test('what a workflow still does about samples from before is left out', () => {
+test('what a workflow still does about earlier samples is left out', () => {
   const begin = new Mark(5)
   const { take, told } = record(begin)
   for (const arrival of [4, 5, 6, 7]) take(arrival)
   expect(told).toEqual(['about 6', 'about 7'])
 })
 
-test('what it does without a new sample belongs to the recording once it has come to the beginning', () => {
+test('what it does without a new sample belongs to the recording once it has reached the beginning', () => {
   const begin = new Mark(5)
   const { take, told } = record(begin)
   take(5, 'late')
@@ -74,7 +74,7 @@ test('without a run there is nothing to wait for at the end, and the next run be
   expect(idle.told).toEqual([])
 })
 
-test('a run that ends in the recording ends it; one that ends over a sample from before does not', async () => {
+test('a run that ends in the recording ends it; one that ends over an earlier sample does not', async () => {
   const inside = record(new Mark(5))
   inside.kept.endRun(returned, 6, 70)
   await inside.kept.done
@@ -89,7 +89,7 @@ test('a run that ends in the recording ends it; one that ends over a sample from
   expect(before.told).toEqual(['started 80', 'about 1'])
 })
 
-test('a run that the host ends, or that ends after the end, is not told', async () => {
+test('a run that the host ends, or that ends after the end, is not reported', async () => {
   const stopped = record(passed(5))
   stopped.kept.endRun({ kind: 'ended', outcome: 'stopped' }, 6, 70)
   await stopped.kept.done
@@ -104,7 +104,7 @@ test('a run that the host ends, or that ends after the end, is not told', async 
   expect([stopped.told, after.told, killed.told]).toEqual([[], [], ['stuck 70']])
 })
 
-test('the thread is told of recordings only while there are some', async () => {
+test('the thread hears of recordings only while some exist', async () => {
   const moments = new MomentKeeping()
   const flag = (): number => Atomics.load(moments.flag, 0)
   expect(flag()).toBe(0)

@@ -6,7 +6,7 @@ import { EventInbox } from './event-inbox.ts'
 
 const event = (timestamp: number): LiveEvent => ({ timestamp, value: 1, tags: ['a=1'], producers: [1] })
 
-/** Which handles the sample of each arrival makes an Event for. */
+/** The handles for which the sample of each arrival makes an Event. */
 const arrivals = fc.array(fc.uniqueArray(fc.constantFrom(1, 2, 3), { minLength: 1 }), { maxLength: 30 })
 
 test('polls see the Events in the order of a replay, however they are cut into batches', () => {

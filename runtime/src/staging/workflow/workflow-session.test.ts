@@ -10,7 +10,7 @@ import { MemoryStore } from '../../engine/store/memory-store.ts'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
 import { WorkflowSession } from './workflow-session.ts'
 
-test('a history that lies elsewhere answers the guest later, or refuses it', async () => {
+test('a distant history answers the guest later, or refuses it', async () => {
   const store = new MemoryStore()
   appendSample(store, store.intern(createSeries('temp', [])), 1, 21.5)
   const source = distant(store)

@@ -1,4 +1,4 @@
-/** Workflows over a real engine, in threads of their own. */
+/** Workflows over a real engine, in their own threads. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { loadTestGuest } from '../../../test/compile-guest.ts'
 import { runtimeDefaults, workflowDefaults } from '../config/defaults.ts'
@@ -20,7 +20,7 @@ interface Stage {
   /** Its timers: no tick is over, and no restart due, until the test lets time pass. */
   readonly time: VirtualTime
   readonly observers: Observers
-  /** Everything it printed and was told, one line each. */
+  /** Everything it printed or that was reported of it, one line each. */
   readonly lines: string[]
   /** Texts sent to producers. */
   readonly sent: string[]
@@ -106,20 +106,20 @@ test('every Event reaches the guest in order, and its writebacks the producers',
   })
 })
 
-test('a guest that polls two handles meets the order of arrival, whether it keeps up or not', async () => {
+test('a guest that polls two handles sees the order of arrival, whether it keeps up or not', async () => {
   const { lines, write } = await stage('two-handles')
   const order = Array.from({ length: 4000 }, (_, index) => (index % 7 < 3 ? 'temp' : 'load'))
   for (const [index, series] of order.entries()) write(series, index)
 
   const printed = (): string[] => lines.flatMap((line) => /^stdout (temp|load) /.exec(line)?.[1] ?? [])
   await waitFor(() => expect(printed().length).toBeGreaterThanOrEqual(1900))
-  // The flood of lines is cut; what is there is in order.
+  // The flood of lines is cut; the rest is in order.
   const counts = lines.flatMap((line) => /^stdout (temp|load) .*"timestamp":(\d+)/.exec(line)?.slice(1, 3) ?? [])
   const indexes = counts.filter((_, index) => index % 2 === 1).map(Number)
   expect(indexes.slice(0, 1900)).toEqual(Array.from({ length: 1900 }, (_, index) => index))
 })
 
-test('a handle that is never polled keeps nothing from the others, and its Events wait in the engine', async () => {
+test('a handle that is never polled holds nothing back from the others, and its Events wait in the engine', async () => {
   const { workflow, lines, write } = await stage('half-deaf')
   for (let timestamp = 1; timestamp <= 2000; timestamp++) {
     write('temp', timestamp)
@@ -215,7 +215,7 @@ test('a guest that traps is started again, with its frames and the wait in the s
 
 test('Events that a run leaves behind are counted', async () => {
   const { workflow, write } = await stage('trap-on-event')
-  // Two of them come before the guest has the first.
+  // Two of them arrive before the guest has the first.
   for (const timestamp of [1, 2, 3]) write('temp', timestamp)
   await waitFor(() => expect(workflow.state).toBe('restarting'))
   expect(workflow.status()).toMatchObject({ delivered: 1, lost: 2, coalesced: 0 })
@@ -226,7 +226,7 @@ test('a workflow that fails while everything is stopping is not started again', 
   workflow.startNoMore()
   write('temp', 1)
   await waitFor(() => expect(workflow.state).toBe('stopped'))
-  // Why it stopped is told all the same.
+  // The reason is reported nevertheless.
   expect(workflow.status()).toMatchObject({ restarts: 0, lastError: { message: expect.stringContaining('trapped') } })
 })
 
@@ -240,7 +240,7 @@ test('stopping ends a guest that has Events to poll', async () => {
   expect(delivered + lost).toBe(5000)
 })
 
-test('stopping ends a guest that waits at once, and one that computes by force', async () => {
+test('stopping ends a waiting guest immediately, and a computing one by force', async () => {
   const waiting = await stage('echo-events')
   await waitFor(() => expect(waiting.workflow.isIdle).toBe(true))
   await waiting.workflow.stop(60_000)

@@ -62,7 +62,7 @@ test.each([
   expect(denied.filter(decide)).toEqual([])
 })
 
-test('no spelling of .. leaves a path that is allowed', () => {
+test('no spelling of .. leaves an allowed path', () => {
   const patterns = [parseAllowPattern('https://api.example.com/v1/')]
   const ups = ['..', '%2e%2e', '.%2E', '%252e%252e', '%%32e.', '..;x', '..%00', '..%20']
   const slashes = ['/', '\\', '%2f', '%5C', '%252f', '%25%32%46', '%2525252f']
@@ -113,7 +113,7 @@ test.each([
   )
 })
 
-test('what is suggested for a denial is no wider than it must be', () => {
+test('the suggestion for a denial is no wider than necessary', () => {
   const suggest = (url: string, ...allow: string[]) => suggestPattern(new URL(url), allow.map(parseAllowPattern))
   expect(suggest('https://hooks.example.com/x?key=1')).toBe('hooks.example.com')
   expect(suggest('http://[::1]:9000/')).toBe('[::1]:9000')
@@ -121,7 +121,7 @@ test('what is suggested for a denial is no wider than it must be', () => {
   expect(suggest('http://api.example.com/', 'https://api.example.com/')).toBe('http://api.example.com/')
 })
 
-// A text that is nearly a pattern finds more than one that is anything.
+// Texts that are nearly patterns find more bugs than arbitrary ones.
 const piece = fc.constantFrom(
   'a',
   'b.c',
@@ -169,7 +169,7 @@ test('law: reading a pattern fails with a SlungError or not at all', () => {
   )
 })
 
-test('law: only the hosts of patterns, or what is under a wildcard, are reached, on the port that is meant', () => {
+test('law: only the hosts of patterns, or names under a wildcard, are reached, on the port of the pattern', () => {
   const entry = fc.record({ host: hostname, wildcard: fc.boolean(), port })
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 3 }), webUrl, (entries, url) => {
@@ -188,7 +188,7 @@ test('law: only the hosts of patterns, or what is under a wildcard, are reached,
   )
 })
 
-test('law: adding what is suggested allows the URL', () => {
+test('law: adding the suggestion allows the URL', () => {
   const limits = fc.array(
     hostname.map((host) => `https://${host}/v1/`),
     { maxLength: 2 },

@@ -18,7 +18,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))))
 })
 
-test('a certificate that nobody vouches for is refused', async () => {
+test('a certificate without a trusted authority is refused', async () => {
   const secure = await serveSecure((_, response) => response.end())
   const http = new HttpSender({ ...limits, allow: ['*'] }, new SystemTimers())
   await expect(http.send({ ...request, url: `https://${secure}/` })).rejects.toThrow(
@@ -27,7 +27,7 @@ test('a certificate that nobody vouches for is refused', async () => {
   )
 })
 
-test('a server that does not speak TLS is told apart', async () => {
+test('a server that does not speak TLS gets its own message', async () => {
   const plain = await servePlain((_, response) => response.end())
   const http = new HttpSender({ ...limits, allow: ['*'] }, new SystemTimers())
   await expect(http.send({ ...request, url: `https://${plain}/` })).rejects.toThrow(
@@ -78,7 +78,7 @@ async function listen(server: Server | ReturnType<typeof createServer>): Promise
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-// Made for these tests: for localhost and 127.0.0.1, from 2020 to 2120, signed by itself. It guards nothing.
+// Made for these tests: for localhost and 127.0.0.1, from 2020 to 2120, self-signed. It guards nothing.
 const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg2WU8vh6GIoTJBIh8
 nOLEJYKO5AxDOw8MfOkA2hTNfJ2hRANCAASXdVxB7s0phh0lBCwaVUlfp5k9NmNK

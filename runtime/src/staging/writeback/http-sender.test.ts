@@ -66,7 +66,7 @@ test.each([201, 204, 304, 400, 404, 500])('an answer %i comes through, whatever 
   expect(text(answer.body)).toBe(status === 204 || status === 304 ? '' : 'why')
 })
 
-test('connections are used again', async () => {
+test('connections are reused', async () => {
   const sockets = new Set<Socket>()
   const { host } = await serve((request, response) => {
     sockets.add(request.socket)
@@ -74,7 +74,7 @@ test('connections are used again', async () => {
   })
   const http = sender(host)
   for (let count = 0; count < 20; count++) await http.send(post(`http://${host}/`, 'x'))
-  // Not always one: the next request may come before the connection has noticed that it is free.
+  // Not always one: the next request may come before the pool has noticed that the connection is free.
   expect(sockets.size).toBeLessThan(20)
 })
 
@@ -141,7 +141,7 @@ test.each([
   expect(await sender(host).send(ask('GET', `http://${host}/`))).toMatchObject({ status })
 })
 
-test('a redirect to where nothing is allowed is refused, and its target never hears of it', async () => {
+test('a redirect to a place that is not allowed is refused, and its target never hears of it', async () => {
   const target = await serve((_, response) => response.end())
   const { host } = await serve((_, response) => {
     response.writeHead(307, { location: `http://${target.host}/in?token=secret` }).end()
@@ -165,7 +165,7 @@ test.each([
   await expect(sender('*').send(post(`http://${host}/`, 'x'))).rejects.toThrow(reason)
 })
 
-test('redirects end at the number that is configured', async () => {
+test('redirects end at the configured number', async () => {
   const { host, received } = await serve((request, response) => {
     const count = Number(request.url!.slice(1))
     response.writeHead(count === 0 ? 200 : 302, { location: `/${count - 1}` }).end()
@@ -227,7 +227,7 @@ test('the cap is inclusive, and counts what compressed bytes become', async () =
   await expect(http.send(ask('GET', `http://${host}/10000000`))).rejects.toThrow('is longer than 1000 bytes')
 })
 
-test('a server that is not there is named', async () => {
+test('a missing server is named', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -262,7 +262,7 @@ test.each<[string, RequestListener]>([
   )
 })
 
-test('what is not HTTP, not compressed as it says, or on a blocked port is said', async () => {
+test('an answer that is not HTTP or not compressed as it claims, and a blocked port, are explained', async () => {
   const tcp = createTcpServer((socket) => {
     socket.on('error', () => {})
     socket.once('data', () => socket.end('220 mail.example.com ESMTP\r\n'))
@@ -331,7 +331,7 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** One byte every few milliseconds, for ever. */
+/** One byte every few milliseconds, forever. */
 function trickle(_: IncomingMessage, response: ServerResponse): void {
   const timer = setInterval(() => response.write('x'), 5)
   response.on('close', () => clearInterval(timer))

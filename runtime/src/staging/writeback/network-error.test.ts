@@ -1,4 +1,4 @@
-/** What a loopback server can bring about is in `http-sender.test.ts`. */
+/** Errors that a loopback server can cause are in `http-sender.test.ts`. */
 import { expect, test } from 'vitest'
 import { describeNetworkError } from './network-error.ts'
 
@@ -20,11 +20,11 @@ test.each([
     'the TLS certificate of hooks.example.com:443 is not trusted: certificate has expired',
   ],
   ['EMFILE', 'too many open files', 'hooks.example.com:443: too many open files'],
-])('%s is said in a sentence', (code, message, sentence) => {
+])('%s becomes a sentence', (code, message, sentence) => {
   expect(describeNetworkError(failure(code, message), url)).toContain(sentence)
 })
 
-test('several addresses that refused, and causes that are no errors, are said too', () => {
+test('several addresses that refused, and causes that are not errors, are described too', () => {
   const refused = Object.assign(new AggregateError([new Error('a'), new Error('b')]), { code: 'ECONNREFUSED' })
   expect(describeNetworkError(new TypeError('fetch failed', { cause: refused }), url)).toBe(
     'connection refused by hooks.example.com:443; is the server running?',

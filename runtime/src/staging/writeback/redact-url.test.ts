@@ -16,11 +16,11 @@ test.each([
   expect(redactUrl(url)).toBe(shown)
 })
 
-test('a long URL is cut short', () => {
+test('a long URL is shortened', () => {
   expect(redactUrl(`https://a.example/${'x'.repeat(9000)}`)).toHaveLength(201)
 })
 
-test('law: no query and no password is ever shown, on a URL or on what is none', () => {
+test('law: no query and no password is ever shown, for a URL or any other text', () => {
   const start = fc.oneof(
     fc.constantFrom('https://a.example/', 'https://bad host/', 'x:', ''),
     fc.string({ maxLength: 20 }),
