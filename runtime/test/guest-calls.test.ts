@@ -26,8 +26,8 @@ test('a refused call answers its sentinel, tells the guest the reason, and tells
   const outcome = await new GuestInstance(await loadTestGuest('refused'), host).call()
   expect(outcome).toEqual({ kind: 'returned', code: 0 })
   expect(host.stdout).toEqual([
-    '0 | the query is no query',
-    'NaN | the query is no query',
+    '0 | the query is not a query',
+    'NaN | the query is not a query',
     '0 | ',
     '1 | handle 5 is unknown, or was freed before',
     '1 | handle 18446744073709551615 is unknown, or was freed before',
@@ -41,7 +41,7 @@ test('a refused call answers its sentinel, tells the guest the reason, and tells
     '0 | method 4 is unknown; expected 0 (GET), 1 (POST), 2 (PUT) or 3 (DELETE)',
     '0 | method 4 is unknown; expected 0 (GET), 1 (POST), 2 (PUT) or 3 (DELETE)',
   ])
-  expect(host.refusals[0]).toBe('u_query_live: the query is no query')
+  expect(host.refusals[0]).toBe('u_query_live: the query is not a query')
   expect(host.refusals.at(-1)).toBe(
     'u_writeback_http: method 4 is unknown; expected 0 (GET), 1 (POST), 2 (PUT) or 3 (DELETE)',
   )

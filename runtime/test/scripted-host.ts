@@ -21,7 +21,7 @@ export class ScriptedHost implements GuestHost {
   clock = 1_767_225_600_000_000
   /** Answers HTTP; refuses until a test sets it. */
   http: (request: GuestHttpRequest) => Promise<GuestHttpResponse> = async ({ url }) => {
-    throw new HostRefusal(`nobody answers ${url}`)
+    throw new HostRefusal(`no answer from ${url}`)
   }
   /** Answers polls; takes from `events` until a test sets it. */
   poll: (handle: number) => LiveEvent | undefined | Promise<LiveEvent | undefined> = () => this.events.shift()
@@ -37,7 +37,7 @@ export class ScriptedHost implements GuestHost {
 
   queryLive(query: string): number {
     this.calls.push(`live ${query}`)
-    if (query === '?') throw new HostRefusal('the query is no query')
+    if (query === '?') throw new HostRefusal('the query is not a query')
     const handle = this.#handles.size + 1
     this.#handles.add(handle)
     return handle
@@ -45,7 +45,7 @@ export class ScriptedHost implements GuestHost {
 
   queryHistory(query: string): number {
     this.calls.push(`history ${query}`)
-    if (query === '?') throw new HostRefusal('the query is no query')
+    if (query === '?') throw new HostRefusal('the query is not a query')
     return 1.5
   }
 

@@ -137,9 +137,9 @@ export class Ledger implements Observer {
   acknowledged(producer: number, count: number): void {
     const before = this.#acks.get(producer) ?? 0
     this.#acks.set(producer, count)
-    this.check(count > before, `producer ${producer} is told ${count} after ${before}`)
+    this.check(count > before, `producer ${producer} hears ${count} after ${before}`)
     const durable = this.#store.committedOf(producer)
-    this.check(count <= durable, `producer ${producer} is told that ${count} are durable, and ${durable} are`)
+    this.check(count <= durable, `producer ${producer} hears that ${count} are durable, but ${durable} are`)
   }
 
   /** How many events a client has heard to be durable. */

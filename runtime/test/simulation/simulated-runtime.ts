@@ -95,7 +95,7 @@ class SimulatedRuntime {
         },
         sendHttp: async () => {
           await this.#sleep(this.#below(300))
-          if (this.#below(4) === 0) throw new HostRefusal('nobody answers')
+          if (this.#below(4) === 0) throw new HostRefusal('no answer')
           return { status: 200, body: new Uint8Array(0) }
         },
       })
@@ -201,7 +201,7 @@ class SimulatedRuntime {
     this.#trace.push(`${this.#time.now()} to ${producer}: ${text}`)
     const ack = /^\{"ack":(\d+)\}$/.exec(text)?.[1]
     if (ack !== undefined) this.#ledger.acknowledged(producer, Number(ack))
-    else this.#ledger.check(text.startsWith('answer '), `producer ${producer} is told ${text}`)
+    else this.#ledger.check(text.startsWith('answer '), `producer ${producer} receives ${text}`)
   }
 
   async #post({ afterMillis, sampleCount }: PostPlan): Promise<void> {
@@ -304,11 +304,11 @@ class SimulatedRuntime {
       const { end, wantsAcks, frames } = this.#scenario.producers[index]!
       const isOpen = readyState === 1
       this.#ledger.check(isOpen === (end === 'stays'), `producer ${index + 1}, which ${end}, is open: ${isOpen}`)
-      this.#ledger.check(!isPaused || isDead, `producer ${index + 1} waits for ever`)
+      this.#ledger.check(!isPaused || isDead, `producer ${index + 1} waits forever`)
       const sentCount = frames.reduce((sum, { eventCount }) => sum + eventCount, 0)
       if (end !== 'stays' || !wantsAcks) continue
       const told = this.#ledger.acknowledgedCount(index + 1)
-      this.#ledger.check(told === sentCount, `producer ${index + 1} has sent ${sentCount}, and is told ${told}`)
+      this.#ledger.check(told === sentCount, `producer ${index + 1} has sent ${sentCount}, but hears ${told}`)
     }
   }
 

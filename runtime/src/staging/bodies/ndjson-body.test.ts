@@ -58,7 +58,7 @@ test.each([
   ['{"series":"s"', /^the line "\{"series":"s"" is not JSON \(.+\), expected one whole object per line$/],
   [
     '[{"series":"s","value":1}]',
-    'the line is a list, expected an object: write each object of the array on a line of its own',
+    'the line is a list, expected an object: write each object of the array on its own line',
   ],
   ['7', 'the line is 7, expected an object'],
   ['null', 'the line is null, expected an object'],

@@ -82,7 +82,7 @@ function parseObject(text: string): JsonObject {
     throw new SlungError('bad-json', `${problem}, expected one whole object per line`, { cause })
   }
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
-  const advice = Array.isArray(json) ? ': write each object of the array on a line of its own' : ''
+  const advice = Array.isArray(json) ? ': write each object of the array on its own line' : ''
   throw new SlungError('bad-json', `the line is ${describe(json)}, expected an object${advice}`)
 }
 

@@ -196,7 +196,7 @@ describe('what was committed', () => {
       const store = await DurableStore.open(folder)
       expect(contentsOf(store).temp!.length).toBeGreaterThanOrEqual(Number(acknowledged))
       await store.close()
-      context.skip('there is no prlimit to make room again')
+      context.skip('prlimit is missing, so no room can be made again')
     }
     child.stdin.end('go on\n')
     const total = Number(await say())
