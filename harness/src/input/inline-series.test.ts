@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { SlungError } from '@slung/runtime'
+import { noProducer, SlungError } from '@slung/runtime'
 import { expect, test } from 'vitest'
 import { expandValues, inlineFixture, parseSeriesKey, type InlineSeries } from './inline-series.ts'
 
@@ -178,24 +178,24 @@ const series: InlineSeries = {
 test('a fixture has a row for every sample that is there', () => {
   expect(inlineFixture(series)).toEqual({
     file: 'hot.slung.yaml',
-    rowCount: 3,
+    count: 3,
     timestamps: Float64Array.of(100, 110, 140),
     arrives: Float64Array.of(100, 110, 140),
     values: Float64Array.of(20, 20.1, 41),
     lines: Uint32Array.of(3, 3, 3),
-    seriesIndexes: Uint32Array.of(0, 0, 0),
-    producerIndexes: Int32Array.of(0, 0, 0),
-    series: [{ name: 'temp', tags: ['sensor=1'] }],
-    producers: ['edge-a'],
+    series: Uint32Array.of(0, 0, 0),
+    producers: Float64Array.of(1, 1, 1),
+    seriesTable: [{ name: 'temp', tags: ['sensor=1'] }],
+    producerNames: ['edge-a'],
   })
 })
 
 test('a fixture without a producer, and one without samples', () => {
   expect(inlineFixture({ ...series, key: 'temp' })).toMatchObject({
-    producerIndexes: Int32Array.of(-1, -1, -1),
-    producers: [],
+    producers: new Float64Array(3).fill(noProducer),
+    producerNames: [],
   })
-  expect(inlineFixture({ ...series, values: '_x5' })).toMatchObject({ rowCount: 0, timestamps: new Float64Array(0) })
+  expect(inlineFixture({ ...series, values: '_x5' })).toMatchObject({ count: 0, timestamps: new Float64Array(0) })
 })
 
 test('values must have times', () => {

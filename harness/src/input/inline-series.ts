@@ -9,6 +9,7 @@ import {
   createSeries,
   type Fixture,
   type Micros,
+  noProducer,
   quoteJson,
   type Series,
   SlungError,
@@ -49,15 +50,15 @@ export function inlineFixture({ key, everyMicros, values, startMicros, file, lin
   const timestamps = Float64Array.from(rows, ({ at }) => at)
   return {
     file,
-    rowCount: rows.length,
+    count: rows.length,
+    series: new Uint32Array(rows.length),
     timestamps,
-    arrives: timestamps.slice(),
     values: Float64Array.from(rows, ({ value }) => value),
+    producers: new Float64Array(rows.length).fill(producer === null ? noProducer : 1),
+    arrives: timestamps.slice(),
     lines: new Uint32Array(rows.length).fill(line),
-    seriesIndexes: new Uint32Array(rows.length),
-    producerIndexes: new Int32Array(rows.length).fill(producer === null ? -1 : 0),
-    series: [series],
-    producers: producer === null ? [] : [producer],
+    seriesTable: [series],
+    producerNames: producer === null ? [] : [producer],
   }
 }
 

@@ -1,6 +1,14 @@
 /** The input of a replay, in all its forms, as fixtures. */
 import { isAbsolute, relative } from 'node:path'
-import { createSeries, seriesKey, type Fixture, type Micros, type Series, type SeriesKey } from '@slung/runtime'
+import {
+  createSeries,
+  noProducer,
+  seriesKey,
+  type Fixture,
+  type Micros,
+  type Series,
+  type SeriesKey,
+} from '@slung/runtime'
 import { startDefault } from '../run/passage-of-time.ts'
 import { checkRow } from './check-row.ts'
 import { inlineFixture } from './inline-series.ts'
@@ -39,15 +47,15 @@ export async function readInputs(sources: readonly InputSource[], start: Micros 
 
 /** @throws {SlungError} `bad-input` for a row that no fixture could hold, `bad-series` or `bad-producer` */
 function rowsFixture(rows: readonly InputRow[]): Fixture {
-  const series: Series[] = []
+  const seriesTable: Series[] = []
   const seriesIndexes = new Map<SeriesKey, number>()
-  const producers = [...new Set(rows.flatMap(({ producer }) => producer ?? []))]
-  const indexOf = (row: InputRow): number => {
-    const own = createSeries(row.series, row.tags ?? [])
-    const key = seriesKey(own)
+  const producerNames = [...new Set(rows.flatMap(({ producer }) => producer ?? []))]
+  const seriesOf = (row: InputRow): number => {
+    const series = createSeries(row.series, row.tags ?? [])
+    const key = seriesKey(series)
     let index = seriesIndexes.get(key)
     if (index === undefined) {
-      index = series.push(own) - 1
+      index = seriesTable.push(series) - 1
       seriesIndexes.set(key, index)
     }
     return index
@@ -55,16 +63,16 @@ function rowsFixture(rows: readonly InputRow[]): Fixture {
   for (const [index, row] of rows.entries()) checkRow(row, `replay row ${index + 1} of the input`)
   return {
     file: 'rows',
-    rowCount: rows.length,
+    count: rows.length,
+    series: Uint32Array.from(rows, seriesOf),
     timestamps: Float64Array.from(rows, ({ timestamp }) => timestamp),
-    arrives: Float64Array.from(rows, ({ timestamp, arrives }) => arrives ?? timestamp),
     values: Float64Array.from(rows, ({ value }) => value),
-    lines: Uint32Array.from(rows.keys(), (index) => index + 1),
-    seriesIndexes: Uint32Array.from(rows, indexOf),
-    producerIndexes: Int32Array.from(rows, ({ producer }) =>
-      producer === undefined ? -1 : producers.indexOf(producer),
+    producers: Float64Array.from(rows, ({ producer }) =>
+      producer === undefined ? noProducer : producerNames.indexOf(producer) + 1,
     ),
-    series,
-    producers,
+    arrives: Float64Array.from(rows, ({ timestamp, arrives }) => arrives ?? timestamp),
+    lines: Uint32Array.from(rows.keys(), (index) => index + 1),
+    seriesTable,
+    producerNames,
   }
 }

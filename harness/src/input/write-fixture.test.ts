@@ -123,11 +123,11 @@ function read(csv: string): Fixture {
 }
 
 function rowsOf(fixture: Fixture): object[] {
-  return Array.from({ length: fixture.rowCount }, (_, row) => ({
+  return Array.from({ length: fixture.count }, (_, row) => ({
     timestamp: fixture.timestamps[row],
     arrives: fixture.arrives[row],
     value: fixture.values[row],
-    series: fixture.series[fixture.seriesIndexes[row]!],
-    producer: fixture.producers[fixture.producerIndexes[row]!],
+    series: fixture.seriesTable[fixture.series[row]!],
+    producer: fixture.producerNames[fixture.producers[row]! - 1],
   }))
 }

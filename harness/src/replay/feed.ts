@@ -43,7 +43,7 @@ export interface FeedDisturbance {
  * @throws {SlungError} `bad-fault` for one that has nothing to act on, `bad-until`
  */
 export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedDisturbance): FeedSource {
-  const count = fixtures.reduce((sum, fixture) => sum + fixture.rowCount, 0)
+  const count = fixtures.reduce((sum, fixture) => sum + fixture.count, 0)
   const producerIds = assignProducerIds(fixtures)
   const seriesTable: Series[] = []
   const joined = {
@@ -58,18 +58,18 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
   }
   let offset = 0
   for (const [fixtureIndex, fixture] of fixtures.entries()) {
-    const idsOfFixture = fixture.producers.map((name) => producerIds.get(name)!)
+    const idsOfFixture = fixture.producerNames.map((name) => producerIds.get(name)!)
     joined.timestamps.set(fixture.timestamps, offset)
     joined.arrives.set(fixture.arrives, offset)
     joined.values.set(fixture.values, offset)
     joined.lines.set(fixture.lines, offset)
-    joined.fixtureIndexes.fill(fixtureIndex, offset, offset + fixture.rowCount)
-    for (let row = 0; row < fixture.rowCount; row++) {
-      joined.series[offset + row] = seriesTable.length + fixture.seriesIndexes[row]!
-      joined.producers[offset + row] = idsOfFixture[fixture.producerIndexes[row]!] ?? noProducer
+    joined.fixtureIndexes.fill(fixtureIndex, offset, offset + fixture.count)
+    for (let row = 0; row < fixture.count; row++) {
+      joined.series[offset + row] = seriesTable.length + fixture.series[row]!
+      joined.producers[offset + row] = idsOfFixture[fixture.producers[row]! - 1] ?? noProducer
     }
-    seriesTable.push(...fixture.series)
-    offset += fixture.rowCount
+    seriesTable.push(...fixture.seriesTable)
+    offset += fixture.count
   }
   const ordered = inOrderOfArrival(joined)
   const start = resolveStart(modes, ordered.arrives)
@@ -82,8 +82,10 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
   })
   const { lines, fixtureIndexes, ...replayed } = disturbed.columns
   const feed: Feed = { seriesTable, ...replayed }
+  // `rowAt` lives as long as the report of a run, and must not keep the columns of the fixtures with it.
+  const files = fixtures.map(({ file }) => file)
   const rowAt = (row: number): RowReference => ({
-    file: fixtures[fixtureIndexes[row]!]!.file,
+    file: files[fixtureIndexes[row]!]!,
     line: lines[row]!,
     timestamp: feed.timestamps[row]!,
     arrives: feed.arrives[row]!,
@@ -116,7 +118,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
  * Numbers stand for themselves; names get the smallest free ids from 1, in order of appearance.
  */
 function assignProducerIds(fixtures: readonly Fixture[]): Map<string, number> {
-  const names = new Set(fixtures.flatMap((fixture) => fixture.producers))
+  const names = new Set(fixtures.flatMap((fixture) => fixture.producerNames))
   const taken = new Set<number>()
   for (const name of names) if (isConnectionId(name)) taken.add(Number(name))
   const ids = new Map<string, number>()

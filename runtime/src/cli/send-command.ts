@@ -84,7 +84,7 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
     ...(timeUnit !== undefined && { timeUnit }),
   })
   const { SendRun, unnamedProducer } = await import('./send-run.ts')
-  const width = Math.max(...[...fixture.producers, unnamedProducer].map(({ length }) => length))
+  const width = Math.max(...[...fixture.producerNames, unnamedProducer].map(({ length }) => length))
   const progress = new ProgressLine(output, quiet !== true && process.stderr.isTTY)
   const stop = new AbortController()
   const ignoreSignals = onStopSignal(() => stop.abort())

@@ -7,6 +7,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { connect, EventRefusedError, type SlungClient } from '../client/index.ts'
 import type { Fixture } from '../engine/fixture/fixture.ts'
+import { noProducer } from '../engine/model/columns.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import type { SendCounts } from './send-report.ts'
 import { dueMillis, orderByArrival } from './send-order.ts'
@@ -47,7 +48,7 @@ const timerMillisMax = 2 ** 31 - 1
 export class SendRun {
   readonly #fixture: Fixture
   readonly #options: SendRunOptions
-  /** In the order of `Fixture.producers`; the one for rows without a producer is last. */
+  /** In the order of `Fixture.producerNames`; the one for rows without a producer is last. */
   readonly #lanes: Lane[] = []
   /** Ends everything after a failure. */
   readonly #failed = new AbortController()
@@ -73,8 +74,8 @@ export class SendRun {
   static async open(fixture: Fixture, options: SendRunOptions): Promise<SendRun> {
     const run = new SendRun(fixture, options)
     try {
-      for (const name of fixture.producers) await run.#openLane(name)
-      if (fixture.producerIndexes.includes(-1)) await run.#openLane(unnamedProducer)
+      for (const name of fixture.producerNames) await run.#openLane(name)
+      if (fixture.producers.includes(noProducer)) await run.#openLane(unnamedProducer)
       return run
     } catch (error) {
       await run.#close(stopTimeoutMillis)
@@ -86,7 +87,7 @@ export class SendRun {
     const sum = (count: (client: SlungClient) => number): number =>
       this.#lanes.reduce((total, { client }) => total + count(client), 0)
     return {
-      rowCount: this.#fixture.rowCount,
+      rowCount: this.#fixture.count,
       sentCount: sum(({ sentCount }) => sentCount),
       acknowledgedCount: sum(({ acknowledgedCount }) => acknowledgedCount),
       refusedCount: sum(({ refusedCount }) => refusedCount),
@@ -146,13 +147,13 @@ export class SendRun {
   }
 
   async #sendRows(): Promise<void> {
-    const { timestamps, arrives, values, lines, seriesIndexes, producerIndexes, series } = this.#fixture
+    const { timestamps, arrives, values, lines, series, producers, seriesTable } = this.#fixture
     const rows = orderByArrival(this.#fixture)
     const firstArrives = arrives[rows[0]!]!
     let previous: Lane | null = null
     for (const [position, row] of rows.entries()) {
       await this.#waitUntil(dueMillis(arrives[row]!, firstArrives, this.#options.pace))
-      const lane = this.#laneOf(producerIndexes[row]!)
+      const lane = this.#laneOf(producers[row]!)
       if (previous !== null && lane !== previous) await previous.client.flushed()
       previous = lane
       if (position % rowsPerTurn === 0) {
@@ -160,15 +161,15 @@ export class SendRun {
         await lane.client.ready(rowsPerTurn)
       }
       if (this.#stop.aborted) return
-      const { name, tags } = series[seriesIndexes[row]!]!
+      const { name, tags } = seriesTable[series[row]!]!
       lane.lines.push(lines[row]!)
       lane.client.send({ series: name, tags, timestamp: timestamps[row]!, value: values[row]! })
     }
   }
 
-  /** @param producerIndex - −1 = a row without a producer */
-  #laneOf(producerIndex: number): Lane {
-    return this.#lanes[producerIndex < 0 ? this.#lanes.length - 1 : producerIndex]!
+  /** @param producer - of a row of the fixture */
+  #laneOf(producer: number): Lane {
+    return this.#lanes[(producer === noProducer ? this.#lanes.length : producer) - 1]!
   }
 
   /** Returns `millis` after the start, or immediately when stopped. */

@@ -25,7 +25,7 @@ export interface SampleBatch {
   readonly timestamps: Float64Array
   /** Finite, checked by the maker. */
   readonly values: Float64Array
-  /** The connection each sample came from; `noProducer` = none. */
+  /** The connection each sample came from, or its number in a table that the maker names; `noProducer` = none. */
   readonly producers: Float64Array
 }
 

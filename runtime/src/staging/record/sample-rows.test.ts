@@ -30,13 +30,13 @@ test('law: what is written is read back as the same samples', () => {
       const lines = held.map(({ cells, row }) => sampleLine(cells, { ...row, arrives: sampleTime(row.arrives) }))
       reader.push(new TextEncoder().encode(sampleHeader + lines.join('')))
       const fixture = reader.finish()
-      const read = Array.from({ length: fixture.rowCount }, (_, row) => ({
-        series: fixture.series[fixture.seriesIndexes[row]!],
+      const read = Array.from({ length: fixture.count }, (_, row) => ({
+        series: fixture.seriesTable[fixture.series[row]!],
         row: {
           timestamp: fixture.timestamps[row],
           arrives: fixture.arrives[row],
           value: fixture.values[row],
-          producer: Number(fixture.producers[fixture.producerIndexes[row]!] ?? 0),
+          producer: Number(fixture.producerNames[fixture.producers[row]! - 1] ?? 0),
         },
       }))
       expect(read).toEqual(held.map(({ series, row }) => ({ series, row })))
