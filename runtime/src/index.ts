@@ -48,12 +48,13 @@ export type { Eventually } from './engine/model/eventually.ts'
 export type { SampleHead, SampleHead as SampleStore } from './engine/store/sample-head.ts'
 
 /* Intake */
-export { FixtureReader } from './engine/fixture/fixture-csv.ts'
+export { FixtureError, FixtureReader } from './engine/fixture/fixture-csv.ts'
 export type { Fixture } from './engine/fixture/fixture.ts'
-export { FixtureError } from './engine/fixture/fixture-error.ts'
-export { assertProducer } from './engine/fixture/producer-name.ts'
+export { assertProducer } from './engine/fixture/fixture-producers.ts'
 export { parseTimeUnit } from './engine/fixture/time-unit.ts'
-export { fitsTagsCell, quoteCell, reservedColumns } from './engine/fixture/write-cells.ts'
+export { quoteCell } from './engine/fixture/csv-record.ts'
+export { reservedColumns } from './engine/fixture/fixture-header.ts'
+export { fitsTagsCell } from './engine/fixture/fixture-series.ts'
 
 /* Guest */
 export {

@@ -10,9 +10,8 @@ import {
   type SeriesKey,
 } from '@slung/runtime'
 import { startDefault } from '../run/passage-of-time.ts'
-import { checkRow } from './check-row.ts'
 import { inlineFixture } from './inline-series.ts'
-import type { InputRow, RowsInput } from '../run/input-row.ts'
+import { checkRow, type InputRow, type RowsInput } from '../run/input-row.ts'
 import { readFixture, type FixtureSource } from './read-fixture.ts'
 
 export type InputSource = FixtureSource | InlineInput | RowsInput

@@ -14,8 +14,7 @@ import {
   SlungError,
   type SeriesKey,
 } from '@slung/runtime'
-import { checkRow } from './check-row.ts'
-import type { InputRow } from '../run/input-row.ts'
+import { checkRow, type InputRow } from '../run/input-row.ts'
 
 /**
  * The text of the file: a header, then one line for each row, in their order.

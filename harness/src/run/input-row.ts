@@ -1,5 +1,5 @@
-/** Input rows as a test in TypeScript makes them. */
-import type { Micros } from '@slung/runtime'
+/** Input rows as a test in TypeScript makes them, and what no row may be. */
+import { assertProducer, SlungError, type Micros } from '@slung/runtime'
 
 export interface InputRow {
   /** When it was measured; an integer. */
@@ -16,4 +16,23 @@ export interface InputRow {
 
 export interface RowsInput {
   readonly rows: readonly InputRow[]
+}
+
+/**
+ * Refuses a row that no fixture can hold, on its way in or out: types alone do not say it.
+ *
+ * @param where - what cannot be done with it, for messages: `replay row 3 of the input`
+ * @throws {SlungError} `bad-input`; `bad-producer` for a number that is no connection id
+ */
+export function checkRow({ timestamp, arrives = timestamp, value, producer }: InputRow, where: string): void {
+  const refusal = (problem: string): SlungError => new SlungError('bad-input', `cannot ${where}: ${problem}`)
+  for (const time of [timestamp, arrives]) {
+    if (!Number.isSafeInteger(time)) throw refusal(`the time ${time} is not a whole number of microseconds`)
+  }
+  if (!Number.isFinite(value)) throw refusal(`the value ${value} is not a finite number`)
+  if (producer === undefined) return
+  assertProducer(producer)
+  if (producer === '' || !producer.isWellFormed()) {
+    throw refusal(`the producer ${JSON.stringify(producer)} is not a name`)
+  }
 }

@@ -4,8 +4,7 @@
  */
 import { createReadStream } from 'node:fs'
 import { relative } from 'node:path'
-import { FixtureReader, type FixtureOptions } from '../engine/fixture/fixture-csv.ts'
-import type { FixtureError } from '../engine/fixture/fixture-error.ts'
+import { FixtureReader, type FixtureError, type FixtureOptions } from '../engine/fixture/fixture-csv.ts'
 import type { Fixture } from '../engine/fixture/fixture.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { grouped, plural } from '../engine/text/words.ts'

@@ -4,10 +4,10 @@
  */
 import { formatSeries } from '../../engine/model/series.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
-import type { Micros } from '../../engine/model/timestamp.ts'
+import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
 import type { HistoryMessage, SamplesMessage, SeriesMessage } from './record-protocol.ts'
 import { SampleFile } from './sample-file.ts'
-import { sampleLine, sampleTime, seriesCells, type SeriesCells } from './sample-rows.ts'
+import { sampleLine, seriesCells, type SeriesCells } from './sample-rows.ts'
 import { firstSecret } from './variable-parts.ts'
 
 export class RecordedSamples {
@@ -86,7 +86,7 @@ export class RecordedSamples {
       const cells = this.#series.get(id)
       if (cells === undefined || cells === null) continue
       // It was in the store before the beginning, whatever its timestamp.
-      const arrives = sampleTime(Math.min(timestamp, this.#begin - 1))
+      const arrives = formatTimestamp(Math.min(timestamp, this.#begin - 1))
       lines += sampleLine(cells, { timestamp, arrives, value, producer: 0 })
       count++
     }
@@ -98,7 +98,7 @@ export class RecordedSamples {
   async takeSamples({ at, writer, rows }: SamplesMessage): Promise<void> {
     const file = writer === null ? this.#input : this.#fileOf(writer)
     if (file === null) return
-    const arrives = sampleTime(at)
+    const arrives = formatTimestamp(at)
     let lines = ''
     let count = 0
     for (const [id, timestamp, value, producer] of rows) {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FixtureReader } from '../../engine/fixture/fixture-csv.ts'
 import { createSeries, findTextProblem } from '../../engine/model/series.ts'
-import { timestampMicrosMax } from '../../engine/model/timestamp.ts'
-import { sampleHeader, sampleLine, sampleTime, seriesCells } from './sample-rows.ts'
+import { formatTimestamp, timestampMicrosMax } from '../../engine/model/timestamp.ts'
+import { sampleHeader, sampleLine, seriesCells } from './sample-rows.ts'
 
 const name = fc
   .string({ minLength: 1, maxLength: 12, unit: 'binary' })
@@ -27,7 +27,7 @@ test('law: what is written is read back as the same samples', () => {
       })
       fc.pre(held.length > 0)
       const reader = new FixtureReader({ file: 'law.csv' })
-      const lines = held.map(({ cells, row }) => sampleLine(cells, { ...row, arrives: sampleTime(row.arrives) }))
+      const lines = held.map(({ cells, row }) => sampleLine(cells, { ...row, arrives: formatTimestamp(row.arrives) }))
       reader.push(new TextEncoder().encode(sampleHeader + lines.join('')))
       const fixture = reader.finish()
       const read = Array.from({ length: fixture.count }, (_, row) => ({
@@ -47,10 +47,10 @@ test('law: what is written is read back as the same samples', () => {
 
 test('times are written for people, where a calendar has them', () => {
   const cells = seriesCells({ name: 'temp', tags: ['room=a, b', 'x'] })!
-  const row = { timestamp: 1_500_000, arrives: sampleTime(2_000_001), value: 1e-7, producer: 0 }
+  const row = { timestamp: 1_500_000, arrives: formatTimestamp(2_000_001), value: 1e-7, producer: 0 }
   expect(sampleLine(cells, row)).toBe('1970-01-01T00:00:01.500Z,1970-01-01T00:00:02.000001Z,temp,,"room=a, b;x",1e-7\n')
-  expect(sampleTime(timestampMicrosMax)).toBe('2255-06-05T23:47:34.740991Z')
-  expect(sampleTime(-timestampMicrosMax)).toBe('1684-07-28T00:12:25.259009Z')
+  expect(formatTimestamp(timestampMicrosMax)).toBe('2255-06-05T23:47:34.740991Z')
+  expect(formatTimestamp(-timestampMicrosMax)).toBe('1684-07-28T00:12:25.259009Z')
 })
 
 test('tags that a fixture would cut apart cannot be written', () => {

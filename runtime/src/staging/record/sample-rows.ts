@@ -1,5 +1,6 @@
 /** Recorded samples as lines of a fixture CSV. */
-import { fitsTagsCell, quoteCell } from '../../engine/fixture/write-cells.ts'
+import { quoteCell } from '../../engine/fixture/csv-record.ts'
+import { fitsTagsCell } from '../../engine/fixture/fixture-series.ts'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
 import type { SeriesMessage } from './record-protocol.ts'
 
@@ -7,7 +8,7 @@ export const sampleHeader = 'timestamp,arrives,series,producer,tags,value\n'
 
 export interface SampleRow {
   readonly timestamp: Micros
-  /** In the form of `sampleTime`. */
+  /** As `formatTimestamp` writes it. */
   readonly arrives: string
   readonly value: number
   /** 0 = none. */
@@ -30,11 +31,5 @@ export function seriesCells({ name, tags }: Pick<SeriesMessage, 'name' | 'tags'>
 
 /** One line, with its line end. */
 export function sampleLine({ name, tags }: SeriesCells, { timestamp, arrives, value, producer }: SampleRow): string {
-  return `${sampleTime(timestamp)},${arrives},${name},${producer === 0 ? '' : producer},${tags},${value}\n`
-}
-
-/** A time as a cell: RFC 3339, or microseconds when RFC 3339 has no year for it. */
-export function sampleTime(micros: Micros): string {
-  const text = formatTimestamp(micros)
-  return text.endsWith('Z') ? text : String(micros)
+  return `${formatTimestamp(timestamp)},${arrives},${name},${producer === 0 ? '' : producer},${tags},${value}\n`
 }
