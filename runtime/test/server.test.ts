@@ -78,7 +78,7 @@ test('an event that is refused is named by its number, and the others count', as
     .filter((text) => text.error)
   expect(refusals).toEqual([
     { event: 3, error: expect.stringContaining('further in the future') },
-    { event: 4, error: expect.stringContaining('cannot add the series load{sensor=1}: there are 1 already') },
+    { event: 4, error: expect.stringContaining('cannot add the series load{sensor=1}: there are already 1') },
   ])
 })
 

@@ -68,16 +68,16 @@ test('words are counted as they are written, whatever the spaces', () => {
 
 test('a word that is no value is refused with its place', () => {
   expect(refusal(() => expandValues('20+0.1x360 _x6 4l'))).toMatchInlineSnapshot(
-    `"bad-input: cannot read the values: "4l" at offset 15 is no value, expected numbers (20, 20x3, 20+0.1x3) and missing samples (_, _x3) with spaces between"`,
+    `"bad-input: cannot read the values: "4l" at offset 15 is not a value, expected numbers (20, 20x3, 20+0.1x3) and missing samples (_, _x3) with spaces between"`,
   )
   expect(refusal(() => expandValues('20+0.1'))).toMatchInlineSnapshot(
-    `"bad-input: cannot read the values: "20+0.1" at offset 0 says no number of steps, expected 20+0.1x3"`,
+    `"bad-input: cannot read the values: "20+0.1" at offset 0 gives no number of steps, expected 20+0.1x3"`,
   )
   expect(refusal(() => expandValues('1 _+1x3'))).toMatchInlineSnapshot(
     `"bad-input: cannot read the values: "_+1x3" at offset 2 has a step, expected _ or _x3"`,
   )
   expect(refusal(() => expandValues('1 2 stale'))).toMatchInlineSnapshot(
-    `"bad-input: cannot read the values: "stale" at offset 4 ends a series for promtool; here samples just stop coming, expected _ for a missing one"`,
+    `"bad-input: cannot read the values: "stale" at offset 4 ends a series in promtool; here a series ends with its last sample, expected _ for a missing one"`,
   )
   expect(refusal(() => expandValues('1e308+1e308x3'))).toMatchInlineSnapshot(
     `"bad-input: cannot read the values: "1e308+1e308x3" at offset 0 leads to Infinity, expected finite numbers"`,
@@ -93,7 +93,7 @@ test('a word that is no value is refused with its place', () => {
 test('there are at most 1,000,000 samples, missing ones included', () => {
   expect(expandValues('1x499999 _x500000')).toHaveLength(1_000_000)
   expect(refusal(() => expandValues('1x499999 _x500001'))).toMatchInlineSnapshot(
-    `"bad-input: cannot read the values: "_x500001" at offset 9 makes them more than 1,000,000, expected at most that many"`,
+    `"bad-input: cannot read the values: "_x500001" at offset 9 brings the total to more than 1,000,000, expected at most that many"`,
   )
   expect(refusal(() => expandValues('1+1x99999999999999999999'))).toMatch('more than 1,000,000')
 })
@@ -148,18 +148,18 @@ test('a key that is none is refused with what is wrong', () => {
   expect(refusals).toMatchInlineSnapshot(`
     [
       "bad-input: cannot read the series "temp{sensor=1": its "{" is not closed, expected "}" at the end",
-      "bad-input: cannot read the series "temp{host=\\"a}": "host=\\"a}" is no tag, expected KEY=VALUE, with the value in double quotes if it has one of , { } "",
-      "bad-input: cannot read the series "temp{host=\\"a\\"b}": "host=\\"a\\"b}" is no tag, expected KEY=VALUE, with the value in double quotes if it has one of , { } "",
-      "bad-input: cannot read the series "temp{a{b}}": "a{b}}" is no tag, expected KEY=VALUE, with the value in double quotes if it has one of , { } "",
-      "bad-input: cannot read the series "temp{a} b": after its "}" comes "b", expected nothing",
-      "bad-input: cannot read the series "temp}": its "}" closes nothing, expected NAME or NAME{TAG, …}",
+      "bad-input: cannot read the series "temp{host=\\"a}": "host=\\"a}" is not a tag, expected KEY=VALUE, with the value in double quotes if it contains one of , { } "",
+      "bad-input: cannot read the series "temp{host=\\"a\\"b}": "host=\\"a\\"b}" is not a tag, expected KEY=VALUE, with the value in double quotes if it contains one of , { } "",
+      "bad-input: cannot read the series "temp{a{b}}": "a{b}}" is not a tag, expected KEY=VALUE, with the value in double quotes if it contains one of , { } "",
+      "bad-input: cannot read the series "temp{a} b": "b" follows its "}", expected nothing",
+      "bad-input: cannot read the series "temp}": its "}" has no "{" before it, expected NAME or NAME{TAG, …}",
       "bad-input: cannot read the series "temp{host=}": "host" has no value, expected host=VALUE",
       "bad-input: cannot read the series "temp{host=\\"\\"}": "host" has no value, expected host=VALUE",
       "bad-input: cannot read the series "temp{=1}": "=1" has no key, expected KEY=VALUE",
       "bad-input: cannot read the series "temp{a,,b}": a comma in it has no tag before it, expected KEY=VALUE",
       "bad-input: cannot read the series "temp{producer}": "producer" has no value, expected producer=NAME",
       "bad-input: cannot read the series "temp{producer=a, producer=b}": it has two producers, expected one",
-      "bad-input: cannot read the series "temp{producer=0}": producer "0" is a number but no connection id, expected a name or a whole number from 1 to 9007199254740991",
+      "bad-input: cannot read the series "temp{producer=0}": producer "0" is a number but not a connection id, expected a name or a whole number from 1 to 9007199254740991",
       "bad-input: cannot read the series "{a}": series name is empty",
       "bad-input: cannot read the series "": series name is empty",
     ]
@@ -200,9 +200,9 @@ test('a fixture without a producer, and one without samples', () => {
 
 test('values must have times', () => {
   expect(refusal(() => inlineFixture({ ...series, everyMicros: 0 }))).toMatchInlineSnapshot(
-    `"bad-input: cannot read the series "temp{sensor=1, producer=edge-a}": its values come every 0 µs, expected a whole number from 1"`,
+    `"bad-input: cannot read the series "temp{sensor=1, producer=edge-a}": its interval is 0 µs, expected a whole number from 1"`,
   )
   expect(refusal(() => inlineFixture({ ...series, everyMicros: 1e15, values: '1x10' }))).toMatchInlineSnapshot(
-    `"bad-input: cannot read the series "temp{sensor=1, producer=edge-a}": its 11 values go on for longer than times can say"`,
+    `"bad-input: cannot read the series "temp{sensor=1, producer=edge-a}": its 11 values reach beyond the range of timestamps"`,
   )
 })

@@ -39,10 +39,10 @@ export function inlineFixture({ key, everyMicros, values, startMicros, file, lin
   const { series, producer } = parseSeriesKey(key)
   const samples = expandValues(values)
   if (!Number.isSafeInteger(everyMicros) || everyMicros < 1) {
-    throw badKey(key, `its values come every ${everyMicros} µs, expected a whole number from 1`)
+    throw badKey(key, `its interval is ${everyMicros} µs, expected a whole number from 1`)
   }
   if (!Number.isSafeInteger(startMicros + (samples.length - 1) * everyMicros)) {
-    throw badKey(key, `its ${samples.length} values go on for longer than times can say`)
+    throw badKey(key, `its ${samples.length} values reach beyond the range of timestamps`)
   }
   const rows = samples.flatMap((value, index) =>
     value === null ? [] : { value, at: startMicros + index * everyMicros },
@@ -71,7 +71,7 @@ export function inlineFixture({ key, everyMicros, values, startMicros, file, lin
 export function parseSeriesKey(text: string): { series: Series; producer: string | null } {
   const opening = text.indexOf('{')
   const name = opening < 0 ? text : text.slice(0, opening)
-  if (name.includes('}')) throw badKey(text, 'its "}" closes nothing, expected NAME or NAME{TAG, …}')
+  if (name.includes('}')) throw badKey(text, 'its "}" has no "{" before it, expected NAME or NAME{TAG, …}')
   const tags: string[] = []
   let producer: string | null = null
   for (const { key, value } of opening < 0 ? [] : readLabels(text, opening + 1)) {
@@ -117,14 +117,14 @@ function readLabels(text: string, start: number): Label[] {
     else if (end === ',') throw badKey(text, 'a comma in it has no tag before it, expected KEY=VALUE')
   }
   const rest = text.slice(pattern.lastIndex).trim()
-  if (rest !== '') throw badKey(text, `after its "}" comes ${quoteJson(rest)}, expected nothing`)
+  if (rest !== '') throw badKey(text, `${quoteJson(rest)} follows its "}", expected nothing`)
   return labels
 }
 
 function problemAt(text: string, at: number): string {
   const rest = text.slice(at)
   if (!rest.includes('}')) return 'its "{" is not closed, expected "}" at the end'
-  return `${quoteJson(rest.trim())} is no tag, expected KEY=VALUE, with the value in double quotes if it has one of , { } "`
+  return `${quoteJson(rest.trim())} is not a tag, expected KEY=VALUE, with the value in double quotes if it contains one of , { } "`
 }
 
 /** Key, quoted value, bare value, and what comes behind. */
@@ -158,14 +158,15 @@ export function expandValues(text: string): (number | null)[] {
 function expandWord(word: string, samplesLeft: number): (number | null)[] | string {
   const [, first, step, times] = wordPattern.exec(word) ?? []
   if (first === undefined) {
-    if (word !== 'stale') return `is no value, expected ${wordForms}`
-    return 'ends a series for promtool; here samples just stop coming, expected _ for a missing one'
+    if (word !== 'stale') return `is not a value, expected ${wordForms}`
+    return 'ends a series in promtool; here a series ends with its last sample, expected _ for a missing one'
   }
   if (step !== undefined && (first === '_' || times === undefined)) {
-    return first === '_' ? 'has a step, expected _ or _x3' : `says no number of steps, expected ${first}${step}x3`
+    return first === '_' ? 'has a step, expected _ or _x3' : `gives no number of steps, expected ${first}${step}x3`
   }
   const count = first === '_' ? Number(times ?? 1) : Number(times ?? 0) + 1
-  if (count > samplesLeft) return `makes them more than ${samplesMax.toLocaleString('en')}, expected at most that many`
+  if (count > samplesLeft)
+    return `brings the total to more than ${samplesMax.toLocaleString('en')}, expected at most that many`
   if (first === '_') return Array<null>(count).fill(null)
   const values = decimalSteps(first, step ?? '0', count)
   return values.every(Number.isFinite)

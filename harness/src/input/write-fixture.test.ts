@@ -43,7 +43,7 @@ test('a tag that cannot name a column is in the column "tags"', () => {
     'timestamp,series,sensor,tags,value\n1970-01-01T00:00:00Z,temp,1,=x;sensor=2;value=3;x=,1\n',
   )
   expect(() => toCsv([row, { ...row, tags }])).toThrow(
-    'cannot write row 2 as a fixture: the tag " edge=blank" fits no column, and blanks around a tag do not count there',
+    'cannot write row 2 as a fixture: the tag " edge=blank" fits no column, and spaces around a tag are dropped there',
   )
   expect(() => toCsv([{ ...row, tags: ['a;b'] }])).toThrow(
     'cannot write row 1 as a fixture: the tag "a;b" fits no column, and a ";" separates tags in the column "tags"',
@@ -62,7 +62,7 @@ test('what no fixture can hold is refused', () => {
     ['row 1 as a fixture: the time NaN is not a whole number of microseconds', { ...row, arrives: Number.NaN }],
     ['row 1 as a fixture: the value Infinity is not a finite number', { ...row, value: Infinity }],
     ['row 1 as a fixture: the producer "" is not a name', { ...row, producer: '' }],
-    ['producer "0" is a number but no connection id', { ...row, producer: '0' }],
+    ['producer "0" is a number but not a connection id', { ...row, producer: '0' }],
     ['series name is empty', { ...row, series: '' }],
   ]
   for (const [problem, bad] of refused) expect(() => toCsv([bad])).toThrow(problem)

@@ -93,7 +93,7 @@ function placeTags(tags: readonly string[], index: number): PlacedTags {
     } else {
       const reason = tag.includes(';')
         ? 'a ";" separates tags in the column "tags"'
-        : 'blanks around a tag do not count there'
+        : 'spaces around a tag are dropped there'
       throw refusal(index, `the tag ${JSON.stringify(tag)} fits no column, and ${reason}`)
     }
   }

@@ -68,7 +68,7 @@ export class Engine {
     if (this.#store.counts().series >= this.#seriesMax) {
       throw new SlungError(
         'too-many-series',
-        `cannot add the series ${formatSeries(series)}: there are ${this.#seriesMax} already, which is the limit`,
+        `cannot add the series ${formatSeries(series)}: there are already ${this.#seriesMax}, which is the limit`,
       )
     }
     return this.#store.intern(series)

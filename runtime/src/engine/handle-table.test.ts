@@ -95,7 +95,7 @@ test('too many open handles are refused with the remedy', () => {
   const { handles } = setup()
   for (let count = 0; count < handlesOpenMax; count++) handles.open(query)
 
-  expect(() => handles.open(query)).toThrow(/free those no longer needed/)
+  expect(() => handles.open(query)).toThrow(/free those you no longer need/)
 })
 
 test('a thousand handles that are never polled hold a bounded number of Events, and one that is polled loses none', () => {

@@ -110,7 +110,7 @@ export class HandleTable {
     if (this.#open.size >= handlesOpenMax) {
       throw new SlungError(
         'too-many-handles',
-        `cannot subscribe to "${query.text}": ${handlesOpenMax} handles are open already; free those no longer needed`,
+        `cannot subscribe to "${query.text}": ${handlesOpenMax} handles are already open; free those you no longer need`,
       )
     }
     const liveQuery = this.#engine.subscribe(query, this.#budget)

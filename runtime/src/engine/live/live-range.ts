@@ -26,7 +26,7 @@ export function planLiveRange(range: TimeRange | null, now: Micros): LiveRange {
     if (endsNow) return { kind: 'rolling', widthMicros: ago.micros }
     throw new SlungError(
       'bad-live-range',
-      'the range of a live query must end now, such as [1h] or [1h,now], or be made of timestamps; ' +
+      'the range of a live query must end now, such as [1h] or [1h,now], or consist of timestamps; ' +
         'any other range is for history queries',
     )
   }

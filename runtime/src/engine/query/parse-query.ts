@@ -61,7 +61,7 @@ function refuseOverlong(text: string): void {
   // Stops in front of the first character that does not fit.
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(queryBytesMax))
   if (read === text.length) return
-  throw new QuerySyntaxError(text, read, `it is longer than ${queryBytesMax} bytes`, 'ask several queries')
+  throw new QuerySyntaxError(text, read, `it is longer than ${queryBytesMax} bytes`, 'split it into several queries')
 }
 
 function parseOperator(text: string): Parsed<Operator> {

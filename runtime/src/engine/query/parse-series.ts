@@ -25,7 +25,7 @@ export function parseSeries(query: string, start: number): Parsed<readonly strin
     }
     names.add(name)
     if (names.size > seriesNamesMax) {
-      throw new QuerySyntaxError(query, nameStart, tooMany, 'ask several queries')
+      throw new QuerySyntaxError(query, nameStart, tooMany, 'split it into several queries')
     }
     const end = skipSpaces(query, nameEnd)
     if (query[end] === ':') return { value: Object.freeze([...names]), end }

@@ -43,7 +43,7 @@ function readQuotedTag(query: string, offset: number, tokens: TagToken[]): numbe
   if (wordEnd > end || query[end] === '"') {
     const whole = writeQuoted(value + query.slice(end, wordEnd))
     const hint = wordEnd > end ? `did you mean ${whole}` : `inside quotes, \\" stands for a quote`
-    throw new QuerySyntaxError(query, end, `the tag ${quote(value)} goes on after its closing quote`, hint)
+    throw new QuerySyntaxError(query, end, `the tag ${quote(value)} continues after its closing quote`, hint)
   }
   tokens.push({ kind: 'tag', text: value, quoted: true, offset })
   return end

@@ -57,7 +57,7 @@ test('a bad row is named with its line and reason, and the next one is read', ()
       line: 5,
       reason: 'series is empty: fill the cell, or name the series of such rows (the parameter series=NAME)',
     },
-    { line: 6, reason: 'a quote stands in cell 2, expected one at its start (and doubled inside) or none' },
+    { line: 6, reason: 'cell 2 contains a quote, expected quotes around the whole cell (and doubled inside) or none' },
   ])
 })
 
