@@ -1,6 +1,6 @@
 /**
- * Decimals as people write them, added up without rounding on the way: 20 and three steps of 0.1 are 20.3, where binary
- * numbers would come to 20.300000000000004.
+ * Adds decimals as people write them, without intermediate rounding: 20 and three steps of 0.1 make 20.3, where binary
+ * numbers make 20.300000000000004.
  */
 
 /** `digits` · 10^`exponent`. */
@@ -9,13 +9,13 @@ interface Decimal {
   readonly exponent: number
 }
 
-/** A decimal number without sign, as the source of a regular expression: `20`, `.5`, `5.`, `1e-3`. */
+/** An unsigned decimal number, as the source of a regular expression: `20`, `.5`, `5.`, `1e-3`. */
 export const unsignedDecimal: string = String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`
 
 /**
  * `first`, `first + step`, … `first + (count − 1) · step`, each the double nearest to the exact sum (±Infinity beyond them).
  *
- * @param first - text of an `unsignedDecimal` with or without a sign; so is `step`
+ * @param first - the text of an `unsignedDecimal` with an optional sign, like `step`
  */
 export function decimalSteps(first: string, step: string, count: number): number[] {
   const start = readDecimal(first)
@@ -31,7 +31,7 @@ export function decimalSteps(first: string, step: string, count: number): number
 }
 
 function readDecimal(text: string): Decimal {
-  // What is too small for a double is none of the digits that matter, and might be a great many.
+  // A number too small for a double adds no digits that matter, and might have a great many.
   if (Number(text) === 0) return { digits: 0n, exponent: 0 }
   const [mantissa = '', power = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')

@@ -1,5 +1,5 @@
 /**
- * Input that is written down where it is used: `temp{sensor=1, producer=edge-a}` and its values, `20+0.1x360 _x6 41`.
+ * Input written where it is used: `temp{sensor=1, producer=edge-a}` and its values, `20+0.1x360 _x6 41`.
  *
  * The notation is that of promtool's unit tests, read as promtool reads it, with a producer among the labels:
  * https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
@@ -23,15 +23,15 @@ export interface InlineSeries {
   readonly everyMicros: Micros
   /** For `expandValues`. */
   readonly values: string
-  /** Of the first value, be it there or missing. */
+  /** The time of the first value, present or missing. */
   readonly startMicros: Micros
-  /** Where the series is written, for messages; every row stands on this line. */
+  /** Where the series is written, for messages; every row is on this line. */
   readonly file: string
   readonly line: number
 }
 
 /**
- * A series as a fixture. A missing sample takes its time but gives no row; what is there arrives when it is measured.
+ * A series as a fixture. A missing sample takes up time but gives no row; the others arrive when they are measured.
  *
  * @throws {SlungError} `bad-input`
  */
@@ -63,8 +63,9 @@ export function inlineFixture({ key, everyMicros, values, startMicros, file, lin
 }
 
 /**
- * Reads `temp`, `temp{}` or `temp{sensor=1, host="a, b", muted, producer=edge-a}`. Everything in the braces is a tag, except
- * `producer`: a name, or the id of a connection. In double quotes a value may hold anything; `\"` and `\\` are `"` and `\`.
+ * Reads `temp`, `temp{}` or `temp{sensor=1, host="a, b", muted, producer=edge-a}`. Everything in the braces is a tag,
+ * except `producer`: a name, or the id of a connection. In double quotes, a value may contain anything; `\"` and `\\`
+ * stand for `"` and `\`.
  *
  * @throws {SlungError} `bad-input`
  */
@@ -93,11 +94,11 @@ export function parseSeriesKey(text: string): { series: Series; producer: string
 
 interface Label {
   readonly key: string
-  /** `null` for one that is only there, such as `muted`. */
+  /** `null` for a bare tag such as `muted`. */
   readonly value: string | null
 }
 
-/** @param start - behind the opening brace */
+/** @param start - after the opening brace */
 function readLabels(text: string, start: number): Label[] {
   const labels: Label[] = []
   const pattern = new RegExp(labelPattern)
@@ -113,7 +114,7 @@ function readLabels(text: string, start: number): Label[] {
     else if (key !== '') throw badKey(text, `"${key}" has no value, expected ${key}=VALUE`)
     else if (value !== null)
       throw badKey(text, `${quoteJson(whole.slice(0, -1).trim())} has no key, expected KEY=VALUE`)
-    // Nothing may stand before the closing brace, and so behind the last comma.
+    // Nothing is allowed before the closing brace, and thus after the last comma.
     else if (end === ',') throw badKey(text, 'a comma in it has no tag before it, expected KEY=VALUE')
   }
   const rest = text.slice(pattern.lastIndex).trim()
@@ -127,19 +128,19 @@ function problemAt(text: string, at: number): string {
   return `${quoteJson(rest.trim())} is not a tag, expected KEY=VALUE, with the value in double quotes if it contains one of , { } "`
 }
 
-/** Key, quoted value, bare value, and what comes behind. */
+/** Key, quoted value, bare value, and what follows. */
 const labelPattern = /([^"{},=]*)(?:=(?:\s*"((?:[^"\\]|\\["\\])*)"\s*|([^"{},]*)))?([,}])/y
 
 /**
- * Writes out values, `null` for a missing sample. Between spaces stand
+ * Expands values, `null` for a missing sample. The text has these words, separated by spaces:
  *
- * - `a`: one sample; `axn`: n + 1 of them
- * - `a+bxn`, `a-bxn`: n + 1 samples, each by b more, or less, than the one before
- * - `_`: a missing sample; `_xn`: n of them
+ * - `a`: one sample; `axn`: n + 1 samples
+ * - `a+bxn`, `a-bxn`: n + 1 samples, each b more, or b less, than the one before
+ * - `_`: a missing sample; `_xn`: n missing samples
  *
- * Sums are those of the decimals that are written: `20+0.1x3` is 20, 20.1, 20.2, 20.3.
+ * Sums are exact in decimals: `20+0.1x3` is 20, 20.1, 20.2, 20.3.
  *
- * @throws {SlungError} `bad-input` for a word that is none of these, and for none or more than 1,000,000 samples
+ * @throws {SlungError} `bad-input` for any other word, and for no samples or more than 1,000,000
  */
 export function expandValues(text: string): (number | null)[] {
   const samples: (number | null)[] = []
@@ -154,7 +155,7 @@ export function expandValues(text: string): (number | null)[] {
   throw new SlungError('bad-input', `cannot read the values ${quoteJson(text)}: there are none, expected ${wordForms}`)
 }
 
-/** The samples of a word, or what is wrong with it. */
+/** The samples of a word, or the problem with it. */
 function expandWord(word: string, samplesLeft: number): (number | null)[] | string {
   const [, first, step, times] = wordPattern.exec(word) ?? []
   if (first === undefined) {
@@ -177,7 +178,7 @@ function expandWord(word: string, samplesLeft: number): (number | null)[] | stri
 const wordPattern = new RegExp(`^(_|[+-]?${unsignedDecimal})([+-]${unsignedDecimal})?(?:x(\\d+))?$`)
 const wordForms = 'numbers (20, 20x3, 20+0.1x3) and missing samples (_, _x3) with spaces between'
 
-/** A week by the second is 604,800: what goes beyond is a slip, or belongs into a file. */
+/** A week of seconds is 604,800 samples: more is a slip, or belongs in a file. */
 const samplesMax = 1_000_000
 
 function badKey(key: string, problem: string): SlungError {

@@ -1,9 +1,9 @@
-/** Reads a fixture file, chunk by chunk, completely before anything is replayed: a broken row must stop the run before it starts. */
+/** Reads a whole fixture file, chunk by chunk, before the replay: a broken row must stop the run before it starts. */
 import { open } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { describeFileError, type Fixture, FixtureReader, SlungError, type TimeUnit } from '@slung/runtime'
 
-/** One input of a replay. What the options say fills what the CSV has no column for. */
+/** One input of a replay. The options stand in for columns that the CSV lacks. */
 export interface FixtureSource {
   /** Path of the file; absolute, or relative to the current directory. */
   readonly csv: string
@@ -13,22 +13,22 @@ export interface FixtureSource {
   readonly tags?: readonly string[]
   /** Producer of rows without one. */
   readonly producer?: string
-  /** Unit of integer timestamps; microseconds unless said otherwise. */
+  /** Unit of integer timestamps; microseconds unless given. */
   readonly timeUnit?: TimeUnit
 }
 
 const chunkBytesMax = 1 << 20
-// What is no file, such as a pipe, has no size.
+// Pipes and the like have no size.
 const chunkBytesMin = 1 << 14
 
-/** @throws {SlungError} `bad-fixture`, naming file and line as people would open them */
+/** @throws {SlungError} `bad-fixture`, with file and line as a person would open them */
 export async function readFixture(source: FixtureSource): Promise<Fixture> {
   const { csv, ...options } = source
   const file = relative(process.cwd(), csv) || csv
   const reader = new FixtureReader({ ...options, file })
   const handle = await openFixture(csv, file)
   try {
-    // Most fixtures are small, and there may be hundreds of them.
+    // Most fixtures are small, and there may be hundreds.
     const { size } = await handle.stat()
     const chunk = new Uint8Array(Math.min(chunkBytesMax, Math.max(chunkBytesMin, size + 1)))
     for (;;) {

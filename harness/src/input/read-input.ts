@@ -16,7 +16,7 @@ import { readFixture, type FixtureSource } from './read-fixture.ts'
 
 export type InputSource = FixtureSource | InlineInput | RowsInput
 
-/** One series that is written down in the spec, or in a test: `temp{sensor=1}` and its values in promtool's notation. */
+/** A series written in a spec or a test: `temp{sensor=1}` and its values in promtool's notation. */
 export interface InlineInput {
   readonly key: string
   /** At least 1. */
@@ -28,9 +28,9 @@ export interface InlineInput {
 }
 
 /**
- * Reads all of an input.
+ * Reads all parts of an input.
  *
- * @param start - when the workflow starts, if that is said
+ * @param start - when the workflow starts; `null` unless given
  * @throws {SlungError} `bad-fixture`, `bad-input`, `bad-series`
  */
 export async function readInputs(sources: readonly InputSource[], start: Micros | null): Promise<Fixture[]> {

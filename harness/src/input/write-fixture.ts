@@ -1,8 +1,8 @@
 /**
  * Writes rows as a fixture CSV, which reads back as the same rows.
  *
- * A tag `sensor=1` goes to the column `sensor`. What no column can be named after (a flag, a second `sensor`, the names of the reserved
- * columns) goes to the column `tags`. Columns that no row needs are left out.
+ * A tag `sensor=1` goes into the column `sensor`. A tag that cannot have a column (a flag, a second `sensor`, one named
+ * like a reserved column) goes into the column `tags`. Columns that no row needs are left out.
  */
 import {
   createSeries,
@@ -17,10 +17,10 @@ import {
 import { checkRow, type InputRow } from '../run/input-row.ts'
 
 /**
- * The text of the file: a header, then one line for each row, in their order.
+ * The text of the file: a header, then a record per row, in order.
  *
- * @throws {SlungError} `bad-input` for a row that no fixture can hold, such as one with the tag `a;b`, and for none at all; `bad-series`,
- *   `bad-producer`
+ * @throws {SlungError} `bad-input` without rows, or for a row that no fixture can hold, such as one with the tag `a;b`;
+ *   `bad-series`, `bad-producer`
  */
 export function toCsv(rows: readonly InputRow[]): string {
   if (rows.length === 0)
@@ -28,7 +28,9 @@ export function toCsv(rows: readonly InputRow[]): string {
   return fixtureRecords(rows).join('')
 }
 
-/** The records of the file, the header first, each with its line end; a record has several lines where a producer's name has. */
+/**
+ * The records of the file, the header first, each with its line end; a producer's name may make a record span lines.
+ */
 export function fixtureRecords(rows: readonly InputRow[]): string[] {
   const placed = new Map<SeriesKey, PlacedTags>()
   const tagsOfRows = rows.map((row, index) => {
@@ -83,7 +85,7 @@ interface PlacedTags {
 function placeTags(tags: readonly string[], index: number): PlacedTags {
   const columns = new Map<string, string>()
   const loose: string[] = []
-  // Those that fit nowhere else choose their column first.
+  // Tags that fit nowhere else choose their column first.
   for (const tag of tags.toSorted((one, other) => Number(fitsTagsCell(one)) - Number(fitsTagsCell(other)))) {
     const [column, cell] = splitTag(tag)
     if (isColumn(column) && cell !== '' && !columns.has(column)) {

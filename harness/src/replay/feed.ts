@@ -1,8 +1,8 @@
 /**
- * All input rows of a replay in the order in which they are delivered, in columns.
+ * All input rows of a replay, in columns, in the order in which they are delivered.
  *
- * Rows go by `arrives`, ties by the order of files and of lines within a file. Plain data, so that it can be sent to
- * the guest's thread.
+ * Rows are ordered by `arrives`, ties by files and by lines within a file. Plain data, so it can be sent to the guest's
+ * thread.
  */
 import { noProducer, type Fixture, type Micros, type SampleBatch, type Series } from '@slung/runtime'
 import { applyFaults } from '../faults/apply-faults.ts'
@@ -12,7 +12,10 @@ import { inOrderOfArrival } from '../run/feed-columns.ts'
 import { resolveModes, resolveStart, type ReplayModes, type RequestedModes } from '../run/passage-of-time.ts'
 import type { RowReference } from '../run/replay-run.ts'
 
-/** One batch, a row each sample; `series` is into `seriesTable`, and ids of an engine are given when it is replayed. */
+/**
+ * One batch, with a sample per row. `series` holds positions in `seriesTable`; the engine assigns its ids in the
+ * replay.
+ */
 export interface Feed extends SampleBatch {
   /** Ascending. */
   readonly arrives: Float64Array
@@ -23,15 +26,15 @@ export interface FeedSource {
   readonly feed: Feed
   readonly modes: ReplayModes
   readonly closings: readonly Closing[]
-  /** Names of producers by connection id; a producer that was given as a number has its number as name. */
+  /** Names of producers by connection id; a producer given as a number has its number as name. */
   readonly producerNames: ReadonlyMap<number, string>
   /** The input row at a position in the feed. */
   readonly rowAt: (row: number) => RowReference
-  /** The newest row that had arrived at a time; the first row for earlier times, `null` without rows. */
+  /** The newest row that had arrived at a time; the first row for earlier times; `null` without rows. */
   readonly rowAround: (at: Micros) => RowReference | null
 }
 
-/** How an input is disturbed on its way. */
+/** What disturbs an input on its way. */
 export interface FeedDisturbance {
   readonly faults: readonly Fault[]
   readonly modes: RequestedModes
@@ -40,7 +43,7 @@ export interface FeedDisturbance {
 /**
  * Joins fixtures into one feed.
  *
- * @throws {SlungError} `bad-fault` for one that has nothing to act on, `bad-until`
+ * @throws {SlungError} `bad-fault` for a fault that has nothing to act on, `bad-until`
  */
 export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedDisturbance): FeedSource {
   const count = fixtures.reduce((sum, fixture) => sum + fixture.count, 0)
@@ -94,7 +97,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
   })
   return {
     feed,
-    // Faults change when the last row arrives, but not what everything counts from.
+    // Faults change when the last row arrives, but not the time that everything counts from.
     modes: resolveModes(modes, start, feed.arrives),
     closings: disturbed.closings,
     producerNames: new Map([
@@ -114,9 +117,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
   }
 }
 
-/**
- * Numbers stand for themselves; names get the smallest free ids from 1, in order of appearance.
- */
+/** Numbers stand for themselves; names get the smallest free ids from 1, in order of appearance. */
 function assignProducerIds(fixtures: readonly Fixture[]): Map<string, number> {
   const names = new Set(fixtures.flatMap((fixture) => fixture.producerNames))
   const taken = new Set<number>()
@@ -134,7 +135,7 @@ function assignProducerIds(fixtures: readonly Fixture[]): Map<string, number> {
   return ids
 }
 
-/** The reader of fixtures lets no other numbers through. */
+/** The fixture reader accepts no other numbers. */
 function isConnectionId(name: string): boolean {
   return /^\d+$/.test(name)
 }

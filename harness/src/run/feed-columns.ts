@@ -1,39 +1,39 @@
-/** The rows of a feed in columns, while they are put into order. Plain arrays, which threads may send each other. */
+/** The rows of a feed in columns, while they are put in order. Plain arrays, safe to send between threads. */
 import type { SampleBatch } from '@slung/runtime'
 
 /**
- * The samples of a feed as one batch, and where each comes from. All columns are `count` long, one entry of each per row;
- * `series` is into the series of the feed.
+ * The samples of a feed as one batch, and the origin of each. All columns are `count` long, with one entry per row;
+ * `series` holds positions in the series of the feed.
  */
 export interface FeedColumns extends SampleBatch {
   /** When the row reaches the runtime, in microseconds since the Unix epoch. */
   readonly arrives: Float64Array
-  /** From 1, in the fixture. */
+  /** The line in the fixture, from 1. */
   readonly lines: Uint32Array
-  /** Into the fixtures of the feed. */
+  /** Positions in the fixtures of the feed. */
   readonly fixtureIndexes: Uint32Array
 }
 
-/** By arrival, ties as they stand. Returns `columns` themselves when they are in order. */
+/** Sorts by arrival, keeping ties in order. Returns `columns` itself if it is in order. */
 export function inOrderOfArrival(columns: FeedColumns): FeedColumns {
   const order = orderOfArrival(columns.arrives)
   return order === null ? columns : pickRows(columns, order)
 }
 
-/** The positions of all rows by arrival, ties as they stand; `null` when they are in order. */
+/** The positions of all rows by arrival, with ties in order; `null` if the rows are in order. */
 export function orderOfArrival(arrives: Float64Array): Uint32Array | null {
   if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return null
   return positionsOf(arrives.length).sort((left, right) => arrives[left]! - arrives[right]! || left - right)
 }
 
-/** 0, 1, 2, … for so many rows. */
+/** 0, 1, 2, … `rowCount − 1`. */
 export function positionsOf(rowCount: number): Uint32Array {
   const positions = new Uint32Array(rowCount)
   for (let position = 0; position < rowCount; position++) positions[position] = position
   return positions
 }
 
-/** The rows at these positions, in this order; a position may come more than once. */
+/** The rows at these positions, in this order; a position may occur more than once. */
 export function pickRows(columns: FeedColumns, positions: Uint32Array): FeedColumns {
   return {
     count: positions.length,
@@ -52,7 +52,7 @@ export function pickNumbers(column: Float64Array, positions: Uint32Array): Float
   return fillFrom(new Float64Array(positions.length), column, positions)
 }
 
-/** The same for a column of indexes. */
+/** Like `pickNumbers`, for a column of indexes. */
 export function pickIndexes(column: Uint32Array, positions: Uint32Array): Uint32Array {
   return fillFrom(new Uint32Array(positions.length), column, positions)
 }

@@ -1,8 +1,8 @@
-/** Input rows as a test in TypeScript makes them, and what no row may be. */
+/** Input rows, as a TypeScript test makes them, and their check. */
 import { assertProducer, SlungError, type Micros } from '@slung/runtime'
 
 export interface InputRow {
-  /** When it was measured; an integer. */
+  /** When the sample was measured; an integer. */
   readonly timestamp: Micros
   readonly series: string
   /** Finite. */
@@ -10,7 +10,7 @@ export interface InputRow {
   readonly tags?: readonly string[]
   /** A name, or a connection id as text. */
   readonly producer?: string
-  /** When it reaches the runtime; the timestamp unless given. */
+  /** When the row reaches the runtime; the timestamp unless given. */
   readonly arrives?: Micros
 }
 
@@ -19,10 +19,10 @@ export interface RowsInput {
 }
 
 /**
- * Refuses a row that no fixture can hold, on its way in or out: types alone do not say it.
+ * Refuses a row that no fixture can hold, whether read or written: types alone do not express it.
  *
- * @param where - what cannot be done with it, for messages: `replay row 3 of the input`
- * @throws {SlungError} `bad-input`; `bad-producer` for a number that is no connection id
+ * @param where - what cannot be done with the row, for messages: `replay row 3 of the input`
+ * @throws {SlungError} `bad-input`; `bad-producer` for a number that is not a connection id
  */
 export function checkRow({ timestamp, arrives = timestamp, value, producer }: InputRow, where: string): void {
   const refusal = (problem: string): SlungError => new SlungError('bad-input', `cannot ${where}: ${problem}`)

@@ -1,7 +1,7 @@
 /**
- * The engine: a store, and the live queries over what is appended to it.
+ * The engine: a store, and live queries over the samples appended to it.
  *
- * Pure and synchronous: no input or output, no timers, no chance; the clock is passed in. `slung-test` drives it in
+ * Pure and synchronous: no input or output, no timers, no randomness; the clock is passed in. `slung-test` drives it in
  * virtual time from fixtures, the reference runtime in real time from sockets, so both see the same behaviour.
  */
 import { evaluateHistory, selectionOf } from './evaluate-history.ts'
@@ -23,16 +23,16 @@ import { Summary } from './aggregate/summary.ts'
 import type { SeriesId } from './store/history-source.ts'
 import type { SampleHead } from './store/sample-head.ts'
 
-/** Events one live query holds before the oldest coalesce into the newest. */
+/** Events that a live query holds before the oldest coalesce into the newest. */
 export const queueEventsMaxDefault = 65_536
 
 export interface EngineOptions {
-  /** Owned by the caller, who closes it after the engine's last use. */
+  /** Owned by the caller, which closes it after the engine's last use. */
   readonly store: SampleHead
-  /** Asked whenever `now` occurs in a query. */
+  /** Called whenever `now` occurs in a query. */
   readonly now: () => Micros
   readonly queueEventsMax?: number
-  /** Series beyond which no new one is taken; no bound unless told. */
+  /** Most series; unlimited unless given. */
   readonly seriesMax?: number
 }
 
@@ -42,7 +42,7 @@ export class Engine {
   readonly #queueEventsMax: number
   readonly #seriesMax: number
   readonly #liveQueries = new Set<LiveQuery>()
-  // By series id: who listens. Filled when a series is first written, so that an append looks at nothing else.
+  // The listeners by series id. Filled when a series is first written, so that an append looks at nothing else.
   readonly #listeners: LiveQuery[][] = []
   #arrivals = 0
   /** The batch of a single sample. */
@@ -77,8 +77,8 @@ export class Engine {
   /**
    * Stores one sample and offers it to the live queries that match its series.
    *
-   * @param producer - the connection it came from; leave out for samples without one
-   * @throws {SlungError} `bad-timestamp`, `bad-value` (not finite), or what the store has to say; nothing is stored then
+   * @param producer - the connection it came from; omit it for samples without one
+   * @throws {SlungError} `bad-timestamp`, `bad-value` (not finite), or an error of the store; nothing is stored then
    */
   append(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId = noProducer): void {
     assertTimestamp(timestamp)
@@ -98,7 +98,7 @@ export class Engine {
   /**
    * Stores a batch and offers its samples, in order, to the live queries that match their series.
    *
-   * @returns what the store could not take, ascending by index; as a rule, nothing
+   * @returns what the store could not take, ascending by index; usually nothing
    */
   appendBatch(batch: SampleBatch): readonly AppendRefusal[] {
     const { count, series, timestamps, values, producers } = batch
@@ -123,7 +123,7 @@ export class Engine {
   /**
    * Subscribes to a query.
    *
-   * @param budget - what its waiting Events share with those of other subscriptions; one of its own unless given
+   * @param budget - shared by its waiting Events and those of other subscriptions; its own unless given
    * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date
    */
   subscribe(query: Query, budget: EventBudget = new EventBudget(this.#queueEventsMax)): LiveQuery {
@@ -133,7 +133,7 @@ export class Engine {
     return liveQuery
   }
 
-  /** Ends a subscription: it receives nothing more. */
+  /** Ends a subscription; it receives nothing more. */
   free(liveQuery: LiveQuery): void {
     this.#liveQueries.delete(liveQuery)
     for (const series of this.#store.match(selectionOf(liveQuery.query))) {
@@ -142,12 +142,12 @@ export class Engine {
     }
   }
 
-  /** Forgets a connection that closed: no later Event names it. */
+  /** Forgets a closed connection: no later Event names it. */
   closeProducer(producer: ProducerId): void {
     for (const liveQuery of this.#liveQueries) liveQuery.closeProducer(producer)
   }
 
-  /** Offers a sample that is stored to the live queries that match its series. */
+  /** Offers a stored sample to the live queries that match its series. */
   #offer(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId): void {
     const listeners = this.#listeners[series] ?? this.#findListeners(series)
     if (listeners.length === 0) return

@@ -1,4 +1,4 @@
-/** A query, asked once of a source of history: of a store at hand, which has answered at once, or of one elsewhere. */
+/** Evaluates a query once against a source of history: a local store, which answers immediately, or one elsewhere. */
 import { whenThere, type Eventually } from './model/eventually.ts'
 import type { Micros } from './model/timestamp.ts'
 import type { Query } from './query/query.ts'
@@ -18,7 +18,7 @@ export function evaluateHistory(source: HistorySource, query: Query, now: Micros
   return whenThere(source.summarise(selectionOf(query), span), (summary) => summary.value(query.operator))
 }
 
-/** The series that a query is about. */
+/** The series that a query selects. */
 export function selectionOf(query: Query): Selection {
   return { names: query.series, tags: query.tags }
 }

@@ -1,7 +1,7 @@
 /**
- * The live queries of one guest, by the handles it knows them by.
+ * The live queries of one guest, by handle.
  *
- * Handles count from 1 and are never reused, so a handle that was freed stays unknown. Another guest's handles are unknown too.
+ * Handles count from 1 and are never reused, so a freed handle stays unknown. Another guest's handles are unknown too.
  */
 import type { Engine } from './engine.ts'
 import { EventBudget } from './live/event-budget.ts'
@@ -11,25 +11,25 @@ import type { LiveEvent } from './model/live-event.ts'
 import { SlungError } from './model/slung-error.ts'
 import type { Query } from './query/query.ts'
 
-/** Open handles per guest. */
+/** Most open handles per guest. */
 export const handlesOpenMax = 1024
 
 /**
- * Events waiting in all handles of one guest, beyond which every handle that holds `queueEventsReserved` (128) or more
- * coalesces its oldest. With all handles open that is at most twice as many, 262,144: some 30 MB.
+ * Events waiting in all handles of a guest. Beyond this number, every handle that holds `queueEventsReserved` (128) or
+ * more coalesces its oldest, so with all handles open at most twice as many wait, 262,144: some 30 MB.
  */
 export const waitingEventsBudget = 131_072
 
-/** What is known of one open handle. */
+/** The state of one open handle. */
 export interface HandleStatus {
   readonly handle: number
-  /** As the guest wrote it. */
+  /** As written by the guest. */
   readonly query: string
   /** Events not polled yet. */
   readonly waiting: number
   /** Events merged into a newer one. */
   readonly coalesced: number
-  /** Samples behind the window. */
+  /** Samples older than the window. */
   readonly late: number
 }
 
@@ -42,7 +42,7 @@ export class HandleTable {
   readonly #open = new Map<number, LiveQuery>()
   #opened = 0
   #deliveredCount = 0
-  // Counters of handles that were freed; open ones keep their own.
+  // The counters of freed handles; open ones keep their own.
   #coalescedFreed = 0
   #lateFreed = 0
 
@@ -62,14 +62,14 @@ export class HandleTable {
     return count
   }
 
-  /** Samples that came too late for a handle so far. */
+  /** Samples that arrived too late for a handle so far. */
   get lateCount(): number {
     let count = this.#lateFreed
     for (const liveQuery of this.#open.values()) count += liveQuery.lateCount
     return count
   }
 
-  /** Whether any open handle, those in `except` aside, holds an Event. */
+  /** Whether any open handle, except those in `except`, holds an Event. */
   isWaiting(except: ReadonlySet<number> = noHandles): boolean {
     for (const [handle, liveQuery] of this.#open) if (liveQuery.waitingCount > 0 && !except.has(handle)) return true
     return false
@@ -82,7 +82,9 @@ export class HandleTable {
     return newest
   }
 
-  /** Position of a handle's oldest waiting Event, or without a handle of any; +Infinity when none waits. */
+  /**
+   * Position of a handle's oldest waiting Event, or of the oldest of all without a handle; +Infinity when none waits.
+   */
   oldestArrival(handle?: number): number {
     if (handle !== undefined) return this.#open.get(handle)?.oldestArrival ?? Number.POSITIVE_INFINITY
     let oldest = Number.POSITIVE_INFINITY
@@ -90,7 +92,7 @@ export class HandleTable {
     return oldest
   }
 
-  /** All open handles, in order of opening. */
+  /** All open handles, in the order in which they were opened. */
   status(): HandleStatus[] {
     return [...this.#open].map(([handle, { query, waitingCount, coalescedCount, lateCount }]) => ({
       handle,
@@ -122,7 +124,7 @@ export class HandleTable {
     return this.#open.has(handle)
   }
 
-  /** The next Event of a handle; `undefined` when there is none now or the handle is unknown. */
+  /** The next Event of a handle; `undefined` when none waits or the handle is unknown. */
   poll(handle: number): LiveEvent | undefined {
     const event = this.#open.get(handle)?.poll()
     if (event !== undefined) this.#deliveredCount++
@@ -132,7 +134,7 @@ export class HandleTable {
   /**
    * Takes waiting Events of all handles in the order in which their samples arrived, at most `eventsMax`.
    *
-   * @param except - handles whose Events stay where they are
+   * @param except - handles whose Events stay queued
    */
   take(eventsMax: number, except: ReadonlySet<number>, visit: EventVisitor): void {
     const sources = new BinaryHeap<Source>(
@@ -152,7 +154,7 @@ export class HandleTable {
     }
   }
 
-  /** Frees a handle; false when it is unknown. */
+  /** Frees a handle; false if it is unknown. */
   free(handle: number): boolean {
     const liveQuery = this.#open.get(handle)
     if (liveQuery === undefined) return false
@@ -170,7 +172,7 @@ export class HandleTable {
   }
 }
 
-/** A handle that holds an Event, with the arrival of the oldest. */
+/** A handle that holds an Event, with the arrival of its oldest. */
 interface Source {
   readonly handle: number
   readonly liveQuery: LiveQuery

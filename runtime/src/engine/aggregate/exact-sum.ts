@@ -1,18 +1,18 @@
 /**
- * A sum of doubles without any rounding until it is read.
+ * A sum of doubles that rounds only when it is read.
  *
  * It keeps the exact total as a list of doubles that do not overlap (Shewchuk 1997, "Adaptive Precision Floating-Point
- * Arithmetic"; the algorithm of Python's `math.fsum`). So the result depends on the *set* of values only, not on their
- * order or grouping, and taking a value out again leaves exactly what was there before: windows never drift, and
- * live and historical aggregates agree to the last bit.
+ * Arithmetic"; the algorithm of Python's `math.fsum`). So the result depends only on the *set* of values, not on their
+ * order or grouping, and removing a value restores exactly what was there before: windows never drift, and live and
+ * historical aggregates agree to the last bit.
  */
 export class ExactSum {
-  // Ascending magnitude, none zero, non-overlapping. Two or three long for data of one scale.
+  // In ascending magnitude, nonzero, not overlapping. Two or three for data of one scale.
   readonly #parts: number[] = []
-  // Values so large that a partial sum could overflow are kept scaled down, in a sum of their own.
+  // Values so large that a partial sum could overflow are scaled down and kept in a separate sum.
   #huge: ExactSum | undefined
 
-  /** Makes the sum whose `parts` and `hugeParts` these are. */
+  /** Recreates the sum that had these `parts` and `hugeParts`. */
   static fromParts(parts: readonly number[], hugeParts: readonly number[]): ExactSum {
     const sum = new ExactSum()
     for (const part of parts) sum.#parts.push(part)
@@ -20,7 +20,7 @@ export class ExactSum {
     return sum
   }
 
-  /** What `fromParts` needs, together with `hugeParts`, to make the same sum. Valid until the next change. */
+  /** What `fromParts` needs, with `hugeParts`, to recreate this sum. Valid until the next change. */
   get parts(): readonly number[] {
     return this.#parts
   }
@@ -39,10 +39,13 @@ export class ExactSum {
     this.#accumulate(value)
   }
 
-  /** Adds the finite values from index `from` to before index `to`. The total is as exact as if each were added by itself. */
+  /**
+   * Adds the finite values from index `from` to before index `to`. The total is as exact as if each were added
+   * separately.
+   */
   addColumn(values: Float64Array, from: number, to: number): void {
-    // Three doubles do for almost any column what the list of parts does, without being a list: each takes what the one before
-    // it rounds off, without any rounding again. What even the last one rounds off goes to the parts.
+    // For almost any column, three doubles do the work of the list of parts: each takes exactly what the one before it
+    // rounds off. What the last one rounds off goes to the parts.
     let high = 0
     let middle = 0
     let low = 0
@@ -87,14 +90,14 @@ export class ExactSum {
     parts.length = kept
   }
 
-  /** Takes a value out that was added before. */
+  /** Removes a value that was added before. */
   subtract(value: number): void {
     this.add(-value)
   }
 
-  /** Adds everything another sum holds; the other stays as it is. */
+  /** Adds everything that another sum holds, without changing the other. */
   addSum(other: ExactSum): void {
-    // Parts are sums already and may be large; they stay on the side on which they are.
+    // Parts are sums already and may be large, so each stays on its side.
     for (const part of other.#parts) this.#accumulate(part)
     if (other.#huge !== undefined) {
       this.#huge ??= new ExactSum()
@@ -109,14 +112,16 @@ export class ExactSum {
   }
 
   /**
-   * The total, rounded once to the nearest finite double, never −0. Beyond the range of doubles that is
+   * The total, rounded once to the nearest finite double, never −0. Beyond the range of doubles it is
    * ±`Number.MAX_VALUE`: Event JSON has no infinities, and live and history must agree there too.
    */
   value(): number {
     return Math.min(Math.max(this.#divided(1), -Number.MAX_VALUE), Number.MAX_VALUE)
   }
 
-  /** The total divided by a count. Unlike `value() / count` it does not overflow: a mean of finite values is finite. */
+  /**
+   * The total divided by a count. Unlike `value() / count`, it does not overflow: a mean of finite values is finite.
+   */
   mean(count: number): number {
     return this.#divided(count)
   }
@@ -126,14 +131,14 @@ export class ExactSum {
     const huge = this.#huge.#parts
     const total = new ExactSum()
     if (Math.abs(huge.at(-1) ?? 0) < scaledOverflowAbove) {
-      // What is left of the huge values fits beside the others.
+      // What remains of the huge values fits beside the others.
       for (const part of this.#parts) total.#accumulate(part)
       for (const part of huge) total.#accumulate(part / hugeScale)
       return roundParts(total.#parts) / count
     }
     for (const part of huge) total.#accumulate(part)
-    // Too small to be scaled without loss, so small that beside huge values it decides at most which way to round:
-    // for that the sign is enough, which is the sign of the largest of them.
+    // Too small to scale without loss, and so small beside huge values that it decides at most which way to round:
+    // the sign is enough for that, and it is the sign of the largest of them.
     let tiny = 0
     for (const part of this.#parts) {
       if (Math.abs(part) < tinyBelow) tiny = Math.sign(part)
@@ -147,9 +152,9 @@ export class ExactSum {
 // Sums of 2^53 values below 2^900 stay below 2^953. Scaling by a power of two is exact for values above 2^900.
 const hugeAbove = 2 ** 900
 const hugeScale = 2 ** -128
-// 2^1000 scaled: far from overflow, and far above the sum of all values that are not huge.
+// 2^1000, scaled: far from overflow, and far above the sum of all values that are not huge.
 const scaledOverflowAbove = 2 ** 872
-// Scaling is exact from here up: the last bit of such a double is at least 2^-942, which scales to 2^-1070.
+// Scaling is exact from here up: the last bit of a double this large is at least 2^-942, which scales to 2^-1070.
 const tinyBelow = 2 ** -890
 
 function roundParts(parts: readonly number[]): number {
@@ -164,7 +169,7 @@ function roundParts(parts: readonly number[]): number {
     low = part - (high - before)
     if (low !== 0) break
   }
-  // Half-way case: the next part decides the direction, which `high` alone cannot know.
+  // A tie: the next part decides the direction, which `high` alone cannot know.
   if (index > 0) {
     const next = parts[index - 1]!
     if ((low < 0 && next < 0) || (low > 0 && next > 0)) {

@@ -1,5 +1,5 @@
 /**
- * A double-ended queue of samples in columns. Every operation costs O(1), growing amortised.
+ * A double-ended queue of samples in columns. Every operation costs O(1), amortised over growth.
  *
  * Reading an end is allowed only while the ring is not empty.
  */
@@ -7,7 +7,7 @@ import type { ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 
 export class SampleRing {
-  // Capacities are powers of two, so that a mask wraps an index around.
+  // Capacities are powers of two, so that a mask wraps an index.
   #timestamps = new Float64Array(16)
   #values = new Float64Array(16)
   #producers = new Float64Array(16)

@@ -1,4 +1,4 @@
-/** What is known about a set of samples: count, exact sum, minimum and maximum. Every operator is read off it. */
+/** Count, exact sum, minimum and maximum of a set of samples: enough for every operator. */
 import { ExactSum } from './exact-sum.ts'
 import type { Operator } from '../query/query.ts'
 
@@ -14,7 +14,7 @@ export class Summary {
     this.sum = sum
   }
 
-  /** Counts one finite value in. */
+  /** Adds one finite value. */
   add(value: number): void {
     this.count++
     this.sum.add(value)
@@ -22,7 +22,7 @@ export class Summary {
     if (value > this.max) this.max = value
   }
 
-  /** Counts in the finite values from index `from` to before index `to`: the same as counting in each, several times as fast. */
+  /** Adds the finite values from index `from` to before index `to`: the same as adding each, several times as fast. */
   addColumn(values: Float64Array, from: number, to: number): void {
     this.count += to - from
     this.sum.addColumn(values, from, to)
@@ -36,7 +36,7 @@ export class Summary {
     this.max = max
   }
 
-  /** Counts in everything that another summary holds; the other stays as it is. */
+  /** Adds everything that another summary holds, without changing the other. */
   addSummary(other: Summary): void {
     this.count += other.count
     this.sum.addSum(other.sum)
@@ -60,7 +60,7 @@ export class Summary {
         return this.sum.value()
       case 'AVG':
         return this.count === 0 ? Number.NaN : this.sum.mean(this.count)
-      // Adding 0 turns −0 into 0: the order of arrival must not show in the sign of a zero.
+      // Adding 0 turns −0 into 0: the sign of a zero must not reveal the order of arrival.
       case 'MIN':
         return this.count === 0 ? Number.NaN : this.min + 0
       case 'MAX':

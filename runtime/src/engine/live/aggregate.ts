@@ -1,24 +1,24 @@
 /**
- * The contract of a live aggregate: fed with samples in order of arrival, it answers the value after each.
+ * The contract of a live aggregate: fed with samples in order of arrival, it gives the value after each.
  *
- * `RunningAggregate` keeps everything it ever counted, `SlidingWindow` forgets what leaves a rolling range.
+ * `RunningAggregate` keeps everything that it ever counted; `SlidingWindow` forgets what leaves a rolling range.
  */
 import type { ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 
-/** What became of a sample: counted, before the window, or outside a fixed span. */
+/** The fate of a sample: counted, older than the window, or outside a fixed span. */
 export type Acceptance = 'counted' | 'late' | 'outside'
 
 export interface Aggregate {
   /** Offers a sample; `producer` is `noProducer` for one without a connection. */
   accept(timestamp: Micros, value: number, producer: ProducerId): Acceptance
 
-  /** The aggregate as it stands, a finite number; meaningful after at least one sample was counted. */
+  /** The current aggregate, a finite number; meaningful once a sample has been counted. */
   value(): number
 
-  /** Open connections whose samples are in the aggregate: ascending, at most the 1,024 latest. Frozen by contract. */
+  /** Open connections whose samples are in the aggregate, ascending, at most the 1,024 latest. Frozen by contract. */
   producers(): readonly ProducerId[]
 
-  /** Forgets a connection that closed. */
+  /** Forgets a closed connection. */
   closeProducer(producer: ProducerId): void
 }

@@ -1,8 +1,8 @@
-/** Which connections contributed samples to an aggregate, and how many of them are still in it. */
+/** The connections that contributed samples to an aggregate, and how many samples of each are still in it. */
 import type { ProducerId } from '../model/live-event.ts'
 import { noProducer } from '../model/columns.ts'
 
-/** Most producers named in one Event; with more, those that contributed latest are named. */
+/** Most producers named in an Event; of more, the latest contributors are named. */
 const producersNamedMax = 1024
 
 interface Contribution {
@@ -15,11 +15,11 @@ interface Contribution {
 export class Contributors {
   readonly #byProducer = new Map<ProducerId, Contribution>()
   #arrivals = 0
-  // Feeds come in runs from one connection: remembering the last one spares the map.
+  // Feeds arrive in runs from one connection: remembering the last one saves the lookup.
   #recent: Contribution | undefined
   #listed: readonly ProducerId[] | undefined = []
 
-  /** Counts one sample in. */
+  /** Adds one sample. */
   add(producer: ProducerId): void {
     if (producer === noProducer) return
     let contribution = this.#recent
@@ -30,7 +30,7 @@ export class Contributors {
         this.#byProducer.set(producer, contribution)
         this.#listed = undefined
       }
-      // Who is named depends on the order of arrival only when there are too many.
+      // Which are named depends on the order of arrival only when there are too many.
       if (this.#byProducer.size > producersNamedMax) this.#listed = undefined
       this.#recent = contribution
     }
@@ -38,7 +38,7 @@ export class Contributors {
     contribution.latest = ++this.#arrivals
   }
 
-  /** Takes out one sample that was counted in; unknown (closed) producers are passed over. */
+  /** Removes one sample that was added; ignores unknown (closed) producers. */
   remove(producer: ProducerId): void {
     if (producer === noProducer) return
     const contribution = this.#byProducer.get(producer)
@@ -52,7 +52,7 @@ export class Contributors {
     this.#listed = undefined
   }
 
-  /** Ascending, at most the `producersNamedMax` latest contributors. The array is shared between calls: do not change it. */
+  /** Ascending, at most the `producersNamedMax` latest contributors. Calls share the array: do not change it. */
   list(): readonly ProducerId[] {
     this.#listed ??= this.#select()
     return this.#listed

@@ -1,18 +1,22 @@
 /**
- * What the queues of one guest may hold together, so that a thousand subscriptions nobody polls do not fill the memory.
+ * What the queues of one guest may hold together, so that a thousand subscriptions that are never polled do not fill
+ * the memory.
  *
- * Memory is given to whoever needs it until the budget is spent; from then on a queue that holds more than its reserve
- * takes in an Event by coalescing its oldest. The reserve is a queue's own: others that are not polled cannot take it away.
+ * Queues take what they need until the budget is spent; from then on, a queue that holds more than its reserve accepts
+ * an Event by coalescing its oldest. The reserve belongs to each queue: unpolled queues cannot take it away.
  */
 
-/** Events a queue may hold even when the budget is spent. */
+/** Events that a queue may hold even when the budget is spent. */
 export const queueEventsReserved = 128
 
 export class EventBudget {
   readonly #eventsMax: number
   #waitingCount = 0
 
-  /** @param eventsMax - Events waiting in all queues together that spend it; n queues exceed it by n reserves at most */
+  /**
+   * @param eventsMax - spent when this many Events wait in all queues together; n queues exceed it by n reserves at
+   *   most
+   */
   constructor(eventsMax: number) {
     this.#eventsMax = eventsMax
   }
@@ -21,12 +25,12 @@ export class EventBudget {
     return this.#waitingCount >= this.#eventsMax
   }
 
-  /** Counts an Event that was queued. */
+  /** Counts a queued Event. */
   take(): void {
     this.#waitingCount++
   }
 
-  /** Counts Events that are not queued any more. */
+  /** Counts Events that have left a queue. */
   giveBack(eventCount: number): void {
     this.#waitingCount -= eventCount
   }

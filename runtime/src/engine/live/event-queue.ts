@@ -1,15 +1,15 @@
 /**
  * Events of one live query that wait to be polled, oldest first.
  *
- * Lossless up to its capacity, or what the budget it shares with other queues leaves it. Beyond that the oldest Event makes
- * room: its sample is part of the aggregate of later ones for as long as the window holds it, so it coalesces into the newest,
- * and is counted.
+ * Lossless up to its capacity, or to what the budget shared with other queues leaves. Beyond that, the oldest Event
+ * makes room: it coalesces into the newest and is counted. Its sample stays in the aggregate of later Events for as
+ * long as the window holds it.
  */
 import type { LiveEvent } from '../model/live-event.ts'
 import { queueEventsReserved, type EventBudget } from './event-budget.ts'
 
 export class EventQueue {
-  // A ring in two columns whose capacity is a power of two times its first size; grows up to `#eventsMax`.
+  // A ring in two columns, whose capacity is its first size times a power of two; grows up to `#eventsMax`.
   #events = emptyRing(16)
   #arrivals = new Float64Array(16)
   #head = 0
@@ -31,7 +31,7 @@ export class EventQueue {
     return this.#count
   }
 
-  /** How many Events were merged into a newer one so far. */
+  /** How many Events have been merged into a newer one so far. */
   get coalescedCount(): number {
     return this.#coalescedCount
   }

@@ -1,4 +1,4 @@
-/** A subscription: a query, its aggregate as it stands, and the Events that were not polled yet. */
+/** A subscription: a query, its current aggregate, and the Events not yet polled. */
 import type { LiveEvent, ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query } from '../query/query.ts'
@@ -38,13 +38,13 @@ export class LiveQuery {
     return this.#queue.coalescedCount
   }
 
-  /** Samples that arrived behind the window: stored, but not delivered. */
+  /** Samples older than the window when they arrived: stored, but not delivered. */
   get lateCount(): number {
     return this.#lateCount
   }
 
   /**
-   * Takes a matching sample: updates the aggregate and queues one Event, or none for a sample outside the range.
+   * Takes a matching sample: updates the aggregate and queues an Event, or neither for a sample outside the range.
    *
    * @param arrival - position of the sample in the engine's order of arrival
    */
@@ -58,12 +58,12 @@ export class LiveQuery {
     }
   }
 
-  /** The oldest Event that was not polled yet. */
+  /** The oldest Event not yet polled. */
   poll(): LiveEvent | undefined {
     return this.#queue.shift()
   }
 
-  /** Drops the Events that were not polled, and gives back what they took of the budget. */
+  /** Drops the Events not yet polled and returns their share of the budget. */
   discard(): void {
     this.#queue.clear()
   }

@@ -1,10 +1,10 @@
 /**
- * What the range of a live query means, decided once, at subscription.
+ * What the range of a live query means; decided once, at subscription.
  *
  * - none: running, since subscription
  * - `[1h]`, `[1h,now]`: rolling, of that width, in event time
  * - `[a,b]` with two timestamps: fixed
- * - `[a,now]` with a timestamp in the past: from then on
+ * - `[a,now]` with a timestamp in the past: from then on, without end
  */
 import { SlungError } from '../model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
@@ -15,7 +15,7 @@ export type LiveRange =
   | { readonly kind: 'rolling'; readonly widthMicros: number }
   | { readonly kind: 'fixed'; readonly span: TimeSpan }
 
-/** @throws {SlungError} `bad-live-range` for a range that neither ends now nor is made of timestamps */
+/** @throws {SlungError} `bad-live-range` for a range that neither ends now nor consists of timestamps */
 export function planLiveRange(range: TimeRange | null, now: Micros): LiveRange {
   if (range === null) return { kind: 'running' }
   const bounds = [agoZeroIsNow(range.first), agoZeroIsNow(range.second)] as const

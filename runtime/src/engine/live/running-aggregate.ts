@@ -14,7 +14,7 @@ export class RunningAggregate implements Aggregate {
 
   /**
    * @param span - only samples inside count; `null` = all
-   * @param seed - what was stored in the span at subscription; owned by this object from now on
+   * @param seed - summary of the span at subscription; owned by this object from now on
    */
   constructor(operator: Operator, span: TimeSpan | null, seed: Summary) {
     this.#operator = operator

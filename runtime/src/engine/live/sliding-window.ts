@@ -1,8 +1,8 @@
 /**
  * Implements `Aggregate` for a rolling range: the samples in `[newest − width, newest]`, in event time.
  *
- * Samples in order go into a ring, late ones into a heap by time; so the oldest sample is found at once and leaves in
- * O(1) or O(log n). The sum is exact, therefore taking a value out leaves no rounding error behind.
+ * Samples in order go into a ring, late ones into a heap by time, so the oldest sample is found immediately and leaves
+ * in O(1) or O(log n). The sum is exact, so removing a value leaves no rounding error.
  */
 import { BinaryHeap } from '../aggregate/binary-heap.ts'
 import type { ProducerId } from '../model/live-event.ts'
@@ -26,7 +26,7 @@ export class SlidingWindow implements Aggregate {
   readonly #inOrder = new SampleRing()
   readonly #late = new BinaryHeap<LateSample>((left, right) => left.timestamp < right.timestamp)
   readonly #contributors = new Contributors()
-  // Each operator pays only for what it reads.
+  // Each operator maintains only what it reads.
   readonly #sum: ExactSum | undefined
   readonly #minimum: WindowMinimum | undefined
   readonly #sign: 1 | -1

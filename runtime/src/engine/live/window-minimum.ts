@@ -1,9 +1,9 @@
 /**
  * The smallest value of a rolling window, in amortised O(1) for samples in order and O(log n) for late ones.
  *
- * In order: a monotonic queue (a sample is dropped as soon as a newer one is at least as small, because it can never be the
- * smallest again). Late: a heap by value whose top is removed once it has left the window.
- * A maximum is the minimum of the negated values.
+ * In order: a monotonic queue, which drops a sample as soon as a newer one is at least as small, because it can never
+ * be the smallest again. Late: a heap by value, whose top is removed once it has left the window. A maximum is the
+ * minimum of the negated values.
  */
 import { BinaryHeap } from '../aggregate/binary-heap.ts'
 import type { Micros } from '../model/timestamp.ts'
@@ -25,7 +25,7 @@ export class WindowMinimum {
     this.#late.push({ timestamp, value })
   }
 
-  /** The minimum of the samples at or after `start`, which must never go back; +Infinity when there are none. */
+  /** The minimum of the samples at or after `start`, which must never decrease; +Infinity without samples. */
   value(start: Micros): number {
     while (this.#inOrder.count > 0 && this.#inOrder.oldestTimestamp < start) this.#inOrder.dropOldest()
     let late = this.#late.peek()

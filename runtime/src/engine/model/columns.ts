@@ -1,6 +1,7 @@
 /**
- * Samples in columns: the one shape in which they travel, from whatever reads a frame, a body or a fixture through the intake to the
- * engine, the store and the journal. Columns are plain arrays of numbers, which cost nothing to read and can be sent between threads.
+ * Samples in columns: the one shape in which they travel, from the readers of frames, bodies and fixtures through the
+ * intake to the engine, the store and the journal. Columns are plain arrays of numbers: cheap to read, and safe to send
+ * between threads.
  */
 import { assert } from './assert.ts'
 import type { ProducerId } from './live-event.ts'
@@ -8,43 +9,46 @@ import type { Series } from './series.ts'
 import type { SlungError } from './slung-error.ts'
 import type { Micros } from './timestamp.ts'
 
-/** Stands for "no connection": ids of connections count from 1. */
+/** Stands for "no connection"; connection ids count from 1. */
 export const noProducer: ProducerId = 0
 
 /**
- * Samples in order of arrival. The first `count` entries of each column count; a column may be longer.
+ * Samples in order of arrival. The first `count` entries of each column are in use; a column may be longer.
  *
- * The columns belong to the maker of the batch, who may fill them again once the call that was given the batch has returned: copy what
- * you keep.
+ * The columns belong to the maker of the batch, which may refill them once the call that received the batch has
+ * returned: copy what you keep.
  */
 export interface SampleBatch {
   readonly count: number
-  /** Into a table of series that the maker names; for an engine or a store, ids that its `intern` returned. */
+  /** Positions in a table of series that the maker names; for an engine or a store, ids that its `intern` returned. */
   readonly series: Uint32Array
   /** Microseconds since the Unix epoch: safe integers, checked by the maker. */
   readonly timestamps: Float64Array
   /** Finite, checked by the maker. */
   readonly values: Float64Array
-  /** The connection each sample came from, or its number in a table that the maker names; `noProducer` = none. */
+  /** The connection that each sample came from, or its number in a table that the maker names; `noProducer` = none. */
   readonly producers: Float64Array
 }
 
-/** What a batch needs of the engine while it is filled. Both refuse by throwing; the reader reports that and goes on. */
+/**
+ * What a batch needs from the engine while it is filled. Both methods refuse by throwing; the reader reports that and
+ * continues.
+ */
 export interface SampleGate {
   /** The id under which samples of a series are added. @throws {SlungError} `too-many-series` */
   intern(series: Series): number
 
   /**
-   * Up to when timestamps may be at this moment; asked again only for one that lies beyond.
+   * The latest timestamp accepted at this moment; called again only for a timestamp beyond it.
    *
    * @throws {SlungError} `future-timestamp` when `timestamp` lies beyond
    */
   latestFor(timestamp: Micros): Micros
 }
 
-/** A batch that is being filled: where the readers of frames and bodies put their samples. */
+/** A batch under construction, filled by the readers of frames and bodies. */
 export class SampleBatchBuilder implements SampleBatch {
-  /** Given to the samples that are added from now on. */
+  /** The producer of the samples added from now on. */
   producer: ProducerId = noProducer
   readonly #gate: SampleGate
   #count = 0
@@ -53,7 +57,7 @@ export class SampleBatchBuilder implements SampleBatch {
   #values = new Float64Array(capacityMin)
   #producers = new Float64Array(capacityMin)
   #positions = new Float64Array(capacityMin)
-  /** Timestamps up to here are certainly not too far in the future. */
+  /** Timestamps up to this one are known not to be too far in the future. */
   #latest: Micros = Number.NEGATIVE_INFINITY
 
   constructor(gate: SampleGate) {
@@ -91,8 +95,8 @@ export class SampleBatchBuilder implements SampleBatch {
    * @param series - what `intern` returned
    * @param timestamp - a safe integer
    * @param value - finite
-   * @param position - where it stood in what is read: the index in a frame, the line of a body
-   * @throws {SlungError} `future-timestamp`; nothing is added then
+   * @param position - its place in the input: the index in a frame, the line of a body
+   * @throws {SlungError} `future-timestamp`, without adding anything
    */
   add(series: number, timestamp: Micros, value: number, position: number): void {
     if (timestamp > this.#latest) this.#latest = this.#gate.latestFor(timestamp)
@@ -111,7 +115,7 @@ export class SampleBatchBuilder implements SampleBatch {
     return this.#positions[index]!
   }
 
-  /** Takes samples out again. @param refusals - ascending by index */
+  /** Removes samples. @param refusals - ascending by index */
   remove(refusals: readonly AppendRefusal[]): void {
     let kept = 0
     let next = 0
@@ -127,7 +131,7 @@ export class SampleBatchBuilder implements SampleBatch {
     this.#count = kept
   }
 
-  /** Begins the next batch, in the same columns. */
+  /** Starts the next batch, in the same columns. */
   clear(): void {
     this.#count = 0
   }
@@ -150,10 +154,10 @@ export interface AppendRefusal {
 type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
 
 /**
- * A copy of a column with more room: twice as much, so that growing costs a constant for each entry.
+ * A copy of a column with more room: twice as much, so that growing costs amortised constant time per entry.
  *
- * @param lengthMin - how long it has to be at least
- * @param lengthMax - how long it may become at most
+ * @param lengthMin - the least length it may have
+ * @param lengthMax - the greatest length it may have
  */
 export function grownColumn<Kind extends Column>(
   column: Kind,
@@ -167,5 +171,5 @@ export function grownColumn<Kind extends Column>(
   return grown
 }
 
-/** A frame of a socket has one event as a rule, a piece of a body hundreds. */
+/** A socket frame usually has one event, a piece of a body hundreds. */
 const capacityMin = 256

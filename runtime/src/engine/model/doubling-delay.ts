@@ -4,7 +4,7 @@
  * Returns milliseconds.
  *
  * @param attempt - failures in a row before this one; counts from 0
- * @param firstMillis - what is due at attempt 0
+ * @param firstMillis - the delay at attempt 0
  */
 export function doublingDelayMillis(attempt: number, firstMillis: number, millisMax: number): number {
   return Math.min(firstMillis * 2 ** attempt, millisMax)

@@ -1,10 +1,10 @@
 /**
- * An answer that is there at once, or comes later. What is at hand answers at once, within the call; what lies elsewhere answers
- * with a promise. Replays and local stores never wait, so that the order of what happens stays theirs.
+ * An answer that is available immediately or arrives later. A local source answers within the call, a remote one with a
+ * promise. Replays and local stores never wait, so they keep control of the order of events.
  */
 export type Eventually<Value> = Value | Promise<Value>
 
-/** Goes on with an answer: within this call when it is there, otherwise when it comes. */
+/** Continues with an answer: within this call if it is available, otherwise when it arrives. */
 export function whenThere<Value, Result>(
   answer: Eventually<Value>,
   goOn: (value: Value) => Eventually<Result>,

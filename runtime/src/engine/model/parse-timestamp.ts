@@ -2,7 +2,7 @@
  * Reads the three forms of a timestamp that fixtures and specs share: an integer, RFC 3339, and
  * `YYYY-MM-DD hh:mm:ss[.ffffff]`, which is taken as UTC.
  *
- * The work is done on bytes, because a fixture has hundreds of thousands of them; text is encoded first.
+ * It works on bytes, because a fixture has hundreds of thousands of timestamps; text is encoded first.
  */
 import { isBlank } from './is-blank.ts'
 import { timestampMicrosMax, type Micros } from './timestamp.ts'
@@ -13,17 +13,17 @@ export type TimeUnit = 's' | 'ms' | 'us' | 'ns'
 /** All time units, coarsest first. */
 export const timeUnits: readonly TimeUnit[] = Object.freeze(['s', 'ms', 'us', 'ns'])
 
-/** Says in an error text what would have been accepted. */
+/** The accepted forms, for an error text. */
 export function timestampForms(unit: TimeUnit): string {
   return `an integer (${unit} since 1970), RFC 3339 (2026-01-01T00:00:07Z) or "YYYY-MM-DD hh:mm:ss" (UTC)`
 }
 
 /**
- * Reads a timestamp; `null` when the text is none, or lies outside ±`timestampMicrosMax`.
+ * Reads a timestamp; `null` when the text is not a timestamp, or lies outside ±`timestampMicrosMax`.
  *
- * What is finer than a microsecond is floored, so that a time never moves into the future. RFC 3339 needs its offset
- * (`Z`, `+01:00`) after a `T`; after a space it may be missing and means UTC. Dates must exist in the calendar, and
- * leap seconds (`:60`) have no number in Unix time. Spaces and tabs around do not count.
+ * Fractions of a microsecond are floored, so that a time never moves into the future. After a `T`, RFC 3339 needs an
+ * offset (`Z`, `+01:00`); after a space the offset may be missing and means UTC. Dates must exist in the calendar; leap
+ * seconds (`:60`) are refused, because Unix time has no number for them. Surrounding spaces and tabs are ignored.
  *
  * @param unit - what an integer counts
  *
@@ -36,7 +36,7 @@ export function parseTimestamp(text: string, unit: TimeUnit = 'us'): Micros | nu
 }
 
 /**
- * `parseTimestamp` on the bytes `start` to `end` (exclusive). Tells the two failures apart:
+ * `parseTimestamp` on the bytes `start` to `end` (exclusive). Distinguishes the two failures:
  * NaN = not a timestamp; ±Infinity = a timestamp beyond ±`timestampMicrosMax`.
  */
 export function parseTimestampBytes(bytes: Uint8Array, start: number, end: number, unit: TimeUnit): number {
@@ -51,16 +51,16 @@ export function parseTimestampBytes(bytes: Uint8Array, start: number, end: numbe
   return micros
 }
 
-/** Exact up to the range of timestamps; beyond it rounding cannot lead back. */
+/** Exact within the range of timestamps; rounding cannot bring a number beyond it back inside. */
 function parseInteger(bytes: Uint8Array, start: number, end: number, unit: TimeUnit): number {
   const negative = bytes[start] === hyphen
   const digitsStart = negative ? start + 1 : start
   if (digitsStart >= end) return Number.NaN
-  // The last three digits of nanoseconds only decide whether a negative number is floored one further down.
+  // The last three digits of nanoseconds only decide whether a negative number is floored to the next lower one.
   const digitsEnd = unit === 'ns' ? Math.max(digitsStart, end - 3) : end
   let total = 0
   let at = digitsStart
-  // Up to nine digits fit an int32, whose arithmetic is several times faster than a chain of doubles.
+  // Nine digits fit an int32, whose arithmetic is several times faster than a chain of doubles.
   while (at < digitsEnd) {
     const groupEnd = Math.min(at + 9, digitsEnd)
     let group = 0
@@ -85,7 +85,7 @@ function parseInteger(bytes: Uint8Array, start: number, end: number, unit: TimeU
   return rest === 0 ? 0 - total : -1 - total
 }
 
-/** From `YYYY-MM-DD?hh:mm:ss` on; the caller has checked the length and the first hyphen. */
+/** Reads `YYYY-MM-DD?hh:mm:ss` and what follows; the caller has checked the length and the first hyphen. */
 function parseCalendar(bytes: Uint8Array, start: number, end: number): number {
   const separator = bytes[start + 10]
   const month = twoDigits(bytes, start + 5)
@@ -131,7 +131,7 @@ function parseCalendar(bytes: Uint8Array, start: number, end: number): number {
   return (minutes * 60 + second) * 1_000_000 + micros
 }
 
-/** Minutes east of UTC; NaN unless the offset is well formed and the last thing there. */
+/** Minutes east of UTC; NaN unless the offset is well formed and ends the text. */
 function parseOffset(bytes: Uint8Array, at: number, end: number, separator: number): number {
   if (at === end) return separator === space ? 0 : Number.NaN
   const sign = bytes[at]
@@ -143,7 +143,7 @@ function parseOffset(bytes: Uint8Array, at: number, end: number, separator: numb
   return sign === plus ? hours * 60 + minutes : -hours * 60 - minutes
 }
 
-/** 0 to 99; anything else becomes more than 99, which no part of a date or time may be. */
+/** 0 to 99; more than 99, which no part of a date or time may be, for anything else. */
 function twoDigits(bytes: Uint8Array, at: number): number {
   const tens = bytes[at]! - zero
   const ones = bytes[at + 1]! - zero
@@ -157,14 +157,14 @@ function daysInMonth(year: number, month: number): number {
 
 /** Days from 1970-01-01 in the proleptic Gregorian calendar, by counting years from March (leap days come last). */
 function daysSinceEpoch(year: number, month: number, day: number): number {
-  // One whole cycle of the calendar later, so that January of the year 0 counts from a positive year.
+  // Shifted by one whole calendar cycle, so that January of the year 0 counts from a positive year.
   const marchYear = (month > 2 ? year : year - 1) + 400
   const marchMonth = month > 2 ? month - 3 : month + 9
   const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400)
   return marchYear * 365 + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - dayOfEpoch
 }
 
-// Day number of 1970-01-01 in the count of `daysSinceEpoch`, one calendar cycle (146,097 days) included.
+// The number of 1970-01-01 in the count of `daysSinceEpoch`, including one calendar cycle (146,097 days).
 const dayOfEpoch = 719_469 + 146_097
 const calendarBytes = 19
 const fractionDigitsMax = 9

@@ -1,18 +1,18 @@
 /**
  * The identity of a series: a name and the *set* of its tags.
  *
- * Order and repetition of tags do not matter, so the tags are kept sorted and unique; the series key is the canonical
- * text of both and is what maps and indexes use.
+ * Order and repetition of tags do not matter, so tags are kept sorted and unique. The series key is the canonical text
+ * of both, which maps and indexes use.
  */
 import { SlungError } from './slung-error.ts'
 import { quoteJson } from '../text/quote.ts'
 
 /** Longest name or tag, in UTF-8 bytes. */
 const nameBytesMax = 1024
-/** Most tags on one series. */
+/** Most tags that a series may have. */
 const tagCountMax = 64
 
-/** A name with its tags. `tags` is sorted by code unit, without repetition; frozen. */
+/** A name with its tags. `tags` is sorted by code unit, without duplicates, and frozen. */
 export interface Series {
   readonly name: string
   readonly tags: readonly string[]
@@ -25,7 +25,7 @@ export type SeriesKey = string
  * Makes a series from a name and tags in any order, repeated or not.
  *
  * @throws {SlungError} `bad-series` for an empty or overlong name or tag, a control character, lone surrogates,
- *   or more than 64 distinct tags; the text quotes the offender
+ *   or more than 64 distinct tags; the message quotes the offender
  */
 export function createSeries(name: string, tags: readonly string[]): Series {
   checkText('series name', name)
@@ -37,7 +37,7 @@ export function createSeries(name: string, tags: readonly string[]): Series {
   return Object.freeze({ name, tags: Object.freeze(sorted) })
 }
 
-/** The canonical key. Names and tags hold no control characters, so a line feed separates without escaping. */
+/** The canonical key. Names and tags have no control characters, so a line feed separates them without escaping. */
 export function seriesKey(series: Series): SeriesKey {
   return [series.name, ...series.tags].join('\n')
 }
@@ -56,9 +56,10 @@ function checkText(what: string, text: string): void {
 }
 
 /**
- * What makes a text no series name or tag: empty, a control character, not valid UTF-8, too long. `null` = nothing.
+ * Why a text cannot be a series name or tag: it is empty, has a control character, is not valid UTF-8 or is too long.
+ * `null` = it can.
  *
- * @param what - names the text at the head of the answer, such as `tag`
+ * @param what - names the text at the start of the answer, such as `tag`
  */
 export function findTextProblem(what: string, text: string): string | null {
   if (text === '') return `${what} is empty`
@@ -68,14 +69,14 @@ export function findTextProblem(what: string, text: string): string | null {
     return `${what} ${quoteJson(text, quotedUnitsMax)} contains the control character U+${code}`
   }
   if (!text.isWellFormed()) return `${what} ${quoteJson(text, quotedUnitsMax)} is not valid UTF-8 (a lone surrogate)`
-  // A UTF-16 unit needs at most three bytes, so most texts need no exact count.
+  // A UTF-16 unit takes at most three bytes, so most texts need no exact count.
   if (text.length * 3 > nameBytesMax && utf8Length(text) > nameBytesMax) {
     return `${what} ${quoteJson(text, 32)} is ${utf8Length(text)} bytes long; at most ${nameBytesMax} are allowed`
   }
   return null
 }
 
-// Senders may put anything there, of any length; an error is read by people.
+// Senders may put anything there, at any length, but people read the error.
 const quotedUnitsMax = 64
 
 function utf8Length(text: string): number {

@@ -1,8 +1,8 @@
 /**
- * The one error class for what the world may do wrong: bad input, a full queue, a guest that traps.
+ * The one error class for what the outside world may do wrong: bad input, a full queue, a guest that traps.
  *
- * A broken promise of our own code is an `assert` instead. Callers branch on `code`; people read `message`, which names
- * what was attempted, what was found and what to do.
+ * A broken promise of our own code fails an `assert` instead. Callers branch on `code`; people read `message`, which
+ * names what was attempted, what was found and what to do.
  */
 import type { SlungErrorCode } from './slung-error-code.ts'
 

@@ -6,7 +6,7 @@
 import type { ProducerId } from './live-event.ts'
 import type { Micros } from './timestamp.ts'
 
-/** An outgoing HTTP request and how it was answered. */
+/** An outgoing HTTP request and its answer. */
 export interface HttpWriteback {
   readonly kind: 'http'
   readonly at: Micros
@@ -40,7 +40,7 @@ export interface EventWriteback {
 /** One effect a workflow asks for. */
 export type Writeback = HttpWriteback | WsWriteback | EventWriteback
 
-/** One line of output. `host` is for what the host has to say, such as why a query was refused. */
+/** One line of output. `host` is for messages of the host, such as why it refused a query. */
 export interface LogEntry {
   readonly kind: 'log'
   readonly at: Micros

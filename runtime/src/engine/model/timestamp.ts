@@ -1,7 +1,7 @@
 /**
  * Time in this project: integer microseconds since the Unix epoch, as a `number`.
  *
- * Microseconds stay exact in a double until the year 2255, so `bigint` appears only at the WebAssembly border.
+ * Microseconds are exact in a double until the year 2255, so `bigint` appears only at the WebAssembly border.
  */
 import { SlungError } from './slung-error.ts'
 
@@ -23,7 +23,7 @@ export function assertTimestamp(value: number): void {
 
 /**
  * Prints a timestamp for people: RFC 3339 in UTC with as many fractional digits as needed (none, 3 or 6).
- * Outside the years 0–9999 the number of microseconds is printed instead.
+ * Outside the years 0–9999 it prints the number of microseconds.
  *
  * @example formatTimestamp(1_500_000) // "1970-01-01T00:00:01.500Z"
  */

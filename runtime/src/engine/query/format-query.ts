@@ -5,8 +5,8 @@ import { writeSeriesName } from './query-text.ts'
 import { formatDuration } from '../text/duration.ts'
 
 /**
- * The canonical text of a query: equal for queries that were only spelled differently. `parseQuery` reads it back
- * without a warning about AND and OR, as long as it is within the limits (spelled-out commas make a text longer).
+ * The canonical text of a query: equal for queries that differ only in spelling. `parseQuery` reads it back without a
+ * warning about AND and OR, as long as it is within the limits (spelling out commas makes a text longer).
  *
  * @example formatQuery(parseQuery('avg: temp :[a,b]:[60min]')) // "AVG:temp:[a AND b]:[1h,now]"
  */

@@ -1,10 +1,10 @@
-/** Whether a series is meant by a tag expression: the one evaluator, for live queries and history alike. */
+/** Decides whether a tag expression selects a series: the one evaluator, for live queries and history alike. */
 import type { TagExpression } from './query.ts'
 
 /**
- * Evaluates a tag expression. A tag is compared as a whole, byte for byte: `host=a` says nothing about `host=ab`.
+ * Evaluates a tag expression. Tags are compared whole, byte for byte: `host=a` says nothing about `host=ab`.
  *
- * @param tags - the tags of one series, as `createSeries` leaves them
+ * @param tags - the tags of one series, as made by `createSeries`
  */
 export function matchesTags(expression: TagExpression, tags: readonly string[]): boolean {
   switch (expression.kind) {

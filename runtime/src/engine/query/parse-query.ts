@@ -1,7 +1,7 @@
 /**
- * The door of the query language: from `OP:SERIES:[TAGS]:[RANGE]` to a `Query`.
+ * The entrance of the query language: from `OP:SERIES:[TAGS]:[RANGE]` to a `Query`.
  *
- * Each part has a parser of its own, which starts at an offset and says where it stopped; nothing is split beforehand, so
+ * Each part has its own parser, which starts at an offset and reports where it stopped. Nothing is split beforehand, so
  * a colon inside brackets or quotes is an ordinary character.
  */
 import { parseRange } from './parse-range.ts'
@@ -18,7 +18,7 @@ import { suggest } from '../text/suggest.ts'
 export const queryBytesMax = 4096
 
 /**
- * Reads a query. The result is frozen through and through.
+ * Reads a query. The result is deeply frozen.
  *
  * @throws {QuerySyntaxError} and nothing else, whatever the text
  * @example parseQuery('AVG:temp:[host=a]:[1h]').operator // "AVG"
@@ -45,7 +45,7 @@ export function parseQuery(text: string): Query {
 
 const operators: readonly Operator[] = ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT']
 
-// Other languages' names, too far away to be slips of the hand.
+// Names from other languages, too different to be typing slips.
 const operatorSynonyms: ReadonlyMap<string, Operator> = new Map([
   ['AVERAGE', 'AVG'],
   ['MEAN', 'AVG'],
@@ -56,9 +56,9 @@ const operatorSynonyms: ReadonlyMap<string, Operator> = new Map([
 ])
 
 function refuseOverlong(text: string): void {
-  // A UTF-16 unit needs at most three bytes, so most texts need no exact count.
+  // A UTF-16 unit takes at most three bytes, so most texts need no exact count.
   if (text.length * 3 <= queryBytesMax) return
-  // Stops in front of the first character that does not fit.
+  // Stops before the first character that does not fit.
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(queryBytesMax))
   if (read === text.length) return
   throw new QuerySyntaxError(text, read, `it is longer than ${queryBytesMax} bytes`, 'split it into several queries')
@@ -106,7 +106,7 @@ function textAfter(text: string, offset: number, part: string, hint: string): Qu
 }
 
 function tagsBracketMissing(text: string, offset: number, series: readonly string[]): QuerySyntaxError {
-  // What stands in the place of the tags ends at a colon with a bracket behind it.
+  // What stands in place of the tags ends at a colon followed by a bracket.
   const [word = ''] = /^.*?(?=\s*(?::\s*\[|$))/s.exec(text.slice(offset)) ?? []
   if (word === '') {
     return new QuerySyntaxError(text, offset, 'the tags are missing, expected [TAGS]', 'write [] for all tags')

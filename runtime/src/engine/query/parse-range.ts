@@ -1,4 +1,4 @@
-/** Reads `[RANGE]`: one bound, which means up to now, or two in any order. */
+/** Reads `[RANGE]`: one bound, which means from there to now, or two in any order. */
 import { formatTimestamp, timestampMicrosMax } from '../model/timestamp.ts'
 import { quote } from '../text/quote.ts'
 import type { TimeBound, TimeRange } from './query.ts'
@@ -8,8 +8,8 @@ import { hintForBound } from './range-hint.ts'
 import { microsPerUnit } from '../text/duration.ts'
 
 /**
- * @param open - the offset of `[`; `end` of the result is behind `]`
- * @param warnings - receives what is legal but surprising
+ * @param open - the offset of `[`; `end` of the result is after `]`
+ * @param warnings - receives readings that are legal but surprising
  * @throws {QuerySyntaxError}
  */
 export function parseRange(query: string, open: number, warnings: string[]): Parsed<TimeRange> {
@@ -58,7 +58,7 @@ function readTimestamp(query: string, start: number, text: string, warnings: str
   const timestamp = Number(text)
   if (!Number.isSafeInteger(timestamp)) {
     const problem = `timestamp ${quote(text)} is out of range, expected microseconds within ±${timestampMicrosMax}`
-    // Nanoseconds of our century have 19 digits.
+    // Nanoseconds in our century have 19 digits.
     const hint = /^\d{19}$/.test(text) ? `did you mean ${text.slice(0, -3)}: these look like nanoseconds` : null
     throw new QuerySyntaxError(query, start, problem, hint)
   }
@@ -73,7 +73,7 @@ function readTimestamp(query: string, start: number, text: string, warnings: str
   return Object.freeze({ kind: 'at', timestamp: timestamp + 0 })
 }
 
-/** Seconds and milliseconds from 2001 to 2255 are minutes or days after 1970 when read as microseconds. */
+/** Seconds and milliseconds of 2001 to 2255, read as microseconds, are minutes or days after 1970. */
 function likelyUnit(timestamp: number): { readonly name: string; readonly micros: number } | null {
   if (timestamp >= 1e9 && timestamp < 9e9) return { name: 'seconds', micros: 1_000_000 }
   if (timestamp >= 1e12 && timestamp < 9e12) return { name: 'milliseconds', micros: 1000 }

@@ -3,13 +3,13 @@ import { findTextProblem } from '../model/series.ts'
 import { type Parsed, findStop, readQuoted, refuseOddSpace, seriesStops, skipSpaces, trimmedEnd } from './query-text.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
 
-/** Most distinct series names in one query. */
+/** Most distinct series names in a query. */
 const seriesNamesMax = 16
 
 const tooMany = `found more than ${seriesNamesMax} series, expected at most ${seriesNamesMax}`
 
 /**
- * @param start - behind the colon that ends the operator; `end` of the result is the colon that ends the series
+ * @param start - after the colon that ends the operator; `end` of the result is the colon that ends the series
  * @throws {QuerySyntaxError}
  */
 export function parseSeries(query: string, start: number): Parsed<readonly string[]> {

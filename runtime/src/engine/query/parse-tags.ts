@@ -1,6 +1,6 @@
 /**
- * Reads `[TAGS]` into a tag expression. AND, OR and the comma (another AND) bind equally and group to the left; NOT
- * belongs to the operand behind it, and between two operands means AND NOT.
+ * Reads `[TAGS]` into a tag expression. AND, OR and the comma (another AND) have equal precedence and group to the
+ * left; NOT applies to the operand after it, and between two operands means AND NOT.
  */
 import { formatTags } from './format-tags.ts'
 import { quote } from '../text/quote.ts'
@@ -11,14 +11,14 @@ import { suggest } from '../text/suggest.ts'
 import { findSurprise } from './surprising-tag.ts'
 import { tokenizeTags, type TagToken } from './tag-tokenizer.ts'
 
-/** Most tags in one query, repeated ones included. */
+/** Most tags in a query, counting repetitions. */
 const tagOperandsMax = 32
 /** Deepest nesting of parentheses. No expression of 32 operands needs more. */
 const groupDepthMax = 32
 
 /**
- * @param open - the offset of `[`; `end` of the result is behind `]`
- * @param warnings - receives what is legal but surprising
+ * @param open - the offset of `[`; `end` of the result is after `]`
+ * @param warnings - receives readings that are legal but surprising
  * @throws {QuerySyntaxError}
  */
 export function parseTags(query: string, open: number, warnings: string[]): Parsed<TagExpression> {
@@ -59,7 +59,7 @@ class TagParser {
     throw this.#error(token, 'found ) without a parenthesis to close', 'remove it, or open one with (')
   }
 
-  // Stops at `)` or `]` and leaves it to the caller, who knows which one is right.
+  // Stops at `)` or `]` and leaves it to the caller, which knows which one is right.
   #parseLevel(depth: number): TagExpression {
     let left = this.#parseOperand(depth, undefined)
     let before: 'and' | 'or' | undefined
@@ -135,7 +135,7 @@ class TagParser {
     return 'remove the comma, or add a tag before it'
   }
 
-  // What stands between two operands that is no operator of ours, or nothing at all.
+  // Two operands have nothing between them, or something that is not an operator.
   #operatorMissing(token: TagToken): QuerySyntaxError {
     const before = this.#tokens[this.#position - 1]!
     const found = `found ${describe(token)} after ${describe(before)}`

@@ -4,10 +4,10 @@ import { printable } from '../text/printable.ts'
 import { shorten } from '../text/quote.ts'
 
 /**
- * A query that cannot be read. `message` has several lines and is made for a terminal or a log:
+ * A query that cannot be read. `message` has several lines, for a terminal or a log:
  *
  * ```text
- * cannot parse the query: unknown operator "AGV", expected AVG, MIN, MAX, SUM or COUNT
+ * cannot parse the query: found the operator "AGV", expected AVG, MIN, MAX, SUM or COUNT
  *   AGV:temp:[]
  *   ^
  * did you mean AVG
@@ -20,10 +20,10 @@ export class QuerySyntaxError extends SyntaxError {
   readonly query: string
   /** Where reading failed, in UTF-16 units from the start of `query`; 0 to `query.length`. */
   readonly offset: number
-  /** What to do about it, on one line; `null` when there is nothing to guess. */
+  /** What to do about it, on one line; `null` without a good guess. */
   readonly hint: string | null
 
-  /** @param problem - what was found and what was expected; may quote the query, and is made printable here */
+  /** @param problem - what was found and what was expected; may quote the query, since it is made printable here */
   constructor(query: string, offset: number, problem: string, hint: string | null = null) {
     const [line, caret] = caretLines(query, offset)
     const shownHint = hint === null ? null : clip(hint)
@@ -36,7 +36,7 @@ export class QuerySyntaxError extends SyntaxError {
   }
 }
 
-// A query may be 4 KiB long, and so may what is quoted from it; two terminal lines say enough.
+// A query may be 4 KiB long, and so may a quotation from it; two terminal lines are enough.
 const textUnitsMax = 160
 
 function clip(text: string): string {

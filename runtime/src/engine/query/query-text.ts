@@ -1,40 +1,42 @@
 /**
- * What all parts of a query share on the level of characters: spaces, quotes, and when quotes are needed.
+ * What the parts of a query share at the level of characters: spaces, quotes, and when quotes are needed.
  *
- * Spaces are blank, tab and line ends. Other Unicode spaces look the same and would silently become part of a name, so
- * outside quotes they are refused.
+ * Spaces are the space, the tab and line ends. Other Unicode spaces look the same and would silently become part of a
+ * name, so they are refused outside quotes.
  */
 import { quote } from '../text/quote.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
 
-/** What a parser of one part returns: the value, and where reading goes on. */
+/** The result of the parser of one part: the value, and where reading continues. */
 export interface Parsed<Value> {
   readonly value: Value
   readonly end: number
 }
 
-/** The offset of the first character at or behind `offset` that is no space; `query.length` when only spaces follow. */
+/**
+ * The offset of the first character at or after `offset` that is not a space; `query.length` when only spaces follow.
+ */
 export function skipSpaces(query: string, offset: number): number {
   let end = offset
   while (isSpace(query[end])) end++
   return end
 }
 
-/** The offset behind the last character of `start…end` that is no space; `start` when there is none. */
+/** The offset after the last character of `start…end` that is not a space; `start` when all are. */
 export function trimmedEnd(query: string, start: number, end: number): number {
   let trimmed = end
   while (trimmed > start && isSpace(query[trimmed - 1])) trimmed--
   return trimmed
 }
 
-/** The offset of the first of `stops` at or behind `offset`; `query.length` when there is none. */
+/** The offset of the first of `stops` at or after `offset`; `query.length` without one. */
 export function findStop(query: string, offset: number, stops: string): number {
   let end = offset
   while (end < query.length && !stops.includes(query[end]!)) end++
   return end
 }
 
-/** @throws {QuerySyntaxError} when unquoted text holds a space that is not an ordinary one */
+/** @throws {QuerySyntaxError} when unquoted text contains a space that is not an ordinary one */
 export function refuseOddSpace(query: string, start: number, end: number): void {
   const index = query.slice(start, end).search(oddSpace)
   if (index < 0) return
@@ -54,7 +56,7 @@ export function refuseOddSpace(query: string, start: number, end: number): void 
 /**
  * Reads `"…"`, where `\"` stands for a quote and `\\` for a backslash.
  *
- * @param offset - of the opening quote; `end` of the result is behind the closing one
+ * @param offset - of the opening quote; `end` of the result is after the closing one
  */
 export function readQuoted(query: string, offset: number): Parsed<string> {
   let value = ''
@@ -80,7 +82,7 @@ export function readQuoted(query: string, offset: number): Parsed<string> {
   throw new QuerySyntaxError(query, offset, 'the quote that opens here is never closed', 'close it with "')
 }
 
-/** Puts a text in quotes; `readQuoted` gives it back. */
+/** Puts a text in quotes; `readQuoted` reverses it. */
 export function writeQuoted(text: string): string {
   return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
@@ -88,16 +90,16 @@ export function writeQuoted(text: string): string {
 /** Ends an unquoted series name. */
 export const seriesStops = ':,[]"'
 
-/** Writes a series name, in quotes where it could not be read back without. */
+/** Writes a series name, quoted if it could not be read back otherwise. */
 export function writeSeriesName(name: string): string {
   const plain = name.trim() === name && !oddSpace.test(name) && findStop(name, 0, seriesStops) === name.length
   return plain ? name : writeQuoted(name)
 }
 
-/** Ends an unquoted tag, as any space does. */
+/** Ends an unquoted tag, as spaces do. */
 export const tagStops = ' \t\r\n,[]()"'
 
-/** Writes a tag, in quotes where it could not be read back without. */
+/** Writes a tag, quoted if it could not be read back otherwise. */
 export function writeTag(tag: string): string {
   const plain = !reserved.has(tag.toUpperCase()) && !oddSpace.test(tag) && findStop(tag, 0, tagStops) === tag.length
   return plain ? tag : writeQuoted(tag)

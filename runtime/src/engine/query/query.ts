@@ -1,5 +1,5 @@
 /**
- * A query as frozen values: what `parseQuery` makes from `OP:SERIES:[TAGS]:[RANGE]` and everything else reads.
+ * A query as frozen values: `parseQuery` makes them from `OP:SERIES:[TAGS]:[RANGE]`, and everything else reads them.
  *
  * The language is specified in `docs/query-language.md`.
  */
@@ -18,7 +18,7 @@ export interface Query {
   readonly range: TimeRange | null
   /** The text as given. */
   readonly text: string
-  /** Legal but surprising; each names the reading that was chosen. */
+  /** Legal but surprising readings; each names the reading that was chosen. */
   readonly warnings: readonly string[]
 }
 

@@ -1,10 +1,13 @@
-/** What was probably meant by a time that is not one of ours. Every answer but a plain remark can be typed as it is. */
+/**
+ * Guesses the meaning of a time that does not follow the language. Every answer except a plain remark can be typed as
+ * is.
+ */
 import { parseTimestamp } from '../model/parse-timestamp.ts'
 import { type Micros, timestampMicrosMax } from '../model/timestamp.ts'
 import { suggest } from '../text/suggest.ts'
 import { formatDuration, microsPerUnit, durationUnitNames } from '../text/duration.ts'
 
-/** @param text - a bound that could not be read, not empty */
+/** @param text - a bound that could not be read; not empty */
 export function hintForBound(text: string): string | null {
   const duration = readLooseDuration(text)
   if (duration !== null) return `did you mean ${duration}`
@@ -17,19 +20,21 @@ export function hintForBound(text: string): string | null {
   return suggest(text, ['now']) === null ? null : 'did you mean now'
 }
 
-/** Durations in other dialects: `-1h`, `now-1h`, `1h ago`, `1.5h`, `1h30m`. `null` unless whole seconds come out. */
+/**
+ * Durations in other dialects: `-1h`, `now-1h`, `1h ago`, `1.5h`, `1h30m`. `null` unless the result is whole seconds.
+ */
 function readLooseDuration(text: string): string | null {
   const bare = text.replace(/^now\s*-\s*|^-\s*/i, '').replace(/\s+ago$/i, '')
   if (!/^(?:\d+(?:\.\d+)?\s*[a-z]+\s*)+$/i.test(bare)) return null
   let micros = 0
   for (const [, count, unit] of bare.matchAll(/([\d.]+)\s*([a-z]+)/gi)) {
-    // An unknown unit makes the sum NaN. Rounding takes away what decimal fractions leave behind in binary.
+    // An unknown unit makes the sum NaN. Rounding removes the binary residue of decimal fractions.
     micros += Math.round(Number(count) * (microsPerUnit(unit!) ?? Number.NaN))
   }
   return micros % 1_000_000 === 0 && micros <= timestampMicrosMax ? formatDuration(micros) : null
 }
 
-/** A calendar date alone, or with a time and what else makes it one moment for every reader. */
+/** A calendar date, alone or with a time and whatever else makes it one moment for every reader. */
 function readCalendar(text: string): Micros | null {
   return parseTimestamp(text) ?? parseTimestamp(`${text}T00:00:00Z`)
 }
@@ -46,7 +51,7 @@ function hintForUnit(count: string, unit: string): string | null {
   return name !== null && /^\d+$/.test(count) ? `did you mean ${count}${name}` : null
 }
 
-// Months and years have no fixed length; these are what people mean by "about".
+// Months and years have no fixed length; these are the usual approximations.
 const daysByUnit: ReadonlyMap<string, number> = new Map(
   [
     { names: ['mo', 'mon', 'month', 'months'], days: 30 },

@@ -1,8 +1,8 @@
-/** Tags that are legal but probably meant as something else: the spellings of other query languages. */
+/** Tags that are legal but were probably meant otherwise: spellings of other query languages. */
 import { quote } from '../text/quote.ts'
 import { writeTag } from './query-text.ts'
 
-/** Says how a tag is read when its spelling suggests another reading; `null` for all ordinary tags. */
+/** Says how a tag is read when its spelling suggests another reading; `null` for ordinary tags. */
 export function findSurprise(tag: string): string | null {
   const parts = /^([^=!~]+)!=(.+)$/.exec(tag)
   if (parts !== null) return say(tag, `for "is not", write NOT ${writeTag(`${parts[1]}=${parts[2]}`)}`)

@@ -1,4 +1,4 @@
-/** Cuts `[TAGS]` into tags, operators and punctuation. Which order makes sense is for `parse-tags.ts` to say. */
+/** Cuts `[TAGS]` into tags, operators and punctuation; `parse-tags.ts` decides which order makes sense. */
 import { findTextProblem } from '../model/series.ts'
 import { quote } from '../text/quote.ts'
 import { findStop, readQuoted, refuseOddSpace, skipSpaces, tagStops, writeQuoted } from './query-text.ts'
@@ -6,7 +6,7 @@ import { QuerySyntaxError } from './query-syntax-error.ts'
 
 export interface TagToken {
   readonly kind: 'tag' | 'AND' | 'OR' | 'NOT' | ',' | '(' | ')' | ']'
-  /** The tag without its quotes; of anything else, what is written. */
+  /** The tag without its quotes; anything else as written. */
   readonly text: string
   readonly quoted: boolean
   readonly offset: number
@@ -70,7 +70,7 @@ function refuseBadTag(query: string, offset: number, tag: string): void {
   throw new QuerySyntaxError(query, offset, problem, tag === '' ? 'write [] for all tags' : null)
 }
 
-/** The habit of other languages: `host="a b"`. */
+/** A habit from other languages: `host="a b"`. */
 function quoteInsideTag(query: string, offset: number, before: string): QuerySyntaxError {
   const problem = `found a quote inside the tag ${quote(before)}, expected it around the whole tag`
   const close = query.indexOf('"', offset + 1)
@@ -80,7 +80,7 @@ function quoteInsideTag(query: string, offset: number, before: string): QuerySyn
 }
 
 function strayBracket(query: string, offset: number, before: TagToken | undefined): QuerySyntaxError {
-  // `[a:[1h]`: the tags ended and nobody said so.
+  // `[a:[1h]`: the closing bracket of the tags is missing.
   const tagsEnded = before?.kind === 'tag' && !before.quoted && before.text.endsWith(':')
   const hint = tagsEnded ? 'close the tags with ] before the colon' : 'put a tag that contains brackets in quotes'
   return new QuerySyntaxError(query, offset, 'found [ inside the tags, expected a tag or ]', hint)

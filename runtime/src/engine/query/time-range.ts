@@ -1,10 +1,10 @@
-/** What a written range means at one moment: bounds such as `1h` and `now` become timestamps, in time order. */
+/** Resolves a written range at one moment: bounds such as `1h` and `now` become timestamps, in time order. */
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { TimeBound, TimeRange, TimeSpan } from './query.ts'
 
 /**
- * Resolves a range against a clock. Both ends of the result are inclusive and valid timestamps: a bound that would lie
- * further away than timestamps reach becomes the first or last timestamp there is.
+ * Resolves a range against a clock. Both ends of the result are inclusive and valid timestamps: a bound beyond the
+ * range of timestamps becomes the first or last one.
  *
  * @param now - a valid timestamp
  */

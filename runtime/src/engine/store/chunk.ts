@@ -1,7 +1,7 @@
 /**
  * A run of samples of one series in two columns, sorted by time, one sample per timestamp, with its summary.
  *
- * The summary covers a prefix and is extended on demand, so appending costs nothing and asking twice costs nothing.
+ * The summary covers a prefix and is extended on demand, so neither appending nor asking twice costs anything.
  */
 import { Summary } from '../aggregate/summary.ts'
 import { grownColumn } from '../model/columns.ts'
@@ -27,8 +27,8 @@ export class Chunk implements SeriesChunk<Chunk> {
   #summarized = 0
 
   /**
-   * @param samplesMax - with that many the chunk is full
-   * @param columns - what it holds at first, sorted by time, at most `samplesMax`; becomes the chunk's own
+   * @param samplesMax - the number at which the chunk is full
+   * @param columns - its first samples, sorted by time, at most `samplesMax`; the chunk takes ownership
    */
   constructor(samplesMax: number = samplesMaxDefault, columns?: Columns) {
     this.#samplesMax = samplesMax
@@ -95,7 +95,7 @@ export class Chunk implements SeriesChunk<Chunk> {
     this.#count++
   }
 
-  /** Replaces the value at `timestamp`. False when there is no such sample; nothing changes then. */
+  /** Replaces the value at `timestamp`; false, without any change, when there is no such sample. */
   replace(timestamp: Micros, value: number): boolean {
     const index = this.lowerBound(timestamp)
     if (index === this.#count || this.#timestamps[index] !== timestamp) return false
@@ -104,7 +104,7 @@ export class Chunk implements SeriesChunk<Chunk> {
     return true
   }
 
-  /** Adds a sample at its place in time. There is none at `timestamp` yet, and the chunk is not full. */
+  /** Inserts a sample at its place in time. The chunk has none at `timestamp` yet and is not full. */
   insert(timestamp: Micros, value: number): void {
     const index = this.lowerBound(timestamp)
     this.#forgetSummary(index)

@@ -1,9 +1,10 @@
 /**
- * The contract of whatever answers questions about the past: the stores themselves, a data directory that is only read, or a
+ * The contract of every source of past samples: the stores themselves, a data directory opened only for reading, or a
  * database elsewhere. `testing/history-source.conformance.ts` is the contract as tests.
  *
- * A source reads and changes nothing. It may answer with a promise, so those who ask any source have to wait; `LocalHistory` is
- * for those who cannot. Either way a read covers everything that the source held when the read was called.
+ * A source reads and changes nothing. It may answer with a promise, so code that accepts any source must be able to
+ * wait; `LocalHistory` is for code that cannot. Either way, a read covers everything that the source held when it was
+ * called.
  */
 import type { Summary } from '../aggregate/summary.ts'
 import type { Eventually } from '../model/eventually.ts'
@@ -24,19 +25,19 @@ export interface Selection {
 export type SampleVisitor = (series: SeriesId, timestamp: Micros, value: number) => void
 
 export interface HistorySource {
-  /** The series behind an id that a read of this source gave. */
+  /** The series of an id that a read of this source returned. */
   series(id: SeriesId): Series
 
   /**
    * Summarises all samples of the selection whose timestamp lies in `span` (both ends inclusive); `null` = all time.
    *
-   * @throws {SlungError} `store-corrupt`, or why it cannot be read; a promise rejects with the same
+   * @throws {SlungError} `store-corrupt`, or why the source cannot be read; a promise rejects with the same error
    */
   summarise(selection: Selection, span: TimeSpan | null): Eventually<Summary>
 
   /**
    * Visits all samples of the selection in `span`, oldest first; equal timestamps in ascending order of series id. The last visit
-   * comes before this returns, or before its promise resolves. The visitor must not append.
+   * happens before this returns, or before its promise resolves. The visitor must not append.
    *
    * @throws {SlungError} as `summarise`; some samples may have been visited by then
    */
@@ -46,7 +47,7 @@ export interface HistorySource {
   close(): Promise<void>
 }
 
-/** A source at hand: it has answered when the call returns, and sees everything appended before the call. */
+/** A local source: it has answered when the call returns, and sees everything appended before the call. */
 export interface LocalHistory extends HistorySource {
   summarise(selection: Selection, span: TimeSpan | null): Summary
   select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void

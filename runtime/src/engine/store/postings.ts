@@ -1,4 +1,4 @@
-/** Set algebra on postings: ascending arrays of series ids without repetition. Inputs are never changed. */
+/** Set algebra on postings: ascending arrays of series ids without duplicates. Inputs are never changed. */
 import type { SeriesId } from './history-source.ts'
 
 export type Postings = readonly SeriesId[]

@@ -1,8 +1,8 @@
 /**
- * The inverted index: from a series name, and from a tag, to the ids of the series that have it.
+ * The inverted index: from a series name or a tag to the ids of the series that have it.
  *
- * Ids are given out in ascending order, so every list stays sorted by appending, and a tag expression is evaluated with
- * set algebra over lists instead of looking at each series.
+ * Ids are assigned in ascending order, so appending keeps every list sorted, and a tag expression is evaluated by set
+ * algebra over lists instead of by looking at each series.
  */
 import { assert } from '../model/assert.ts'
 import { seriesKey, type Series, type SeriesKey } from '../model/series.ts'
@@ -25,7 +25,7 @@ export class SeriesIndex {
     return this.#idByKey.get(seriesKey(series))
   }
 
-  /** The id of a series, which is added when it is new. */
+  /** The id of a series; adds the series when it is new. */
   intern(series: Series): SeriesId {
     const key = seriesKey(series)
     const known = this.#idByKey.get(key)

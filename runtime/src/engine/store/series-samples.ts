@@ -1,5 +1,5 @@
 /**
- * All samples of one series: chunks in order of time that do not overlap.
+ * All samples of one series, in chunks that do not overlap and are in order of time.
  *
  * An aggregate touches the summaries of the chunks inside its span and looks at single samples in at most two, those at the edges.
  */
@@ -12,15 +12,15 @@ export interface ChunkSamples {
   readonly count: number
   timestampAt(index: number): Micros
   valueAt(index: number): number
-  /** Counts the samples from index `from` to before index `to` into a summary. */
+  /** Adds the samples from index `from` to before index `to` to a summary. */
   addTo(summary: Summary, from: number, to: number): void
   /** Index of the first sample at or after `timestamp`; `count` when there is none. */
   lowerBound(timestamp: Micros): number
 }
 
 /**
- * What a series needs of its chunks: samples sorted by time, one per timestamp, never none. Whether they are in memory
- * (`chunk.ts`) or on a disk (`durable/durable-chunk.ts`) is the chunk's business.
+ * What a series needs from its chunks: samples sorted by time, one per timestamp, at least one. Whether they are in
+ * memory (`chunk.ts`) or on disk (`durable-store/durable-chunk.ts`) is the chunk's concern.
  */
 export interface SeriesChunk<Self> {
   readonly count: number
@@ -28,31 +28,31 @@ export interface SeriesChunk<Self> {
   readonly first: Micros
   /** Newest timestamp. */
   readonly last: Micros
-  /** It must be split before a sample is inserted. */
+  /** Whether it must be split before a sample is inserted. */
   readonly isFull: boolean
-  /** Samples newer than `last` may be appended; otherwise they begin the next chunk. */
+  /** Whether samples newer than `last` may be appended; otherwise they start the next chunk. */
   readonly takesNewer: boolean
-  /** The samples themselves, to be read; valid until the chunk's next change. */
+  /** The samples, for reading; valid until the chunk's next change. */
   samples(): ChunkSamples
   /** The summary of all samples. Owned by the chunk; valid until its next change. */
   summary(): Summary
   /** Adds a sample newer than `last`. */
   append(timestamp: Micros, value: number): void
-  /** Replaces the value at `timestamp`. False when there is no such sample; nothing changes then. */
+  /** Replaces the value at `timestamp`; false, without any change, when there is no such sample. */
   replace(timestamp: Micros, value: number): boolean
-  /** Adds a sample at its place in time. There is none at `timestamp` yet, and the chunk is not full. */
+  /** Inserts a sample at its place in time. The chunk has none at `timestamp` yet and is not full. */
   insert(timestamp: Micros, value: number): void
   /** Moves the newer half into a new chunk and returns it. */
   split(): Self
-  /** Removes the samples from index `start` to before index `end`: not all. */
+  /** Removes the samples from index `start` to before index `end`, but never all. */
   remove(start: number, end: number): void
 }
 
 /** Where a series gets its chunks. */
 export interface ChunkSource<Chunk> {
-  /** Makes an empty chunk, to which a sample is appended at once. */
+  /** Makes an empty chunk, to which a sample is appended immediately. */
   create(): Chunk
-  /** Told of a chunk that left the series with all its samples. */
+  /** Receives a chunk that left the series with all its samples. */
   discard?(chunk: Chunk): void
 }
 
@@ -61,7 +61,7 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
   readonly #chunks: Chunk[] = []
   readonly #source: ChunkSource<Chunk>
 
-  /** @param chunks - what the series holds at first, in order of time; copied */
+  /** @param chunks - its first chunks, in order of time; copied */
   constructor(source: ChunkSource<Chunk>, chunks: readonly Chunk[] = []) {
     this.#source = source
     for (const chunk of chunks) this.#chunks.push(chunk)
@@ -145,7 +145,7 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
     return edge === undefined ? removed : removed + trim(edge, span)
   }
 
-  /** Takes the chunk before `chunk` out of the series and returns it, if there is one and `isWanted` says so. */
+  /** Removes the chunk before `chunk` from the series and returns it, if there is one and `isWanted` accepts it. */
   takePrevious(chunk: Chunk, isWanted: (previous: Chunk) => boolean): Chunk | undefined {
     const index = this.#chunkAfter(chunk.first) - 2
     const previous = this.#chunks[index]
@@ -154,7 +154,7 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
     return previous
   }
 
-  /** Index of the first chunk that begins after `timestamp`. */
+  /** Index of the first chunk that starts after `timestamp`. */
   #chunkAfter(timestamp: Micros): number {
     let low = 0
     let high = this.#chunks.length
@@ -167,7 +167,7 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
   }
 }
 
-/** Removes what a chunk has inside `span`, which does not cover it. */
+/** Removes a chunk's samples inside `span`, which does not cover the chunk. */
 function trim<Chunk extends SeriesChunk<Chunk>>(chunk: Chunk, span: TimeSpan): number {
   if (chunk.first > span.end || chunk.last < span.start) return 0
   const run = chunk.samples()

@@ -1,4 +1,4 @@
-/** All series of a store with their samples, and how a selection of them is read: what the stores have in common. */
+/** All series of a store with their samples, and how a selection of them is read; shared by the stores. */
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
@@ -14,7 +14,7 @@ const noRefusals: readonly AppendRefusal[] = []
 
 const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
 
-/** Reads keep the contracts of `HistorySource` and `SampleHead`. */
+/** Its reads keep the contracts of `HistorySource` and `SampleHead`. */
 export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
   readonly #index = new SeriesIndex()
   readonly #samples: SeriesSamples<Chunk>[] = []
@@ -32,7 +32,7 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
     return this.#index.find(series)
   }
 
-  /** The id of a series. @param create - makes the samples of one that is new */
+  /** The id of a series. @param create - makes the samples of a new series */
   intern(series: Series, create: (id: SeriesId) => SeriesSamples<Chunk>): SeriesId {
     const id = this.#index.intern(series)
     if (id === this.#samples.length) this.#samples.push(create(id))

@@ -1,4 +1,6 @@
-/** Sizes as settings are written: bytes, decimal units (kB = 1,000) and binary ones (KiB = 1,024), in any letter case. */
+/**
+ * Sizes as settings write them: bytes, decimal units (kB = 1,000) and binary units (KiB = 1,024), in any letter case.
+ */
 
 const bytesByUnit: ReadonlyMap<string, number> = new Map([
   ['b', 1],
@@ -9,7 +11,7 @@ const bytesByUnit: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * Returns the number of bytes; `null` when the text is no size. A number alone counts bytes.
+ * Returns the number of bytes; `null` when the text is not a size. A bare number counts bytes.
  *
  * @example parseByteSize('64KiB') // 65_536
  */

@@ -2,13 +2,13 @@
 import { columnsOf, printable } from './printable.ts'
 
 /**
- * Returns the two lines. A query too wide for a terminal is cut to the neighbourhood of the place, with `…` for what is
- * left out.
+ * Returns the two lines. A query too wide for a terminal is cut to the surroundings of the place, with `…` for the
+ * rest.
  *
- * @param offset - in UTF-16 units; 0 to `query.length`, which is behind the last character
+ * @param offset - in UTF-16 units; 0 to `query.length`, which is after the last character
  */
 export function caretLines(query: string, offset: number): readonly [string, string] {
-  // No terminal line holds more characters than it has columns, marks aside; so a huge query is not walked through.
+  // A terminal line holds no more characters than columns, marks aside, so a huge query need not be walked through.
   const before = [...printable(query.slice(Math.max(0, offset - unitsMax), offset))]
   const after = [...printable(query.slice(offset, offset + unitsMax))]
   const fits = query.length <= unitsMax && sumColumns(before) + sumColumns(after) <= columnsMax
@@ -19,11 +19,11 @@ export function caretLines(query: string, offset: number): readonly [string, str
   return [head + left.join('') + right.join('') + tail, `${' '.repeat(head.length + sumColumns(left))}^`]
 }
 
-// 80 columns, less the indent of an error message and two ellipses.
+// 80 columns minus the indent of an error message and two ellipses.
 const columnsMax = 76
-// What led to an error says more than what follows it.
+// What precedes an error says more than what follows it.
 const columnsBeforeMax = 50
-// Two units for each column (emoji), and as much again for combining marks.
+// Two units per column (emoji), and as many again for combining marks.
 const unitsMax = 4 * columnsMax
 
 function takeColumns(characters: readonly string[], columnCountMax: number): string[] {

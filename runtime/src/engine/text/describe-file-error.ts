@@ -1,4 +1,4 @@
-/** Says why a file cannot be read, as the end of a sentence that names it. */
+/** Why a file cannot be read, as the end of a sentence that names the file. */
 
 /** @example describeFileError(error) // "there is no such file" */
 export function describeFileError(error: unknown): string {

@@ -1,10 +1,10 @@
 /**
  * Durations: a whole number and a unit, read and written. The units are those of the query language, seconds to weeks (months
- * and years have no fixed length and are not among them), and below them what settings and tests need: milliseconds can be
- * read, microseconds are only printed.
+ * and years have no fixed length), and smaller ones that settings and tests need: milliseconds are read and written,
+ * microseconds only written.
  */
 
-/** Every spelling in the query language, in lower case, with its length in microseconds. */
+/** Every spelling of the query language, in lower case, with its length in microseconds. */
 const microsByName: ReadonlyMap<string, number> = new Map(
   [
     { names: ['s', 'sec', 'secs', 'second', 'seconds'], seconds: 1 },
@@ -17,14 +17,14 @@ const microsByName: ReadonlyMap<string, number> = new Map(
 
 export const durationUnitNames: readonly string[] = [...microsByName.keys()]
 
-/** The length of a unit of the query language in microseconds; any letter case. `undefined` = no such unit. */
+/** The length of a unit of the query language in microseconds, in any letter case; `undefined` = no such unit. */
 export function microsPerUnit(name: string): number | undefined {
   return microsByName.get(name.toLowerCase())
 }
 
 /**
- * Returns the length in microseconds, ≥ 0 and a safe integer; `null` when the text is no duration or one beyond that. A
- * unit is required: a number alone would be seconds to one reader and milliseconds to the next.
+ * Returns the length in microseconds, a safe integer ≥ 0; `null` when the text is not a duration, or exceeds that
+ * range. The unit is required: a bare number would mean seconds to one reader and milliseconds to the next.
  *
  * @example parseDuration('250ms') // 250_000
  */
@@ -40,19 +40,19 @@ export function parseDuration(text: string): number | null {
 /**
  * Writes a duration exactly, in the longest unit that divides it.
  *
- * @param micros - a sign stays
+ * @param micros - may be negative; the sign is kept
  *
  * @example formatDuration(5_400_000_000) // "90m"
  */
 export function formatDuration(micros: number): string {
-  // A zero that is negative prints without its sign.
+  // Negative zero prints without its sign.
   if (micros === 0) return '0s'
   const [unit, unitMicros] = printedUnits.find(([, each]) => micros % each === 0) ?? ['µs', 1]
   return `${micros / unitMicros}${unit}`
 }
 
 /**
- * Writes a duration for people, in its two largest units; what is below them is left out.
+ * Writes a duration for people, in its two largest units, and drops the rest.
  *
  * @param micros - ≥ 0
  *
@@ -62,7 +62,7 @@ export function formatDurationRoughly(micros: number): string {
   const parts: string[] = []
   let rest = micros
   for (const [unit, unitMicros] of printedUnits) {
-    // Weeks are for round numbers: an alarm that was 8 days late is not "1w 1d" late.
+    // Weeks are for round numbers: nobody calls an alarm that was 8 days late "1w 1d" late.
     if (unit === 'w') continue
     const count = Math.floor(rest / unitMicros)
     rest -= count * unitMicros

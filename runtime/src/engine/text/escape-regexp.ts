@@ -1,7 +1,7 @@
 /**
- * Turns a text into the source of a regular expression that matches exactly it. `RegExp.escape` does the same for machines: it
- * writes the first letter as a number and most punctuation as well. People read what is made here, in specs and in commands
- * to repeat.
+ * Turns a text into the source of a regular expression that matches exactly that text. `RegExp.escape` does so for
+ * machines: it writes the first letter and most punctuation as numbers. People read the result of this one, in specs
+ * and in commands to repeat.
  */
 
 /** @example escapeRegExp('50% (max)') // "50% \\(max\\)" */

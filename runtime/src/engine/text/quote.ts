@@ -1,10 +1,10 @@
-/** Quotes foreign text in messages, cut short where it is long, and never in the middle of a character. */
+/** Quotes foreign text in messages; cuts long texts, but never in the middle of a character. */
 import { escapeUnprintable, printable } from './printable.ts'
 
 /**
- * Cuts a text that is too long; `…` stands for the rest, and is not counted.
+ * Cuts a text that is too long; `…` stands for the rest and does not count.
  *
- * @param unitsMax - in UTF-16 units; one less is kept where the last one would be half a character
+ * @param unitsMax - in UTF-16 units; one fewer is kept where the last one would be half a character
  *
  * @example shorten('abcdef', 3) // "abc…"
  */
@@ -13,7 +13,7 @@ export function shorten(text: string, unitsMax: number): string {
 }
 
 /**
- * As `shorten`, for reports: it also says how many units are missing.
+ * Like `shorten`, for reports: it also says how many units are missing.
  *
  * @example shortenAndCount('abcdef', 3) // "abc… (3 more)"
  */
@@ -24,8 +24,8 @@ export function shortenAndCount(text: string, unitsMax: number): string {
 }
 
 /**
- * Quotes a piece of a source that the reader can look up (a query, a file, a flag): as it stands there, quotes and
- * backslashes included, printable, and short enough to recognise it by.
+ * Quotes a piece of a source that the reader can look up (a query, a file, a flag): as it stands there, including
+ * quotes and backslashes, but printable and just long enough to recognise.
  *
  * @example quote('AVG:"t') // "\"AVG:\"t\""
  */
@@ -34,8 +34,8 @@ export function quote(text: string, unitsMax: number = quotedUnitsMax): string {
 }
 
 /**
- * Quotes a value of which every character counts, because it may have been sent, computed or unescaped and stands nowhere as it
- * is: as a JSON string.
+ * Quotes a value as a JSON string: every character counts, because the value may have been sent, computed or unescaped
+ * and stands nowhere in this form.
  *
  * @example quoteJson('a"b\u001b') // "\"a\\\"b\\u001b\""
  */
@@ -43,7 +43,7 @@ export function quoteJson(text: string, unitsMax: number = quotedJsonUnitsMax): 
   return escapeUnprintable(JSON.stringify(shorten(text, unitsMax)))
 }
 
-// Long enough to recognise a word by, short enough for one line of error text.
+// Long enough to recognise a word, short enough for one line of error text.
 const quotedUnitsMax = 40
 const quotedJsonUnitsMax = 60
 
@@ -52,7 +52,7 @@ function beginning(text: string, unitsMax: number): string {
   return text.slice(0, end)
 }
 
-/** Whether one character starts at this unit and ends behind the next. */
+/** Whether one character starts at this unit and ends after the next. */
 function isPair(text: string, at: number): boolean {
   return (text.codePointAt(at) ?? 0) > 0xffff
 }

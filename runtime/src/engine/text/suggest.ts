@@ -1,13 +1,13 @@
 /**
- * Finds what somebody probably meant: the nearest of the words that would have been right.
+ * Finds what an author probably meant: the nearest of the valid words.
  *
- * Near is counted in slips of the hand (Damerau 1964): a letter too many, missing, wrong, or two neighbours swapped;
- * letter case does not count.
+ * Distance counts typing slips (Damerau 1964): an extra, missing or wrong letter, or two neighbours swapped; letter
+ * case does not count.
  */
 
 /**
- * Picks the candidate nearest to a word, the first one among equals; `null` when none is near, which means
- * within one slip for every three letters (one slip is always near, unless nothing would be left of the word).
+ * Picks the candidate nearest to a word, the first among equals; `null` when none is near. Near means within one slip
+ * for every three letters (one slip is always near, unless it would leave nothing of the word).
  *
  * @example suggest('AGV', ['AVG', 'MIN']) // "AVG"
  */
@@ -17,7 +17,7 @@ export function suggest(word: string, candidates: readonly string[]): string | n
   for (const candidate of candidates) {
     const longer = Math.max(word.length, candidate.length)
     const slipsMax = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1)
-    // The difference in length is a lower bound that costs nothing: a very long word is not compared at all.
+    // The difference in length is a free lower bound: very long words are never compared.
     if (Math.abs(word.length - candidate.length) > slipsMax) continue
     const slips = countSlips(word.toLowerCase(), candidate.toLowerCase())
     if (slips <= slipsMax && slips < nearestSlips) {
@@ -29,7 +29,7 @@ export function suggest(word: string, candidates: readonly string[]): string | n
 }
 
 /**
- * The number of slips that turn one text into another, letter case included. The "optimal string alignment" distance, row
+ * The number of slips that turn one text into another; letter case counts. The "optimal string alignment" distance, row
  * by row: no letter takes part in two slips. Costs the product of both lengths.
  */
 export function countSlips(left: string, right: string): number {

@@ -1,4 +1,4 @@
-/** Counts and lists as a person would write them. */
+/** Writes counts and lists as a person would. */
 
 /** @example grouped(12_345) // "12,345" */
 export function grouped(count: number): string {
