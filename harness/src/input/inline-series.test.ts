@@ -14,7 +14,7 @@ function refusal(attempt: () => unknown): string {
   return 'it is not refused'
 }
 
-test('the notation of promtool is written out', () => {
+test('the notation of promtool is expanded', () => {
   expect(expandValues('1')).toEqual([1])
   expect(expandValues('1x3')).toEqual([1, 1, 1, 1])
   expect(expandValues('-2+4x3')).toEqual([-2, 2, 6, 10])
@@ -24,7 +24,7 @@ test('the notation of promtool is written out', () => {
   expect(expandValues('1e3 +1.5e-3 .5 5. 1e+3x1 1e1-1e-1x1\n-0')).toEqual([
     1000, 0.0015, 0.5, 5, 1000, 1000, 10, 9.9, 0,
   ])
-  // Not a hexadecimal number: nothing, ten times more.
+  // Not a hexadecimal number: zero, and ten more of it.
   expect(expandValues('0x10')).toEqual(Array(11).fill(0))
 })
 
@@ -35,7 +35,7 @@ test('steps are added as decimals', () => {
   expect(expandValues('0+0.001x999999').at(-1)).toBe(999.999)
 })
 
-test('every sum is the number that its decimals say', () => {
+test('every sum is exact in decimals', () => {
   const amount = fc.integer({ min: -1_000_000, max: 1_000_000 })
   fc.assert(
     fc.property(amount, amount, fc.integer({ min: 0, max: 8 }), fc.nat(200), (start, step, places, times) => {
@@ -51,7 +51,7 @@ test('every sum is the number that its decimals say', () => {
   )
 })
 
-test('words are counted as they are written, whatever the spaces', () => {
+test('words are counted as written, whatever the spaces', () => {
   const word = fc.oneof(
     fc.nat(20).map((times) => ({ text: `_x${times}`, samples: Array<null>(times).fill(null) })),
     fc.nat(20).map((times) => ({ text: `7x${times}`, samples: Array<number>(times + 1).fill(7) })),
@@ -66,7 +66,7 @@ test('words are counted as they are written, whatever the spaces', () => {
   )
 })
 
-test('a word that is no value is refused with its place', () => {
+test('a word that is not a value is refused with its place', () => {
   expect(refusal(() => expandValues('20+0.1x360 _x6 4l'))).toMatchInlineSnapshot(
     `"bad-input: cannot read the values: "4l" at offset 15 is not a value, expected numbers (20, 20x3, 20+0.1x3) and missing samples (_, _x3) with spaces between"`,
   )
@@ -116,7 +116,7 @@ test('a key has a name, tags and a producer', () => {
   ])
 })
 
-test('tags that are quoted read as they are', () => {
+test('quoted tags are read unchanged', () => {
   const text = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', ',', '{', '}', '=', 'é'), minLength: 1 })
   fc.assert(
     fc.property(text, text, (host, producer) => {
@@ -127,7 +127,7 @@ test('tags that are quoted read as they are', () => {
   )
 })
 
-test('a key that is none is refused with what is wrong', () => {
+test('a malformed key is refused with the problem', () => {
   const refusals = [
     'temp{sensor=1',
     'temp{host="a}',
@@ -175,7 +175,7 @@ const series: InlineSeries = {
   line: 3,
 }
 
-test('a fixture has a row for every sample that is there', () => {
+test('a fixture has a row for every sample that is not missing', () => {
   expect(inlineFixture(series)).toEqual({
     file: 'hot.slung.yaml',
     count: 3,

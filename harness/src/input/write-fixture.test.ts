@@ -6,7 +6,7 @@ import { toCsv } from './write-fixture.ts'
 
 const newYear = Date.UTC(2026, 0, 1) * 1000
 
-test('a tag is a column, and what no row needs has none', () => {
+test('a tag is a column, and there is no column that no row needs', () => {
   expect(toCsv([{ timestamp: newYear, series: 'temp', value: 98 }])).toBe(
     'timestamp,series,value\n2026-01-01T00:00:00Z,temp,98\n',
   )
@@ -25,7 +25,7 @@ test('a tag is a column, and what no row needs has none', () => {
   )
 })
 
-test('the column "arrives" is there when a row is late', () => {
+test('the column "arrives" exists when a row is late', () => {
   expect(
     toCsv([
       { timestamp: newYear, arrives: newYear, series: 'temp', value: 1 },
@@ -50,7 +50,7 @@ test('a tag that cannot name a column is in the column "tags"', () => {
   )
 })
 
-test('of two tags for one column, it is given to the one that fits nowhere else', () => {
+test('of two tags for one column, the one that fits nowhere else gets it', () => {
   const row = { timestamp: 0, series: 'temp', value: 1, tags: ['k=a', 'k=b;c'] }
   expect(toCsv([row])).toBe('timestamp,series,k,tags,value\n1970-01-01T00:00:00Z,temp,b;c,k=a,1\n')
 })
@@ -108,7 +108,7 @@ test('law: what is written reads back as the same rows, however odd its texts', 
   )
 })
 
-/** Each tag can stand in the column `tags`, or has a column of its own. */
+/** Each tag fits the column `tags` or has its own column. */
 function fitsFixture(tags: readonly string[]): boolean {
   const odd = [...new Set(tags)].filter((tag) => tag.includes(';') || tag !== tag.trim())
   const keys = odd.map((tag) => /^([^=]+)=./s.exec(tag)?.[1] ?? '')

@@ -17,7 +17,7 @@ function columnsOf(arrives: readonly number[]): FeedColumns {
   }
 }
 
-test('rows go by arrival, all columns together', () => {
+test('rows are sorted by arrival, all columns together', () => {
   expect(inOrderOfArrival(columnsOf([7, 3, 5]))).toEqual({
     count: 3,
     timestamps: Float64Array.of(101, 102, 100),
@@ -30,7 +30,7 @@ test('rows go by arrival, all columns together', () => {
   })
 })
 
-test('rows that arrive at the same time stay as they stand', () => {
+test('rows that arrive at the same time keep their order', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -3, max: 3 })), (arrives) => {
       const { arrives: sorted, lines } = inOrderOfArrival(columnsOf(arrives))
@@ -45,7 +45,7 @@ test('rows that are in order are not copied', () => {
   expect(inOrderOfArrival(columns)).toBe(columns)
 })
 
-test('rows are picked by position, more than once if asked', () => {
+test('rows are picked by position, repeatedly if requested', () => {
   const { lines, values } = pickRows(columnsOf([3, 5, 7]), Uint32Array.of(2, 0, 0))
   expect([...lines]).toEqual([3, 1, 1])
   expect([...values]).toEqual([202, 200, 200])

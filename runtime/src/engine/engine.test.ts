@@ -171,7 +171,7 @@ test('a fixed range is seeded and only samples inside it count', () => {
   ])
 })
 
-test('a range from a timestamp to now goes on for ever', () => {
+test('a range from a timestamp to now has no end', () => {
   const world = new World()
   world.now = 1000
   world.temp(500, 1)
@@ -280,12 +280,12 @@ test('history is weighted by samples, resolves now with the clock, and of nothin
   for (const operator of ['AVG', 'MIN', 'MAX']) expect(world.history(`${operator}:nothing:[]`)).toBeNaN()
 })
 
-/** Distinct timestamps per series, in nearly any order. */
+/** Distinct timestamps per series, in almost any order. */
 const feed = fc.uniqueArray(
   fc.record({
     tag: fc.constantFrom('a', 'b'),
     timestamp: fc.integer({ min: 0, max: 60 }).map((at) => at * second),
-    // Anything, and often what makes a sum leave the range of doubles and come back.
+    // Anything, and often values that make a sum leave the range of doubles and return.
     value: fc.oneof(
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       fc.double({ min: -1000, max: 1000, noNaN: true }),

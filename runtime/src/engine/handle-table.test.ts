@@ -70,7 +70,7 @@ test('Events of several handles are taken in the order in which their samples ar
   ])
 })
 
-test('counters keep what freed handles counted', () => {
+test('the counters include freed handles', () => {
   const { handles, write } = setup(1)
   const handle = handles.open(query)
   write(1)

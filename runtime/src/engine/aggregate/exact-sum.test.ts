@@ -1,10 +1,10 @@
-// The sum is compared with one of exact integers: every double is a whole multiple of 2^-1074.
+// The sum is compared with a sum of exact integers: every double is a whole multiple of 2^-1074.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ExactSum } from './exact-sum.ts'
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
-// Near both ends of the range, where sums overflow and where there are no bits left; and of one scale, as real data is.
+// Near both ends of the range, where sums overflow and where no bits are left; and of one scale, like real data.
 const values = fc.array(
   fc.oneof(
     finite,
@@ -12,7 +12,7 @@ const values = fc.array(
     fc.double({ max: -1e308, noNaN: true, noDefaultInfinity: true }),
     fc.double({ min: -1e-307, max: 1e-307, noNaN: true }),
     fc.double({ min: -1000, max: 1000, noNaN: true }),
-    // The neighbourhood of 2^900, where values begin to be kept apart.
+    // Around 2^900, from where on values are kept separately.
     fc.double({ min: 2 ** 899, max: 2 ** 902, noNaN: true }),
     fc.constantFrom(0, -0, 2 ** 53, 1, -1, 2 ** 901 + 2 ** 849, -(2 ** 901), -(2 ** 849), Number.MIN_VALUE),
   ),
@@ -58,7 +58,7 @@ test('the order does not matter', () => {
   )
 })
 
-test('taking values out again leaves what was there before', () => {
+test('removing values leaves what was there before', () => {
   fc.assert(
     fc.property(values, values, (staying, leaving) => {
       const sum = sumOf([...leaving, ...staying])
@@ -71,7 +71,7 @@ test('taking values out again leaves what was there before', () => {
   )
 })
 
-test('the sum of sums is the sum of all their values, and leaves the added sum as it was', () => {
+test('the sum of sums is the sum of all their values, and does not change the added sum', () => {
   fc.assert(
     fc.property(values, values, (numbers, more) => {
       const sum = sumOf(numbers)
@@ -85,7 +85,7 @@ test('the sum of sums is the sum of all their values, and leaves the added sum a
   )
 })
 
-test('sums of many of the largest values can be added and taken back', () => {
+test('sums of many of the largest values can be added and removed', () => {
   const largest = Array.from({ length: 64 }, () => Number.MAX_VALUE)
   const sum = sumOf([0.1])
 
@@ -113,7 +113,7 @@ test('a total of zero is never negative, and nothing sums up to zero', () => {
   expect(sumOf([]).value()).toBe(0)
 })
 
-test('a cleared sum starts anew', () => {
+test('a cleared sum starts from zero', () => {
   const sum = sumOf([1.7e308, 1])
 
   sum.clear()
@@ -143,7 +143,7 @@ function toUnits(number: number): bigint {
   return word >> 63n === 0n ? magnitude : -magnitude
 }
 
-/** Rounds to nearest, ties to even, as IEEE 754 does; but to the largest finite double instead of infinity. */
+/** Rounds to nearest, ties to even, like IEEE 754, but to the largest finite double instead of infinity. */
 function toNearestDouble(units: bigint): number {
   if (units < 0n) return -toNearestDouble(-units)
   const excessBits = BigInt(Math.max(0, units.toString(2).length - 53))

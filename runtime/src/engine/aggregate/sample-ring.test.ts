@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SampleRing } from './sample-ring.ts'
 
-test('law: it is a list of samples that loses them at both ends, however far it grows and turns', () => {
-  // More pushes than drops, so that it outgrows its first columns while it is turned around.
+test('law: it is a list of samples that loses them at both ends, however far it grows and wraps', () => {
+  // More pushes than drops, so that it outgrows its first columns while it wraps around.
   const steps = fc.array(fc.constantFrom('push', 'push', 'push', 'dropOldest', 'dropNewest'), {
     maxLength: 400,
     size: 'max',

@@ -5,7 +5,7 @@ import { Summary } from './summary.ts'
 
 const operators: readonly Operator[] = ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT']
 
-test('every operator is read off one summary', () => {
+test('one summary has the answer for every operator', () => {
   const summary = summaryOf([4, -2, 7])
 
   expect(operators.map((operator) => summary.value(operator))).toEqual([3, -2, 7, 9, 3])
@@ -39,14 +39,14 @@ test('summaries of parts add up to the summary of the whole, wherever it is cut'
   )
 })
 
-test('law: a column counts as each of its values would, to the last bit', () => {
+test('law: adding a column equals adding each of its values, to the last bit', () => {
   const edge = fc.constantFrom(0, -0, 1e308, -1e308, 2 ** 900, -(2 ** 900), 5e-324, 1, 2 ** -53, 1e16, 0.1)
   const value = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     edge,
     fc.double({ min: -100, max: 100, noNaN: true }),
   )
-  // What is added once and taken away again leaves what was too small beside it.
+  // A value that is added and removed again leaves the values that were too small beside it.
   const values = fc
     .array(value, { maxLength: 60, size: 'max' })
     .chain((some) => fc.shuffledSubarray([...some, ...some.map((each) => -each)]))
@@ -63,7 +63,7 @@ test('law: a column counts as each of its values would, to the last bit', () => 
 
       expect([summary.count, summary.min, summary.max]).toEqual([expected.count, expected.min, expected.max])
       for (const operator of operators) expect(summary.value(operator)).toBe(expected.value(operator))
-      // It goes on as the other does, too.
+      // It also continues like the other.
       for (const each of before) {
         summary.sum.subtract(each)
         expected.sum.subtract(each)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { noProducer } from '../model/columns.ts'
 import { Contributors } from './contributors.ts'
 
-test('law: named are those with a sample counted in and not yet taken out, unless they closed', () => {
+test('law: the named producers have a sample that was added and not yet removed, and have not closed', () => {
   const step = fc.record({
     kind: fc.constantFrom('add', 'add', 'add', 'remove', 'close'),
     producer: fc.constantFrom(noProducer, 1, 2, 10),
@@ -32,7 +32,7 @@ test('law: named are those with a sample counted in and not yet taken out, unles
   )
 })
 
-test('the list is the same array until somebody comes or goes', () => {
+test('the list is the same array until a producer is added or removed', () => {
   const contributors = new Contributors()
   contributors.add(1)
   contributors.add(2)
@@ -48,7 +48,7 @@ test('the list is the same array until somebody comes or goes', () => {
   expect(list).toEqual([1, 2])
 })
 
-test('of more than 1,024 the latest are named, and one that was left out takes the place of one that leaves', () => {
+test('of more than 1,024, the latest are named, and one left out replaces one that leaves', () => {
   const contributors = new Contributors()
   for (let producer = 1; producer <= 1026; producer++) contributors.add(producer)
   expect(contributors.list()).toEqual(numbers(3, 1026))

@@ -6,7 +6,7 @@ import { EventQueue } from './event-queue.ts'
 
 const event = (timestamp: number): LiveEvent => ({ timestamp, value: 0, tags: [], producers: [] })
 
-test('the queue is a list that keeps the newest Events and counts the ones that coalesced', () => {
+test('the queue is a list that keeps the newest Events and counts those that coalesced', () => {
   const many = (kind: string, weight: number) => ({ arbitrary: fc.constant(kind), weight })
   const steps = fc.array(fc.oneof(many('push', 60), many('shift', 20), many('clear', 1)), {
     maxLength: 200,
@@ -51,7 +51,7 @@ test('a spent budget leaves every queue its reserve, and coalesces what a queue 
   expect(polled.shift()?.timestamp).toBe(10)
 })
 
-test('what is polled or dropped goes back to the budget', () => {
+test('what is polled or dropped returns to the budget', () => {
   const budget = new EventBudget(1000)
   const [first, second] = [new EventQueue(5000, budget), new EventQueue(5000, budget)]
   for (let timestamp = 0; timestamp < 1000; timestamp++) first.push(event(timestamp), timestamp)

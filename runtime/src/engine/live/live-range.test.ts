@@ -9,7 +9,7 @@ const plan = (range: string): LiveRange => planLiveRange(parseQuery(`AVG:temp:[]
 const rolling = (seconds: number): LiveRange => ({ kind: 'rolling', widthMicros: seconds * 1_000_000 })
 const fixed = (start: number, end: number): LiveRange => ({ kind: 'fixed', span: { start, end } })
 
-test('without a range it runs', () => {
+test('without a range, it runs', () => {
   expect(plan('')).toEqual({ kind: 'running' })
 })
 
@@ -23,7 +23,7 @@ test('now alone is a window of width 0', () => {
   expect(plan(':[now,now]')).toEqual(rolling(0))
 })
 
-test('no time ago is now, wherever it stands', () => {
+test('zero time ago means now, at either end', () => {
   expect(plan(':[0s]')).toEqual(rolling(0))
   expect(plan(':[0s,0h]')).toEqual(rolling(0))
   expect(plan(':[1h,0s]')).toEqual(rolling(3600))
@@ -36,17 +36,20 @@ test('two timestamps stay where they are, in either order', () => {
   expect(plan(':[400,200]')).toEqual(fixed(200, 400))
 })
 
-test('a timestamp of the past opens an endless span, up to the present moment', () => {
+test('a past timestamp, up to the present moment, opens an endless span', () => {
   expect(plan(':[-5]')).toEqual(fixed(-5, timestampMicrosMax))
   expect(plan(':[now,1000]')).toEqual(fixed(1000, timestampMicrosMax))
 })
 
-test('a timestamp of the future ends a span that begins now', () => {
+test('a future timestamp ends a span that begins now', () => {
   expect(plan(':[1001,now]')).toEqual(fixed(1000, 1001))
   expect(plan(':[now,5000]')).toEqual(fixed(1000, 5000))
 })
 
-test.each([':[2h,1h]', ':[1h,1h]', ':[1h,500]', ':[5000,1h]'])('%s is refused, for its ends would move', (range) => {
-  expect(() => plan(range)).toThrow(SlungError)
-  expect(() => plan(range)).toThrow(/must end now/)
-})
+test.each([':[2h,1h]', ':[1h,1h]', ':[1h,500]', ':[5000,1h]'])(
+  '%s is refused, because its ends would move',
+  (range) => {
+    expect(() => plan(range)).toThrow(SlungError)
+    expect(() => plan(range)).toThrow(/must end now/)
+  },
+)

@@ -18,7 +18,7 @@ const naive = {
   COUNT: (values: number[]) => values.length,
 } as const
 
-// A few microseconds apart and up to a few late: exact edges and equal times come up all the time.
+// A few microseconds apart and up to a few late, so that exact edges and equal times are frequent.
 const arrival = fc.record({
   step: fc.integer({ min: -8, max: 6 }),
   value: fc.integer({ min: -1000, max: 1000 }),
@@ -76,7 +76,7 @@ test('a window of width 0 holds the samples of the newest timestamp', () => {
   ])
 })
 
-test('a producer that closed is not named again when its samples leave', () => {
+test('a closed producer is not named again when its samples leave', () => {
   const window = new SlidingWindow('COUNT', 10)
   window.accept(0, 1, 7)
   window.accept(5, 1, 8)

@@ -9,7 +9,7 @@ const step = fc.record({
   startsLater: fc.integer({ min: 0, max: 2 }),
 })
 
-test('law: it is the smallest of the samples at or after the start, however late they come', () => {
+test('law: it is the smallest of the samples at or after the start, however late they arrive', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const minimum = new WindowMinimum()
@@ -32,7 +32,7 @@ test('law: it is the smallest of the samples at or after the start, however late
   )
 })
 
-test('a sample stays in up to the very start of the window', () => {
+test('a sample stays until the window starts after it', () => {
   const minimum = new WindowMinimum()
   minimum.add(100, 5)
   minimum.addLate(10, 1)

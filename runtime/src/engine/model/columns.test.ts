@@ -5,7 +5,7 @@ import { SlungError } from './slung-error.ts'
 
 const openGate = { intern: () => 0, latestFor: () => Number.POSITIVE_INFINITY }
 
-test('law: a batch holds what was added but for what was removed, however often it is filled', () => {
+test('law: a batch holds what was added, except what was removed, however often it is filled', () => {
   const sample = fc.record({ series: fc.nat(9), value: fc.integer(), producer: fc.nat(3), isRefused: fc.boolean() })
   const batch = new SampleBatchBuilder(openGate)
   fc.assert(
@@ -44,7 +44,7 @@ test('a timestamp that lies too far in the future is refused, and the gate is as
   expect(batch.count).toBe(3)
 })
 
-test('a column grows to twice its length, or as far as is asked and allowed', () => {
+test('a column grows to twice its length, or as far as requested and allowed', () => {
   const column = Float64Array.of(1, 2)
 
   expect(grownColumn(column)).toEqual(Float64Array.of(1, 2, 0, 0))

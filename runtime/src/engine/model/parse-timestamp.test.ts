@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { parseTimestamp, parseTimestampBytes } from './parse-timestamp.ts'
 import { formatTimestamp, timestampMicrosMax } from './timestamp.ts'
 
-test('an integer counts microseconds unless told otherwise', () => {
+test('an integer counts microseconds unless another unit is given', () => {
   expect(parseTimestamp('1767225607000000')).toBe(1_767_225_607_000_000)
   expect(parseTimestamp('1767225607', 's')).toBe(1_767_225_607_000_000)
   expect(parseTimestamp('1767225607123', 'ms')).toBe(1_767_225_607_123_000)
@@ -57,7 +57,7 @@ test('a date must exist in the calendar', () => {
   expect(dates.filter((date) => parseTimestamp(`${date}T00:00:00Z`) !== null)).toEqual([])
 })
 
-test('what is no timestamp is null', () => {
+test('a text that is not a timestamp gives null', () => {
   const notIntegers = ['', ' ', '-', '+5', '1.5', '1e3', '0x10', '12a', 'now', 'NaN', '٣', '- 5']
   const notTimes = [
     '2026-01-01',
@@ -74,7 +74,7 @@ test('what is no timestamp is null', () => {
   expect(texts.filter((text) => parseTimestamp(text) !== null)).toEqual([])
 })
 
-test('what is beyond the range is null as text and signed infinity as bytes', () => {
+test('a time beyond the range is null as text and signed infinity as bytes', () => {
   const parseBytes = (text: string) => parseTimestampBytes(new TextEncoder().encode(text), 0, text.length, 'us')
   expect(parseTimestamp(String(timestampMicrosMax))).toBe(timestampMicrosMax)
   expect(parseTimestamp(String(-timestampMicrosMax))).toBe(-timestampMicrosMax)

@@ -13,6 +13,6 @@ test.each([
   expect(formatTimestamp(micros)).toBe(text)
 })
 
-test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('%d is no timestamp', (value) => {
+test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('%d is not a timestamp', (value) => {
   expect(() => assertTimestamp(value)).toThrow(String(value))
 })

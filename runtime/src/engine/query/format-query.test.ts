@@ -46,7 +46,7 @@ test('parsing the canonical text gives the same query, and no text twice', () =>
   )
 })
 
-// What names may hold that means something elsewhere in a query.
+// Characters that names may contain and that mean something elsewhere in a query.
 const names = fc.oneof(
   fc.constantFrom(
     'temp',

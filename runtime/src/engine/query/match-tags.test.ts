@@ -16,7 +16,7 @@ test('a tag is compared as a whole', () => {
   expect(matches('Host=a', ['host=a'])).toBe(false)
 })
 
-test('a series without tags matches what is not asked for', () => {
+test('a series without tags matches every NOT', () => {
   expect(matches('NOT muted', [])).toBe(true)
   expect(matches('muted', [])).toBe(false)
 })
@@ -37,12 +37,12 @@ test('any list of tags and operators is evaluated from left to right', () => {
   )
 })
 
-/** One level as a list, evaluated by running over it once; the first step's operator is not used. */
+/** One level as a list, evaluated in one pass; the operator of the first step is unused. */
 type Level = readonly { operator: 'AND' | 'OR' | ',' | 'NOT'; notCount: number; operand: string | Level }[]
 
 const names = ['a', 'b', 'c', 'host=x', 'and']
 
-// 32 tags are the most a query may have.
+// A query may have at most 32 tags.
 const { level: levels } = fc.letrec<{ level: Level; operand: string | Level }>((tie) => ({
   level: fc
     .array(

@@ -17,7 +17,7 @@ test('a query has an operator, series, tags and a range', () => {
   })
 })
 
-test('without a range it is all time, with empty brackets all series of the name', () => {
+test('without a range, a query covers all time; with empty brackets, all series of the name', () => {
   expect(parseQuery('COUNT:errors:[]')).toMatchObject({ tags: { kind: 'everything' }, range: null })
   expect(parseQuery('COUNT:errors:[ ]')).toMatchObject({ tags: { kind: 'everything' }, range: null })
 })
@@ -45,7 +45,7 @@ test('a colon inside brackets or quotes is an ordinary character', () => {
   expect(parseQuery('SUM:x:["ip=[::1]:80"]').tags).toEqual({ kind: 'tag', tag: 'ip=[::1]:80' })
 })
 
-test('a query is frozen through and through', () => {
+test('a query is deeply frozen', () => {
   const query = parseQuery('AVG:temp:[a AND NOT (b OR c)]:[1h,5]')
 
   expect(unfrozen(query)).toEqual([])
@@ -67,7 +67,7 @@ test('as many series, tags and bytes as allowed are read, and one more is refuse
   expect(refusedAt(`${full}${spaces} `)).toBe((full + spaces).length)
 })
 
-test('a message shows the place, also behind characters of other widths', () => {
+test('a message shows the place, even after characters of other widths', () => {
   const message = [
     'cannot parse the query: found "b" after "a", expected AND, OR, NOT, a comma or ]',
     '  AVG:温度:[a b]',
@@ -115,7 +115,7 @@ test('any text is a query or refused with a place inside it', () => {
     ),
     { maxLength: 30 },
   )
-  // So that every part is reached: a text as a whole, as series, as tags, as range.
+  // Used as a whole query, as series, as tags and as range, so that every part is reached.
   const texts = fc
     .tuple(
       fc.constantFrom(['', ''], ['AVG:', ':[]'], ['AVG:x:[', ']'], ['AVG:x:[a ', ']'], ['AVG:x:[]:[', ']']),
@@ -134,7 +134,7 @@ test('any text is a query or refused with a place inside it', () => {
   )
 })
 
-/** 0 for a text that is a query; anything thrown but a `QuerySyntaxError` comes out. */
+/** 0 for a text that is a query; rethrows everything except a `QuerySyntaxError`. */
 function refusedAt(text: string): number {
   try {
     expect(parseQuery(text).text).toBe(text)

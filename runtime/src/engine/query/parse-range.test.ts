@@ -32,7 +32,7 @@ test.for([
   }
 })
 
-test('a duration may be nothing, and a timestamp as large as any', () => {
+test('a duration may be zero, and a timestamp as large as any', () => {
   expect(rangeOf('0h').first).toEqual(ago(0))
   expect(rangeOf('-0').first).toEqual(at(0))
   expect(rangeOf(`${timestampMicrosMax},-${timestampMicrosMax}`)).toMatchObject({

@@ -25,7 +25,7 @@ test('a comma means AND', () => {
   expect(tagsOf('a, NOT b')).toEqual(and(a, not(b)))
 })
 
-test('NOT belongs to the operand behind it, and twice is not at all', () => {
+test('NOT applies to the operand after it, and twice cancels out', () => {
   expect(tagsOf('NOT a AND b')).toEqual(and(not(a), b))
   expect(tagsOf('NOT NOT a')).toEqual(a)
   expect(tagsOf('NOT (a OR b)')).toEqual(not(or(a, b)))
@@ -47,7 +47,7 @@ test('a tag is any text; quotes are for what means something in a query', () => 
   expect(tagsOf('notes AND order')).toEqual(and(tag('notes'), tag('order')))
 })
 
-test('AND and OR at one level earn a warning with the reading', () => {
+test('AND and OR at one level cause a warning with the reading', () => {
   const warning = (reading: string): string[] => [
     `AND and OR without parentheses are read from left to right: [${reading}]`,
   ]
@@ -61,7 +61,7 @@ test('AND and OR at one level earn a warning with the reading', () => {
   expect(warningsOf('a AND b, c NOT d')).toEqual([])
 })
 
-test('a spelling of another language earns a warning, unless it is in quotes', () => {
+test('a spelling of another language causes a warning, unless it is in quotes', () => {
   expect(warningsOf('host!=a')).toEqual([
     'the tag "host!=a" is compared as it is written; for "is not", write NOT host=a',
   ])

@@ -1,4 +1,4 @@
-// Keeps the tables of `docs/query-language.md` true: what they show as warned about or refused is, in these words.
+// Keeps the tables of `docs/query-language.md` true: every warning and error they show occurs, in these words.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { formatQuery } from './format-query.ts'
@@ -6,7 +6,7 @@ import { parseQuery } from './parse-query.ts'
 
 const page = readFileSync(new URL('../../../../docs/query-language.md', import.meta.url), 'utf8')
 const section = (title: string): string => page.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!
-// Queries that are shown shortened (…) or described in words are not taken.
+// Queries that are abbreviated (…) or described in words are skipped.
 const rows = (title: string): string[][] =>
   section(title)
     .split('\n')

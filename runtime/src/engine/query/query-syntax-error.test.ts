@@ -19,7 +19,7 @@ test('without a hint the message ends with the caret', () => {
   expect(error.message).toBe(['cannot parse the query: the series is missing', '  AVG', '     ^'].join('\n'))
 })
 
-test('what is quoted from the query stays on its line and is cut when long', () => {
+test('a quotation from the query stays on its line and is cut when long', () => {
   const error = new QuerySyntaxError('x', 0, `found "\n\u001b[2J"`, `did you mean ${'x'.repeat(4000)}`)
 
   expect(error.message.split('\n')).toHaveLength(4)

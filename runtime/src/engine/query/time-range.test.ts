@@ -20,7 +20,7 @@ test('bounds are put in the order of time', () => {
   expect(resolveRange({ kind: 'range', first: now, second: at(500) }, 100)).toEqual({ start: 100, end: 500 })
 })
 
-test('a duration that reaches behind the first timestamp there is ends at it', () => {
+test('a duration that reaches before the first timestamp ends at it', () => {
   const range = { kind: 'range', first: ago(timestampMicrosMax), second: now } as const
 
   expect(resolveRange(range, -1)).toEqual({ start: -timestampMicrosMax, end: -1 })

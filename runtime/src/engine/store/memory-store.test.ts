@@ -6,7 +6,7 @@ import { MemoryStore } from './memory-store.ts'
 
 describeSampleHeadConformance('MemoryStore', () => new MemoryStore())
 
-// No source of the runtime answers with a promise yet; this one shows that the suite, and those who ask, can wait.
+// No source of the runtime answers with a promise yet; this one shows that the suite and the callers can wait.
 describeHistorySourceConformance('a distant MemoryStore', (samples) => {
   const store = new MemoryStore()
   for (const { series, timestamp, value } of samples) appendSample(store, store.intern(series), timestamp, value)

@@ -15,6 +15,6 @@ test.each([
   expect(parseByteSize(text)).toBe(bytes)
 })
 
-test.each(['', 'KiB', '64K', '1.5GiB', '-1', '1e6', '10 MB each', '1PB'])('"%s" is no size', (text) => {
+test.each(['', 'KiB', '64K', '1.5GiB', '-1', '1e6', '10 MB each', '1PB'])('"%s" is not a size', (text) => {
   expect(parseByteSize(text)).toBeNull()
 })

@@ -20,7 +20,7 @@ test('what would break the line or steer the terminal is replaced', () => {
   expect(caretLines('\u202eab\ud800!', 4)).toEqual(['\ufffdab\ufffd!', '    ^'])
 })
 
-test('a long query is cut to the neighbourhood of the place', () => {
+test('a long query is cut to the surroundings of the place', () => {
   const query = `${'a'.repeat(100)}!${'b'.repeat(100)}`
 
   expect(caretLines(query, 100)).toEqual([`…${'a'.repeat(50)}!${'b'.repeat(25)}…`, `${' '.repeat(51)}^`])

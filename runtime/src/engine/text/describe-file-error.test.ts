@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { describeFileError } from './describe-file-error.ts'
 
-test('what people run into has words of its own', () => {
+test('common failures have their own words', () => {
   expect(describeFileError(errorOf(() => readFileSync('no-such-file')))).toBe('there is no such file')
   expect(describeFileError(errorOf(() => readFileSync('.')))).toBe('it is a folder')
 })
 
-test('anything else says what the system said', () => {
+test('any other failure has the words of the system', () => {
   expect(describeFileError(new Error('EACCES: permission denied'))).toBe('EACCES: permission denied')
   expect(describeFileError('torn out')).toBe('torn out')
 })

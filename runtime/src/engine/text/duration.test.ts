@@ -13,17 +13,20 @@ test.each([
   expect(parseDuration(text)).toBe(micros)
 })
 
-test.each(['', '10', 's', '1.5h', '-1s', '1h30m', '10 fortnights', '1e3s', '10 s s'])('"%s" is no duration', (text) => {
-  expect(parseDuration(text)).toBeNull()
-})
+test.each(['', '10', 's', '1.5h', '-1s', '1h30m', '10 fortnights', '1e3s', '10 s s'])(
+  '"%s" is not a duration',
+  (text) => {
+    expect(parseDuration(text)).toBeNull()
+  },
+)
 
-test('a duration that no timestamp could be moved by is none', () => {
+test('a text is not a duration when no timestamp could move that far', () => {
   expect(parseDuration('9007199254740ms')).toBe(9_007_199_254_740_000)
   expect(parseDuration('9007199254741ms')).toBeNull()
   expect(parseDuration('99999999999999999999w')).toBeNull()
 })
 
-test('every unit of the query language is one here', () => {
+test('every unit of the query language is a unit here', () => {
   expect(durationUnitNames.filter((unit) => parseDuration(`1${unit}`) === null)).toEqual([])
 })
 

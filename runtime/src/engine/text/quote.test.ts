@@ -32,6 +32,6 @@ test('a piece of a source is quoted as it stands there', () => {
   expect(quote('one\ntwo\u001b[31m')).toBe('"one two\ufffd[31m"')
 })
 
-test('a value is quoted so that every character of it can be told', () => {
+test('a value is quoted so that every character is recognisable', () => {
   expect(quoteJson('say "\\x"\u001b\u202e\ud800', 40)).toBe(String.raw`"say \"\\x\"\u001b\u202e\ud800"`)
 })

@@ -4,7 +4,7 @@ import { suggest } from './suggest.ts'
 
 const columns = ['timestamp', 'series', 'value', 'producer', 'tags', 'arrives']
 
-test('one slip of the hand is near', () => {
+test('one typing slip is near', () => {
   expect(suggest('valu', columns)).toBe('value')
   expect(suggest('vallue', columns)).toBe('value')
   expect(suggest('vakue', columns)).toBe('value')
@@ -17,7 +17,7 @@ test('long words may have several slips', () => {
   expect(suggest('prodcuers', columns)).toBe('producer')
 })
 
-test('nothing is suggested for a word that is like none', () => {
+test('nothing is suggested for a word that resembles no candidate', () => {
   expect(suggest('humidity', columns)).toBeNull()
   expect(suggest('MEAN', ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'])).toBeNull()
   expect(suggest('', columns)).toBeNull()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { listWords, plural } from './words.ts'
 
-test('one thing is singular, no thing and many are plural', () => {
+test('one is singular; zero and many are plural', () => {
   expect(plural(0, 'row')).toBe('0 rows')
   expect(plural(1, 'row')).toBe('1 row')
   expect(plural(12_345, 'row')).toBe('12,345 rows')
