@@ -16,7 +16,7 @@ export const errorCodes = {
   'bad-input': 'rows or series written in a test cannot be used as input',
   'bad-json': 'a line of NDJSON is not one whole JSON object',
   'bad-line': 'a line of line protocol does not follow its grammar',
-  'bad-live-range': 'the range of a live query does not end now',
+  'bad-live-range': 'the range of a live query neither ends now nor consists of timestamps',
   'bad-modes': 'the flags of a replay contradict each other',
   'bad-module': 'a file is not a WebAssembly module that this host can run; the message lists every problem',
   'bad-origin': 'an allowed origin is not a scheme and a host',

@@ -75,7 +75,7 @@ export class Chunk implements SeriesChunk<Chunk> {
     summary.addColumn(this.#values, from, to)
   }
 
-  /** Index of the first sample at or after `timestamp`; `count` when there is none. */
+  /** Index of the first sample at or after `timestamp`; `count` if all are earlier. */
   lowerBound(timestamp: Micros): number {
     let low = 0
     let high = this.#count

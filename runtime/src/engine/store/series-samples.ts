@@ -14,7 +14,7 @@ export interface ChunkSamples {
   valueAt(index: number): number
   /** Adds the samples from index `from` to before index `to` to a summary. */
   addTo(summary: Summary, from: number, to: number): void
-  /** Index of the first sample at or after `timestamp`; `count` when there is none. */
+  /** Index of the first sample at or after `timestamp`; `count` if all are earlier. */
   lowerBound(timestamp: Micros): number
 }
 
