@@ -3,11 +3,10 @@
  * left. The result is an input like any other, so that nothing else needs to know of faults.
  */
 import { formatTimestamp, type Micros, type Series } from '@slung/runtime'
-import { positionsOf, type FeedColumns } from '../run/feed-columns.ts'
+import { inOrderOfArrival, positionsOf, type FeedColumns } from '../run/feed-columns.ts'
 import { resolveTime, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { Connections, type Closing } from './connections.ts'
-import { finishDeliveries, sortDeliveries, startDeliveries, type Deliveries } from './deliveries.ts'
-import { disturbRows } from './disturb-rows.ts'
+import { disturbRows, type Deliveries } from './disturb-rows.ts'
 import { badFault, checkName, checkTime } from './fault-error.ts'
 import type { ConnectionFault, Fault, RowFault } from './fault.ts'
 
@@ -45,22 +44,35 @@ export function applyFaults(columns: FeedColumns, faults: readonly Fault[], cont
   if (faults.length === 0) return { columns, closings: [], reopened: new Map() }
   const { start, seed } = context
   const connections = new Connections(context.producerIds)
-  let deliveries = startDeliveries(columns)
+  let deliveries = copyOf(columns)
   for (const [index, fault] of faults.entries()) {
     if (fault.kind === 'disconnect' || fault.kind === 'close') {
       interrupt(fault, deliveries, connections, context)
     } else {
-      const isCandidate = narrow(fault, columns, connections, context)
-      const candidates = positionsOf(deliveries.rows.length).filter((position) => isCandidate(deliveries, position))
+      const isCandidate = narrow(fault, connections, context)
+      const candidates = positionsOf(deliveries.count).filter((position) => isCandidate(deliveries, position))
       const nth = faults.slice(0, index).filter(({ kind }) => kind === fault.kind).length
       deliveries = disturbRows(fault, deliveries, candidates, start, { seed, nth })
     }
-    deliveries = sortDeliveries(connections.route(deliveries))
+    deliveries = inOrderOfArrival(connections.route(deliveries))
   }
+  const { chanceKeys: _, ...disturbed } = deliveries
   return {
-    columns: finishDeliveries(deliveries, columns),
+    columns: disturbed,
     closings: connections.closings(),
     reopened: connections.reopened,
+  }
+}
+
+/** Those columns that faults change in place are copies. */
+function copyOf(columns: FeedColumns): Deliveries {
+  const { count, timestamps, arrives, producers } = columns
+  return {
+    ...columns,
+    timestamps: timestamps.slice(),
+    arrives: arrives.slice(),
+    producers: producers.slice(),
+    chanceKeys: positionsOf(count),
   }
 }
 
@@ -87,7 +99,6 @@ function interrupt(
 /** Tells for the row at a position whether a fault may happen to it. */
 function narrow(
   fault: RowFault,
-  { series }: FeedColumns,
   connections: Connections,
   { seriesTable }: FaultContext,
 ): (deliveries: Deliveries, position: number) => boolean {
@@ -97,7 +108,7 @@ function narrow(
   }
   if (fault.producer !== null) checkName(fault, 'producer', fault.producer, connections.names)
   const ids = fault.producer === null ? null : new Set(connections.idsOf(fault.producer))
-  return ({ rows, producers }, position) =>
-    (fault.series === null || seriesTable[series[rows[position]!]!]!.name === fault.series) &&
+  return ({ series, producers }, position) =>
+    (fault.series === null || seriesTable[series[position]!]!.name === fault.series) &&
     (ids === null || ids.has(producers[position]!))
 }

@@ -4,8 +4,7 @@
  * A connection has its own id, so a producer that was away has a new one, as it would in staging.
  */
 import { formatTimestamp, type Micros } from '@slung/runtime'
-import { positionsOf } from '../run/feed-columns.ts'
-import { pickDeliveries, type Deliveries } from './deliveries.ts'
+import { pickRows, positionsOf, type FeedColumns } from '../run/feed-columns.ts'
 
 /** A connection closes before what arrives at that time: writebacks do not reach it any more. */
 export interface Closing {
@@ -72,13 +71,13 @@ export class Connections {
 
   /**
    * Brings every row over the connection that is open when it arrives: what arrives while the producer is away comes when it is
-   * back, or never. Changes `deliveries`; arrivals may be out of order then.
+   * back, or never. Changes `rows`; arrivals may be out of order then.
    */
-  route(deliveries: Deliveries): Deliveries {
+  route<Columns extends FeedColumns>(rows: Columns): Columns {
     const interrupted = [...this.#sessions.values()].filter(([first]) => first!.to !== Number.POSITIVE_INFINITY)
-    if (interrupted.length === 0) return deliveries
+    if (interrupted.length === 0) return rows
     const sessionsOf = new Map(interrupted.flatMap((sessions) => sessions.map(({ id }) => [id, sessions])))
-    const { arrives, producers } = deliveries
+    const { arrives, producers } = rows
     const remaining = positionsOf(arrives.length).filter((position) => {
       const sessions = sessionsOf.get(producers[position]!)
       if (sessions === undefined) return true
@@ -88,7 +87,7 @@ export class Connections {
       producers[position] = session.id
       return true
     })
-    return remaining.length === arrives.length ? deliveries : pickDeliveries(deliveries, remaining)
+    return remaining.length === arrives.length ? rows : pickRows(rows, remaining)
   }
 
   /** By time. */

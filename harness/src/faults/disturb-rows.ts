@@ -1,11 +1,16 @@
 /** What a fault does to rows: it looks for those it may happen to, lets chance decide, and changes what comes of them. */
 import { formatTimestamp, type Micros } from '@slung/runtime'
-import { positionsOf } from '../run/feed-columns.ts'
+import { pickRows, positionsOf, type FeedColumns } from '../run/feed-columns.ts'
 import { resolveTime } from '../run/time-or-offset.ts'
 import { Chance } from './chance.ts'
-import { pickDeliveries, type Deliveries } from './deliveries.ts'
 import { badFault, checkTime } from './fault-error.ts'
 import type { RowFault, Share } from './fault.ts'
+
+/** The rows of an input on their way, by arrival. Faults change columns in place, or pick the rows that remain. */
+export interface Deliveries extends FeedColumns {
+  /** What chance knows a row by: its position in the input, or a random number for a copy. */
+  readonly chanceKeys: Uint32Array
+}
 
 export interface RowChance {
   readonly seed: number
@@ -75,7 +80,7 @@ function pickByChance({ chanceKeys }: Deliveries, candidates: Uint32Array, share
 
 /** Every copy comes right behind its row, and has its own chance in what happens later. */
 function duplicate(deliveries: Deliveries, hits: Uint32Array, chance: Chance): Deliveries {
-  const rowCount = deliveries.rows.length
+  const rowCount = deliveries.count
   const positions = new Uint32Array(rowCount + hits.length)
   const copies: number[] = []
   let hit = 0
@@ -86,15 +91,15 @@ function duplicate(deliveries: Deliveries, hits: Uint32Array, chance: Chance): D
     positions[position + hit] = position
     copies.push(position + hit)
   }
-  const doubled = pickDeliveries(deliveries, positions)
+  const doubled = pickRows(deliveries, positions)
   for (const copy of copies) doubled.chanceKeys[copy] = chance.keyFrom(doubled.chanceKeys[copy]!)
   return doubled
 }
 
 function without(deliveries: Deliveries, hits: Uint32Array): Deliveries {
-  const isHit = new Uint8Array(deliveries.rows.length)
+  const isHit = new Uint8Array(deliveries.count)
   for (const position of hits) isHit[position] = 1
-  return pickDeliveries(
+  return pickRows(
     deliveries,
     positionsOf(isHit.length).filter((position) => isHit[position] === 0),
   )

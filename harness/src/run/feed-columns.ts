@@ -15,15 +15,13 @@ export interface FeedColumns extends SampleBatch {
 }
 
 /** Sorts by arrival, keeping ties in order. Returns `columns` itself if it is in order. */
-export function inOrderOfArrival(columns: FeedColumns): FeedColumns {
-  const order = orderOfArrival(columns.arrives)
-  return order === null ? columns : pickRows(columns, order)
-}
-
-/** The positions of all rows by arrival, with ties in order; `null` if the rows are in order. */
-export function orderOfArrival(arrives: Float64Array): Uint32Array | null {
-  if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return null
-  return positionsOf(arrives.length).sort((left, right) => arrives[left]! - arrives[right]! || left - right)
+export function inOrderOfArrival<Columns extends FeedColumns>(columns: Columns): Columns {
+  const { count, arrives } = columns
+  if (arrives.every((time, row) => row === 0 || time >= arrives[row - 1]!)) return columns
+  return pickRows(
+    columns,
+    positionsOf(count).sort((left, right) => arrives[left]! - arrives[right]! || left - right),
+  )
 }
 
 /** 0, 1, 2, … `rowCount − 1`. */
@@ -33,35 +31,20 @@ export function positionsOf(rowCount: number): Uint32Array {
   return positions
 }
 
-/** The rows at these positions, in this order; a position may occur more than once. */
-export function pickRows(columns: FeedColumns, positions: Uint32Array): FeedColumns {
-  return {
-    count: positions.length,
-    timestamps: pickNumbers(columns.timestamps, positions),
-    arrives: pickNumbers(columns.arrives, positions),
-    values: pickNumbers(columns.values, positions),
-    series: pickIndexes(columns.series, positions),
-    producers: pickNumbers(columns.producers, positions),
-    lines: pickIndexes(columns.lines, positions),
-    fixtureIndexes: pickIndexes(columns.fixtureIndexes, positions),
+/** The rows at these positions of every column, in this order; a position may occur more than once. */
+export function pickRows<Columns extends FeedColumns>(columns: Columns, positions: Uint32Array): Columns {
+  const picked: { [name in keyof Columns]?: unknown } = {}
+  for (const name of Object.keys(columns) as (keyof Columns)[]) {
+    const column: unknown = columns[name]
+    const isColumn = column instanceof Float64Array || column instanceof Uint32Array
+    picked[name] = isColumn ? pickEntries(column, positions) : positions.length
   }
+  return picked as Columns
 }
 
-/** The entries of one column at these positions, in this order. */
-export function pickNumbers(column: Float64Array, positions: Uint32Array): Float64Array {
-  return fillFrom(new Float64Array(positions.length), column, positions)
-}
-
-/** Like `pickNumbers`, for a column of indexes. */
-export function pickIndexes(column: Uint32Array, positions: Uint32Array): Uint32Array {
-  return fillFrom(new Uint32Array(positions.length), column, positions)
-}
-
-function fillFrom<Column extends Float64Array | Uint32Array>(
-  target: Column,
-  column: Column,
-  positions: Uint32Array,
-): Column {
-  for (let index = 0; index < positions.length; index++) target[index] = column[positions[index]!]!
-  return target
+function pickEntries(column: Float64Array | Uint32Array, positions: Uint32Array): Float64Array | Uint32Array {
+  const length = positions.length
+  const picked = column instanceof Float64Array ? new Float64Array(length) : new Uint32Array(length)
+  for (let index = 0; index < length; index++) picked[index] = column[positions[index]!]!
+  return picked
 }
