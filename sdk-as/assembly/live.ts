@@ -44,7 +44,7 @@ export class LiveQuery {
   get error(): string {
     if (this.handle != 0) return ''
     const fault = this.decoder.fault
-    return fault.length != 0 ? 'Cannot decode Event: ' + fault : lastError()
+    return fault.length != 0 ? 'cannot decode Event: ' + fault : lastError()
   }
 
   /** The next Event if one is there, null otherwise: for several queries in one loop. */

@@ -8,7 +8,7 @@ import { Result, resultOf } from './result'
 // The one refusal that is ours: what the wire cannot carry.
 @lazy const untransportable = new Result(
   false,
-  'Cannot write the event: found a comma in the series or a tag, or a tag that starts with "series=", expected neither',
+  'cannot write the event: found a comma in the series or a tag, or a tag that starts with "series=", expected neither',
 )
 
 /**

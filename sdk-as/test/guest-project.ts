@@ -41,7 +41,7 @@ export async function createGuestProject(): Promise<GuestProject> {
       await writeFile(join(folder, `${name}.ts`), source)
       const args = [`${name}.ts`, '--outFile', `${name}.wasm`, '--noColors', ...flags]
       const { hasFailed, files, output } = await compileAssemblyScript(args, folder)
-      if (hasFailed) throw new Error(`Cannot compile guest:\n${output}`)
+      if (hasFailed) throw new Error(`cannot compile guest:\n${output}`)
       return { binary: files.get(`${name}.wasm`)!, output }
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),

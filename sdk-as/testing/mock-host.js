@@ -10,7 +10,7 @@ export class FeedDrained extends Error {
   name = 'FeedDrained'
 
   constructor() {
-    super('Cannot poll: every scripted Event was delivered and nothing is left to wait for')
+    super('cannot poll: every scripted Event was delivered and nothing is left to wait for')
   }
 }
 

@@ -60,7 +60,7 @@ function checkText(what, text) {
 }
 
 function refusal(reason) {
-  return new HostRefusal(`Cannot write the event: ${reason}`)
+  return new HostRefusal(`cannot write the event: ${reason}`)
 }
 
 /** As JSON, and cut off where nobody reads on. */

@@ -81,41 +81,41 @@ impl fmt::Display for Error {
         let number;
         let (action, subject, reason) = match self {
             Error::QueryRefused { query } => (
-                "Cannot subscribe to \"",
+                "cannot subscribe to \"",
                 query.as_str(),
                 "\": the host refused the query, and has written to its log why",
             ),
             Error::NoValue { query } => (
-                "Cannot answer \"",
+                "cannot answer \"",
                 query.as_str(),
                 "\": nothing is stored that matches, or the host refused the query and has written to its log why",
             ),
             Error::MalformedEvent { expected, offset } => {
                 number = join(&[expected, " at byte ", &decimal(*offset as u64)]);
-                ("Cannot decode Event: expected ", number.as_str(), "")
+                ("cannot decode Event: expected ", number.as_str(), "")
             }
             Error::UnknownHandle { handle } => {
                 number = decimal(*handle);
                 (
-                    "Cannot use live query ",
+                    "cannot use live query ",
                     number.as_str(),
                     ": the host does not know it, expected one that was opened and not freed",
                 )
             }
             Error::EventRefused { tags } => (
-                "Cannot write the event \"",
+                "cannot write the event \"",
                 tags.as_str(),
                 "\": the host refused it, and has written to its log why",
             ),
             Error::Untransportable { text } => (
-                "Cannot write the event: found \"",
+                "cannot write the event: found \"",
                 text.as_str(),
                 "\", expected a series and tags without a comma, and no tag that starts with \"series=\"",
             ),
             Error::ProducerGone { producer } => {
                 number = decimal(*producer);
                 (
-                    "Cannot send to producer ",
+                    "cannot send to producer ",
                     number.as_str(),
                     ": its connection is closed, expected one from the latest Event",
                 )

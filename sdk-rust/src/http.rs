@@ -115,7 +115,7 @@ impl fmt::Display for HttpError {
             Method::Delete => "DELETE",
         };
         let reason = "\": expected a response with a 2xx status, and none came";
-        tell(f, &["Cannot complete ", method, " \"", &self.url, reason])
+        tell(f, &["cannot complete ", method, " \"", &self.url, reason])
     }
 }
 

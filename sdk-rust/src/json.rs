@@ -56,7 +56,7 @@ impl Json {
         let is_array = self.text.starts_with('[');
         assert!(
             is_array,
-            "Cannot push an element: found a JSON object, expected Json::array()"
+            "cannot push an element: found a JSON object, expected Json::array()"
         );
         self.reopen();
         value.append_to(&mut self.text);
@@ -70,7 +70,7 @@ impl Json {
         let is_object = self.text.starts_with('{');
         assert!(
             is_object,
-            "Cannot set a member: found a JSON array, expected Json::object()"
+            "cannot set a member: found a JSON array, expected Json::object()"
         );
         self.reopen();
         quote(&mut self.text, key);
@@ -284,13 +284,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "Cannot set a member: found a JSON array, expected Json::object()")]
+    #[should_panic(expected = "cannot set a member: found a JSON array, expected Json::object()")]
     fn an_array_has_no_members() {
         let _ = Json::array().set("a", 1);
     }
 
     #[test]
-    #[should_panic(expected = "Cannot push an element: found a JSON object, expected Json::array()")]
+    #[should_panic(expected = "cannot push an element: found a JSON object, expected Json::array()")]
     fn an_object_has_no_elements() {
         let _ = Json::object().push(1);
     }

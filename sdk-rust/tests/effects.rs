@@ -45,11 +45,11 @@ fn an_event_the_host_refuses_is_an_error() {
 
     assert_eq!(
         error.reason(),
-        "Cannot write the event: value \"NaN\" is not a finite decimal number"
+        "cannot write the event: value \"NaN\" is not a finite decimal number"
     );
     assert!(error
         .to_string()
-        .starts_with("Cannot write the event \"series=temp\": "));
+        .starts_with("cannot write the event \"series=temp\": "));
     assert!(EventWriter::new("temp").write(1 << 53, 1.0).is_err());
     assert!(EventWriter::new("temp").tag("a\tb").write(1, 1.0).is_err());
     assert_eq!(lines(&host), Vec::<String>::new());
@@ -117,7 +117,7 @@ fn any_other_status_is_an_error_and_no_response_has_status_0() {
     assert!(busy.reason().contains("503"));
     assert_eq!(
         Error::from(busy).to_string(),
-        "Cannot complete GET \"http://h/\": expected a response with a 2xx status, and none came"
+        "cannot complete GET \"http://h/\": expected a response with a 2xx status, and none came"
     );
 
     host.refuse("host \"h\" is not allowed");
@@ -179,6 +179,6 @@ fn the_end_of_a_workflow_is_a_code_and_a_line() {
     assert_eq!(Err::<(), Error>(Error::ProducerGone { producer: 7 }).into_code(), 1);
     assert_eq!(
         lines(&host),
-        ["stderr error: Cannot send to producer 7: its connection is closed, expected one from the latest Event"]
+        ["stderr error: cannot send to producer 7: its connection is closed, expected one from the latest Event"]
     );
 }

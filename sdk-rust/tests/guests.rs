@@ -203,7 +203,7 @@ fn both_languages_make_the_same_timeline() {
 fn a_refusal_and_a_panic_are_told_in_words() {
     let timeline = replay(&built("extensions.wasm"), COOL, "deny");
 
-    let refusal = "Cannot subscribe to \\\"AVERAGE:temp:[]\\\": the host refused the query";
+    let refusal = "cannot subscribe to \\\"AVERAGE:temp:[]\\\": the host refused the query";
     assert!(timeline.contains(refusal), "{}", timeline);
     assert!(timeline.contains("\"text\":\"status 0: "), "{}", timeline);
     let panic = "\"stream\":\"stderr\",\"text\":\"panicked at extensions/src/lib.rs:";

@@ -102,7 +102,7 @@ fn a_refused_query_is_an_error_with_the_words_of_the_host() {
     assert_eq!(error.reason(), "unknown operator \"AVERAGE\"");
     assert_eq!(
         error.to_string(),
-        "Cannot subscribe to \"AVERAGE:temp:[]\": the host refused the query, and has written to its log why"
+        "cannot subscribe to \"AVERAGE:temp:[]\": the host refused the query, and has written to its log why"
     );
 }
 
@@ -128,7 +128,7 @@ fn a_malformed_event_ends_the_query_and_names_the_byte() {
     let mut temperature = live(QUERY).unwrap();
     let error = temperature.next().unwrap().unwrap_err();
 
-    assert_eq!(error.to_string(), "Cannot decode Event: expected digits at byte 23");
+    assert_eq!(error.to_string(), "cannot decode Event: expected digits at byte 23");
     assert_eq!(host.open_handles(), 0);
     assert!(temperature.next().is_none());
     assert_eq!(temperature.poll(), Ok(None));

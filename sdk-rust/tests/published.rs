@@ -55,7 +55,7 @@ fn an_error_of_the_callback_ends_the_loop() {
 
     assert_eq!(
         result.unwrap_err().to_string(),
-        "Cannot send to producer 7: its connection is closed, expected one from the latest Event"
+        "cannot send to producer 7: its connection is closed, expected one from the latest Event"
     );
     assert_eq!(calls, 1);
     free_handle(handle).unwrap();
@@ -68,7 +68,7 @@ fn a_refused_query_is_an_error_and_never_handle_0() {
 
     let error = query_live("MEAN:temp:[]").unwrap_err();
 
-    assert!(error.to_string().starts_with("Cannot subscribe to \"MEAN:temp:[]\": "));
+    assert!(error.to_string().starts_with("cannot subscribe to \"MEAN:temp:[]\": "));
     assert!(poll_handle(0, on_event, 1.0).is_err());
 }
 
@@ -100,7 +100,7 @@ fn polling_a_handle_that_is_not_open_is_an_error_and_no_endless_loop() {
     host.deliver(QUERY, 1, 1.0, &[], &[]);
     host.deliver(QUERY, 2, 2.0, &[], &[]);
     let unknown = |handle| {
-        let text = format!("Cannot use live query {}: the host does not know it", handle);
+        let text = format!("cannot use live query {}: the host does not know it", handle);
         move |result: Result<()>| assert!(result.unwrap_err().to_string().starts_with(&text))
     };
 
@@ -140,7 +140,7 @@ fn freeing_twice_is_an_error() {
     assert!(free_handle(handle).is_ok());
     assert_eq!(
         free_handle(handle).unwrap_err().to_string(),
-        "Cannot use live query 1: the host does not know it, expected one that was opened and not freed"
+        "cannot use live query 1: the host does not know it, expected one that was opened and not freed"
     );
 }
 

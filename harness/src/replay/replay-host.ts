@@ -122,7 +122,7 @@ export class ReplayHost implements GuestHost {
   writebackWs(producer: ProducerId, text: string): void {
     if (!this.world.isOpen(producer)) {
       throw new HostRefusal(
-        `Cannot send to producer ${producer}: no row of the input comes from that connection, or it is closed`,
+        `cannot send to producer ${producer}: no row of the input comes from that connection, or it is closed`,
       )
     }
     this.#report({ kind: 'ws', at: this.world.now, producer, text })

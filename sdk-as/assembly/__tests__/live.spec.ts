@@ -113,7 +113,7 @@ describe('LiveQuery', () => {
 
     expect(temperature.next() == null).toBe(true)
     expect(temperature.ok).toBe(false)
-    expect(temperature.error).toBe('Cannot decode Event: expected digits at byte 23')
+    expect(temperature.error).toBe('cannot decode Event: expected digits at byte 23')
     expect(mock.openHandles()).toBe(0)
   })
 

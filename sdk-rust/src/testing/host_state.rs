@@ -17,7 +17,7 @@ impl FeedDrained {
             std::panic::resume_unwind(Box::new(self));
         }
         panic!(
-            "Cannot poll: every scripted Event was delivered and nothing is left to wait for, \
+            "cannot poll: every scripted Event was delivered and nothing is left to wait for, \
              expected the workflow to run inside MockHost::run"
         );
     }
@@ -99,7 +99,7 @@ impl HostState {
         }
         match parse_written_event(timestamp, value, tags) {
             Ok(event) => self.effects.push(event),
-            Err(reason) => self.last_error = format!("Cannot write the event: {}", reason),
+            Err(reason) => self.last_error = format!("cannot write the event: {}", reason),
         }
         self.last_error.is_empty()
     }

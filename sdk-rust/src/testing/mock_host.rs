@@ -18,7 +18,7 @@ pub(crate) fn with_host<T>(answer: impl FnOnce(&mut HostState) -> T) -> T {
     HOST.with(|host| match host.borrow_mut().as_mut() {
         Some(state) => answer(state),
         None => {
-            panic!("Cannot call the host: none is installed, expected `let host = MockHost::install();` in this test")
+            panic!("cannot call the host: none is installed, expected `let host = MockHost::install();` in this test")
         }
     })
 }
@@ -53,7 +53,7 @@ impl MockHost {
     /// When one is installed already.
     pub fn install() -> MockHost {
         let before = HOST.with(|host| host.borrow_mut().replace(HostState::default()));
-        assert!(before.is_none(), "Cannot install a MockHost: this test has one already");
+        assert!(before.is_none(), "cannot install a MockHost: this test has one already");
         // The handles of a host before this one were other queries.
         forget_operators();
         MockHost { thread: PhantomData }
@@ -138,7 +138,7 @@ impl Drop for MockHost {
         if !open.is_empty() && !std::thread::panicking() {
             let queries: Vec<String> = open.into_values().collect();
             panic!(
-                "Cannot end the test: live queries are still open: {}, expected each to be dropped, closed or freed",
+                "cannot end the test: live queries are still open: {}, expected each to be dropped, closed or freed",
                 queries.join("; ")
             );
         }

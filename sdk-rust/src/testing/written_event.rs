@@ -151,7 +151,7 @@ mod tests {
             assert!(!write(&vector), "{}: {:?}", name, host.take_effects());
 
             let (reason, end) = (last_error(), vector.member("reason").text());
-            assert!(reason.starts_with("Cannot write the event: "), "{}: {}", name, reason);
+            assert!(reason.starts_with("cannot write the event: "), "{}: {}", name, reason);
             assert!(reason.ends_with(end), "{}: {}", name, reason);
             assert_eq!(host.take_effects(), []);
         }

@@ -40,5 +40,5 @@ test.each(vectors.refused)('$name: refused', ({ timestamp, value, tags, reason }
   const parse = () => parseWrittenEvent(timestamp, value, tags)
 
   expect(parse).toThrow(HostRefusal)
-  expect(parse).toThrow(new RegExp(`^Cannot write the event: [^]*${RegExp.escape(reason)}$`))
+  expect(parse).toThrow(new RegExp(`^cannot write the event: [^]*${RegExp.escape(reason)}$`))
 })

@@ -51,7 +51,7 @@ export function parseWrittenEvent(timestamp: string, value: string, tags: string
 }
 
 function refusal(reason: string): HostRefusal {
-  return new HostRefusal(`Cannot write the event: ${reason}`)
+  return new HostRefusal(`cannot write the event: ${reason}`)
 }
 
 const quotedUnitsMax = 80

@@ -58,7 +58,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
 
   /** @throws {HostRefusal} when it has not read what it got before */
   sendText(text: string): void {
-    if (!this.#send(text)) throw new HostRefusal(`Cannot send to producer ${this.#options.id}: it does not read`)
+    if (!this.#send(text)) throw new HostRefusal(`cannot send to producer ${this.#options.id}: it does not read`)
   }
 
   acknowledge(durableCount: number): void {

@@ -43,7 +43,7 @@ export class Producers<Connection extends Producer> {
     const connection = this.#open.get(id)
     if (connection === undefined) {
       const known = id <= this.#openedCount ? 'its connection is closed' : 'there was no such connection'
-      throw new HostRefusal(`Cannot send to producer ${id}: ${known}`)
+      throw new HostRefusal(`cannot send to producer ${id}: ${known}`)
     }
     connection.sendText(text)
   }

@@ -68,7 +68,7 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
       write: (series, timestamp, value) => engine.append(engine.intern(series), timestamp, value),
       room: () => Promise.resolve(),
       sendText: (producer, text) => {
-        if (producer > 1) throw new HostRefusal(`Cannot send to producer ${producer}: there was no such connection`)
+        if (producer > 1) throw new HostRefusal(`cannot send to producer ${producer}: there was no such connection`)
         sent.push(text)
       },
     },
@@ -161,7 +161,7 @@ test('everything the engine answers has its result or its reason', async () => {
     'write 0',
     expect.stringMatching(/^bad write 1 .*name no series; add series=NAME/),
     'history 21.5',
-    'ws 1 Cannot send to producer 99: there was no such connection',
+    'ws 1 cannot send to producer 99: there was no such connection',
     expect.stringMatching(/^http 0 .*--allow-http 127\.0\.0\.1:1/),
     'free 0',
     expect.stringMatching(/^free again 1 handle 1 is unknown/),

@@ -22,7 +22,7 @@ test('a certificate without a trusted authority is refused', async () => {
   const secure = await serveSecure((_, response) => response.end())
   const http = new HttpSender({ ...limits, allow: ['*'] }, new SystemTimers())
   await expect(http.send({ ...request, url: `https://${secure}/` })).rejects.toThrow(
-    `Cannot send POST to "https://${secure}/": the TLS certificate of ${secure} is not trusted: self-signed certificate ` +
+    `cannot send POST to "https://${secure}/": the TLS certificate of ${secure} is not trusted: self-signed certificate ` +
       '(DEPTH_ZERO_SELF_SIGNED_CERT); NODE_EXTRA_CA_CERTS can name a file with more authorities',
   )
 })

@@ -83,7 +83,7 @@ test('what is not allowed is not sent, and the refusal says what to add', async 
   const denied = sender().send(post(`http://${host}/x?key=secret`, 'x'))
   await expect(denied).rejects.toThrow(
     new HostRefusal(
-      `Cannot send POST to "http://${host}/x?…": outgoing HTTP to ${host} is not allowed; ` +
+      `cannot send POST to "http://${host}/x?…": outgoing HTTP to ${host} is not allowed; ` +
         `start with --allow-http ${host}, or add it to [http] allow in slung.toml`,
     ),
   )
@@ -148,7 +148,7 @@ test('a redirect to a place that is not allowed is refused, and its target never
   })
   await expect(sender(host).send(post(`http://${host}/`, 'x'))).rejects.toThrow(
     new HostRefusal(
-      `Cannot send POST to "http://${host}/": it was redirected to "http://${target.host}/in?…": ` +
+      `cannot send POST to "http://${host}/": it was redirected to "http://${target.host}/in?…": ` +
         `outgoing HTTP to ${target.host} is not allowed; ` +
         `start with --allow-http ${target.host}, or add it to [http] allow in slung.toml`,
     ),
@@ -173,7 +173,7 @@ test('redirects end at the configured number', async () => {
   const http = new HttpSender({ ...policy, allow: [host], redirectsMax: 3 }, new SystemTimers())
   expect(await http.send(ask('GET', `http://${host}/3`))).toMatchObject({ status: 200 })
   await expect(http.send(ask('GET', `http://${host}/4`))).rejects.toThrow(
-    `Cannot send GET to "http://${host}/4": it was redirected more than 3 times, finally to "http://${host}/0"`,
+    `cannot send GET to "http://${host}/4": it was redirected more than 3 times, finally to "http://${host}/0"`,
   )
   expect(received).toHaveLength(8)
 })
@@ -201,7 +201,7 @@ test.each<[string, RequestListener]>([
   const http = new HttpSender({ ...policy, allow: [host], timeoutMillis: 250 }, new SystemTimers())
   const given = http.send(post(`http://${host}/`, 'x'))
   await expect(given).rejects.toThrow(HostRefusal)
-  await expect(given).rejects.toThrow(/^Cannot send POST to "http:.*": the answer was not complete after 250 ms$/)
+  await expect(given).rejects.toThrow(/^cannot send POST to "http:.*": the answer was not complete after 250 ms$/)
 })
 
 test('an answer that is too long is cut off', async () => {
@@ -212,7 +212,7 @@ test('an answer that is too long is cut off', async () => {
   })
   const http = new HttpSender({ ...policy, allow: [host], responseBytesMax: 100_000 }, new SystemTimers())
   await expect(http.send(post(`http://${host}/`, 'x'))).rejects.toThrow(
-    `Cannot send POST to "http://${host}/": the answer (status 200) is longer than 100000 bytes`,
+    `cannot send POST to "http://${host}/": the answer (status 200) is longer than 100000 bytes`,
   )
   await closed.promise
 })
@@ -235,7 +235,7 @@ test('a missing server is named', async () => {
   await once(server, 'close')
   await expect(sender('*').send(post(`http://127.0.0.1:${port}/x?key=secret`, 'x'))).rejects.toThrow(
     new HostRefusal(
-      `Cannot send POST to "http://127.0.0.1:${port}/x?…": connection refused by 127.0.0.1:${port}; is the server running?`,
+      `cannot send POST to "http://127.0.0.1:${port}/x?…": connection refused by 127.0.0.1:${port}; is the server running?`,
     ),
   )
 })
@@ -258,7 +258,7 @@ test.each<[string, RequestListener]>([
 ])('a server that hangs up %s gives no answer', async (_, listener) => {
   const { host } = await serve(listener)
   await expect(sender(host).send(post(`http://${host}/`, 'x'))).rejects.toThrow(
-    `Cannot send POST to "http://${host}/": ${host} closed the connection before its answer was complete`,
+    `cannot send POST to "http://${host}/": ${host} closed the connection before its answer was complete`,
   )
 })
 

@@ -60,7 +60,7 @@ export class HttpSender {
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
       if (!(error instanceof HostRefusal)) throw error
-      const text = `Cannot send ${request.method} to "${redactUrl(request.url)}": ${error.message}`
+      const text = `cannot send ${request.method} to "${redactUrl(request.url)}": ${error.message}`
       throw stop.signal.aborted ? new HttpTimeout(text, this.#policy.timeoutMillis) : new HostRefusal(text)
     } finally {
       timer.cancel()
