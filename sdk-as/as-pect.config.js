@@ -6,7 +6,7 @@ const readVectors = (name) => JSON.parse(readFileSync(new URL(`vectors/${name}.j
 const { events, faults, regions } = readVectors('events')
 const { written, refused, garbled } = readVectors('written-events')
 
-/** A decoded event in the words of `assembly/__tests__/vectors.spec.ts`. */
+/** A decoded event in the form that `assembly/__tests__/vectors.spec.ts` expects. */
 const describeEvent = ({ timestamp, valueBits, tags, producers }) =>
   [timestamp, valueBits, JSON.stringify(tags), `[${producers.join(',')}]`].join(' ')
 
@@ -19,7 +19,7 @@ const describeWriting = ({ timestamp, value, tags, event, reason = '' }) => [
   reason,
 ]
 
-/** In the words of `mock.takeEffects`. */
+/** In the form of `mock.takeEffects`. */
 const formatWritten = ({ series, tags, valueBits, timestamp }) =>
   `event ${series}{${tags.join(',')}} ${Buffer.from(valueBits, 'hex').readDoubleBE()} @${timestamp}`
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Everything about the Rust SDK: style, lints, tests on every Rust there is, and modules in a replay. The last line counts
-# the tests. What could not run is told as skipped, never counted as passed.
+# the tests. What could not run is reported as skipped, never counted as passed.
 set -eu
 cd "$(dirname "$0")"
 
-# First of all, so that a Rust which it installs is tested too.
+# First, so that a Rust that it installs is tested, too.
 ./toolchain.sh true || [ $? -eq 77 ]
 
 # The newest Rust is the one of the PATH; the system's may be the oldest that is supported.
@@ -14,7 +14,7 @@ results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 failed=0
 
-# Runs `cargo test` with a cargo and the arguments behind it, and keeps its result lines.
+# Runs `cargo test` with the given cargo and arguments, and keeps its result lines.
 run_tests() {
   cargo=$1
   shift
@@ -42,9 +42,9 @@ rm -rf $template
 node ../runtime/bin/slung.js new $template --lang rust >/dev/null
 printf '[patch.crates-io]\nslung-sdk = { path = "../.." }\n' >>$template/Cargo.toml
 
-# Everything is built once, and what fails says where without debug information: a fifth less to do.
+# Everything is built once, and a failure says where it is without debug information: a fifth less to do.
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_TEST_DEBUG=0
-# As the tests in TypeScript do.
+# As for the tests in TypeScript.
 export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$PWD/../node_modules/.cache/slung-tests/node}"
 
 export CARGO_TARGET_DIR="$PWD/target/lint"
@@ -57,7 +57,7 @@ if cargo fmt --version >/dev/null 2>&1; then
 else
   echo 'skipped: cargo fmt is not installed'
 fi
-# Clippy 0.1.95 is that of Rust 1.95. Where several Rusts are installed, the one that is found may be another's.
+# Clippy 0.1.95 is that of Rust 1.95. Where several Rusts are installed, the clippy found may belong to another one.
 clippy=$(cargo clippy --version 2>/dev/null | sed -nE 's/^clippy 0\.([0-9]+\.[0-9]+).*/\1/p')
 if rustc --version | grep -qF " ${clippy:-none}."; then
   echo '== cargo clippy'
@@ -65,7 +65,7 @@ if rustc --version | grep -qF " ${clippy:-none}."; then
     cargo clippy --quiet --offline --all --all-targets --manifest-path "$manifest" -- -D warnings || failed=1
   done
 else
-  echo 'skipped: there is no cargo clippy of this Rust'
+  echo 'skipped: found no cargo clippy of this Rust'
 fi
 
 echo '== cargo doc'
@@ -95,7 +95,7 @@ else
       --outFile ../../sdk-rust/target/guests/threshold-alert-assemblyscript.wasm
   ) || failed=1
   run_tests "$newest" --test guests -- --ignored --nocapture
-  # As a user has it: without a target directory of ours.
+  # As a user runs it: without our target directory.
   PATH=$PWD/../node_modules/.bin:$PATH ./toolchain.sh env -u CARGO_TARGET_DIR slung-test $template \
     ${SLUNG_TEST_RESULTS:+--reporter default --reporter json --outputFile "$SLUNG_TEST_RESULTS/rust-template.json"} || failed=1
 fi
@@ -105,7 +105,7 @@ counts=$(awk -v failed=$failed '{ passes += $4; fails += $6 } END {
   printf "%d %d\n", passes, fails
 }' "$results")
 passes=${counts% *} fails=${counts#* }
-# Where `.ci/run` looks for it, in the words of the runners of TypeScript.
+# Where `.ci/run` looks for it, in the format of the TypeScript runners.
 if [ -n "${SLUNG_TEST_RESULTS:-}" ]; then
   success=$([ "$fails" = 0 ] && echo true || echo false)
   echo "{\"numPassedTests\":$passes,\"numFailedTests\":$fails,\"success\":$success}" >"$SLUNG_TEST_RESULTS/rust.json"

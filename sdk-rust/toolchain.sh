@@ -5,9 +5,9 @@
 #   sdk-rust/toolchain.sh --wasi cargo build --release    for wasm32-wasip1, or wasm32-wasi on older toolchains
 #
 # The command finds `cargo`, `rustc` and `rustdoc` of that Rust first in its PATH, and the target in CARGO_BUILD_TARGET.
-# Looked at are the Rust of the PATH and the one of the system. Where neither has the target, and this is Debian, and we
-# are root, its packages are installed, unless SLUNG_NO_INSTALL is set. Exit code 77: there is none, so nothing was run
-# and whoever called reports "skipped".
+# It looks at the Rust of the PATH and at the system's. If neither has the target, and this is Debian, and we are root,
+# it installs the packages, unless SLUNG_NO_INSTALL is set. Exit code 77: it found none, so it ran nothing and the
+# caller reports "skipped".
 set -eu
 
 targets=wasm32-unknown-unknown
@@ -20,7 +20,7 @@ if [ $# -eq 0 ]; then
   exit 2
 fi
 
-# Sets `bin` and `target` to a Rust that has one of the targets; fails where there is none.
+# Sets `bin` and `target` to a Rust that has one of the targets; fails if there is none.
 find_rust() {
   for rustc in "$(command -v rustc || true)" /usr/bin/rustc; do
     [ -x "$rustc" ] && [ -x "${rustc%rustc}cargo" ] || continue
@@ -49,7 +49,7 @@ if ! find_rust; then
   fi
 fi
 
-# A directory of links to this Rust alone: its own may be /usr/bin, which would bring other tools to the front as well.
+# A directory of links to this Rust alone: its own may be /usr/bin, which would put other tools first, too.
 links=$(cd "$(dirname "$0")" && pwd)/target/toolchain/$(echo "$bin" | tr / _)
 mkdir -p "$links"
 for tool in cargo rustc rustdoc; do

@@ -1,7 +1,7 @@
 /**
- * The raw imports, one doc each, with the names and types of the ABI page. Everything else in this package is built on
- * them; a workflow rarely needs them itself. A module imports only what its code can reach, so `slung.*` stays out of a
- * workflow that calls none of the extensions.
+ * The raw imports, each documented, with the names and types of the ABI page. Everything else in this package is built
+ * on them; a workflow rarely needs them itself. A module imports only what its code can reach, so `slung.*` stays out
+ * of a workflow that calls none of the extensions.
  *
  * Every `usize` named after a text is the address of a `Region`; see `region.ts` for who frees what.
  */
@@ -10,7 +10,7 @@
 @external("env", "u_query_live")
 export declare function u_query_live(query: usize): u64
 
-/** Asks once. Returns the aggregate; NaN = refused, or AVG, MIN or MAX of nothing. */
+/** Evaluates once. Returns the aggregate; NaN = refused, or AVG, MIN or MAX of nothing. */
 @external("env", "u_query_history")
 export declare function u_query_history(query: usize): f64
 
@@ -38,7 +38,7 @@ export declare function u_writeback_http(url: usize, body: usize, method: u32): 
 @external("slung", "now")
 export declare function slung_now(): i64
 
-/** Extension: the Region of the reason why the latest host call answered with its sentinel, which the guest owns; 0 = none. */
+/** Extension: the Region of the reason why the latest host call answered with its sentinel, which the guest owns; 0 = no reason. */
 @external("slung", "last_error")
 export declare function slung_last_error(): usize
 

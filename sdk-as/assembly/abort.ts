@@ -1,10 +1,10 @@
 /**
  * Says why the workflow stops — `abort: MESSAGE at FILE:LINE:COLUMN`, one line on stderr — and traps.
- * A stack overflow has no place: `abort: stack overflow`.
+ * A stack overflow has no location: `abort: stack overflow`.
  *
  * It traps instead of calling `proc_exit` so that the host still sees the frames of the workflow. It must work when the
  * cause is AssemblyScript's own stack overflow, so nothing in it may touch the managed stack: parameters are raw
- * addresses, constants are passed by address, and the line is put together in a static buffer.
+ * addresses, constants are passed by address, and the line is assembled in a static buffer.
  */
 import { fd_write } from './abi'
 
@@ -20,7 +20,7 @@ const vector = memory.data(12)
 export function slung_abort(message: usize, fileName: usize, lineNumber: u32, columnNumber: u32): void {
   let end = append(line, changetype<usize>('abort: '), MESSAGE_UNITS_MAX)
   if (fileName != 0 && byteLength(fileName) == 0) {
-    // Only the compiler's own check of the managed stack has no place, and it brings no text either.
+    // Only the compiler's own check of the managed stack passes no location, and no text either.
     end = append(end, changetype<usize>('stack overflow'), MESSAGE_UNITS_MAX)
   } else {
     end = append(end, message != 0 ? message : changetype<usize>('no message'), MESSAGE_UNITS_MAX)

@@ -1,6 +1,6 @@
 /**
  * Natural numbers of any size up to 1,280 bits, in static memory: the exact arithmetic behind reading and printing
- * doubles whose exponent is out of the ordinary (`number-parse.ts`, `number-format.ts`).
+ * doubles with unusual exponents (`number-parse.ts`, `number-format.ts`).
  *
  * A number is the address of `[limbCount: u32][limb: u32]…`, least significant limb first, no leading zero limbs; zero has no limbs.
  * The widest value needed is 2^53 · 10^324 · 10 (1,133 bits), while printing the smallest double.

@@ -3,11 +3,11 @@
  *
  *   {"timestamp":1700000000000000,"value":41.25,"tags":["sensor=1"],"producers":[1,2]}
  *
- * White space, members in any order and unknown members are fine; a missing or malformed one is not. The i64 is exact,
- * the double is the nearest (see `number-parse.ts`).
+ * White space, members in any order and unknown members are accepted; a missing or malformed member is not. The i64 is
+ * exact, the double is the nearest (see `number-parse.ts`).
  *
- * The lists of one event are nearly always those of the one before, byte for byte. A decoder keeps the bytes of each list
- * and the array it made of them, and hands out the same array again: two comparisons instead of a string per tag.
+ * The lists of an event nearly always equal those of the previous one, byte for byte. A decoder keeps the bytes of each
+ * list and the array it made of them, and returns the same array again: two comparisons instead of a string per tag.
  */
 import { Event } from './event'
 import {
@@ -43,7 +43,7 @@ export class EventDecoder {
   private expected: Expected = Expected.Nothing
   private faultOffset: i32 = 0
 
-  /** The Event in the `length` bytes at `address`; null when they are none, and `fault` says why. */
+  /** The Event in the `length` bytes at `address`; null when they hold none, and `fault` says why. */
   decode(address: usize, length: usize): Event | null {
     let timestamp: i64 = 0
     let value: f64 = 0
@@ -68,7 +68,7 @@ export class EventDecoder {
     return null
   }
 
-  /** Why the latest `decode` that answered null did; empty while there was none. */
+  /** Why the latest failed `decode` returned null; empty while none has failed. */
   get fault(): string {
     return this.expected == Expected.Nothing ? '' : describeFault(this.expected, this.faultOffset)
   }
@@ -104,14 +104,14 @@ class ListMemory<T> {
   }
 }
 
-// Members as bits, so that a missing one shows.
+// One bit per member, so that a missing one is noticed.
 const TIMESTAMP = 1
 const VALUE = 2
 const TAGS = 4
 const PRODUCERS = 8
 const ALL = 15
 
-/** Passes `"name":`. Names are compared as little-endian words; 0 for one that is not ours. */
+/** Consumes `"name":`. Names are compared as little-endian words; 0 for an unknown one. */
 function readMember(): i32 {
   const from = scanString()
   const length = cursor - 1 - from

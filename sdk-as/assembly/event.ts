@@ -8,11 +8,11 @@ export class Event {
     readonly value: f64,
     /** The sample's tags, sorted. Shared between events: copy before you change them. */
     readonly tags: string[],
-    /** The open connections that contributed to the value, ascending. Shared between events: copy before you change them. */
+    /** The open connections that contributed to the value, ascending. Shared between events, as `tags` are. */
     readonly producers: u64[],
   ) {}
 
-  /** The value of the tag `key=value`, or null where the sample has none. The value may be empty. */
+  /** The value of the tag `key=value`, or null if the sample has no such tag. The value may be empty. */
   tag(key: string): string | null {
     const tags = this.tags
     const length = key.length

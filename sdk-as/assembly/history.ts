@@ -3,7 +3,7 @@ import { u_query_history } from './abi'
 import { lend, reclaim } from './region'
 import { lastError } from './result'
 
-/** Asks a query in text form once, such as `AVG:temp:[sensor=1]:[7d,1d]`. */
+/** Evaluates a query in text form once, such as `AVG:temp:[sensor=1]:[7d,1d]`. */
 export function history(query: string): HistoryResult {
   const region = lend(query)
   const value = u_query_history(region)
@@ -14,7 +14,7 @@ export function history(query: string): HistoryResult {
 /** The answer to a historical query. COUNT and SUM of nothing are 0; AVG, MIN and MAX of nothing have no value. */
 export class HistoryResult {
   constructor(
-    /** The aggregate; NaN where `ok` is false. */
+    /** The aggregate; NaN when `ok` is false. */
     readonly value: f64,
   ) {}
 
@@ -23,12 +23,13 @@ export class HistoryResult {
     return !isNaN(this.value)
   }
 
-  /** The value, or `fallback` where there is none. */
+  /** The value, or `fallback` if there is none. */
   or(fallback: f64): f64 {
     return isNaN(this.value) ? fallback : this.value
-  }
-
-  /** Why the query was refused; empty when it was not (so a missing value is "nothing stored"). Extension, see `lastError`. */
+  } /**
+   * Why the query was refused; empty when it was not: a missing value then means "nothing stored".
+   * Extension, see `lastError`.
+   */
   get error(): string {
     return this.ok ? '' : lastError()
   }

@@ -1,4 +1,4 @@
-/** Writebacks to the outside world: one HTTP request, waited for. */
+/** Writebacks to the outside world: one HTTP request, which the workflow waits for. */
 import { slung_http_status, u_writeback_http } from './abi'
 import { lend, reclaim, takeText } from './region'
 import { lastError } from './result'
@@ -8,7 +8,7 @@ const POST: u32 = 1
 const PUT: u32 = 2
 const DELETE: u32 = 3
 
-// Ordinal of the latest request: the host remembers only the status of that one.
+// Ordinal of the latest request: the host remembers the status of that one only.
 let latest: u32 = 0
 
 /** How a request ended. */
@@ -17,7 +17,7 @@ export class HttpResult {
   private knownStatus: u32 = 0
 
   constructor(
-    /** Whether a response came and its status was 2xx. */
+    /** Whether a response arrived with a 2xx status. */
     readonly ok: bool,
     /** The body of a 2xx response as text; empty otherwise. */
     readonly body: string,
@@ -26,15 +26,15 @@ export class HttpResult {
   /**
    * The status of the response; 0 when there was none (refused by the host, timed out, not connected).
    *
-   * Extension: reaching it makes the workflow import `slung.http_status`. Ask before the next request; what was not asked
-   * for by then is gone and reads as 0.
+   * Extension: using it makes the workflow import `slung.http_status`. Read it before the next request; after that,
+   * a status not yet read is gone and reads as 0.
    */
   get status(): u32 {
     if (this.knownStatus == 0 && this.ordinal == latest) this.knownStatus = slung_http_status()
     return this.knownStatus
   }
 
-  /** Why it failed, in the host's words; empty when `ok`. Extension; ask before the next host call, see `lastError`. */
+  /** Why it failed, in the host's words; empty when `ok`. Extension, as `lastError`: read it before the next host call. */
   get error(): string {
     return this.ok ? '' : lastError()
   }
@@ -56,7 +56,7 @@ function remove(url: string, body: string = ''): HttpResult {
   return request(DELETE, url, body)
 }
 
-// `delete` cannot be the name of a function, but of a member it can: `http.delete(url)`.
+// `delete` cannot name a function, but it can name a member: `http.delete(url)`.
 export { remove as delete }
 
 function request(method: u32, url: string, body: string): HttpResult {

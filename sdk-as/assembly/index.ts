@@ -1,5 +1,5 @@
 /**
- * The door of the AssemblyScript SDK. A workflow exports one function, `call`; this is a whole one:
+ * The entry point of the AssemblyScript SDK. A workflow exports one function, `call`; this is a complete one:
  *
  *   import { Query, ws } from '@slung/sdk-as/assembly'
  *

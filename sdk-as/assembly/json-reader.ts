@@ -1,11 +1,11 @@
 /**
- * A cursor over JSON bytes in linear memory: the tokens that `event-decoder.ts` is made of.
+ * A cursor over JSON bytes in linear memory: the tokens that `event-decoder.ts` reads.
  *
- * The first `fail` wins. It closes the input, so that every later read finds the end and comes back quickly; a caller
- * reads on without asking after each token, and looks at `fault` once. Faults are numbers until somebody asks for the text:
- * a workflow that never does is spared the strings.
+ * The first `fail` wins. It closes the input, so that every later read finds the end and returns quickly; a caller
+ * reads on without a check after each token, and looks at `fault` once. Faults are numbers until their text is asked
+ * for: a workflow that never asks does not contain the strings.
  *
- * Reading never calls the host, so one cursor serves everybody.
+ * Reading never calls the host, so one cursor serves all queries.
  */
 import { decimalToDouble } from './number-parse'
 
@@ -57,7 +57,7 @@ export function openReader(address: usize, length: usize): void {
   fault = Expected.Nothing
 }
 
-/** How many bytes were read. */
+/** How many bytes have been read. */
 export function readCount(): i32 {
   return <i32>(cursor - start)
 }
@@ -105,26 +105,26 @@ function describeExpected(expected: Expected): string {
   }
 }
 
-/** Passes white space and looks at the next byte: 0 at the end. */
+/** Skips white space and returns the next byte without consuming it; 0 at the end. */
 export function peek(): u32 {
   let byte: u32 = 0
   while (cursor < end && (byte = load<u8>(cursor)) <= 0x20) cursor++
   return cursor < end ? byte : 0
 }
 
-/** Passes `byte` if it is next. */
+/** Consumes `byte` if it is next. */
 export function skip(byte: u32): bool {
   if (peek() != byte) return false
   cursor++
   return true
 }
 
-/** Passes `byte`, which must be next. */
+/** Consumes `byte`, which must be next. */
 export function take(byte: u32, expected: Expected): void {
   if (!skip(byte)) fail(expected)
 }
 
-/** Passes `length` bytes if they are the ones at `image`. White space must be passed before. */
+/** Consumes `length` bytes if they equal those at `image`. White space must have been skipped. */
 export function skipBytes(image: usize, length: usize): bool {
   if (end - cursor < length) return false
   let offset: usize = 0
@@ -143,7 +143,7 @@ export function readInteger(): i64 {
   return <i64>readNatural(i64.MAX_VALUE)
 }
 
-/** Digits up to `limit`. */
+/** Reads a natural number of at most `limit`. */
 export function readNatural(limit: u64): u64 {
   peek()
   const from = cursor
@@ -177,10 +177,10 @@ export function readDouble(): f64 {
     if (digit <= 9) {
       if (count < DIGITS_MAX) {
         w = w * 10 + digit
-        // Zeros in front do not count.
+        // Leading zeros do not count.
         count += i32(w != 0)
       } else {
-        // A tail that is not zero puts the value off the ties.
+        // A tail other than zero moves the value off a tie.
         w |= u64(digit != 0)
         exponent++
       }
@@ -209,7 +209,7 @@ function readExponent(): i32 {
 // Set by `scanString`: whether there are escapes between the quotes.
 let escaped: bool = false
 
-/** Passes a string. Returns the address behind its opening quote; the closing one is just before the cursor. */
+/** Consumes a string. Returns the address after its opening quote; the closing one is just before the cursor. */
 export function scanString(): usize {
   take(QUOTE, Expected.String)
   const from = cursor
@@ -252,7 +252,7 @@ function unescape(from: usize, to: usize, target: usize): usize {
     }
     const kind = <u32>load<u8>(from++)
     if (kind == 0x75) {
-      // Each half of a surrogate pair becomes three bytes of its own, which AssemblyScript's decoder joins again.
+      // Each half of a surrogate pair becomes its own three bytes, which AssemblyScript's decoder joins again.
       const unit = readHex(from, to)
       from += 4
       if (unit < 0x80) {
@@ -306,7 +306,7 @@ function readHex(from: usize, to: usize): u32 {
   return unit
 }
 
-/** Passes any value. What is inside a list or an object is only balanced, not checked. */
+/** Consumes any value. Inside a list or an object only the brackets are matched. */
 export function skipValue(): void {
   let depth = 0
   do {
@@ -328,7 +328,7 @@ export function skipValue(): void {
   } while (depth > 0 && fault == Expected.Nothing)
 }
 
-/** Passes a number or a name. */
+/** Consumes a number or a name. */
 function skipScalar(): void {
   const from = cursor
   for (; cursor < end; cursor++) {

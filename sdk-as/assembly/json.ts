@@ -1,5 +1,5 @@
 /**
- * Building JSON texts for bodies: objects and arrays in the order you write them, byte for byte what JavaScript's
+ * Builds JSON texts for bodies: objects and arrays in the order you write them, byte for byte what JavaScript's
  * `JSON.stringify` makes of the same values — numbers included — so that one spec covers a workflow in any language.
  */
 import { formatNumber } from './number-format'

@@ -22,8 +22,8 @@ export abstract class Handler {
 }
 
 /**
- * An open subscription. There are no destructors: `close` it when the workflow goes on without it; the host closes what is
- * left when the workflow ends.
+ * An open subscription. AssemblyScript has no destructors: `close` it when the workflow continues without it; the host
+ * closes the rest when the workflow ends.
  */
 export class LiveQuery {
   private decoder: EventDecoder = new EventDecoder()
@@ -39,7 +39,8 @@ export class LiveQuery {
   /**
    * Why it is not `ok`, empty otherwise.
    *
-   * Extension: reaching it makes the workflow import `slung.last_error`. Ask before the next host call, see `lastError`.
+   * Extension: using it makes the workflow import `slung.last_error`. Read it before the next host call, see
+   * `lastError`.
    */
   get error(): string {
     if (this.handle != 0) return ''
@@ -47,7 +48,7 @@ export class LiveQuery {
     return fault.length != 0 ? 'cannot decode Event: ' + fault : lastError()
   }
 
-  /** The next Event if one is there, null otherwise: for several queries in one loop. */
+  /** The next Event if one is ready, null otherwise: for several queries in one loop. */
   poll(): Event | null {
     if (this.handle == 0) return null
     const address = u_poll_handle(this.handle)

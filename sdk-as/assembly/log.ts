@@ -1,6 +1,6 @@
 /**
  * The workflow's log: each call writes one line through WASI `fd_write`, `info` and `debug` to stdout, `warn` and `error`
- * to stderr. `info` is the text as it is; the others put their name in front, as in `warn: no data for 5 minutes`.
+ * to stderr. `info` writes the text as is; the others prefix their name, as in `warn: no data for 5 minutes`.
  */
 import { fd_write } from './abi'
 

@@ -137,7 +137,7 @@ function findShortestDigits(value: f64): void {
     const low = bigCompare(remainder, below) < even
     const high = compareSum(remainder, above, scale) > -even
     if (low || high) {
-      // Both ends are in reach: take the nearer, and the even one of two as near.
+      // Both ends are in reach: take the nearer one, and the even one on a tie.
       if (high && (!low || compareSum(remainder, remainder, scale) > -i32(digit & 1))) digit++
       store<u8>(digits + digitCount++, digit + CODE_0)
       return

@@ -1,6 +1,6 @@
 /**
  * Decimal to double, correctly rounded (to nearest, ties to even) for w · 10^e with w < 2^64: that covers everything
- * `String(number)` prints in JavaScript, which has at most 17 digits that are not zero.
+ * `String(number)` prints in JavaScript, which has at most 17 significant digits.
  *
  * Three paths, each exact. A short mantissa with a small power of ten is one hardware operation on two exact doubles
  * (Clinger's fast path). The 16 and 17 digits of an average need a division of 128 bits by 64. The rest — exponents beyond

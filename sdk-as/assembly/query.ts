@@ -1,11 +1,11 @@
 /**
- * Building `OP:SERIES:[TAGS]:[RANGE]`, for those who would rather not write it.
+ * Builds `OP:SERIES:[TAGS]:[RANGE]`, for those who would rather not write it by hand.
  *
  *   Query.avg('temp').tag('sensor=1').not('muted').last('1h').toString()
  *   // AVG:temp:[sensor=1 AND NOT muted]:[1h]
  *
- * Names and tags are quoted where the language needs it. Nothing is checked here: the host knows the language, and says
- * what is wrong (`LiveQuery.error`).
+ * Names and tags are quoted where the language requires it. Nothing is checked here: the host knows the language, and
+ * says what is wrong (`LiveQuery.error`).
  */
 import { HistoryResult, history } from './history'
 import { LiveQuery, live } from './live'
@@ -38,13 +38,13 @@ export class Query {
     return new Query('COUNT:' + quote(series))
   }
 
-  /** Aggregates the samples of one more series together with the others. */
+  /** Adds a series whose samples are aggregated together with those of the others. */
   and(series: string): Query {
     this.source += ',' + quote(series)
     return this
   }
 
-  /** Keeps the samples that carry this tag, exactly: `sensor=1`, or a flag. */
+  /** Keeps the samples that carry exactly this tag: `sensor=1`, or a flag. */
   tag(tag: string): Query {
     return this.require(quote(tag))
   }
@@ -54,14 +54,14 @@ export class Query {
     return this.require('NOT ' + quote(tag))
   }
 
-  /** Keeps the samples that carry at least one of these tags. Without any tag, which none can carry, the host refuses the query. */
+  /** Keeps the samples that carry at least one of these tags. The host refuses an empty list, which no sample can match. */
   anyOf(tags: string[]): Query {
     let operands = tags.length == 0 ? quote('') : ''
     for (let i = 0; i < tags.length; i++) operands += (i == 0 ? '' : ' OR ') + quote(unchecked(tags[i]))
     return this.require(tags.length > 1 ? '(' + operands + ')' : operands)
   }
 
-  /** Adds a condition in the language's own words, such as `a OR b AND NOT c`; it must hold together with the others. */
+  /** Adds a condition in the query language, such as `a OR b AND NOT c`; it must hold together with the others. */
   where(condition: string): Query {
     return this.require('(' + condition + ')')
   }
@@ -77,7 +77,7 @@ export class Query {
     return this
   }
 
-  /** The range between two bounds, both inclusive, in any order: a duration ago (`2h`), `now`, or µs since the epoch. */
+  /** The range between two bounds, both inclusive, in either order: a duration ago (`2h`), `now`, or µs since the epoch. */
   between(first: string, second: string): Query {
     this.range = ':[' + first + ',' + second + ']'
     return this
@@ -88,7 +88,7 @@ export class Query {
     return live(this.toString())
   }
 
-  /** Asks once. */
+  /** Evaluates it once. */
   history(): HistoryResult {
     return history(this.toString())
   }
@@ -143,15 +143,15 @@ function isPlain(address: usize, length: i32): bool {
   for (const end = address + ((<usize>length) << 1); address < end; address += 2) {
     const unit = <u64>load<u16>(address)
     if (unit <= 0x20 || (unit < 0x60 && ((SPECIAL >> (unit - 0x20)) & 1) != 0)) return false
-    // Spaces that look like one and are another; the language refuses them outside quotes.
+    // Characters that look like a space; the language refuses them outside quotes.
     if (unit == 0xa0 || unit == 0x1680 || (unit & ~0x7f) == 0x2000 || unit == 0x3000 || unit == 0xfeff) return false
-    // Letters of either case become one; only the last four units stay, and more than three is no reserved word.
+    // Ignores the case of letters; keeps only the last four units, since no reserved word is longer than three.
     word = (word << 16) | (unit | 0x20)
   }
   return length != 0 && word != AND && word != OR && word != NOT
 }
 
-// The reserved words in lower case, 16 bits per letter, as `isPlain` adds them up.
+// The reserved words in lower case, 16 bits per letter, as `isPlain` packs them.
 const AND: u64 = 0x0061006e0064
 const OR: u64 = 0x006f0072
 const NOT: u64 = 0x006e006f0074

@@ -1,7 +1,7 @@
 /**
- * How text crosses the border: as a Region, 12 bytes that name an address, a capacity and a length.
+ * How text crosses the border: as a Region, 12 bytes that hold an address, a capacity and a length.
  *
- * All of it lives in raw heap blocks outside the garbage collector. Nothing needs pinning, and the host may call
+ * All of it lives in raw heap blocks outside the garbage collector. Nothing needs to be pinned, and the host may call
  * `allocate` in the middle of any import without moving or collecting anything; for the same reason no code in this
  * package keeps the address of a managed object across a host call.
  *
@@ -23,7 +23,7 @@ export class Region {
 // A lent Region and its bytes share one block; 16 keeps the bytes as aligned as the block itself.
 const HEADER_SIZE: usize = 16
 
-/** Export: the address of `size` raw bytes (not of a Region), aligned to 16. A size of 0 has an address of its own too. */
+/** Export: the address of `size` raw bytes (not of a Region), aligned to 16. A size of 0 gets its own address, too. */
 export function allocate(size: usize): usize {
   return heap.alloc(size)
 }

@@ -1,5 +1,5 @@
 /**
- * What an effect answers: whether it happened, and on request why not.
+ * What an effect returns: whether it happened and, on request, why not.
  *
  * Nothing in this package throws: AssemblyScript cannot catch, so an exception would take the choice away from you.
  */
@@ -14,7 +14,7 @@ export class Result {
     private reason: string = '',
   ) {}
 
-  /** Why it was refused; empty when `ok`. Extension, for it asks the host: ask before the next host call, see `lastError`. */
+  /** Why it was refused; empty when `ok`. Extension, since it asks the host: read it before the next host call, see `lastError`. */
   get error(): string {
     return this.ok || this.reason.length != 0 ? this.reason : lastError()
   }
@@ -23,7 +23,7 @@ export class Result {
 // Every accepted effect answers with this one instance.
 @lazy const accepted = new Result(true)
 
-// And every one that the host refused with this.
+// Every effect that the host refused answers with this one.
 @lazy const refused = new Result(false)
 
 /** Wraps a host status: 0 = accepted. */
@@ -34,7 +34,8 @@ export function resultOf(status: u32): Result {
 /**
  * Why the latest host call was refused; empty when it was not.
  *
- * Extension: a workflow that reaches this function imports `slung.last_error`, and hosts without the extension refuse to load it.
+ * Extension: a workflow that uses this function imports `slung.last_error`, and hosts without the extension refuse to
+ * load it.
  */
 export function lastError(): string {
   const region = slung_last_error()

@@ -1,5 +1,5 @@
 /**
- * Scripting the host from an as-pect spec: what queries deliver, what HTTP answers, what is refused — and reading what the
+ * Scripts the host from an as-pect spec (what queries deliver, what HTTP answers, what is refused) and reads what the
  * workflow did. The other side is `testing/mock-host.js`; `as-pect.config.js` connects the two:
  *
  *   import { aspectConfig } from '@slung/sdk-as/testing'
@@ -58,7 +58,7 @@ export namespace mock {
     reclaim(queryRegion)
   }
 
-  /** Lets the next poll of a query find nothing. Once nothing at all is scripted any more, a poll throws. */
+  /** Makes the next poll of a query find nothing. Once nothing is scripted any more, a poll throws. */
   export function deliverNothing(query: string): void {
     const region = lend(query)
     mock_deliver(region, 0)
@@ -79,7 +79,7 @@ export namespace mock {
     reclaim(region)
   }
 
-  /** Lets the next call that can be refused be refused, for this reason. */
+  /** Makes the host refuse the next call that it can refuse, for this reason. */
   export function refuse(reason: string): void {
     const region = lend(reason)
     mock_refuse(region)

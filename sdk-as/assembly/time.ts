@@ -12,7 +12,8 @@ export const WEEK: i64 = 7 * DAY
 /**
  * The host's clock, in µs since the Unix epoch; virtual while a replay runs.
  *
- * Extension: reaching it makes the workflow import `slung.now`. An `Event` brings its own timestamp, which is often the better clock.
+ * Extension: using it makes the workflow import `slung.now`. An `Event` carries its own timestamp, which is often the
+ * better clock.
  */
 export function now(): i64 {
   return slung_now()

@@ -5,7 +5,7 @@ import { formatNumber } from './number-format'
 import { lend, reclaim } from './region'
 import { Result, resultOf } from './result'
 
-// The one refusal that is ours: what the wire cannot carry.
+// The only refusal of the SDK's own: what the wire cannot carry.
 @lazy const untransportable = new Result(
   false,
   'cannot write the event: found a comma in the series or a tag, or a tag that starts with "series=", expected neither',
@@ -16,7 +16,7 @@ import { Result, resultOf } from './result'
  *
  * Refused: an empty series, a series or tag with a control character or more than 1,024 bytes, more than 64 tags, a value
  * that is not finite, a timestamp beyond ±(2^53 − 1), a comma in the series or a tag (commas separate tags on the wire), and
- * a tag that starts with `series=`. The host passes over an empty tag.
+ * a tag that starts with `series=`. The host ignores an empty tag.
  *
  * @param timestamp - µs since the Unix epoch
  * @param tags - `key=value` or plain flags, in any order
@@ -25,7 +25,7 @@ export function writeEvent(series: string, timestamp: i64, value: f64, tags: str
   let list = 'series=' + series
   for (let i = 0; i < tags.length; i++) {
     const tag = unchecked(tags[i])
-    // Sent as they are, these would arrive as other tags than the ones meant.
+    // Sent as is, these would arrive as other tags than the ones meant.
     if (tag.includes(',') || tag.startsWith('series=')) return refuse(series)
     list += ',' + tag
   }
@@ -40,7 +40,7 @@ export function writeEvent(series: string, timestamp: i64, value: f64, tags: str
   return resultOf(status)
 }
 
-/** The host never hears of it, so the log must: a result that nobody looks at would be silence. */
+/** The host never hears of it, so the log must: a result that the workflow ignores would leave no trace. */
 function refuse(series: string): Result {
   error('cannot write to series ' + series + ': a comma or a tag that begins with series= cannot be sent')
   return untransportable

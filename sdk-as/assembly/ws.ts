@@ -3,7 +3,7 @@ import { u_writeback_ws } from './abi'
 import { lend, reclaim } from './region'
 import { Result, resultOf } from './result'
 
-/** Sends `text` to a producer, one of `Event.producers`. Refused when its connection is unknown or closed by now. */
+/** Sends `text` to a producer, one of `Event.producers`. Refused when its connection is unknown or already closed. */
 export function send(producer: u64, text: string): Result {
   const region = lend(text)
   const status = u_writeback_ws(producer, region)
@@ -11,7 +11,7 @@ export function send(producer: u64, text: string): Result {
   return resultOf(status)
 }
 
-/** Sends `text` to each of the producers. Returns how many took it. */
+/** Sends `text` to each of the producers. Returns how many accepted it. */
 export function broadcast(producers: u64[], text: string): i32 {
   const region = lend(text)
   let taken = 0

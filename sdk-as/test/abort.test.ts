@@ -1,4 +1,4 @@
-/** How a workflow says why it stops: one line on stderr, then a trap whose frames are the workflow's own. */
+/** How a workflow says why it stops: one line on stderr, then a trap with the workflow's own frames. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createGuestProject, type GuestProject, startGuest } from './guest-project.ts'
 

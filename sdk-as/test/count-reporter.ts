@@ -1,8 +1,8 @@
-/** Leaves what as-pect counted where `.ci/run` looks for it; as-pect's own reporters print for people. */
+/** Leaves as-pect's counts where `.ci/run` looks for them; as-pect's own reporters print for people. */
 import { writeFileSync } from 'node:fs'
 import { resultsFile, type RunResults } from '../../runtime/test/tools/results.ts'
 
-/** What is used of as-pect's: one file of specs that has run. */
+/** The part of as-pect's type used here: one file of specs that has run. */
 interface FinishedSpecs {
   readonly testCount: number
   readonly testPassCount: number

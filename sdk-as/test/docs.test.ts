@@ -1,4 +1,4 @@
-/** Keeps `docs/assemblyscript.md` true: the queries that stand behind its builder calls are those that reach the host. */
+/** Keeps `docs/assemblyscript.md` true: the queries printed after its builder calls are those that reach the host. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * Compiles workflows the way a user does: a project of its own, with the package installed under `node_modules` as `npm`
- * would install it, and an `asconfig.json` that extends the package's and says nothing else.
+ * Compiles workflows the way a user does: in a separate project, with the package installed under `node_modules` as
+ * `npm` would install it, and an `asconfig.json` that only extends the package's.
  */
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -48,7 +48,7 @@ export async function createGuestProject(): Promise<GuestProject> {
   }
 }
 
-/** The exports every workflow has, and whatever else a test's guest offers. */
+/** The exports every workflow has, and what else a test's guest exports. */
 export interface GuestExports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory
   readonly call: () => number

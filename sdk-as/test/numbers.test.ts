@@ -1,6 +1,6 @@
 /**
- * Reading and printing doubles, proven against JavaScript's own: what `String(number)` prints must decode to the very same
- * bits, and printing must give the very same text. The guest is called directly, once per number.
+ * Reading and printing doubles, proven against JavaScript's own: what `String(number)` prints must decode to exactly
+ * the same bits, and printing must give exactly the same text. The guest is called directly, once per number.
  */
 import fc from 'fast-check'
 import { readFile } from 'node:fs/promises'
@@ -44,7 +44,7 @@ function decode(json: string): boolean {
   return guest.decode(buffer, written) !== 0
 }
 
-/** What the guest reads from a number's text, or `undefined` when it reads nothing. */
+/** What the guest reads from a number's text, or `undefined` when it reads none. */
 function decodeNumber(text: string): number | undefined {
   return decode(`{"timestamp":0,"value":${text},"tags":[],"producers":[]}`) ? guest.value() : undefined
 }
@@ -55,7 +55,7 @@ function take(region: number): string {
   return text
 }
 
-/** The first numbers that come out wrong, as sentences; empty when all is well. */
+/** The first wrong numbers, as sentences; empty when all are right. */
 function findMistakes(numbers: Iterable<number>): string[] {
   const mistakes: string[] = []
   for (const number of numbers) {
@@ -162,7 +162,7 @@ test('a number too large is infinite and one too small is zero, with its sign', 
   expect(decodeNumber('0e99999')).toBe(0)
 })
 
-test('what is no number is refused', () => {
+test('what is not a number is refused', () => {
   const texts = ['', '-', '.5', '1.', '+1', 'NaN', 'Infinity', '1e', '1e+', '0x1', '1_000', '1 2', '--1', '"1"']
 
   expect(texts.filter((text) => decodeNumber(text) !== undefined)).toEqual([])

@@ -57,7 +57,7 @@ test('a workflow imports only what it uses: no extension, no env.abort', () => {
   ])
 })
 
-test('the extensions are imported by whoever asks for them', async () => {
+test('the extensions are imported by workflows that use them', async () => {
   const { binary } = await project.compile(`
     import { http, live, now } from '@slung/sdk-as/assembly'
 
@@ -177,7 +177,7 @@ test('sending, asking and logging 100,000 times keeps the memory flat', async ()
   expect(exports.memory.buffer.byteLength).toBeLessThanOrEqual(pagesBefore + 65_536)
 })
 
-test('allocate gives aligned memory of its own, for nothing too, and deallocate takes a Region back', async () => {
+test('allocate gives separate, aligned memory, even for 0 bytes, and deallocate takes a Region back', async () => {
   const { binary } = await project.compile('export function call(): i32 { return 0 }')
   const { exports, host } = await startGuest(binary)
 

@@ -2,8 +2,8 @@
 import { MockHost } from './mock-host.js'
 
 /**
- * A complete configuration; `overrides` replaces members of it. `overrides.imports` is no member of as-pect's: it makes
- * further imports for the specs, from the host of the spec file.
+ * A complete configuration; `overrides` replaces members of it. `overrides.imports` is not as-pect's: it makes further
+ * imports for the specs, from the host of the spec file.
  */
 export function aspectConfig({ imports = () => ({}), ...overrides } = {}) {
   return {

@@ -28,7 +28,7 @@ export class MockHost {
   answerHistory(query: string, value: number): void
   /** Scripts the response to the next HTTP request. Not scripted = 200 with an empty body. */
   answerHttp(status: number, body: string): void
-  /** Lets the next host call that can be refused be refused, with this reason for `slung.last_error`. */
+  /** Makes the host refuse the next call that it can refuse, with this reason for `slung.last_error`. */
   refuse(reason: string): void
   /** How many subscriptions are open. */
   readonly openHandles: number

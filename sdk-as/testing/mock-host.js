@@ -81,7 +81,7 @@ export class MockHost {
     this.#responses.push({ status, body })
   }
 
-  /** Lets the next host call that can be refused be refused, with this reason for `slung.last_error`. */
+  /** Makes the host refuse the next call that it can refuse, with this reason for `slung.last_error`. */
   refuse(reason) {
     this.#refusals.push(reason)
   }

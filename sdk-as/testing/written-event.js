@@ -1,6 +1,6 @@
 /**
- * What a host makes of an `u_write_event`: the same samples and refusals as the runtime's, which a published SDK cannot
- * import. `vectors/written-events.json` holds this copy to them.
+ * What a host makes of a `u_write_event`: the same samples and refusals as the runtime, whose code a published SDK
+ * cannot import. `vectors/written-events.json` keeps this copy equal to it.
  */
 
 /** Why the host refuses; the message is what `slung.last_error` answers. */
@@ -63,7 +63,7 @@ function refusal(reason) {
   return new HostRefusal(`cannot write the event: ${reason}`)
 }
 
-/** As JSON, and cut off where nobody reads on. */
+/** As JSON, shortened. */
 function quote(text) {
   const characters = [...text]
   return JSON.stringify(characters.length > 80 ? `${characters.slice(0, 80).join('')}…` : text)

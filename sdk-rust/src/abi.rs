@@ -1,5 +1,5 @@
-//! The raw imports, one doc each, with the names and types of the ABI page. Everything else in this crate is built on
-//! them. A module imports only what its code can reach, so `slung.*` stays out of a workflow that calls none of the
+//! The raw imports, each documented, with the names and types of the ABI page. Everything else in this crate is built
+//! on them. A module imports only what its code can reach, so `slung.*` stays out of a workflow that calls none of the
 //! extensions. `native.rs` has the same functions for tests.
 //!
 //! Every `usize` named after a text is the address of a `Region`; see `region.rs` for who frees what.
@@ -11,7 +11,7 @@ extern "C" {
     /// Subscribes. Returns a handle ≥ 1, or 0 = refused.
     pub fn u_query_live(query: usize) -> u64;
 
-    /// Asks once. Returns the aggregate; NaN = refused, or AVG, MIN or MAX of nothing.
+    /// Evaluates once. Returns the aggregate; NaN = refused, or AVG, MIN or MAX of nothing.
     pub fn u_query_history(query: usize) -> f64;
 
     /// Returns the Region of one Event as JSON, which the guest then owns, or 0 = nothing now or an unknown handle.
@@ -36,7 +36,8 @@ extern "C" {
     #[link_name = "now"]
     pub fn slung_now() -> i64;
 
-    /// Extension: the Region of the reason why the latest host call answered with its sentinel, which the guest owns; 0 = none.
+    /// Extension: the Region of the reason why the latest host call answered with its sentinel, which the guest owns; 0
+    /// = no reason.
     #[link_name = "last_error"]
     pub fn slung_last_error() -> usize;
 

@@ -1,7 +1,8 @@
-//! Natural numbers of up to 1,280 bits: the exact arithmetic behind reading and printing doubles whose exponent is out
-//! of the ordinary (`number_parse.rs`, `number_format.rs`).
+//! Natural numbers of up to 1,280 bits: the exact arithmetic behind reading and printing doubles with unusual exponents
+//! (`number_parse.rs`, `number_format.rs`).
 //!
-//! The small functions that are called from many places are not inlined: a module is downloaded, kept and instantiated.
+//! Small functions with many callers are not inlined: a module is downloaded, stored and instantiated, so its size
+//! counts.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! What `#[slung::main]` expands to: the export `call`, and the end of a workflow told on stderr.
+//! What `#[slung::main]` expands to: the export `call`, and a line on stderr when a workflow fails.
 
 use crate::log::{write_line, Level};
 #[cfg(target_arch = "wasm32")]
@@ -26,7 +26,7 @@ impl<E: Display> Outcome for Result<(), E> {
             Ok(()) => 0,
             Err(error) => {
                 let mut text = String::new();
-                // Writing to a String cannot fail; `to_string` would bring the panic for the case that it does.
+                // Writing to a String cannot fail; `to_string` would link the panic for the case that it does.
                 let _ = write!(text, "{}", error);
                 write_line(Level::Error, &text);
                 1
@@ -42,7 +42,7 @@ pub fn enter<R: Outcome>(workflow: fn() -> R) -> i32 {
     workflow().into_code()
 }
 
-/// One line on stderr; the trap that follows shows the frames. `wasm32-unknown-unknown` would say nothing of its own.
+/// One line on stderr; the trap that follows shows the frames. `wasm32-unknown-unknown` alone says nothing.
 #[cfg(target_arch = "wasm32")]
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {

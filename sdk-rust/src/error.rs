@@ -1,5 +1,5 @@
-//! What can go wrong, each with what to do about it. The host's own words are asked for explicitly, since only hosts
-//! with the extension have them: see [`Error::reason`].
+//! What can go wrong, and what to do about it. The host's own words have to be asked for, since only hosts with the
+//! extension have them: see [`Error::reason`].
 
 use crate::abi::slung_last_error;
 use crate::http::HttpError;
@@ -10,11 +10,11 @@ use std::fmt;
 
 /// Why a call of this crate did not do what it should.
 ///
-/// Displaying it is portable. The host's reason is not in it: [`Error::reason`] asks for that.
+/// Displaying it is portable, so the host's reason is not in it: [`Error::reason`] asks for that.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The host does not understand a live query, or has too many.
+    /// The host does not understand a live query, or too many are open.
     QueryRefused {
         /// The query as it was sent.
         query: String,
@@ -24,14 +24,14 @@ pub enum Error {
         /// The query as it was sent.
         query: String,
     },
-    /// The host delivered something that is no Event; its live query is over.
+    /// The host delivered something that is not an Event; the live query has ended.
     MalformedEvent {
         /// What was expected instead.
         expected: &'static str,
         /// At which byte of the JSON.
         offset: usize,
     },
-    /// The host knows no such live query: it was freed before, or never opened.
+    /// The host does not know this live query: it was freed before, or never opened.
     UnknownHandle {
         /// The handle as it was passed.
         handle: u64,
@@ -41,17 +41,17 @@ pub enum Error {
         /// The series and the tags as they were sent.
         tags: String,
     },
-    /// A series or a tag would arrive as another one than the one meant; nothing was sent.
+    /// A series or a tag would arrive as a different one; nothing was sent.
     Untransportable {
         /// The series or the tag.
         text: String,
     },
-    /// The connection of a producer is unknown, or closed by now.
+    /// The connection of a producer is unknown or already closed.
     ProducerGone {
         /// The producer, as in [`Event::producers`](crate::Event::producers).
         producer: u64,
     },
-    /// An HTTP request brought no response with a 2xx status.
+    /// An HTTP request got no response with a 2xx status.
     Http(HttpError),
 }
 
@@ -59,7 +59,7 @@ impl Error {
     /// Why the **latest** host call was refused, in the host's words; empty when it was not, so that a
     /// [`NoValue`](Error::NoValue) without a reason means "nothing stored".
     ///
-    /// Extension: a workflow that reaches this method imports `slung.last_error`, and hosts without the extension
+    /// Extension: a workflow that uses this method imports `slung.last_error`, and hosts without the extension
     /// refuse to load it. Ask before the next host call; dropping a [`LiveQuery`](crate::LiveQuery) is one, a log line
     /// is not.
     ///
@@ -143,10 +143,10 @@ impl From<Error> for std::io::Error {
 
 /// Why the latest host call was refused; empty when it was not.
 ///
-/// Extension: a workflow that reaches this function imports `slung.last_error`, and hosts without the extension refuse
+/// Extension: a workflow that uses this function imports `slung.last_error`, and hosts without the extension refuse
 /// to load it.
 pub fn last_error() -> String {
-    // SAFETY: the Region the host answers with is ours.
+    // SAFETY: the host gives this Region to the guest.
     match unsafe { Owned::take(slung_last_error()) } {
         Some(reason) => String::from_utf8_lossy(&reason).into_owned(),
         None => String::new(),

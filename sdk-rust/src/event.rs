@@ -28,7 +28,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// The value of the tag `key=value`, or `None` where the sample has none. The value may be empty.
+    /// The value of the tag `key=value`, or `None` if the sample has no such tag. The value may be empty.
     pub fn tag(&self, key: &str) -> Option<&str> {
         self.tags
             .iter()

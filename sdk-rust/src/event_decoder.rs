@@ -4,14 +4,14 @@
 //! {"timestamp":1700000000000000,"value":41.25,"tags":["sensor=1"],"producers":[1,2]}
 //! ```
 //!
-//! White space, members in any order and unknown members are fine; a missing or malformed one is not. The i64 is exact,
-//! the double is the nearest for up to 19 significant digits; a host sends at most 17.
+//! White space, members in any order and unknown members are accepted; a missing or malformed member is not. The i64 is
+//! exact, the double is the nearest for up to 19 significant digits; a host sends at most 17.
 
 use crate::error::Error;
 use crate::event::Event;
 use crate::json_reader::Reader;
 
-// Members as bits, so that a missing one shows.
+// One bit per member, so that a missing one is noticed.
 const TIMESTAMP: u8 = 1;
 const VALUE: u8 = 2;
 const TAGS: u8 = 4;

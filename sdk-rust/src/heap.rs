@@ -1,5 +1,5 @@
-//! The allocator of a workflow: free lists by size over a growing end of memory, in a module 5.5 kB smaller
-//! than with the standard library's on `wasm32-unknown-unknown`. On WASI the C library brings its own in any case.
+//! The allocator of a workflow: free lists by size, over memory that grows at its end. Modules are 5.5 kB smaller than
+//! with the standard library's allocator on `wasm32-unknown-unknown`; on WASI the C library brings its own in any case.
 //!
 //! Sizes are rounded up to a class, four classes per power of two, so at most a fifth of a block is wasted. A freed block
 //! waits in the list of its class; blocks are neither split nor joined. A workflow does the same thing for each Event, so
@@ -10,7 +10,7 @@ use std::ptr;
 
 /// Where memory comes from.
 pub trait Pages {
-    /// Makes the memory longer. Returns the address of the first new page; `None` when there is no more.
+    /// Grows the memory. Returns the address of the first new page; `None` when there is no more.
     fn grow(&mut self, pages: usize) -> Option<usize>;
 }
 
@@ -26,12 +26,12 @@ type FreeBlock = usize;
 pub struct Heap<P> {
     pages: P,
     free: [FreeBlock; CLASS_COUNT],
-    /// What was never given out yet.
+    /// Where the memory begins that was never handed out.
     start: usize,
     end: usize,
 }
 
-/// The class of a size, and what a block of this class holds.
+/// The class of a size, and how many bytes a block of this class holds.
 fn class_of(size: usize) -> (usize, usize) {
     let units = (size.max(1) - 1) / UNIT_BYTES;
     if units < 4 {
@@ -77,7 +77,7 @@ impl<P: Pages> Heap<P> {
     ///
     /// # Safety
     ///
-    /// Nobody uses the block any more.
+    /// The block is no longer in use.
     pub unsafe fn free(&mut self, address: *mut u8, layout: Layout) {
         let block = match layout.align() <= UNIT_BYTES {
             true => address as usize,
@@ -90,12 +90,13 @@ impl<P: Pages> Heap<P> {
         }
     }
 
-    /// Makes a block longer or shorter: where it stands within its class, else elsewhere. A block that changed its class
-    /// in place would fill the list of another class than it was taken from, and the lists would never settle.
+    /// Makes a block longer or shorter: in place within its class, otherwise by moving it. A block that changed its
+    /// class in place would end up in the list of another class than it was taken from, and the lists would never
+    /// settle.
     ///
     /// # Safety
     ///
-    /// As for `free`, should the result be another address.
+    /// As for `free`, if the result is another address.
     pub unsafe fn reallocate(&mut self, address: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if layout.align() <= UNIT_BYTES && class_of(layout.size()) == class_of(size) {
             return address;
@@ -135,7 +136,7 @@ impl<P: Pages> Heap<P> {
             Some(first) => first,
             None => return false,
         };
-        // Somebody else may have grown the memory in between; what is left before theirs stays unused then.
+        // Other code may have grown the memory in between; what is left before its pages then stays unused.
         if first != self.end {
             self.start = first;
         }
@@ -166,7 +167,7 @@ mod global {
     // SAFETY: a workflow has one thread.
     unsafe impl Sync for Global {}
 
-    // SAFETY: the heap gives out blocks that do not overlap, of the size and alignment of their layout.
+    // SAFETY: the heap hands out blocks that do not overlap, of the size and alignment of their layout.
     unsafe impl GlobalAlloc for Global {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             (*self.0.get()).allocate(layout)

@@ -4,9 +4,9 @@ use crate::abi::u_query_history;
 use crate::error::Error;
 use crate::region::Lent;
 
-/// Asks a query in text form once, such as `AVG:temp:[sensor=1]:[7d,1d]`.
+/// Evaluates a query in text form once, such as `AVG:temp:[sensor=1]:[7d,1d]`.
 ///
-/// COUNT and SUM of nothing are 0; AVG, MIN and MAX of nothing have no value, which `unwrap_or` turns into another.
+/// COUNT and SUM of nothing are 0; AVG, MIN and MAX of nothing have no value; `unwrap_or` supplies one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Writebacks to the outside world: one HTTP request, waited for.
+//! Writebacks to the outside world: one HTTP request, which the workflow waits for.
 //!
 //! ```
 //! # use slung::testing::MockHost;
@@ -23,7 +23,7 @@ use std::cell::Cell;
 use std::fmt;
 
 thread_local! {
-    // Ordinal of the latest request: the host remembers only the status of that one.
+    // Ordinal of the latest request: the host remembers the status of that one only.
     static LATEST: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -31,7 +31,7 @@ thread_local! {
 ///
 /// # Errors
 ///
-/// An [`HttpError`] when there was no response or its status is not 2xx. So do the other functions of this module.
+/// An [`HttpError`] when there was no response or its status is not 2xx; this holds for every function of this module.
 pub fn get(url: &str) -> Result<HttpResponse, HttpError> {
     request(Method::Get, url, "")
 }
@@ -51,7 +51,7 @@ pub fn delete(url: &str) -> Result<HttpResponse, HttpError> {
     request(Method::Delete, url, "")
 }
 
-/// A method, with its number at the border.
+/// A method, with its number in the ABI.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Method {
     Get = 0,
@@ -63,7 +63,7 @@ pub(crate) enum Method {
 /// A response with a 2xx status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HttpResponse {
-    /// The body as it came.
+    /// The body as received.
     pub body: Vec<u8>,
     request: Request,
 }
@@ -76,14 +76,14 @@ impl HttpResponse {
 
     /// The status of the response.
     ///
-    /// Extension: reaching it makes the workflow import `slung.http_status`. Ask before the next request; behind that it
-    /// is gone and reads as 0.
+    /// Extension: using it makes the workflow import `slung.http_status`. Read it before the next request; after
+    /// that it is gone and reads as 0.
     pub fn status(&self) -> u32 {
         self.request.status()
     }
 }
 
-/// A request that brought no response with a 2xx status.
+/// A request that got no response with a 2xx status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HttpError {
     method: Method,
@@ -94,8 +94,8 @@ pub struct HttpError {
 impl HttpError {
     /// The status of the response; 0 when there was none (refused by the host, timed out, not connected).
     ///
-    /// Extension: reaching it makes the workflow import `slung.http_status`. Ask before the next request; behind that it
-    /// is gone and reads as 0.
+    /// Extension: using it makes the workflow import `slung.http_status`. Read it before the next request; after
+    /// that it is gone and reads as 0.
     pub fn status(&self) -> u32 {
         self.request.status()
     }
@@ -150,7 +150,7 @@ pub(crate) fn request(method: Method, url: &str, body: &str) -> Result<HttpRespo
     let request = Request::next();
     let url_region = Lent::new(url.as_bytes());
     let body_region = Lent::new(body.as_bytes());
-    // SAFETY: the Regions live until the end of this function, and the one the host answers with is ours.
+    // SAFETY: the Regions live until the end of this function, and the host gives the answer's Region to the guest.
     let answer = unsafe {
         Owned::take(u_writeback_http(
             url_region.address(),

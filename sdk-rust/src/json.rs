@@ -1,4 +1,4 @@
-//! Building JSON texts for bodies: objects and arrays in the order you write them, byte for byte what JavaScript's
+//! Builds JSON texts for bodies: objects and arrays in the order you write them, byte for byte what JavaScript's
 //! `JSON.stringify` makes of the same values — numbers included — so that one spec covers a workflow in any language.
 
 use crate::number_format::append_number;
@@ -18,7 +18,7 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Json {
-    /// Whole at any time: the closing bracket is taken off for each addition.
+    /// Complete at any time: each addition removes the closing bracket and appends it again.
     text: String,
 }
 
@@ -64,7 +64,7 @@ impl Json {
         self
     }
 
-    /// Writes what stands in front of a member's value.
+    /// Writes what precedes a member's value.
     #[track_caller]
     fn begin_member(&mut self, key: &str) {
         let is_object = self.text.starts_with('{');
@@ -77,7 +77,7 @@ impl Json {
         push(&mut self.text, ':');
     }
 
-    /// Takes off the closing bracket.
+    /// Removes the closing bracket.
     fn reopen(&mut self) {
         self.text.pop();
         if self.text.len() > 1 {
@@ -135,7 +135,7 @@ impl ToJson for f64 {
     }
 }
 
-/// Prints the digits of the double that it is, as JavaScript would: 0.1 is 0.10000000149011612.
+/// Prints the digits of the double it equals, as JavaScript would: 0.1 is 0.10000000149011612.
 impl ToJson for f32 {
     fn append_to(&self, text: &mut String) {
         f64::from(*self).append_to(text);

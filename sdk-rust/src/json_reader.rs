@@ -1,15 +1,16 @@
-//! A cursor over JSON bytes: the tokens that `event_decoder.rs` is made of.
+//! A cursor over JSON bytes: the tokens that `event_decoder.rs` reads.
 //!
-//! The first [`Reader::fail`] wins. It closes the input, so that every later read finds the end and comes back quickly; a
-//! caller reads on without asking after each token, and looks at [`Reader::fault`] once.
+//! The first [`Reader::fail`] wins. It closes the input, so that every later read finds the end and returns quickly; a
+//! caller reads on without a check after each token, and looks at [`Reader::fault`] once.
 //!
-//! The small functions that are called from many places are not inlined: a module is downloaded, kept and instantiated.
+//! Small functions with many callers are not inlined: a module is downloaded, stored and instantiated, so its size
+//! counts.
 
 use crate::number_parse::decimal_to_double;
 
 /// Reads tokens from left to right.
 pub struct Reader<'a> {
-    /// What is not closed.
+    /// The input, cut off where it was closed.
     bytes: &'a [u8],
     cursor: usize,
     fault: Option<&'static str>,
@@ -23,7 +24,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// Adds a digit, `places` behind the point.
+    /// Adds a digit, `places` after the point.
     fn push(&mut self, digit: u8, places: i32) {
         // Any 19 digits fit a u64; more than the 17 that a double ever needs.
         const FULL: u64 = 1_000_000_000_000_000_000;
@@ -31,7 +32,7 @@ impl Decimal {
             self.mantissa = self.mantissa * 10 + u64::from(digit);
             self.exponent -= places;
         } else {
-            // A tail that is not zero puts the value off the ties.
+            // A tail other than zero moves the value off a tie.
             self.mantissa |= u64::from(digit != 0);
             self.exponent += 1 - places;
         }
@@ -63,7 +64,7 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.cursor).copied().unwrap_or(0)
     }
 
-    /// Passes one byte and returns it; 0 at the end.
+    /// Consumes one byte and returns it; 0 at the end.
     #[inline(never)]
     fn next_byte(&mut self) -> u8 {
         let byte = self.byte();
@@ -71,7 +72,7 @@ impl<'a> Reader<'a> {
         byte
     }
 
-    /// Passes white space and looks at the next byte: 0 at the end.
+    /// Skips white space and returns the next byte without consuming it; 0 at the end.
     #[inline(never)]
     pub fn peek(&mut self) -> u8 {
         while self.cursor < self.bytes.len() && self.byte() <= b' ' {
@@ -80,7 +81,7 @@ impl<'a> Reader<'a> {
         self.byte()
     }
 
-    /// Passes `byte` if it is next.
+    /// Consumes `byte` if it is next.
     #[inline(never)]
     pub fn skip(&mut self, byte: u8) -> bool {
         let found = self.peek() == byte;
@@ -88,7 +89,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Passes `byte`, which must be next.
+    /// Consumes `byte`, which must be next.
     pub fn take(&mut self, byte: u8, expected: &'static str) {
         if !self.skip(byte) {
             self.fail(expected);
@@ -105,7 +106,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Digits up to `limit`.
+    /// Reads a natural number of at most `limit`.
     pub fn natural(&mut self, limit: u64) -> u64 {
         self.peek();
         let from = self.cursor;
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Adds digits, each of them `places` behind the point.
+    /// Adds digits, each of them `places` after the point.
     #[inline(never)]
     fn digits(&mut self, decimal: &mut Decimal, places: i32) {
         let from = self.cursor;
@@ -171,7 +172,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes a string. Returns what is between the quotes, escapes and all.
+    /// Consumes a string. Returns what is between the quotes, escapes included.
     #[inline(never)]
     pub fn raw_string(&mut self) -> &'a [u8] {
         self.take(b'"', "a string");
@@ -209,7 +210,7 @@ impl<'a> Reader<'a> {
         text.unwrap_or_default()
     }
 
-    /// Passes what stands behind a backslash and adds the character it means. Half a surrogate pair becomes U+FFFD.
+    /// Consumes what follows a backslash and adds the character it means. Half a surrogate pair becomes U+FFFD.
     fn unescape(&mut self, plain: &mut Vec<u8>) {
         let letter = match self.next_byte() {
             b'b' => 8,
@@ -228,7 +229,7 @@ impl<'a> Reader<'a> {
         plain.push(letter);
     }
 
-    /// Passes the four digits of a `\u`, and the second half of a surrogate pair if there is one.
+    /// Consumes the four digits of a `\u`, and the second half of a surrogate pair if there is one.
     fn unescape_unit(&mut self, plain: &mut Vec<u8>) {
         let mut code = self.hex();
         let rest = self.bytes.get(self.cursor..).unwrap_or(&[]);
@@ -263,7 +264,7 @@ impl<'a> Reader<'a> {
         unit
     }
 
-    /// Passes any value. What is inside a list or an object is only balanced, not checked.
+    /// Consumes any value. Inside a list or an object only the brackets are matched.
     pub fn skip_value(&mut self) {
         let mut depth = 0;
         loop {
@@ -289,7 +290,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes a number or a name.
+    /// Consumes a number or a name.
     fn skip_scalar(&mut self) {
         let from = self.cursor;
         while !matches!(self.byte(), 0..=b' ' | b',' | b'}' | b']') {

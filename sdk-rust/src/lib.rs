@@ -21,9 +21,9 @@
 //! # assert_eq!(host.take_effects()[0].to_string(), "ws 7 ALERT: threshold exceeded");
 //! ```
 //!
-//! Two doors lead to the same host. The better one is what this page begins with: a [`LiveQuery`] that frees itself,
-//! typed results, an [`Error`] that says what to do. The published one is the [`prelude`]: the functions of the crate
-//! `slung` 0.1 as it documents them. Both can be used in one workflow.
+//! The crate has two APIs over the same host. The better one is what this page begins with: a [`LiveQuery`] that frees
+//! itself, typed results, an [`Error`] that says what to do. The published one is the [`prelude`]: the functions of the
+//! crate `slung` 0.1 as it documents them. A workflow may use both.
 //!
 //! [`testing::MockHost`] is a host for `cargo test`.
 #![deny(missing_docs)]
@@ -90,7 +90,7 @@ pub use slung_sdk_macros::main;
 pub use time::{now_micros, DAY, HOUR, MILLISECOND, MINUTE, SECOND, WEEK};
 pub use write::EventWriter;
 
-/// The published door: what workflows written for the crate `slung` 0.1 import, with the names that it left out.
+/// The published API: what workflows written for the crate `slung` 0.1 import, with the names that it left out.
 pub mod prelude {
     pub use crate::{
         free_handle, main, poll_handle, poll_handle_state, query_history, query_live, unix_micros, write_event,

@@ -31,16 +31,16 @@ pub fn live(query: &str) -> Result<LiveQuery, Error> {
     }
 }
 
-/// Subscribes. Returns a handle, or 0 = refused.
+/// Subscribes. Returns a handle; 0 = refused.
 pub(crate) fn open(query: &str) -> u64 {
     let query = Lent::new(query.as_bytes());
     // SAFETY: the Region lives until the end of this function.
     unsafe { u_query_live(query.address()) }
 }
 
-/// The next Event of a handle if one is there.
+/// The next Event of a handle if one is ready.
 pub(crate) fn poll(handle: u64) -> Result<Option<Event>, Error> {
-    // SAFETY: the Region the host answers with is ours.
+    // SAFETY: the host gives this Region to the guest.
     let json = unsafe { Owned::take(u_poll_handle(handle)) };
     json.map(|json| decode_event(&json)).transpose()
 }
@@ -54,9 +54,9 @@ pub(crate) fn free(handle: u64) -> Result<(), Error> {
     }
 }
 
-/// An open subscription. Dropping it ends it; the host ends what is left when the workflow does.
+/// An open subscription. Dropping it ends it; the host ends the rest when the workflow ends.
 ///
-/// As an iterator it waits for each Event and has no end of its own, except behind a malformed one:
+/// As an iterator it waits for each Event, and ends only after a malformed one:
 ///
 /// ```
 /// # use slung::testing::MockHost;
@@ -79,12 +79,12 @@ pub(crate) fn free(handle: u64) -> Result<(), Error> {
 #[derive(Debug)]
 #[must_use = "a live query that is dropped is ended"]
 pub struct LiveQuery {
-    /// 0 once it is over.
+    /// 0 once it has ended.
     handle: u64,
 }
 
 impl LiveQuery {
-    /// The next Event if one is there, `None` otherwise: for several queries in one loop.
+    /// The next Event if one is ready, `None` otherwise: for several queries in one loop.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl LiveQuery {
         result
     }
 
-    /// Hands every Event to `on_event`, which may keep its state in captured variables, until it answers an error.
+    /// Hands every Event to `on_event`, which may keep its state in captured variables, until it returns an error.
     ///
     /// ```
     /// # use slung::testing::MockHost;
@@ -119,7 +119,7 @@ impl LiveQuery {
     ///
     /// # Errors
     ///
-    /// What `on_event` answers, or [`Error::MalformedEvent`].
+    /// The error that `on_event` returned, or [`Error::MalformedEvent`].
     pub fn for_each(self, mut on_event: impl FnMut(Event) -> Result<(), Error>) -> Result<(), Error> {
         for event in self {
             on_event(event?)?;
@@ -127,11 +127,11 @@ impl LiveQuery {
         Ok(())
     }
 
-    /// Ends the subscription; Events not yet polled are dropped. Dropping it does the same and asks nothing.
+    /// Ends the subscription; Events not yet polled are dropped. Dropping it does the same and reports nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownHandle`] when it was over already.
+    /// [`Error::UnknownHandle`] when it had already ended.
     pub fn close(mut self) -> Result<(), Error> {
         let handle = std::mem::take(&mut self.handle);
         free(handle)
@@ -140,7 +140,7 @@ impl LiveQuery {
     fn end(&mut self) {
         let handle = std::mem::take(&mut self.handle);
         if handle != 0 {
-            // The host ends it in any case when the workflow does, so there is nothing to tell.
+            // The host ends it in any case when the workflow ends, so there is nothing to report.
             let _ = free(handle);
         }
     }
@@ -149,7 +149,7 @@ impl LiveQuery {
 impl Iterator for LiveQuery {
     type Item = Result<Event, Error>;
 
-    /// Waits for the next Event. `None` only behind a malformed one.
+    /// Waits for the next Event. `None` only after a malformed one.
     fn next(&mut self) -> Option<Result<Event, Error>> {
         while self.handle != 0 {
             if let Some(result) = self.poll().transpose() {

@@ -1,5 +1,5 @@
 //! The workflow's log: each macro writes one line through WASI `fd_write`, `info!` and `debug!` to stdout, `warn!` and
-//! `error!` to stderr. `info!` is the text as it is; the others put their name in front, as in
+//! `error!` to stderr. `info!` writes the text as is; the others prefix their name, as in
 //! `warn: no data for 5 minutes`. They take what `format!` takes, and work on `wasm32-unknown-unknown`, where `println!`
 //! is silent.
 //!
@@ -28,11 +28,11 @@ pub(crate) const STDERR: u32 = 2;
 /// What a line is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Level {
-    /// For whoever writes the workflow.
+    /// For the author of the workflow.
     Debug,
-    /// Ordinary business.
+    /// Normal operation.
     Info,
-    /// It goes on, with less than it should have.
+    /// The workflow continues, with less than it should have.
     Warn,
     /// Something did not happen.
     Error,

@@ -1,5 +1,5 @@
 //! The functions of `abi.rs` outside WebAssembly, where the host is the [`MockHost`](crate::testing::MockHost) of the
-//! running test. Texts cross in Regions here too, so a test exercises the code that a workflow runs.
+//! running test. Texts cross in Regions here, too, so a test exercises the code that a workflow runs.
 
 use crate::region::{allocate, IoVector, Region};
 use crate::testing::{has_host, with_host};
@@ -15,7 +15,7 @@ pub unsafe fn u_query_history(query: usize) -> f64 {
 }
 
 pub unsafe fn u_poll_handle(handle: u64) -> usize {
-    // The host may end the run here, so it is no longer borrowed when it says so.
+    // The host may end the run here, so the borrow has to end before.
     match with_host(|host| host.poll(handle)) {
         Ok(Some(event)) => give_text(&event),
         Ok(None) => 0,

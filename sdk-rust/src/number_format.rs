@@ -2,7 +2,7 @@
 //! double, and of those the nearest, laid out by the rules of ECMAScript `Number::toString`.
 //!
 //! The digits come from the free-format algorithm of Steele & White and Dragon4 over `big_natural.rs`. The standard
-//! library's own printing would do as well and makes a module 36 kB larger than this does.
+//! library's own printing would do too, but makes a module 36 kB larger.
 
 use crate::big_natural::BigNatural;
 use crate::text::{append_integer, push};
@@ -110,7 +110,7 @@ fn find_shortest_digits(value: f64) -> Decimal {
         let order = remainder.compare(&below);
         let low = order == Ordering::Less || even && order == Ordering::Equal;
         let high = reaches(&remainder, &above, &scale, even);
-        // With both ends in reach: take the nearer, and the even one of two as near.
+        // With both ends in reach: take the nearer one, and the even one on a tie.
         let up = high && (!low || reaches(&remainder, &remainder, &scale, digit & 1 != 0));
         digits = digits * 10 + digit + u64::from(up);
         length += 1;
@@ -136,7 +136,7 @@ fn reaches(a: &BigNatural, b: &BigNatural, limit: &BigNatural, inclusive: bool) 
 fn lay_out(text: &mut String, decimal: &Decimal) {
     let Decimal { digits, length, point } = *decimal;
     let scientific = !(-6 < point && point <= 21);
-    // How many digits stand before the point.
+    // How many digits precede the point.
     let whole = if scientific { 1 } else { point };
     if whole <= 0 {
         push(text, '0');
@@ -148,7 +148,7 @@ fn lay_out(text: &mut String, decimal: &Decimal) {
         if index == whole && index > 0 {
             push(text, '.');
         }
-        // With a divisor that may be 0, the module had a panic here and the path of this file for it.
+        // If the divisor might be 0, the module would contain a panic and the path of this file for it.
         push(text, char::from(b'0' + (digits / place.max(1) % 10) as u8));
         place /= 10;
     }
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(format_number(f64::NAN), "NaN");
     }
 
-    /// The standard library finds as many digits; of two that are as near it takes the upper, and JavaScript the even one.
+    /// The standard library finds as many digits, but on a tie it takes the upper one, and JavaScript the even one.
     fn assert_shortest(value: f64) {
         let text = format_number(value);
         assert_eq!(text.parse(), Ok(value));

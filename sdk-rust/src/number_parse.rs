@@ -1,5 +1,5 @@
 //! Decimal to double, correctly rounded (to nearest, ties to even), without the standard library's
-//! parser and its tables, which make a module 20 kB larger than this does.
+//! parser and its tables, which make a module 20 kB larger.
 //!
 //! Two paths, each exact. A short mantissa with a small power of ten is one hardware operation on two exact doubles
 //! (Clinger's fast path); everything else is a division of two [`BigNatural`]s.

@@ -1,6 +1,6 @@
-//! The published door: the functions and types of the crate `slung` 0.1 as it documents them, so that its examples
-//! compile unchanged. What it left open is decided here: a refused query is an error and never a silent handle 0, texts
-//! outlive the host call, and a timestamp is a whole number of microseconds.
+//! The published API: the functions and types of the crate `slung` 0.1 as it documents them, so that its examples
+//! compile unchanged. What it leaves open is decided here: a refused query is an error and never a silent handle 0,
+//! texts outlive the host call, and a timestamp is a whole number of microseconds.
 
 use crate::abi::clock_time_get;
 use crate::error::Error;
@@ -10,10 +10,10 @@ use crate::{history, live, write, ws};
 use std::cell::RefCell;
 use std::io::Result;
 
-/// A live query, as a number of the host's. 0 is none.
+/// A live query, by the host's number for it; never 0.
 pub type QueryHandle = u64;
 
-/// Subscribes. Frees nothing by itself: see [`free_handle`].
+/// Subscribes. Nothing ends the subscription but [`free_handle`] and the end of the workflow.
 ///
 /// # Errors
 ///
@@ -32,16 +32,16 @@ pub fn query_live(filter: &str) -> Result<QueryHandle> {
     }
 }
 
-/// Asks once.
+/// Evaluates a query once.
 ///
 /// # Errors
 ///
-/// [`Error::NoValue`], as [`std::io::Error`], for AVG, MIN or MAX of nothing and for a refused query. A 0 is a 0.
+/// [`Error::NoValue`], as [`std::io::Error`], for AVG, MIN or MAX of nothing and for a refused query. A 0 is a value.
 pub fn query_history(filter: &str) -> Result<f64> {
     Ok(history::history(filter)?)
 }
 
-/// Hands every Event of a live query to `callback`, with a clone of `args`. Returns only when that answers an error.
+/// Hands every Event of a live query to `callback`, with a clone of `args`. Returns only with an error.
 ///
 /// ```
 /// # use slung::testing::MockHost;
@@ -68,8 +68,8 @@ pub fn query_history(filter: &str) -> Result<f64> {
 ///
 /// # Errors
 ///
-/// What `callback` answers; [`Error::MalformedEvent`]; [`Error::UnknownHandle`] for a handle that [`query_live`] did not
-/// give or that was freed, by `callback` too: it would deliver nothing for ever.
+/// The error that `callback` returned; [`Error::MalformedEvent`]; [`Error::UnknownHandle`] for a handle that
+/// [`query_live`] did not return or that was freed, even by `callback`: it would never deliver anything.
 pub fn poll_handle<F, A>(handle: QueryHandle, mut callback: F, args: A) -> Result<()>
 where
     F: FnMut(Event, A) -> Result<()>,
@@ -88,7 +88,7 @@ where
 pub struct Avg {
     /// The average times `count`.
     pub sum: f64,
-    /// 1: a host tells the average alone. `sum / count` is the average; ask a COUNT query for the number of samples.
+    /// 1: a host sends only the average. `sum / count` is the average; ask a COUNT query for the number of samples.
     pub count: u64,
 }
 
@@ -107,7 +107,8 @@ pub enum PollState {
     Count(u64),
 }
 
-/// Takes the next Event of a live query if one is there, as the state of its aggregate: for several queries in one loop.
+/// Takes the next Event of a live query if one is ready, as the state of its aggregate: for several queries in one
+/// loop.
 ///
 /// ```
 /// # use slung::testing::MockHost;
@@ -123,7 +124,7 @@ pub enum PollState {
 ///
 /// # Errors
 ///
-/// [`Error::MalformedEvent`]; [`Error::UnknownHandle`] for a handle that [`query_live`] did not give.
+/// [`Error::MalformedEvent`]; [`Error::UnknownHandle`] for a handle that [`query_live`] did not return.
 pub fn poll_handle_state(handle: QueryHandle) -> Result<Option<PollState>> {
     let operator = operator_of(handle)?;
     let event = live::poll(handle)?;
@@ -149,8 +150,8 @@ pub fn unix_micros() -> i64 {
     (nanoseconds / 1000) as i64
 }
 
-/// Writes one sample. The last `series=NAME` among the tags names its series; the list travels joined by commas, and the
-/// host passes over empty tags.
+/// Writes one sample. The last `series=NAME` among the tags names its series; the list travels joined by commas, and
+/// the host ignores empty tags.
 ///
 /// # Errors
 ///
@@ -198,7 +199,7 @@ pub enum WritebackMethod {
 ///
 /// # Errors
 ///
-/// None today; the published signature has them.
+/// None today; the published signature allows for them.
 pub fn writeback_http(destination: &str, data: &str, method: WritebackMethod) -> Result<Option<Vec<u8>>> {
     let method = match method {
         WritebackMethod::GET => Method::Get,
@@ -213,7 +214,7 @@ pub fn writeback_http(destination: &str, data: &str, method: WritebackMethod) ->
 type Operators = Vec<(QueryHandle, Operator)>;
 
 thread_local! {
-    // The operator of each open handle: an Event does not tell it, and a PollState needs it.
+    // The operator of each open handle: an Event does not carry it, and a PollState needs it.
     static OPERATORS: RefCell<Operators> = const { RefCell::new(Vec::new()) };
 }
 
@@ -248,7 +249,7 @@ enum Operator {
 }
 
 impl Operator {
-    /// The operator of a query that the host has accepted, so it is one of the five.
+    /// The operator of a query that the host accepted, so it is one of the five.
     fn of(filter: &str) -> Operator {
         let name = filter.trim_start();
         let is = |operator: &str| {

@@ -1,7 +1,7 @@
-//! Building `OP:SERIES:[TAGS]:[RANGE]`, for those who would rather not write it.
+//! Builds `OP:SERIES:[TAGS]:[RANGE]`, for those who would rather not write it by hand.
 //!
-//! Names and tags are quoted where the language needs it. Nothing is checked here: the host knows the language, and says
-//! what is wrong ([`Error::reason`]).
+//! Names and tags are quoted where the language requires it. Nothing is checked here: the host knows the language, and
+//! says what is wrong ([`Error::reason`]).
 
 use crate::error::Error;
 use crate::history::history;
@@ -62,14 +62,14 @@ impl Query {
         }
     }
 
-    /// Aggregates the samples of one more series together with the others.
+    /// Adds a series whose samples are aggregated together with those of the others.
     pub fn and(mut self, series: &str) -> Query {
         push(&mut self.source, ',');
         append_operand(&mut self.source, series);
         self
     }
 
-    /// Keeps the samples that carry this tag, exactly: `sensor=1`, or a flag.
+    /// Keeps the samples that carry exactly this tag: `sensor=1`, or a flag.
     pub fn tag(mut self, tag: &str) -> Query {
         append_operand(self.next_condition(), tag);
         self
@@ -83,7 +83,8 @@ impl Query {
         self
     }
 
-    /// Keeps the samples that carry at least one of these tags. Of no tags, none is carried: the host refuses the query.
+    /// Keeps the samples that carry at least one of these tags. The host refuses an empty list, which no sample can
+    /// match.
     pub fn any_of(mut self, any: &[&str]) -> Query {
         let tags = self.next_condition();
         if any.is_empty() {
@@ -106,7 +107,7 @@ impl Query {
         self
     }
 
-    /// Adds a condition in the language's own words, such as `a OR b`. It is written in parentheses, since it must hold
+    /// Adds a condition in the query language, such as `a OR b`. It is written in parentheses, since it must hold
     /// together with the others. (`where` is a reserved word of Rust.)
     pub fn where_(mut self, condition: &str) -> Query {
         let tags = self.next_condition();
@@ -116,7 +117,7 @@ impl Query {
         self
     }
 
-    /// The tags so far, ready for one more condition.
+    /// The tags so far, ready for another condition.
     fn next_condition(&mut self) -> &mut String {
         if !self.tags.is_empty() {
             self.tags.push_str(" AND ");
@@ -130,8 +131,8 @@ impl Query {
         self
     }
 
-    /// The range between two bounds, both inclusive, in any order: a duration ago (`2h`), `now`, or µs since the epoch
-    /// as a number.
+    /// The range between two bounds, both inclusive, in either order: a duration ago (`2h`), `now`, or µs since the
+    /// epoch as a number.
     ///
     /// ```
     /// # use slung::Query;
@@ -157,7 +158,7 @@ impl Query {
         live(&self.text())
     }
 
-    /// Asks once.
+    /// Evaluates it once.
     pub fn history(&self) -> Result<f64, Error> {
         history(&self.text())
     }
@@ -213,7 +214,7 @@ fn append_operand(text: &mut String, operand: &str) {
 fn is_plain(operand: &str) -> bool {
     let is_special = |letter| {
         matches!(letter, '\0'..=' ' | '"' | '(' | ')' | ',' | ':' | '[' | '\\' | ']')
-            // Spaces that look like one and are another; the language refuses them outside quotes.
+            // Characters that look like a space; the language refuses them outside quotes.
             || matches!(letter, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{207f}' | '\u{3000}' | '\u{feff}')
     };
     let is_reserved = |word: &str| operand.eq_ignore_ascii_case(word);

@@ -1,4 +1,4 @@
-//! How text crosses the border: as a Region, 12 bytes that name an address, a capacity and a length.
+//! How text crosses the border: as a Region, 12 bytes that hold an address, a capacity and a length.
 //!
 //! - guest → host: [`Lent`] borrows a text for one host call; the guest keeps ownership and the host copies.
 //! - host → guest: the host fills a Region through `allocate`; [`Owned`] reads it and frees both blocks.
@@ -30,10 +30,10 @@ pub struct IoVector {
 #[cfg(target_arch = "wasm32")]
 const _: () = assert!(std::mem::size_of::<Region>() == 12);
 
-// A block may become a Region or bytes; 8 suits both, and freeing must name what allocating did.
+// A block may become a Region or bytes; 8 suits both, and freeing must pass the same alignment as allocating.
 const ALIGNMENT: usize = 8;
 
-/// The layout of a block of `size` bytes; a size of 0 has an address of its own too.
+/// The layout of a block of `size` bytes; a size of 0 gets its own address, too.
 fn block_layout(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.max(1), ALIGNMENT).ok()
 }
@@ -52,7 +52,7 @@ pub extern "C" fn allocate(size: usize) -> usize {
 #[cfg(target_arch = "wasm32")]
 #[no_mangle]
 pub extern "C" fn deallocate(region: usize) {
-    // SAFETY: the contract of the export: the host passes a Region it made and nobody took.
+    // SAFETY: by the contract of the export, the host passes a Region that it made and that was not taken.
     drop(unsafe { Owned::take(region) });
 }
 
@@ -91,7 +91,7 @@ impl Owned {
     ///
     /// # Safety
     ///
-    /// `address` is 0, or a Region made of two blocks of `allocate` that nobody else owns.
+    /// `address` is 0, or a Region made of two blocks of `allocate` that have no other owner.
     pub unsafe fn take(address: usize) -> Option<Owned> {
         if address == 0 {
             return None;

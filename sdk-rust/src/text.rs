@@ -1,4 +1,4 @@
-//! Putting text together in little code: what the standard library offers for it brings formatting and panics into a
+//! Assembles text with little code: the standard library's ways to do it would bring formatting and panics into a
 //! module that needs neither.
 
 use std::fmt;
@@ -37,7 +37,7 @@ pub fn decimal(number: u64) -> String {
     text
 }
 
-/// The parts, one behind the other.
+/// The parts, concatenated.
 pub fn join(parts: &[&str]) -> String {
     let mut text = String::new();
     for part in parts {
@@ -46,7 +46,7 @@ pub fn join(parts: &[&str]) -> String {
     text
 }
 
-/// Displays the parts, one behind the other.
+/// Displays the parts, concatenated.
 pub fn tell(f: &mut fmt::Formatter<'_>, parts: &[&str]) -> fmt::Result {
     f.write_str(&join(parts))
 }

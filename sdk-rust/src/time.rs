@@ -17,7 +17,7 @@ pub const WEEK: i64 = 7 * DAY;
 
 /// The host's clock, in µs since the Unix epoch; virtual while a replay runs.
 ///
-/// Extension: reaching it makes the workflow import `slung.now`. An [`Event`](crate::Event) brings its own timestamp,
+/// Extension: using it makes the workflow import `slung.now`. An [`Event`](crate::Event) carries its own timestamp,
 /// which is often the better clock.
 ///
 /// ```

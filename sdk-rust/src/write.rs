@@ -34,7 +34,7 @@ impl EventWriter {
         .append(series)
     }
 
-    /// Adds a tag to every sample: `key=value` or a plain flag, in any order. The host passes over an empty one.
+    /// Adds a tag to every sample: `key=value` or a plain flag, in any order. The host ignores an empty one.
     pub fn tag(mut self, tag: &str) -> EventWriter {
         if tag.starts_with("series=") {
             self.tags = self.tags.and_then(|_| Err(tag.to_owned()));
@@ -46,7 +46,7 @@ impl EventWriter {
         self.append(tag)
     }
 
-    /// Sent as it is, a comma would make other tags than the one meant.
+    /// Sent as is, a comma would make other tags than the one meant.
     fn append(mut self, part: &str) -> EventWriter {
         match &mut self.tags {
             Ok(_) if part.contains(',') => self.tags = Err(part.to_owned()),

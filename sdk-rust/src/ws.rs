@@ -8,7 +8,7 @@ use crate::region::Lent;
 ///
 /// # Errors
 ///
-/// [`Error::ProducerGone`] when its connection is unknown or closed by now.
+/// [`Error::ProducerGone`] when its connection is unknown or already closed.
 ///
 /// ```
 /// # use slung::testing::MockHost;
@@ -24,7 +24,7 @@ pub fn send(producer: u64, text: &str) -> Result<(), Error> {
     }
 }
 
-/// Sends `text` to each of the producers. Returns how many took it.
+/// Sends `text` to each of the producers. Returns how many accepted it.
 ///
 /// ```
 /// # use slung::testing::MockHost;
@@ -39,6 +39,6 @@ pub fn broadcast(producers: &[u64], text: &str) -> usize {
 }
 
 fn send_region(producer: u64, text: &Lent<'_>) -> bool {
-    // SAFETY: whoever holds the Region holds it for longer than this call.
+    // SAFETY: the caller holds the Region for longer than this call.
     unsafe { u_writeback_ws(producer, text.address()) == 0 }
 }

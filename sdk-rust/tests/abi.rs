@@ -1,4 +1,4 @@
-//! Compares the raw imports with the one table of the ABI, so that neither moves alone.
+//! Compares the raw imports with the one table of the ABI, so that neither changes alone.
 
 use std::collections::BTreeMap;
 use std::fs::read_to_string;
@@ -37,7 +37,7 @@ fn read_table() -> Imports {
     imports
 }
 
-/// What stands before the parenthesis that closes one more than were opened.
+/// What precedes the first closing parenthesis that has no opening one.
 fn inside_parentheses(text: &str) -> &str {
     let mut depth = 1;
     let closes = |letter: char| {

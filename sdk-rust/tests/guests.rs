@@ -144,7 +144,7 @@ fn the_extensions_are_imported_by_whoever_asks_for_them() {
 #[test]
 #[ignore = "test.sh builds the module"]
 fn an_alert_and_the_template_stay_small() {
-    // What they took when this was last touched, with the oldest Rust: so that a change shows.
+    // Their sizes when this was last changed, with the oldest Rust, so that a change shows.
     for (name, known_bytes, bytes_max) in [("alert.wasm", 31_242, 25_000), ("template.wasm", 37_959, 31_000)] {
         let Module { bytes, name_bytes, .. } = Module::read(&built(name));
 

@@ -166,7 +166,7 @@ fn a_live_query_left_open_fails_the_test() {
 #[test]
 fn a_failing_test_whose_host_is_gone_first_fails_and_does_not_abort() {
     let failure = std::panic::catch_unwind(|| {
-        // Dropped behind the host, which is declared later.
+        // Dropped after the host, which is declared later.
         let _temperature;
         let _host = MockHost::install();
         _temperature = live(QUERY).unwrap();

@@ -1,4 +1,4 @@
-//! The published door: documented calls, and what they left open.
+//! The published API: documented calls, and what they leave open.
 
 use slung::prelude::*;
 use slung::testing::{Effect, MockHost};

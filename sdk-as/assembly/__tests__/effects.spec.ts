@@ -18,7 +18,7 @@ describe('writeEvent', () => {
     expect(writeEvent('n', 1, 1, ['series=m']).ok).toBe(false)
     expect(writeEvent('n,m', 1, 1).ok).toBe(false)
     expect(writeEvent('n', 1, 1, ['a,b']).error.startsWith('cannot write the event: found a comma')).toBe(true)
-    // Nothing is written, and the log says so for those who do not look at results.
+    // Nothing is written, and the log says so in case the workflow ignores the result.
     const effects = mock.takeEffects().split('\n')
     expect(effects.length).toBe(4)
     for (let i = 0; i < effects.length; i++)

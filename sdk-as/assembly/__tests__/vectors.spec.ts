@@ -11,7 +11,7 @@ declare function event_count(): i32
 @external("vectors", "event_json")
 declare function event_json(i: i32): usize
 
-// The Region of its fields, in the words of `describeEvent`.
+// The Region of its fields, in the form of `describeEvent`.
 @external("vectors", "event_fields")
 declare function event_fields(i: i32): usize
 
@@ -80,7 +80,7 @@ describe('the shared vectors', () => {
     expect(fault_count()).toBeGreaterThan(0)
   })
 
-  test('a decoder reads on after a fault', () => {
+  test('a decoder continues after a fault', () => {
     const decoder = new EventDecoder()
     for (let i = 0; i < fault_count(); i++) {
       describeEvent(decoder, fault_json(i))

@@ -56,7 +56,7 @@ function write(timestamp: usize, value: usize, tags: usize): bool {
   return status == 0
 }
 
-/** Expects what the host made of a vector. */
+/** Checks what the host made of a vector. */
 function expectOutcome(written: bool, effect: string, reason: string): void {
   const error = lastError()
   expect(mock.takeEffects()).toBe(effect, error)
@@ -65,7 +65,7 @@ function expectOutcome(written: bool, effect: string, reason: string): void {
   expect(error == '').toBe(written, error)
 }
 
-/** Whether `writeEvent` sends these very texts: it prints numbers its own way and names the series first, and once. */
+/** Whether `writeEvent` sends exactly these texts: it prints numbers its own way and names the series first, and once. */
 function isOfSdk(timestamp: string, value: string, parts: string[]): bool {
   if (I64.parseInt(timestamp).toString() != timestamp || formatNumber(parseFloat(value)) != value) return false
   for (let i = 0; i < parts.length; i++) {
@@ -91,7 +91,7 @@ describe('the shared vectors of written events', () => {
     expect(writing_count()).toBeGreaterThan(0)
   })
 
-  test('what the SDK can say comes to the same', () => {
+  test('what the SDK can express has the same outcome', () => {
     let count = 0
     for (let i = 0; i < writing_count(); i++) {
       const timestamp = textOf(i, Part.Timestamp)

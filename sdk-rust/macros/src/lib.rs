@@ -1,18 +1,19 @@
-//! The attribute `#[slung::main]`, written on bare `proc_macro`: a workflow builds without downloading anything.
+//! The attribute `#[slung::main]`, written on bare `proc_macro`, so that a workflow builds without downloading
+//! anything.
 #![deny(missing_docs)]
 
 use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// Makes a function the entry of a workflow: the export `call`, which the host calls once.
 ///
-/// The function takes nothing and returns `()` or a `Result<(), E>` whose error can be displayed. `call` answers 0
-/// for ok and 1 for an error, after it has written the error to stderr. A function of another name than `main` gets
-/// a `fn main` beside it, so that it can stand in `src/main.rs` as well.
+/// The function takes nothing and returns `()` or a `Result<(), E>` whose error can be displayed. `call` answers 0 for
+/// ok and 1 for an error, after it has written the error to stderr. A function not named `main` gets a `fn main` beside
+/// it, so that it can also be in `src/main.rs`.
 #[proc_macro_attribute]
 pub fn main(attribute: TokenStream, item: TokenStream) -> TokenStream {
     match expand(attribute, item.clone()) {
         Ok(entry) => item.into_iter().chain(entry).collect(),
-        // The function stays, so that the only error is ours.
+        // The function stays, so that ours is the only error.
         Err(fault) => item.into_iter().chain(fault.into_compile_error()).collect(),
     }
 }

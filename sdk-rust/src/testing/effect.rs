@@ -1,9 +1,9 @@
-//! What a workflow did, one value for each thing.
+//! What a workflow did, one value per effect.
 
 use crate::number_format::append_number;
 use std::fmt;
 
-/// One thing a workflow asked the host for. It displays as one line, which is easy to compare with.
+/// One thing a workflow asked the host for. It displays as one line, which is easy to compare.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Effect {

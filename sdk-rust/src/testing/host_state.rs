@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 /// Thrown out of a poll when nothing is scripted any more: the way a host ends a run from inside the workflow.
 #[derive(Debug)]
 pub struct FeedDrained {
-    /// Whether somebody waits for it; see `MockHost::run`.
+    /// Whether a `MockHost::run` catches it.
     pub awaited: bool,
 }
 
@@ -136,7 +136,7 @@ impl HostState {
         Some(response).filter(|_| self.last_error.is_empty())
     }
 
-    /// Keeps what is behind the last line feed for the next time.
+    /// Keeps what follows the last line feed for the next call.
     pub fn write_log(&mut self, fd: u32, bytes: &[u8]) {
         let stream = if fd == 1 { "stdout" } else { "stderr" };
         let pending = self.pending_line.entry(fd).or_default();

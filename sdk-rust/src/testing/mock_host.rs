@@ -9,11 +9,11 @@ use std::marker::PhantomData;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 
 thread_local! {
-    // A test has a thread of its own, so tests run in parallel.
+    // Each test has its own thread, so tests run in parallel.
     static HOST: RefCell<Option<HostState>> = const { RefCell::new(None) };
 }
 
-/// Lets the installed host answer. Panics where none is.
+/// Lets the installed host answer. Panics when none is installed.
 pub(crate) fn with_host<T>(answer: impl FnOnce(&mut HostState) -> T) -> T {
     HOST.with(|host| match host.borrow_mut().as_mut() {
         Some(state) => answer(state),
@@ -30,7 +30,7 @@ pub(crate) fn has_host() -> bool {
 
 /// The host of this test, for as long as it lives.
 ///
-/// Dropping it fails the test when live queries are still open: a workflow that returns should have freed its own.
+/// Dropping it fails the test when live queries are still open: a workflow that returns should have freed them.
 ///
 /// It stays on the thread that installed it:
 ///
@@ -50,11 +50,11 @@ impl MockHost {
     ///
     /// # Panics
     ///
-    /// When one is installed already.
+    /// When one is already installed.
     pub fn install() -> MockHost {
         let before = HOST.with(|host| host.borrow_mut().replace(HostState::default()));
         assert!(before.is_none(), "cannot install a MockHost: this test has one already");
-        // The handles of a host before this one were other queries.
+        // The handles of an earlier host were other queries.
         forget_operators();
         MockHost { thread: PhantomData }
     }
@@ -88,7 +88,7 @@ impl MockHost {
         script(query, Some(event.to_owned()));
     }
 
-    /// Lets the next poll of a query find nothing. Once nothing at all is scripted any more, a poll ends the run.
+    /// Makes the next poll of a query find nothing. Once nothing is scripted any more, a poll ends the run.
     pub fn deliver_nothing(&self, query: &str) {
         script(query, None);
     }
@@ -103,7 +103,7 @@ impl MockHost {
         with_host(|host| host.responses.push_back((status, body.to_owned())));
     }
 
-    /// Lets the next call that can be refused be refused, for this reason.
+    /// Makes the host refuse the next call that it can refuse, for this reason.
     pub fn refuse(&self, reason: &str) {
         with_host(|host| host.refusals.push_back(reason.to_owned()));
     }

@@ -1,4 +1,4 @@
-//! What a host makes of an `u_write_event`: the same samples and refusals as the runtime's.
+//! What a host makes of a `u_write_event`: the same samples and refusals as the runtime.
 
 use super::effect::Effect;
 
@@ -8,7 +8,7 @@ const NAME_BYTES_MAX: usize = 1024;
 const TAG_COUNT_MAX: usize = 64;
 
 /// The written sample, or why it is refused. White space around a number or a tag does not count, the last `series=NAME` of
-/// `tags` names the series, and empty tags are passed over.
+/// `tags` names the series, and empty tags are ignored.
 pub fn parse_written_event(timestamp: &str, value: &str, tags: &str) -> Result<Effect, String> {
     let timestamp = match timestamp.trim_matches(is_trimmed).parse::<i64>() {
         Ok(micros) if micros.unsigned_abs() <= TIMESTAMP_MAX => micros,
