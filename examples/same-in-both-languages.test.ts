@@ -1,6 +1,7 @@
 /**
- * The two builds of an example are one workflow: over each of its fixtures, whatever the service answers, they send the same.
- * Logs may differ, since the SDK for AssemblyScript tells the reason of an error by itself, and in Rust the error has it.
+ * The two builds of an example are one workflow: over each of its fixtures, whatever the service answers, they send the
+ * same things. Logs may differ, since the AssemblyScript SDK logs the reason of an error on its own, and in Rust the
+ * error has it.
  */
 import { replay, type FixtureInput } from '@slung/harness'
 import { http, HttpResponse } from 'msw'

@@ -1,4 +1,4 @@
-/** The verdict over the real data, compared with a baseline that is computed here. */
+/** The verdicts over the real data, compared with a baseline computed here. */
 import { replay } from '@slung/harness'
 import { http, HttpResponse } from 'msw'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** What must hold for all streams, however they go up and down and break off. */
+/** What must hold for all streams, however they rise, fall and break off. */
 import { replay } from '@slung/harness'
 import { forAll, series } from '@slung/harness/properties'
 import { http, HttpResponse } from 'msw'
@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 const flow = series.walk('flow{pump=7}', { every: '20s', for: '30m', min: 0, max: 10, step: 3 })
 const power = series.walk('power{pump=7}', { every: '15s', for: '30m', min: 700, max: 900, step: 60 })
 
-test('says blocked and running in turn, in samples as in the webhook', async () => {
+test('reports blocked and running in turn, in samples and to the webhook alike', async () => {
   let count = 0
   await forAll(
     series.merge(series.gaps(flow, { of: '20%', length: '3m' }), series.gaps(power, { of: '20%', length: '3m' })),

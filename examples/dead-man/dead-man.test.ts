@@ -1,4 +1,4 @@
-/** What must hold for all gaps: the silences that are told are those one finds in the input. */
+/** What must hold for all gaps: the silences reported are those in the input. */
 import { replay } from '@slung/harness'
 import { forAll, series } from '@slung/harness/properties'
 import { http, HttpResponse } from 'msw'
@@ -13,7 +13,7 @@ interface Report {
 const patienceMicros = 5 * 60 * 1_000_000
 const heartbeats = series.values('heartbeat{device=a}', { every: '1m', for: '2h', min: 0, max: 1 })
 
-test('each gap of more than five minutes is told, and no other', () =>
+test('each gap of more than five minutes is reported, and no other', () =>
   forAll(
     series.gaps(heartbeats, { of: '40%', length: '5m' }),
     async (input) => {

@@ -3,7 +3,7 @@ import { replay } from '@slung/harness'
 import { forAll, series } from '@slung/harness/properties'
 import { expect, test } from 'vitest'
 
-test('no connection hears the same command twice in a row', async () => {
+test('no connection gets the same command twice in a row', async () => {
   let count = 0
   await forAll(
     series.walk('temp{room=1, producer=edge-a}', { every: '10s', for: '1h', min: 17, max: 23, step: 1 }),

@@ -1,4 +1,4 @@
-/** What the store has in the end, compared with averages that are computed here. */
+/** What the store holds in the end, compared with averages computed here. */
 import { replay } from '@slung/harness'
 import { expect, test } from 'vitest'
 
@@ -6,14 +6,14 @@ const minute = 60_000_000
 const hour = 60 * minute
 const start = Date.parse('2026-01-01T00:00:00Z') * 1000
 
-/** Twelve hours of two sensors. Most rows arrive late, some of them by more than an hour, and so in another order. */
+/** Twelve hours of two sensors. Most rows arrive late, some by more than an hour, and so out of order. */
 const rows = Array.from({ length: 240 }, (_, index) => {
   const timestamp = start + Math.floor(index / 2) * 6 * minute
   const arrives = timestamp + ((index * 37) % 100) * minute
   return { timestamp, arrives, series: 'temp', value: (index * 13) % 50, tags: [`sensor=${index % 2}`] }
 })
 
-/** What is in the store behind the run: for each sensor and hour, what was written last. */
+/** What the store holds after the run: for each sensor and hour, the value written last. */
 async function hourlyAverages(input: typeof rows): Promise<Map<string, number>> {
   const run = await replay('build/downsample.wasm', { input: { rows: input } })
   const stored = new Map<string, number>()

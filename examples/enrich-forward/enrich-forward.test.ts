@@ -21,7 +21,7 @@ test('an outage longer than the queue costs the oldest readings, and the others 
     ],
   })
 
-  // With the 121st reading, the first that is not refused, a hundred are there: 21 to 120.
+  // Counting the 121st reading, the first that is not refused, a hundred are waiting: 21 to 120.
   expect(kilowatts).toEqual(Array.from({ length: 129 }, (_, index) => 21 + index))
   expect(run.logs.filter((line) => line.text.includes('too many are waiting'))).toHaveLength(21)
 })

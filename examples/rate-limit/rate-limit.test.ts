@@ -1,4 +1,4 @@
-/** The same workflow tested in TypeScript: with a webhook that is down at first, and remembers what it was told. */
+/** The same workflow tested in TypeScript: with a webhook that is down at first, and remembers what it received. */
 import { replay } from '@slung/harness'
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'

@@ -1,15 +1,16 @@
 /**
  * Tells a webhook when the load of a host is far from what is usual at this hour of the day, and when it is usual again.
  *
- * Usual is what the store remembers: the averages of the same hour on the days before, asked from history once an hour.
- * Far is counted in their standard deviations (z), so that an hour that differs from day to day is allowed to.
+ * What is usual comes from the store: the averages of the same hour on the days before, queried from history once an
+ * hour. Distance is measured in their standard deviations (z), so an hour that differs from day to day may differ
+ * today, too.
  */
 import { DAY, HOUR, Json, Query, http, log } from '@slung/sdk-as/assembly'
 
 const WEBHOOK = 'https://hooks.example.com/anomalies'
 const BASELINE_DAYS = 7
 const BASELINE_DAYS_MIN = 3
-// Days that are all alike would make any change an anomaly.
+// If all days were alike, any change would be an anomaly.
 const DEVIATION_MIN_PERCENT: f64 = 0.04
 // Two limits, so that a load near one of them does not alert again and again.
 const ANOMALY_Z: f64 = 4
@@ -31,7 +32,7 @@ export function call(): i32 {
   while (true) {
     const event = load.next()!
     const hour = event.timestamp - (event.timestamp % HOUR)
-    // Never back: the average that a late sample changes is still that of the newest hour.
+    // Never backwards: the average that a late sample changes is still that of the newest hour.
     if (hour > baselineHour) {
       baselineHour = hour
       baseline = baselineOf(hour)

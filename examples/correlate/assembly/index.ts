@@ -1,8 +1,8 @@
 /**
- * Says that a pump is blocked when two streams say so together: it draws power, and yet it moves little.
+ * Reports a blocked pump when two streams together show it: it draws power, and yet it moves little.
  *
  * Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
- * Together they mean something while they speak of the same time: a stream that has stopped is no evidence at all.
+ * Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
  */
 import { Event, Json, MINUTE, Query, http, log, writeEvent } from '@slung/sdk-as/assembly'
 
@@ -19,7 +19,7 @@ export function call(): i32 {
   const power = new Reading()
   let isBlocked = false
   while (true) {
-    // Judged after each Event, not once for both: the second poll may wait, and the news of the first with it.
+    // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the first.
     if (flow.take(flows.poll())) isBlocked = judge(isBlocked, flow, power)
     if (power.take(powers.poll())) isBlocked = judge(isBlocked, flow, power)
   }
@@ -40,7 +40,7 @@ class Reading {
   }
 }
 
-/** Whether the pump is blocked by what the streams say now. Tells when that has changed. */
+/** Whether the pump is blocked, by what the streams say now. Reports a change. */
 function judge(wasBlocked: bool, flow: Reading, power: Reading): bool {
   if (abs(flow.timestamp - power.timestamp) > APART_MAX_MICROS) return wasBlocked
   const isBlocked = power.value > WORKING_POWER_WATTS && flow.value < BLOCKED_FLOW_LITRES_PER_MINUTE

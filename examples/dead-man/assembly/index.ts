@@ -1,8 +1,8 @@
 /**
  * A dead-man switch: says once when a device has been silent for five minutes, and once when it is back.
  *
- * A device is heard when a sample of it is polled here, whatever timestamp that has: one whose clock is wrong, or
- * whose samples come late, is alive. This is why the clock is `now()` for once, and not that of the Events.
+ * A device is heard from when the workflow polls one of its samples, whatever the timestamp: one whose clock is wrong,
+ * or whose samples come late, is alive. That is why the clock is `now()` here, and not that of the Events.
  */
 import { Json, MINUTE, Query, http, log, now } from '@slung/sdk-as/assembly'
 
@@ -10,19 +10,19 @@ const PATIENCE_MICROS: i64 = 5 * MINUTE
 const WEBHOOK = 'https://hooks.example.com/devices'
 
 export function call(): i32 {
-  // All time: a window would keep back the samples of a device whose clock is far behind those of the others.
+  // All time: a window would leave out the samples of a device whose clock is far behind those of the others.
   const heartbeats = Query.count('heartbeat').live()
   if (!heartbeats.ok) return 1
   const devices: Device[] = []
   while (true) {
     const pollStart = now()
     const event = heartbeats.poll()
-    // Time that passes while the webhook answers is no silence: what is sent meanwhile waits to be polled.
+    // Time that passes while the webhook answers is not silence: what is sent meanwhile waits to be polled.
     const waitedMicros = now() - pollStart
 
     const sender = event != null ? event.tag('device') : null
     if (sender != null && !isKnown(devices, sender)) devices.push(new Device(sender))
-    // All of them after every poll: while one device sends and sends, no poll finds nothing.
+    // All devices, after every poll: while one of them keeps sending, no poll finds nothing.
     for (let i = 0; i < devices.length; i++) {
       if (devices[i].name == sender) devices[i].hear()
       else devices[i].miss(waitedMicros)

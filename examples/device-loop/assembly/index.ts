@@ -1,8 +1,8 @@
 /**
- * A thermostat: commands go back to the devices in a room, over the connections on which their samples come.
+ * A thermostat: commands go back to the devices in a room, over the connections that bring their samples.
  *
  * Between the two limits the last command holds (hysteresis), so the heater does not clatter when the temperature
- * wavers around one of them. A device that restarts has forgotten the command. It is back over a new connection, and
+ * wavers around one of them. A device that restarts has forgotten the command. It returns over a new connection, and
  * gets the command again with the next Event.
  */
 import { Query, ws } from '@slung/sdk-as/assembly'
@@ -28,7 +28,7 @@ export function call(): i32 {
   }
 }
 
-/** Sends the command to the producers that were not told yet. Returns those that know it: a send may be refused. */
+/** Sends the command to the producers that do not have it yet. Returns those that have it: a send may be refused. */
 function tell(producers: u64[], told: u64[], command: string): u64[] {
   const knowing: u64[] = []
   for (let i = 0; i < producers.length; i++) {

@@ -13,7 +13,7 @@ class Meter {
   constructor(
     readonly id: string,
     readonly site: string,
-    /** What the meter shows for one kilowatt. Dividing by it leaves fewer odd digits than multiplying by 0.001. */
+    /** What the meter shows for one kilowatt. Division by it leaves fewer stray digits than multiplication by 0.001. */
     readonly unitsPerKilowatt: f64,
   ) {}
 }
@@ -21,7 +21,7 @@ class Meter {
 const METERS: Meter[] = [
   new Meter('m-17', 'Bern', 1000),
   new Meter('m-18', 'Bern', 1000),
-  // Behind a transformer that lets through one fortieth.
+  // Behind a transformer with a ratio of 40 to 1.
   new Meter('m-40', 'Zug', 25),
 ]
 
@@ -65,7 +65,7 @@ function readingOf(meter: Meter, event: Event): Reading {
   return new Reading(url, body.toString())
 }
 
-/** Sends what is waiting, the oldest first, until all is sent or the service cannot take more now. */
+/** Sends what is waiting, oldest first, until all is sent or the service cannot take more now. */
 function forward(waiting: Reading[]): void {
   while (waiting.length > 0) {
     const reading = waiting[0]
@@ -78,7 +78,7 @@ function forward(waiting: Reading[]): void {
   }
 }
 
-/** Whether the same request may succeed later; 0 is no response. */
+/** Whether the same request may succeed later; 0 = no response. */
 function isTemporary(status: u32): bool {
   return status == 0 || status == 429 || status >= 500
 }

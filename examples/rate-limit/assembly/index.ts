@@ -18,7 +18,7 @@ export function call(): i32 {
   let suppressed = 0
   while (true) {
     const event = errors.next()!
-    // That of the newest sample: one that comes late does not turn it back, or the period would end too early.
+    // That of the newest sample: a late one does not turn it back, or the period would end too early.
     time = max(time, event.timestamp)
     if (event.value <= ERRORS_MAX) continue
     if (time < periodEnd) {

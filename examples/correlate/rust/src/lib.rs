@@ -1,7 +1,7 @@
-//! Says that a pump is blocked when two streams say so together: it draws power, and yet it moves little.
+//! Reports a blocked pump when two streams together show it: it draws power, and yet it moves little.
 //!
 //! Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
-//! Together they mean something while they speak of the same time: a stream that has stopped is no evidence at all.
+//! Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
 use slung::{http, log, Error, Event, EventWriter, Json, Query, MINUTE};
 
 const WORKING_POWER_WATTS: f64 = 800.0;
@@ -17,7 +17,8 @@ fn main() -> Result<(), Error> {
     let mut power = Reading::new();
     let mut is_blocked = false;
     loop {
-        // Judged after each Event, not once for both: the second poll may wait, and the news of the first with it.
+        // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the
+        // first.
         if flow.take(flows.poll()?) {
             is_blocked = judge(is_blocked, &flow, &power);
         }
@@ -52,7 +53,7 @@ impl Reading {
     }
 }
 
-/// Whether the pump is blocked by what the streams say now. Tells when that has changed.
+/// Whether the pump is blocked, by what the streams say now. Reports a change.
 fn judge(was_blocked: bool, flow: &Reading, power: &Reading) -> bool {
     if (flow.timestamp - power.timestamp).abs() > APART_MAX_MICROS {
         return was_blocked;

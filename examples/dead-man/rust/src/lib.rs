@@ -1,7 +1,7 @@
 //! A dead-man switch: says once when a device has been silent for five minutes, and once when it is back.
 //!
-//! A device is heard when a sample of it is polled here, whatever timestamp that has: one whose clock is wrong, or
-//! whose samples come late, is alive. This is why the clock is `now_micros()` for once, and not that of the Events.
+//! A device is heard from when the workflow polls one of its samples, whatever the timestamp: one whose clock is wrong,
+//! or whose samples come late, is alive. That is why the clock is `now_micros()` here, and not that of the Events.
 use slung::{http, log, now_micros, Error, Json, Query, MINUTE};
 
 const PATIENCE_MICROS: i64 = 5 * MINUTE;
@@ -9,13 +9,13 @@ const WEBHOOK: &str = "https://hooks.example.com/devices";
 
 #[slung::main]
 fn main() -> Result<(), Error> {
-    // All time: a window would keep back the samples of a device whose clock is far behind those of the others.
+    // All time: a window would leave out the samples of a device whose clock is far behind those of the others.
     let mut heartbeats = Query::count("heartbeat").live()?;
     let mut devices: Vec<Device> = Vec::new();
     loop {
         let poll_start = now_micros();
         let event = heartbeats.poll()?;
-        // Time that passes while the webhook answers is no silence: what is sent meanwhile waits to be polled.
+        // Time that passes while the webhook answers is not silence: what is sent meanwhile waits to be polled.
         let waited_micros = now_micros() - poll_start;
 
         let sender = event.as_ref().and_then(|event| event.tag("device"));
@@ -24,7 +24,7 @@ fn main() -> Result<(), Error> {
                 devices.push(Device::new(name));
             }
         }
-        // All of them after every poll: while one device sends and sends, no poll finds nothing.
+        // All devices, after every poll: while one of them keeps sending, no poll finds nothing.
         for device in &mut devices {
             if sender == Some(device.name.as_str()) {
                 device.hear();

@@ -1,7 +1,7 @@
-//! A thermostat: commands go back to the devices in a room, over the connections on which their samples come.
+//! A thermostat: commands go back to the devices in a room, over the connections that bring their samples.
 //!
 //! Between the two limits the last command holds (hysteresis), so the heater does not clatter when the temperature
-//! wavers around one of them. A device that restarts has forgotten the command. It is back over a new connection, and
+//! wavers around one of them. A device that restarts has forgotten the command. It returns over a new connection, and
 //! gets the command again with the next Event.
 use slung::{ws, Error, Query};
 
@@ -33,7 +33,7 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// Sends the command to the producers that were not told yet. Returns those that know it: a send may be refused.
+/// Sends the command to the producers that do not have it yet. Returns those that have it: a send may be refused.
 fn tell(producers: &[u64], told: &[u64], command: &str) -> Vec<u64> {
     let knows = |&producer: &u64| told.contains(&producer) || ws::send(producer, command).is_ok();
     producers.iter().copied().filter(knows).collect()

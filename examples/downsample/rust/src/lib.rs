@@ -1,8 +1,8 @@
-//! Keeps the hourly average of every sensor as a series of its own.
+//! Keeps the hourly average of every sensor as a separate series.
 //!
-//! The live query only says that a sample came. What is written is asked from history, where late and repeated samples are
-//! already in their place, and its timestamp is the start of the hour, so that the store keeps one of each, however often
-//! it is written. The hour that each sensor is in is therefore all there is to remember.
+//! The live query only says that a sample came. The average comes from history, where late and repeated samples are
+//! already in place, and its timestamp is the start of the hour, so the store keeps one of each, however often it is
+//! written. All the workflow has to remember is the hour that each sensor is in.
 use slung::{log, Error, EventWriter, Query, HOUR};
 use std::collections::BTreeMap;
 

@@ -11,14 +11,14 @@ const WAITING_MAX: usize = 100;
 struct Meter {
     id: &'static str,
     site: &'static str,
-    /// What the meter shows for one kilowatt. Dividing by it leaves fewer odd digits than multiplying by 0.001.
+    /// What the meter shows for one kilowatt. Division by it leaves fewer stray digits than multiplication by 0.001.
     units_per_kilowatt: f64,
 }
 
 const METERS: [Meter; 3] = [
     meter("m-17", "Bern", 1000.0),
     meter("m-18", "Bern", 1000.0),
-    // Behind a transformer that lets through one fortieth.
+    // Behind a transformer with a ratio of 40 to 1.
     meter("m-40", "Zug", 25.0),
 ];
 
@@ -72,7 +72,7 @@ fn reading_of(meter: &Meter, event: &Event) -> Reading {
     }
 }
 
-/// Sends what is waiting, the oldest first, until all is sent or the service cannot take more now.
+/// Sends what is waiting, oldest first, until all is sent or the service cannot take more now.
 fn forward(waiting: &mut VecDeque<Reading>) {
     while let Some(reading) = waiting.front() {
         if let Err(error) = http::put(&reading.url, &reading.body) {
@@ -86,7 +86,7 @@ fn forward(waiting: &mut VecDeque<Reading>) {
     }
 }
 
-/// Whether the same request may succeed later; 0 is no response.
+/// Whether the same request may succeed later; 0 = no response.
 fn is_temporary(status: u32) -> bool {
     status == 0 || status == 429 || status >= 500
 }

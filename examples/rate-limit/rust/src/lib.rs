@@ -15,7 +15,7 @@ fn main() -> Result<(), Error> {
     let mut suppressed = 0;
     for event in Query::count("errors").last("5m").live()? {
         let event = event?;
-        // That of the newest sample: one that comes late does not turn it back, or the period would end too early.
+        // That of the newest sample: a late one does not turn it back, or the period would end too early.
         time = time.max(event.timestamp);
         if event.value <= ERRORS_MAX {
             continue;
