@@ -1,18 +1,19 @@
 /**
- * Who may import whom: an allow list. Each room is a folder (or a file) of a package's `src`, with the rooms it may import and why
- * that is all. `docs/test/layers.test.ts` holds the sources to it, and writes it into `docs/architecture.md`.
+ * Who may import whom: an allow list. Each room is a folder (or a file) of a package's `src`, with the rooms it may
+ * import and why it may import no others. `docs/test/layers.test.ts` holds the sources to it, and writes it into
+ * `docs/architecture.md`.
  */
 
 export interface Room {
   /** A folder or a file, relative to the `src` of its package. A file belongs to the room with the longest matching path. */
   readonly room: string
-  /** What stands in it. */
+  /** What is in it. */
   readonly holds: string
   /** The rooms that its files may import, besides their own. */
   readonly imports: readonly string[]
   /** The npm packages that its files may import. Node's own modules are the linter's concern: the engine may have none. */
   readonly packages?: readonly string[]
-  /** The reason, as a contributor reads it whose import was refused. */
+  /** The reason, as read by a contributor whose import was refused. */
   readonly why: string
 }
 
@@ -22,7 +23,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       room: 'engine/text',
       holds: 'text for people: what is safe to print, quotes, carets, counts, durations',
       imports: [],
-      why: 'text helpers know no noun: everybody uses them',
+      why: 'text helpers know none of our nouns: every room uses them',
     },
     {
       room: 'engine/model',
@@ -46,7 +47,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       room: 'engine/store',
       holds: 'samples by series and time, in memory; the contracts SampleHead and HistorySource',
       imports: ['engine/model', 'engine/query', 'engine/aggregate'],
-      why: 'the store keeps samples and knows nothing of who asks',
+      why: 'the store keeps samples and does not know who asks',
     },
     {
       room: 'engine/live',
@@ -62,9 +63,9 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'engine',
-      holds: 'append a sample, subscribe, ask; the handles of one guest',
+      holds: 'append samples, subscribe, query; the handles of one guest',
       imports: ['engine/model', 'engine/query', 'engine/aggregate', 'engine/store', 'engine/live'],
-      why: 'the engine joins model, query, aggregate, store and live, and knows no world outside',
+      why: 'the engine joins model, query, aggregate, store and live, and knows nothing of the world outside',
     },
     {
       room: 'guest/contract',
@@ -76,7 +77,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       room: 'guest/wasm',
       holds: 'the bytes of a module, read and rewritten',
       imports: [],
-      why: 'a module is bytes here; what it means to us is decided above',
+      why: 'a module is bytes here; other rooms decide what they mean',
     },
     {
       room: 'guest/check',
@@ -149,7 +150,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'staging/observe',
-      holds: 'what happens, told to those who observe it: the contract, the hub, counters, the log',
+      holds: 'what happens, for those who observe it: the contract, the hub, counters, the log',
       imports: ['engine/model', 'guest/contract', 'staging/system'],
       why: 'an observer sees values and changes nothing, so it knows none of the parts that it observes',
     },
@@ -182,11 +183,11 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'staging/writeback',
         'staging/observe',
       ],
-      why: 'workflows see the engine and what they are given, not the server around them',
+      why: 'workflows see the engine and what they receive, not the server around them',
     },
     {
       room: 'staging/record',
-      holds: 'recordings: what is observed, without secrets, as messages and as files',
+      holds: 'recordings: what was observed, without secrets, as messages and as files',
       imports: [
         'engine/model',
         'engine/text',
@@ -201,7 +202,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'staging/workflow',
       ],
       packages: ['ws', 'yaml'],
-      why: 'a recording observes, and asks workflows where they are; nothing in the runtime waits for it',
+      why: 'a recording observes, and asks workflows for their state; nothing in the runtime waits for it',
     },
     {
       room: 'staging/server',
@@ -221,7 +222,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'staging/workflow',
       ],
       packages: ['prom-client', 'ws'],
-      why: 'the server is below the command line, and no client of itself',
+      why: 'the server does not know the command line, and is no client of itself',
     },
     {
       room: 'staging',
@@ -243,14 +244,14 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'staging/workflow',
         'staging/server',
       ],
-      why: 'the composition root starts what the server and the workflows are',
+      why: 'only the composition root knows all parts, and starts them',
     },
     {
       room: 'client',
       holds: 'the sending side',
       imports: ['engine/model', 'engine/text', 'staging/wire'],
       packages: ['ws'],
-      why: 'the client speaks to a runtime by its wire format and knows nothing of its inside',
+      why: 'the client reaches a runtime by its wire format and knows nothing of its insides',
     },
     {
       room: 'scaffold',
@@ -262,7 +263,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       room: 'testing',
       holds: 'what tests of other packages use',
       imports: [],
-      why: 'testing shows contracts, not their implementations',
+      why: 'testing exports contracts, not their implementations',
     },
     {
       room: 'cli',
@@ -289,11 +290,11 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'scaffold',
       ],
       packages: ['commander', 'pino', 'pino-pretty', 'ws'],
-      why: 'a command parses its flags and calls what does the work',
+      why: 'a command parses its flags and calls the rooms that do the work',
     },
     {
       room: 'index.ts',
-      holds: 'the door of the package',
+      holds: 'what the package exports',
       imports: [
         'engine/model',
         'engine/text',
@@ -310,7 +311,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'guest/run',
         'scaffold',
       ],
-      why: 'a door exports; it has no code',
+      why: 'this file only exports; it has no code',
     },
   ],
   harness: [
@@ -322,14 +323,14 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'probes',
-      holds: 'what is put into a module to see what ran',
+      holds: 'what a module is instrumented with, to see what ran',
       imports: [],
       packages: ['@slung/runtime'],
-      why: 'probes are put in before a replay and know nothing of it',
+      why: 'probes are inserted before a replay and know nothing of it',
     },
     {
       room: 'run',
-      holds: 'the nouns everybody speaks: a run, its times, its rows',
+      holds: 'the nouns that every room uses: a run, its times, its rows',
       imports: [],
       packages: ['@slung/runtime'],
       why: 'nouns know nothing but each other',
@@ -353,7 +354,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       holds: 'what every step did',
       imports: ['run'],
       packages: ['@slung/runtime'],
-      why: 'a trace is written along and read afterwards',
+      why: 'a trace is written during a run and read afterwards',
     },
     {
       room: 'compare',
@@ -364,10 +365,10 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'spec-file',
-      holds: 'what a spec says, with places for messages',
+      holds: 'what a spec says, with positions for messages',
       imports: ['run', 'input', 'faults', 'compare'],
       packages: ['@slung/runtime', 'yaml'],
-      why: 'a spec is values; MSW and vitest are not for it',
+      why: 'a spec is values; it needs neither MSW nor vitest',
     },
     {
       room: 'properties',
@@ -378,7 +379,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'coverage',
-      holds: 'what probes counted, about the sources',
+      holds: 'what probes counted, by line of the sources',
       imports: ['text', 'probes', 'run', 'compare', 'spec-file'],
       packages: ['@slung/runtime'],
       why: 'coverage reads what probes counted',
@@ -415,11 +416,11 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       holds: 'matchers for expect',
       imports: ['run', 'compare', 'report', 'snapshot'],
       packages: ['vitest'],
-      why: 'matchers judge runs that a test made',
+      why: 'matchers judge runs that a test has made',
     },
     {
       room: 'vitest',
-      holds: 'the plugin that makes a spec a file of tests',
+      holds: 'the plugin that turns a spec into a file of tests',
       imports: [
         'run',
         'input',
@@ -441,13 +442,13 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       holds: 'slung-test',
       imports: ['probes', 'run', 'input', 'trace', 'spec-file', 'coverage', 'replay', 'report', 'snapshot', 'vitest'],
       packages: ['@slung/runtime', 'commander', 'vitest'],
-      why: 'a command parses its flags and calls what does the work',
+      why: 'a command parses its flags and calls the rooms that do the work',
     },
     {
       room: 'index.ts',
-      holds: 'the door of the package',
+      holds: 'what the package exports',
       imports: ['run', 'replay'],
-      why: 'a door exports; it has no code',
+      why: 'this file only exports; it has no code',
     },
   ],
 }

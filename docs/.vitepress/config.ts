@@ -4,7 +4,7 @@ import { defineConfig, type MarkdownRenderer } from 'vitepress'
 
 type MarkdownState = Parameters<Parameters<MarkdownRenderer['core']['ruler']['push']>[1]>[0]
 
-/** The code is not on the site: what links to it in the repository is plain text here. */
+/** The code is not on the site, so links to it in the repository become plain text. */
 function withoutLinksToCode({ tokens, env }: MarkdownState): void {
   const { relativePath } = env as { relativePath: string }
   for (const token of tokens) {

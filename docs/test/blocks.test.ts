@@ -1,4 +1,4 @@
-/** Blocks that no command uses: whole workflows compile, specs are valid, and there is no block that nobody looks at. */
+/** Blocks that no command uses: whole workflows compile, specs are valid, and no block goes unchecked. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -31,8 +31,8 @@ function blocksOf(...languages: readonly string[]): Block[] {
 
 const isGuest = ({ text }: Block): boolean => text.includes("'@slung/sdk-as/assembly")
 
-test('every block says what it is, in a language that is looked at', () => {
-  // `text` is to be read.
+test('every block names its language, and one that is checked', () => {
+  // `text` is for reading only.
   const languages = ['ts', 'rust', 'rust,no_run', 'yaml', 'json', 'csv', 'toml', 'python', 'text']
   const others = unused.filter(({ language }) => !languages.includes(language))
 
@@ -76,7 +76,7 @@ test('every other TypeScript block has no type errors', async () => {
   expect(stdout).toBe('')
 })
 
-test('every Rust block is one that the doc tests of the crate compile', async () => {
+test('every Rust block is compiled by the doc tests of the crate', async () => {
   const crate = await readFile(join(repository, 'sdk-rust/src/lib.rs'), 'utf8')
   const compiled = [...crate.matchAll(/^#\[doc = include_str!\("(.*?)"\)\]$/gm)].map(([, path]) =>
     join('sdk-rust/src', path!),
@@ -100,7 +100,7 @@ test('every part of a spec is valid', async () => {
   expect(blocks).not.toEqual([])
 })
 
-test.each(blocksOf('json'))('$place is JSON, one value or one a line', ({ text }) => {
+test.each(blocksOf('json'))('$place is JSON, one value or one per line', ({ text }) => {
   const parseLines = (): unknown[] =>
     text
       .trim()

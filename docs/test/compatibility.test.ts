@@ -5,7 +5,7 @@ import { repository } from './pages.ts'
 
 const page = readFileSync(new URL('../compatibility.md', import.meta.url), 'utf8')
 
-/** What the shipping host does otherwise than its documentation says, all of it. */
+/** Everything that the shipping host does differently from what its documentation says. */
 const differences = [
   'The value of an Event',
   'The tags of an Event',
@@ -44,11 +44,11 @@ function section(title: string): string {
   return page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? ''
 }
 
-/** Links to test files, each with the name of a test behind it: [`file`](../file) "name". */
+/** Links to test files, each followed by the name of a test: [`file`](../file) "name". */
 function namedTests(text: string): NamedTest[] {
   return [...text.matchAll(/\[`([^`]+\.test\.ts)`\]\(\.\.\/([^)]+)\)\s+"([^"]+)"/g)].map(([, file, target, name]) => {
     expect(target).toBe(file)
-    // The page is wrapped, and a name in it may be, too.
+    // The page is wrapped, so a name may be, too.
     return { file: file!, name: name!.replaceAll(/\s+/g, ' ') }
   })
 }
@@ -73,7 +73,7 @@ test('the page has every difference', () => {
   expect(rows.map(({ title }) => title)).toEqual(differences)
 })
 
-test('the table at the head has a row for each of them, which leads to its section', () => {
+test('the table at the top has a row for each of them, which links to its section', () => {
   const links = [...section('What differs').matchAll(/^\| \[(.+?)\]\(#(.+?)\)/gm)].map(([, title, anchor]) => ({
     title,
     anchor,
@@ -91,7 +91,7 @@ test.each([...rows, ...smaller])('$title: every test it names is there', ({ text
   const tests = namedTests(text)
 
   expect(tests.filter((named) => !hasTest(named))).toEqual([])
-  // None is named in a way that is not looked at.
+  // None is named in a form that this test does not check.
   expect(tests).toHaveLength(text.split('.test.ts`](').length - 1)
   expect(tests.length).toBeGreaterThan(0)
 })

@@ -1,4 +1,4 @@
-/** The imports of the packages' sources, held against the rooms of `layers.ts`. */
+/** The imports of the packages' sources, compared with the rooms of `layers.ts`. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { layers, type Room } from '../../layers.ts'
@@ -17,9 +17,9 @@ export interface Import {
   /** The file that imports, from the repository's root. */
   readonly file: string
   readonly from: Room
-  /** What stands in the source, such as `../model/series.ts` or `vitest`. */
+  /** The specifier as written, such as `../model/series.ts` or `vitest`. */
   readonly specifier: string
-  /** The room that is imported, or the name of an npm package; `null` = a room that no row names. */
+  /** The room that is imported, or the name of an npm package; `null` = a room without a row. */
   readonly target: Room | string | null
 }
 

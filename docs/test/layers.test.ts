@@ -73,7 +73,7 @@ function tableRow({ room, holds, imports: allowed, packages = [] }: Room): strin
   return [`\`${room}\``, holds, [...grouped(allowed), ...packages].join(', ')]
 }
 
-/** Several rooms of one wing in one word: `engine/{model,text}`. */
+/** Several rooms of one wing as one word: `engine/{model,text}`. */
 function grouped(rooms: readonly string[]): string[] {
   const wings = Map.groupBy(rooms, (room) => room.split('/', 1)[0]!)
   return [...wings].flatMap(([wing, members]) => {

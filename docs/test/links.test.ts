@@ -1,6 +1,6 @@
 /**
- * What Markdown links to in the repository is there, and so are the headings, as GitHub names them. `site.test.ts` has the links
- * between pages as the site names them.
+ * Everything that Markdown links to in the repository exists, headings included, as GitHub names them. `site.test.ts`
+ * checks the links between pages as the site names them.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * The command `npm` of readers who install the published packages. Eight of them do so, each in an empty folder, and most of what
- * they get is the same hundred megabytes. So `npm install` begins with what an earlier one of the same packages has made, in this
- * run of the tests: npm itself is run all the same, and has less to do.
+ * The command `npm` of readers who install the published packages. Eight of them do, each in an empty folder, and most
+ * of what they get is the same hundred megabytes. So `npm install` starts from the result of an earlier one of the same
+ * packages in this run of the tests: npm itself still runs, and has less to do.
  *
- * It runs on the reader's Node, whichever that is. `SLUNG_TEST_NPM` is the npm to run, `SLUNG_TEST_INSTALLS` the folder for what was
- * installed.
+ * It runs on the reader's Node, of any version. `SLUNG_TEST_NPM` is the npm to run, `SLUNG_TEST_INSTALLS` the folder
+ * for what was installed.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -20,14 +20,14 @@ if (isInstall && existsSync(installed)) copy(installed, 'node_modules')
 
 const { status } = spawnSync(env.SLUNG_TEST_NPM, args, { stdio: 'inherit' })
 if (status === 0 && isInstall && !existsSync(installed)) {
-  // Whole or not at all.
+  // All or nothing.
   copy('node_modules', `${installed}.${pid}`)
   renameSync(`${installed}.${pid}`, installed)
 }
 exit(status ?? 1)
 
 /**
- * What is asked for, without versions: npm replaces what does not fit.
+ * The packages asked for, without versions: npm replaces what does not fit.
  *
  * @returns {string[]}
  */
@@ -45,7 +45,7 @@ function keyOf(names) {
     .digest('hex')
 }
 
-/** By hard links, but for the list of what is there: npm writes it in place, and believes it while it is newer than the folder. */
+/** By hard links, except for the list of packages: npm writes it in place, and trusts it while it is newer than the folder. */
 function copy(from, to) {
   execFileSync('cp', ['-al', from, to])
   const lock = '.package-lock.json'

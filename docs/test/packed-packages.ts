@@ -1,4 +1,4 @@
-/** Our packages as they would be published, where npm and cargo of a test get them: nothing of the workspace is linked. */
+/** Our packages as they would be published, where a test's npm and cargo get them: nothing is linked to the workspace. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -18,10 +18,10 @@ interface PackedPackage {
   readonly version: string
 }
 
-/** A registry that has `@slung/…` and nothing else; npm asks it for this scope alone. */
+/** A registry that has only `@slung/…`; npm asks it for this scope alone. */
 export class PackageRegistry implements AsyncDisposable {
   readonly #server: Server
-  /** For npm's environment: a file of settings that name this registry. */
+  /** For npm's environment: a settings file that names this registry. */
   readonly userConfig: string
 
   private constructor(server: Server, userConfig: string) {
@@ -32,7 +32,7 @@ export class PackageRegistry implements AsyncDisposable {
   /** @param folder - where the packages go, empty */
   static async open(folder: string): Promise<PackageRegistry> {
     const workspaces = ['runtime', 'harness', 'sdk-as'].map((name) => `--workspace=${name}`)
-    // The build is there: it is the first thing that `npm test` makes.
+    // The build exists: `npm test` makes it first.
     const args = ['pack', '--json', '--ignore-scripts', `--pack-destination=${folder}`, ...workspaces]
     const { stdout } = await run('npm', args, { cwd: repository })
     const packed = listOf(JSON.parse(stdout))
@@ -48,7 +48,7 @@ export class PackageRegistry implements AsyncDisposable {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
 
-    // Whatever the user has set, such as where all other packages come from, stays.
+    // The user's own settings stay, such as where all other packages come from.
     const own = await readFile(process.env['npm_config_userconfig'] ?? join(homedir(), '.npmrc'), 'utf8').catch(
       () => '',
     )
@@ -63,7 +63,7 @@ export class PackageRegistry implements AsyncDisposable {
   }
 }
 
-/** npm says a list, or an object by name, depending on its version. */
+/** npm prints a list, or an object by name, depending on its version. */
 function listOf(packed: PackedPackage[] | Record<string, PackedPackage>): PackedPackage[] {
   return Array.isArray(packed) ? packed : Object.values(packed)
 }
@@ -85,7 +85,7 @@ async function answer(
     return
   }
   const { name, version, filename, integrity } = found
-  // Of the tarball, and not of the workspace.
+  // The tarball's, not the workspace's.
   const { stdout } = await run('tar', ['-xzOf', join(folder, filename), 'package/package.json'])
   const manifest = { ...(JSON.parse(stdout) as object), dist: { tarball: `${origin}/${filename}`, integrity } }
   response.setHeader('content-type', 'application/json')
@@ -93,10 +93,11 @@ async function answer(
 }
 
 /**
- * Packs the crates, builds each from its package alone, and tells cargo to take these packages for those of crates.io.
+ * Packs the crates, builds each from its package alone, and tells cargo to use these packages in place of those on
+ * crates.io.
  *
- * @param folder - cargo reads its settings in every folder below
- * @param cargo - environment with a PATH in which cargo is
+ * @param folder - cargo reads its settings from there in every folder below
+ * @param cargo - environment with cargo in its PATH
  */
 export async function packCrates(folder: string, cargo: NodeJS.ProcessEnv): Promise<void> {
   const source = join(folder, 'crates')
@@ -112,7 +113,7 @@ export async function packCrates(folder: string, cargo: NodeJS.ProcessEnv): Prom
   const config = join(folder, '.cargo/config.toml')
   await writeFile(config, [...settings, ''].join('\n'))
 
-  // The second depends on the first, as it is in its package.
+  // The second depends on the first, as packaged.
   for (const name of ['slung-sdk-macros', 'slung-sdk']) {
     const args = [
       'package',

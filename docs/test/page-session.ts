@@ -1,7 +1,8 @@
 /**
  * A page as a session: a folder in which its files are written and its commands run, in the order of the page.
  *
- * `slung run` and what watches stay running until the end; the next block starts once they have said something.
+ * `slung run` and commands that watch keep running until the end; the next block starts once they have printed
+ * something.
  */
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -10,17 +11,17 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { readPage, repository, type Block, type Page } from './pages.ts'
 
-/** What a page finds beside what it makes itself. */
+/** What a page finds besides what it creates. */
 export interface PageWorld {
-  /** Where its folder is made. */
+  /** The folder in which its own is created. */
   readonly parent: string
   /** Linked into its folder; `null`: the page installs its own. */
   readonly modules: string | null
-  /** Whole: see `readerEnvironment`. */
+  /** Complete, as from `readerEnvironment`. */
   readonly environment: NodeJS.ProcessEnv
 }
 
-/** The environment of somebody who has just opened a terminal: this test runs in npm and vitest, which add to theirs. */
+/** The environment of a reader's fresh terminal: this test runs in npm and vitest, which add to theirs. */
 export function readerEnvironment(): NodeJS.ProcessEnv {
   const isOurs = /^(?:npm_|VITEST|GITHUB_|SLUNG_|(?:CI|FORCE_COLOR|NODE|NODE_ENV|INIT_CWD)$)/i
   const saysHowToReachTheNetwork = /^npm_config_(?:registry|cache|cafile|.*proxy|userconfig|nodedir)$/i
@@ -32,7 +33,7 @@ export function readerEnvironment(): NodeJS.ProcessEnv {
 /**
  * Follows a page from top to bottom.
  *
- * @throws {AssertionError} when a command fails, or prints something else than the page shows
+ * @throws {AssertionError} when a command fails, or prints something other than what the page shows
  */
 export async function followPage(page: Page, world: PageWorld): Promise<void> {
   await using session = await PageSession.open(page, world)
@@ -56,7 +57,7 @@ class PageSession implements AsyncDisposable {
   static async open(page: Page, world: PageWorld): Promise<PageSession> {
     const folder = await mkdtemp(join(await realpath(world.parent), 'page-'))
     if (page.startsIn !== null) {
-      // With its times: whether a build is stale is told by them.
+      // With its times, by which stale builds are recognised.
       await cp(join(repository, page.startsIn), join(folder, page.startsIn), {
         recursive: true,
         preserveTimestamps: true,
@@ -74,7 +75,7 @@ class PageSession implements AsyncDisposable {
     return new PageSession(folder, port, environment)
   }
 
-  /** Does what a reader does with the block; a block that is only to be read is passed over. */
+  /** Does what a reader does with the block; skips one that is only for reading. */
   async follow(block: Block): Promise<void> {
     if (block.file !== null) await this.#write(block.file, block.text, block.place)
     else if (block.language === 'sh') await this.#run(block)
@@ -113,14 +114,14 @@ class PageSession implements AsyncDisposable {
   async #stopServers(): Promise<void> {
     for (const server of this.#servers.splice(0)) {
       const ended = new Promise((resolve) => server.once('close', resolve))
-      // The whole group: `npx` does not hand on every signal.
+      // The whole group: `npx` does not forward every signal.
       if (server.exitCode === null) process.kill(-server.pid!, 'SIGKILL')
       if (server.exitCode === null) await ended
     }
   }
 
   #spawn(commands: string): ChildProcess {
-    // The page says 2077; a test takes a port that is free.
+    // The page says 2077; a test takes a free port.
     const script = commands
       .replaceAll('2077', `${this.#port}`)
       .replaceAll(/\bslung run\b(?! --help)/g, `slung run --port ${this.#port}`)
@@ -147,7 +148,7 @@ class PageSession implements AsyncDisposable {
     return { code, output: output.replaceAll(`${this.#port}`, '2077') }
   }
 
-  /** One at a time: a second `slung run` on a page takes the place of the first. */
+  /** One at a time: a second `slung run` on a page replaces the first. */
   async #startServer(commands: string, place: string): Promise<void> {
     await this.#stopServers()
     const child = this.#spawn(commands)
@@ -189,8 +190,8 @@ function consoleSteps(text: string): ConsoleStep[] {
 }
 
 /**
- * What came, where the expected text fits it; else the expected text, so that a comparison shows where they differ. `[..]`
- * stands for anything within a line, a line `...` for any lines; spaces at the ends do not count.
+ * The output if the expected text matches it, otherwise the expected text, so that a comparison shows where they
+ * differ. `[..]` stands for anything within a line, a line `...` for any lines; spaces at the ends do not count.
  */
 function withWildcards(expected: string, output: string): string {
   const pattern = expected

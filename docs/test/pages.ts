@@ -1,4 +1,4 @@
-/** The pages of the documentation, taken apart into their code blocks. */
+/** The pages of the documentation, split into their code blocks. */
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -9,9 +9,9 @@ export const repository: string = fileURLToPath(new URL('../../', import.meta.ur
 export interface Page {
   /** Relative to the repository, such as `docs/testing.md`. */
   readonly name: string
-  /** What there is of a clone where the page begins, relative to the repository; `null` = nothing. */
+  /** The part of a clone that the page starts with, relative to the repository; `null` = nothing. */
   readonly startsIn: string | null
-  /** The page whose files are there where this one begins, since it goes on in the same folder; `null` = none. */
+  /** The page whose files this one starts with, since it continues in the same folder; `null` = none. */
   readonly continues: string | null
   readonly blocks: readonly Block[]
 }
@@ -20,7 +20,7 @@ export interface Block {
   /** Such as `docs/testing.md:12`. */
   readonly place: string
   readonly language: string
-  /** Where the block is to be written: the code span that is the whole paragraph above it. */
+  /** The file to write the block to: the code span that makes up the whole paragraph above it. */
   readonly file: string | null
   readonly text: string
 }
@@ -39,12 +39,12 @@ export function readPage(name: string): Page {
   return { name, startsIn, continues, blocks: readBlocks(text, name) }
 }
 
-/** Whether something is to be done with a block, where the page is followed; others are compiled, or only read. */
+/** Whether following the page does something with a block; others are compiled, or only read. */
 export function isFollowed({ file, language }: Block): boolean {
   return file !== null || language === 'sh' || language === 'console'
 }
 
-/** Whether a page begins with nothing, and installs what it needs. */
+/** Whether a page starts from nothing and installs what it needs. */
 export function usesPublishedPackages({ blocks }: Page): boolean {
   return blocks.some(({ language, text }) => language === 'sh' && /\bnpm install\b/.test(text))
 }
@@ -53,7 +53,7 @@ function readBlocks(markdown: string, name: string): Block[] {
   const tokens = new MarkdownIt({ html: true }).parse(markdown, {})
   return tokens.flatMap((token, index) => {
     if (token.type !== 'fence') return []
-    // The paragraph above: opened, its text, closed.
+    // The tokens of the paragraph above: opening, text, closing.
     const inline = tokens[index - 1]?.type === 'paragraph_close' ? (tokens[index - 2]?.children ?? []) : []
     const file = inline.length === 1 && inline[0]?.type === 'code_inline' ? inline[0].content : null
     const language = token.info.trim()

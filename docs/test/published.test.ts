@@ -1,5 +1,5 @@
 /**
- * What a reader does who has nothing of this repository: the pages that begin with `npm install`, and `slung new`. Everything
+ * What a reader without this repository does: the pages that begin with `npm install`, and `slung new`. Everything
  * comes from our packages as they would be published, by `npm pack` and `cargo package`.
  */
 import { spawn } from 'node:child_process'
@@ -14,7 +14,7 @@ import { PackageRegistry, packCrates } from './packed-packages.ts'
 import { followPage, readerEnvironment } from './page-session.ts'
 import { isFollowed, readPages, repository, usesPublishedPackages, type Page } from './pages.ts'
 
-/** With a Rust for WebAssembly in it; `null` where there is none. */
+/** With a Rust for WebAssembly in it; `null` if there is none. */
 const rustPath = await findRust()
 const pages = (await readPages()).filter((page) => page.blocks.some(isFollowed) && usesPublishedPackages(page))
 const usesRust = ({ blocks }: Page): boolean => blocks.some(({ text }) => /^cargo /m.test(text))
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await mkdir(packages)
   registry = await PackageRegistry.open(packages)
   const reader = readerEnvironment()
-  // Of the workspace, and of npm.
+  // The workspace's, and npm's.
   const own = reader['PATH']!.split(':').filter((folder) => !folder.includes('node_modules'))
   const commands = join(parent, 'commands')
   await mkdir(commands)
@@ -40,7 +40,7 @@ beforeAll(async () => {
     PATH: [commands, ...(rustPath ?? []), ...own].join(':'),
     SLUNG_TEST_NPM: own.map((folder) => join(folder, 'npm')).find((path) => existsSync(path)),
     SLUNG_TEST_INSTALLS: installs,
-    // Its paths are new in every run, so what Node keeps of them goes with them.
+    // Its paths are new in every run, so Node's cache for them goes, too.
     NODE_COMPILE_CACHE: join(parent, 'compiled'),
     npm_config_userconfig: registry.userConfig,
     npm_config_prefer_offline: 'true',
@@ -83,7 +83,7 @@ test.skipIf(rustPath === null)('a new project in Rust builds, is tested and runs
   await expect(followNewProject('rust', module)).resolves.toBeUndefined()
 })
 
-/** In an empty folder, where nothing is installed. */
+/** In an empty folder, with nothing installed. */
 async function followNewProject(lang: string, module: string): Promise<void> {
   const steps: readonly (readonly [language: string, text: string])[] = [
     ['sh', `npx --package node@24 --package @slung/runtime slung new my-workflow --lang ${lang}`],

@@ -1,7 +1,7 @@
 /**
- * Every page, followed as a reader would: its files are written, its commands run, and what they print is what the page shows.
- * Pages that install the published packages are in `published.test.ts`; what the README types in a fresh clone is what
- * `.ci/fresh-clone` does.
+ * Every page, followed as a reader would: its files are written, its commands run, and what they print is what the page
+ * shows. Pages that install the published packages are in `published.test.ts`; `.ci/fresh-clone` follows the README in
+ * a fresh clone.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

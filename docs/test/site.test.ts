@@ -1,4 +1,4 @@
-/** The site as `npm run docs` builds it: every page is there, can be found, and no link leads nowhere. */
+/** The site as `npm run docs` builds it: every page exists and can be found, and no link is dead. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,12 +14,12 @@ const vitepress = fileURLToPath(new URL('../../node_modules/vitepress/bin/vitepr
 const names = (await readPages()).map(({ name }) => name).filter((name) => name.startsWith('docs/'))
 
 let site = ''
-/** What each page is on the site, by its path, such as `/formats/store.html`. */
+/** The HTML of each page of the site, by its path, such as `/formats/store.html`. */
 const html = new Map<string, string>()
 
 beforeAll(async () => {
   site = await mkdtemp(join(tmpdir(), 'slung-site-'))
-  // Links to pages that are not there fail it.
+  // Links to missing pages make it fail.
   await run(process.execPath, [vitepress, 'build', '--outDir', site], { cwd: docs })
   for (const name of names) {
     const path = name.replace(/^docs/, '').replace(/\.md$/, '.html')
@@ -52,7 +52,7 @@ test('every link leads to a page, and to a heading that it has', () => {
   expect(links.length).toBeGreaterThan(html.size)
 })
 
-test('every page stands in the navigation of the first one', () => {
+test('the navigation of the first page has every page', () => {
   const linked = new Set(linksOf('/index.html', html.get('/index.html')!).map(({ path }) => path))
 
   expect([...html.keys()].filter((path) => !linked.has(path))).toEqual([])
@@ -69,7 +69,7 @@ test('the search finds every page', async () => {
     'utf8',
   )
 
-  // As it addresses them: the overview is `/`.
+  // As the search addresses them: the overview is `/`.
   const pages = [...html.keys()].map((path) => path.replace('index.html', ''))
   expect(pages.filter((path) => !index.includes(`"${path}#`))).toEqual([])
 })

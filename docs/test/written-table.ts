@@ -1,4 +1,4 @@
-/** Tables of the pages that are made of the code. `vitest -u` writes them into the page; without it, a test fails that finds another. */
+/** Tables of the pages that are made from the code. `vitest -u` writes them into the page; without it, a test fails when they differ. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
@@ -9,7 +9,7 @@ import { repository } from './pages.ts'
  *
  * @param page - from the repository's root
  * @param tables - by name: the head, then the rows, each with its cells
- * @returns the file, and what it should hold
+ * @returns the file, and what it should contain
  */
 export async function withTables(
   page: string,
