@@ -4,7 +4,7 @@ import { aspectConfig } from './testing/index.js'
 const readVectors = (name) => JSON.parse(readFileSync(new URL(`vectors/${name}.json`, import.meta.url), 'utf8'))
 
 const { events, faults, regions } = readVectors('events')
-const { written, refused, garbled } = readVectors('written-events')
+const { written, refused, garbled, unsendable } = readVectors('written-events')
 
 /** A decoded event in the form that `assembly/__tests__/vectors.spec.ts` expects. */
 const describeEvent = ({ timestamp, valueBits, tags, producers }) =>
@@ -43,6 +43,8 @@ export default aspectConfig({
       writing_text: (i, part) => host.giveText(writings[i][part]),
       garbled_count: () => garbledWritings.length,
       garbled_text: (i, part) => host.giveText(garbledWritings[i][part]),
+      unsendable_count: () => unsendable.length,
+      unsendable_tag: (i) => host.giveText(unsendable[i].tag),
     },
   }),
 })

@@ -100,13 +100,22 @@ interface GarbledEvent {
   readonly reason: string
 }
 
-const { garbled } = JSON.parse(read('sdk-as/vectors/written-events.json')) as { garbled: readonly GarbledEvent[] }
+const { garbled, unsendable } = JSON.parse(read('sdk-as/vectors/written-events.json')) as {
+  garbled: readonly GarbledEvent[]
+  unsendable: readonly { readonly name: string; readonly tag: string }[]
+}
 
 test.each(garbled)('the host refuses the shared vector "$name"', ({ timestamp, value, tags, reason }) => {
   const regions = [timestamp, value, tags].map((hex) => Buffer.from(hex, 'hex'))
 
   expect(writeToHost(regions)).toEqual({ written: undefined, error: reason })
   expect(writeToMockHost(regions)).toBeUndefined()
+})
+
+test.each(unsendable)('the tag that no SDK sends would not arrive as it is: $name', ({ tag }) => {
+  const { written } = writeToHost(['1', '2', `series=n,${tag}`].map((text) => Buffer.from(text)))
+
+  expect(written?.series).not.toEqual({ name: 'n', tags: [tag.trim()] })
 })
 
 test('the mock host of the AssemblyScript SDK makes of any written event what this host makes of it', () => {

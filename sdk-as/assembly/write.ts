@@ -16,7 +16,7 @@ import { Result, resultOf } from './result'
  *
  * Refused: an empty series, a series or tag with a control character or more than 1,024 bytes, more than 64 tags, a value
  * that is not finite, a timestamp beyond ±(2^53 − 1), a comma in the series or a tag (commas separate tags on the wire), and
- * a tag that starts with `series=`. The host ignores an empty tag.
+ * a tag that starts with `series=`, after blanks or not. The host trims tags and ignores empty ones.
  *
  * @param timestamp - µs since the Unix epoch
  * @param tags - `key=value` or plain flags, in any order
@@ -25,8 +25,8 @@ export function writeEvent(series: string, timestamp: i64, value: f64, tags: str
   let list = 'series=' + series
   for (let i = 0; i < tags.length; i++) {
     const tag = unchecked(tags[i])
-    // Sent as is, these would arrive as other tags than the ones meant.
-    if (tag.includes(',') || tag.startsWith('series=')) return refuse(series)
+    // Sent as is, these would arrive as other tags than the ones meant: the host splits at commas and trims.
+    if (tag.includes(',') || tag.trimStart().startsWith('series=')) return refuse(series)
     list += ',' + tag
   }
   if (series.includes(',')) return refuse(series)

@@ -37,6 +37,11 @@ pub fn decimal(number: u64) -> String {
     text
 }
 
+/// White space as hosts trim it around a tag, which is as JavaScript does: with U+FEFF, without U+0085.
+pub fn is_white_space(letter: char) -> bool {
+    letter == '\u{feff}' || letter.is_whitespace() && letter != '\u{85}'
+}
+
 /// The parts, concatenated.
 pub fn join(parts: &[&str]) -> String {
     let mut text = String::new();

@@ -4,7 +4,7 @@ use crate::abi::u_write_event;
 use crate::error::Error;
 use crate::number_format::append_number;
 use crate::region::Lent;
-use crate::text::append_integer;
+use crate::text::{append_integer, is_white_space};
 
 /// Writes samples of one series, as a connected producer would; live queries see them.
 ///
@@ -34,9 +34,10 @@ impl EventWriter {
         .append(series)
     }
 
-    /// Adds a tag to every sample: `key=value` or a plain flag, in any order. The host ignores an empty one.
+    /// Adds a tag to every sample: `key=value` or a plain flag, in any order. The host trims it, and ignores an empty one.
     pub fn tag(mut self, tag: &str) -> EventWriter {
-        if tag.starts_with("series=") {
+        // The host trims tags, so this one would name the series.
+        if tag.trim_start_matches(is_white_space).starts_with("series=") {
             self.tags = self.tags.and_then(|_| Err(tag.to_owned()));
             return self;
         }
@@ -60,7 +61,7 @@ impl EventWriter {
     ///
     /// # Errors
     ///
-    /// [`Error::Untransportable`] for a comma in the series or a tag, and for a tag that starts with `series=`;
+    /// [`Error::Untransportable`] for a comma in the series or a tag, and for a tag that starts with `series=`, after blanks or not;
     /// [`Error::EventRefused`] for an empty series, a series or tag with a control character or more than 1024 bytes, more
     /// than 64 tags, a value that is not finite, and a timestamp beyond ±(2^53 − 1).
     pub fn write(&self, timestamp: i64, value: f64) -> Result<(), Error> {

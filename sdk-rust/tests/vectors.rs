@@ -4,13 +4,13 @@ mod json_value;
 
 use json_value::JsonValue;
 use slung::testing::{Effect, MockHost};
-use slung::{live, ws, Error, Event};
+use slung::{live, ws, Error, Event, EventWriter};
 
 const QUERY: &str = "AVG:temp:[]";
 
-fn vectors(kind: &str) -> Vec<JsonValue> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../sdk-as/vectors/events.json");
-    let text = std::fs::read_to_string(path).unwrap();
+fn vectors(file: &str, kind: &str) -> Vec<JsonValue> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../sdk-as/vectors/");
+    let text = std::fs::read_to_string(folder.to_owned() + file).unwrap();
     let vectors = JsonValue::parse(&text).member(kind).elements().to_vec();
     assert!(!vectors.is_empty());
     vectors
@@ -29,7 +29,7 @@ fn texts(list: &JsonValue) -> Vec<&str> {
 #[test]
 fn every_event_decodes_to_its_fields() {
     let host = MockHost::install();
-    for vector in vectors("events") {
+    for vector in vectors("events.json", "events") {
         let name = vector.member("name").text();
 
         let event = decode(&host, vector.member("json").text()).expect(name);
@@ -55,7 +55,7 @@ fn every_event_decodes_to_its_fields() {
 #[test]
 fn every_fault_is_refused_at_its_byte() {
     let host = MockHost::install();
-    for vector in vectors("faults") {
+    for vector in vectors("events.json", "faults") {
         let name = vector.member("name").text();
 
         let fault = decode(&host, vector.member("json").text()).expect_err(name);
@@ -73,7 +73,7 @@ fn every_fault_is_refused_at_its_byte() {
 #[test]
 fn every_text_crosses_the_border_as_its_bytes() {
     let host = MockHost::install();
-    for vector in vectors("regions") {
+    for vector in vectors("events.json", "regions") {
         ws::send(1, vector.member("text").text()).unwrap();
 
         let effects = host.take_effects();
@@ -102,4 +102,23 @@ fn half_a_surrogate_pair_becomes_a_replacement_character() {
 
         assert_eq!(decode(&host, &json).unwrap().tags, [plain]);
     }
+}
+
+#[test]
+fn a_tag_that_would_arrive_as_another_is_not_sent() {
+    let host = MockHost::install();
+    for vector in vectors("written-events.json", "unsendable") {
+        let tag = vector.member("tag").text();
+
+        let refused = EventWriter::new("n").tag("x").tag(tag).write(1, 2.0);
+
+        assert_eq!(
+            refused,
+            Err(Error::Untransportable { text: tag.into() }),
+            "{}",
+            vector.member("name").text()
+        );
+    }
+    EventWriter::new("n").tag("\u{200b}series=m").write(1, 2.0).unwrap();
+    assert_eq!(host.take_effects().len(), 1);
 }

@@ -22,6 +22,14 @@ declare function garbled_count(): i32
 @external("vectors", "garbled_text")
 declare function garbled_text(i: i32, part: Part): usize
 
+// How many tags the SDK does not send.
+@external("vectors", "unsendable_count")
+declare function unsendable_count(): i32
+
+// The Region of one.
+@external("vectors", "unsendable_tag")
+declare function unsendable_tag(i: i32): usize
+
 enum Part {
   Timestamp,
   Value,
@@ -69,7 +77,8 @@ function expectOutcome(written: bool, effect: string, reason: string): void {
 function isOfSdk(timestamp: string, value: string, parts: string[]): bool {
   if (I64.parseInt(timestamp).toString() != timestamp || formatNumber(parseFloat(value)) != value) return false
   for (let i = 0; i < parts.length; i++) {
-    if (parts[i].startsWith('series=') != (i == 0)) return false
+    const part = i == 0 ? parts[i] : parts[i].trimStart()
+    if (part.startsWith('series=') != (i == 0)) return false
   }
   return true
 }
@@ -116,5 +125,18 @@ describe('the shared vectors of written events', () => {
       expectOutcome(write(timestamp, value, tags), '', takeText(garbled_text(i, Part.Reason)))
     }
     expect(garbled_count()).toBeGreaterThan(0)
+  })
+
+  test('a tag that would arrive as another is not sent', () => {
+    for (let i = 0; i < unsendable_count(); i++) {
+      const tag = takeText(unsendable_tag(i))
+
+      expect(writeEvent('n', 1, 2, ['x', tag]).error.startsWith('cannot write the event: found a comma')).toBe(
+        true,
+        tag,
+      )
+      expect(mock.takeEffects().startsWith('stderr error: cannot write to series n')).toBe(true, tag)
+    }
+    expect(unsendable_count()).toBeGreaterThan(0)
   })
 })

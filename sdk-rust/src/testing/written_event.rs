@@ -1,6 +1,7 @@
 //! What a host makes of a `u_write_event`: the same samples and refusals as the runtime.
 
 use super::effect::Effect;
+use crate::text::is_white_space;
 
 // The largest number of microseconds that a host keeps exactly: 2^53 − 1.
 const TIMESTAMP_MAX: u64 = (1 << 53) - 1;
@@ -10,7 +11,7 @@ const TAG_COUNT_MAX: usize = 64;
 /// The written sample, or why it is refused. White space around a number or a tag does not count, the last `series=NAME` of
 /// `tags` names the series, and empty tags are ignored.
 pub fn parse_written_event(timestamp: &str, value: &str, tags: &str) -> Result<Effect, String> {
-    let timestamp = match timestamp.trim_matches(is_trimmed).parse::<i64>() {
+    let timestamp = match timestamp.trim_matches(is_white_space).parse::<i64>() {
         Ok(micros) if micros.unsigned_abs() <= TIMESTAMP_MAX => micros,
         _ => {
             return Err(format!(
@@ -19,13 +20,13 @@ pub fn parse_written_event(timestamp: &str, value: &str, tags: &str) -> Result<E
             ))
         }
     };
-    let value = match value.trim_matches(is_trimmed).parse::<f64>() {
+    let value = match value.trim_matches(is_white_space).parse::<f64>() {
         Ok(number) if number.is_finite() => number,
         _ => return Err(format!("value {:?} is not a finite decimal number", value)),
     };
     let (named, mut kept): (Vec<&str>, Vec<&str>) = tags
         .split(',')
-        .map(|tag| tag.trim_matches(is_trimmed))
+        .map(|tag| tag.trim_matches(is_white_space))
         .filter(|tag| !tag.is_empty())
         .partition(|tag| tag.starts_with("series="));
     let series = named.last().map_or("", |tag| &tag["series=".len()..]);
@@ -53,11 +54,6 @@ pub fn parse_written_event(timestamp: &str, value: &str, tags: &str) -> Result<E
         value,
         tags: kept.into_iter().map(str::to_owned).collect(),
     })
-}
-
-/// White space as JavaScript trims it: with U+FEFF, without U+0085.
-fn is_trimmed(letter: char) -> bool {
-    letter == '\u{feff}' || letter.is_whitespace() && letter != '\u{85}'
 }
 
 fn check_text(what: &str, text: &str) -> Result<(), String> {
