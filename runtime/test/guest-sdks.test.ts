@@ -160,10 +160,96 @@ test('the mock host of the AssemblyScript SDK makes of any written event what th
   )
 })
 
+/** One call of a guest, on raw addresses and numbers. */
+type Call = readonly [name: string, ...parameters: (number | bigint)[]]
+
+test('the mock host of the AssemblyScript SDK answers any calls as this host does, and with the same reasons', () => {
+  const id = fc.oneof(fc.bigInt({ min: 0n, max: 4n }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))
+  // The Regions that `lendOddly` lends, null, and two that do not fit into the memory.
+  const address = fc.oneof(
+    fc.integer({ min: 1, max: oddRegions.length }).map((index) => 16 * index),
+    fc.constantFrom(0, border.buffer.byteLength - 11, -1),
+  )
+  const call: fc.Arbitrary<Call> = fc.oneof(
+    fc.tuple(fc.constantFrom('u_query_live', 'u_query_history'), address),
+    fc.tuple(fc.constantFrom('u_poll_handle', 'u_free_handle'), id),
+    fc.tuple(fc.constant('u_write_event'), address, address, address),
+    fc.tuple(fc.constant('u_writeback_ws'), id, address),
+  )
+
+  fc.assert(
+    fc.property(fc.array(call, { maxLength: 20 }), (calls) => {
+      lendOddly()
+      const host = new ScriptedHost()
+      const open = new Set<number>()
+      let lastHandle = 0
+      host.queryLive = () => {
+        open.add(++lastHandle)
+        return lastHandle
+      }
+      host.freeHandle = (handle) => open.delete(handle)
+      host.queryHistory = () => Number.NaN
+      host.writebackWs = () => {}
+      host.writeEvent = (...texts) => void parseWrittenEvent(...texts)
+      const context = new GuestContext(host)
+      context.attach(border, () => 0)
+      const imports = createWorkflowImports(context, pulse)
+      const mock = new MockHost()
+      mock.attach({
+        memory: border,
+        allocate: (byteCount: number) => border.buffer.byteLength - 1024 * (byteCount === 12 ? 1 : 2),
+      })
+
+      for (const [name, ...parameters] of calls) {
+        for (const query of [...oddTexts, zeros]) mock.deliver(query, null)
+        const answer = (imports[name] as (...parameters: unknown[]) => unknown)(...parameters)
+        const mocked = (mock.imports['env']![name] as (...parameters: unknown[]) => unknown)(...parameters)
+        const region = (mock.imports['slung']!['last_error'] as () => number)()
+
+        expect([mocked, region === 0 ? '' : mock.readText(region)]).toEqual([answer, context.lastError])
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
 type WriteEvent = (timestamp: number, value: number, tags: number) => number
 
-const border = { buffer: new ArrayBuffer(4 * 65_536) }
+const border = { buffer: new ArrayBuffer(20 * 65_536) }
 const pulse = new Pulse()
+
+/** Texts that both hosts take. */
+const oddTexts = ['COUNT:temp:[]', '1', 'series=t', '\ufeff', '']
+
+/** The text of a Region over memory that nothing was written to; shorter than a query may be. */
+const zeros = '\0'.repeat(2049)
+
+/** Regions by their bytes, or by the start and length that they claim. Hosts refuse most of the latter. */
+const oddRegions: readonly (Buffer | readonly [start: number, length: number])[] = [
+  ...oddTexts.map((text) => Buffer.from(text)),
+  Buffer.from([0x61, 0xff]),
+  [8192, zeros.length],
+  [8192, 4097],
+  [8192, 131_073],
+  [8192, 1_048_577],
+  [border.buffer.byteLength - 3, 4],
+  [0xffff_ffff, 0xffff_ffff],
+]
+
+/** Puts the Regions of `oddRegions` into the memory, 16 bytes apart. */
+function lendOddly(): void {
+  const view = new DataView(border.buffer)
+  let offset = 1024
+  for (const [index, region] of oddRegions.entries()) {
+    const [start, length] = Buffer.isBuffer(region) ? [offset, region.length] : region
+    if (Buffer.isBuffer(region)) {
+      new Uint8Array(border.buffer).set(region, offset)
+      offset += region.length
+    }
+    view.setUint32(16 * (index + 1), start, true)
+    view.setUint32(16 * (index + 1) + 8, length, true)
+  }
+}
 
 /** Puts bytes into the memory, and returns the addresses of their Regions. */
 function lend(list: readonly Buffer[]): [number, number, number] {

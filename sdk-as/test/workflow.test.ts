@@ -162,7 +162,7 @@ test('sending, asking and logging 100,000 times keeps the memory flat', async ()
       for (let i = 0; i < 20_000; i++) {
         const value = history('AVG:temp:[]').or(i / 7.0)
         writeEvent('copy', i, value, ['a', 'größe=' + i.toString()])
-        ws.send(i, 'text')
+        ws.send(i + 1, 'text')
         if (!http.post('http://localhost/', Json.object().set('value', value).toString()).ok) return 1
         log.info('line')
       }

@@ -3,7 +3,9 @@
  * the workflow asked for; queries are compared as text and never evaluated. The as-pect specs of a workflow use it through
  * `assembly/testing.ts`, and `@slung/harness` is the place for tests that run a query.
  */
-import { HostRefusal, parseWrittenEvent } from './written-event.js'
+import { GuestMemory } from './guest-memory.js'
+import { HostRefusal } from './host-refusal.js'
+import { parseWrittenEvent } from './written-event.js'
 
 /** Thrown out of a poll when nothing is scripted any more: the way a host ends a run from inside the workflow. */
 export class FeedDrained extends Error {
@@ -14,8 +16,19 @@ export class FeedDrained extends Error {
   }
 }
 
+const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const httpMethods = ['GET', 'POST', 'PUT', 'DELETE']
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+// The most bytes of each text, as in the ABI.
+const queryBytesMax = 4096
+const numberBytesMax = 2048
+const tagsBytesMax = 131_072
+const frameBytesMax = 1_048_576
+const urlBytesMax = 8192
+const bodyBytesMax = 16_777_216
+
+const errnoSuccess = 0
+const errnoBadf = 8
 
 export class MockHost {
   /** What `slung.now` answers: microseconds since the Unix epoch. */
@@ -35,19 +48,18 @@ export class MockHost {
   #lastError = ''
   #lastStatus = 0
   #pendingLines = new Map()
-  #exports
+  #memory = new GuestMemory()
 
   constructor() {
     this.imports = {
       env: {
-        u_query_live: (query) => this.#queryLive(this.readText(query)),
-        u_query_history: (query) => this.#queryHistory(this.readText(query)),
-        u_poll_handle: (handle) => this.#poll(handle),
-        u_free_handle: (handle) => (this.#handles.delete(handle) ? 0 : 1),
-        u_write_event: (timestamp, value, tags) => this.#writeEvent({ timestamp, value, tags }),
-        u_writeback_ws: (producer, text) => this.#ws(producer, this.readText(text)),
-        u_writeback_http: (url, body, method) =>
-          this.#http(httpMethods[method], this.readText(url), this.readText(body)),
+        u_query_live: (query) => this.#answer(0n, () => this.#queryLive(query)),
+        u_query_history: (query) => this.#answer(NaN, () => this.#queryHistory(query)),
+        u_poll_handle: (handle) => this.#answer(0, () => this.#poll(handle)),
+        u_free_handle: (handle) => this.#answer(1, () => this.#free(handle)),
+        u_write_event: (timestamp, value, tags) => this.#answer(1, () => this.#writeEvent(timestamp, value, tags)),
+        u_writeback_ws: (producer, text) => this.#answer(1, () => this.#ws(producer, text)),
+        u_writeback_http: (url, body, method) => this.#answer(0, () => this.#http(url, body, method)),
       },
       slung: {
         now: () => this.now,
@@ -62,7 +74,7 @@ export class MockHost {
 
   /** Connects the instance whose imports these are. Call it before any export that reaches the host. */
   attach(exports) {
-    this.#exports = exports
+    this.#memory.attach(exports)
   }
 
   /** Scripts the next Event of a query; `event` is an object or a JSON text, `null` lets one poll find nothing. */
@@ -105,53 +117,44 @@ export class MockHost {
 
   /** Reads a Region of the guest. */
   readText(region) {
-    return strictUtf8.decode(this.#readBytes(region))
+    return this.#memory.readText(region, 'text', Infinity)
   }
 
   /** Gives the guest a text in a Region it owns. */
   giveText(text) {
-    const bytes = new TextEncoder().encode(text)
-    const address = this.#exports.allocate(bytes.length) >>> 0
-    new Uint8Array(this.#exports.memory.buffer).set(bytes, address)
-    const region = this.#exports.allocate(12) >>> 0
-    // The memory may have grown, so views are made after the last allocation.
-    const view = new DataView(this.#exports.memory.buffer)
-    view.setUint32(region, address, true)
-    view.setUint32(region + 4, bytes.length, true)
-    view.setUint32(region + 8, bytes.length, true)
-    return region
+    return this.#memory.giveText(text)
   }
 
-  #readBytes(region) {
-    const view = new DataView(this.#exports.memory.buffer)
-    return new Uint8Array(view.buffer, view.getUint32(region, true), view.getUint32(region + 8, true))
-  }
-
-  /** Reads the text of a parameter. */
-  #readArgument(name, region) {
-    const bytes = this.#readBytes(region)
+  /** Answers a host call. A refusal becomes the sentinel, and its reason is kept for `slung.last_error`. */
+  #answer(sentinel, call) {
+    this.#lastError = ''
     try {
-      return strictUtf8.decode(bytes)
-    } catch {
-      throw new HostRefusal(`${name} is not valid UTF-8`)
+      return call()
+    } catch (error) {
+      if (!(error instanceof HostRefusal)) throw error
+      this.#lastError = error.message
+      return sentinel
     }
   }
 
-  /** Takes a scripted refusal, if there is one, as the reason of this call. */
-  #refused() {
-    this.#lastError = this.#refusals.shift() ?? ''
-    return this.#lastError !== ''
+  /** Takes a scripted refusal, if there is one. An empty reason refuses, too. */
+  #refuseAsScripted() {
+    const reason = this.#refusals.shift()
+    if (reason !== undefined) throw new HostRefusal(reason)
   }
 
-  #queryLive(query) {
-    if (this.#refused()) return 0n
+  #queryLive(region) {
+    const query = this.#memory.readText(region, 'filter', queryBytesMax)
+    this.#refuseAsScripted()
     this.#lastHandle += 1n
     this.#handles.set(this.#lastHandle, query)
     return this.#lastHandle
   }
 
-  #queryHistory(query) {
-    return this.#refused() ? NaN : (this.#histories.get(query) ?? NaN)
+  #queryHistory(region) {
+    const query = this.#memory.readText(region, 'filter', queryBytesMax)
+    this.#refuseAsScripted()
+    return this.#histories.get(query) ?? NaN
   }
 
   #poll(handle) {
@@ -167,40 +170,57 @@ export class MockHost {
     return event === null ? 0 : this.giveText(event)
   }
 
-  #writeEvent(regions) {
-    if (this.#refused()) return 1
-    try {
-      const texts = Object.entries(regions).map(([name, region]) => this.#readArgument(name, region))
-      const event = parseWrittenEvent(...texts)
-      this.effects.push({ kind: 'event', ...event, timestamp: String(event.timestamp), value: String(event.value) })
-      return 0
-    } catch (error) {
-      if (!(error instanceof HostRefusal)) throw error
-      this.#lastError = error.message
-      return 1
-    }
+  #free(handle) {
+    if (this.#handles.delete(handle)) return 0
+    throw new HostRefusal(`handle ${BigInt.asUintN(64, handle)} is unknown, or was freed before`)
   }
 
-  /** An i64 arrives signed; a producer is a u64. */
-  #ws(producer, text) {
-    if (this.#refused()) return 1
-    this.effects.push({ kind: 'ws', producer: String(BigInt.asUintN(64, producer)), text })
+  #writeEvent(timestamp, value, tags) {
+    const texts = [
+      this.#memory.readText(timestamp, 'timestamp', numberBytesMax),
+      this.#memory.readText(value, 'value', numberBytesMax),
+      this.#memory.readText(tags, 'tags', tagsBytesMax),
+    ]
+    this.#refuseAsScripted()
+    const event = parseWrittenEvent(...texts)
+    this.effects.push({ kind: 'event', ...event, timestamp: String(event.timestamp), value: String(event.value) })
     return 0
   }
 
-  #http(method, url, body) {
+  #ws(signedProducer, region) {
+    // An i64 arrives signed; a producer is a u64. Connections are counted from 1, and no number beyond 2^53 − 1 is one.
+    const producer = BigInt.asUintN(64, signedProducer)
+    if (producer === 0n || producer > Number.MAX_SAFE_INTEGER) {
+      throw new HostRefusal(`connection ${producer} is unknown`)
+    }
+    const text = this.#memory.readText(region, 'data', frameBytesMax)
+    this.#refuseAsScripted()
+    this.effects.push({ kind: 'ws', producer: String(producer), text })
+    return 0
+  }
+
+  #http(urlRegion, bodyRegion, methodNumber) {
     this.#lastStatus = 0
-    if (this.#refused()) return 0
+    const method = httpMethods[methodNumber >>> 0]
+    if (method === undefined) {
+      throw new HostRefusal(
+        `method ${methodNumber >>> 0} is unknown; expected 0 (GET), 1 (POST), 2 (PUT) or 3 (DELETE)`,
+      )
+    }
+    const url = this.#memory.readText(urlRegion, 'url', urlBytesMax)
+    // Any bytes may be sent; an effect shows them as text.
+    const body = lenientUtf8.decode(this.#memory.readRegion(bodyRegion, 'data', bodyBytesMax))
+    this.#refuseAsScripted()
     const response = this.#responses.shift() ?? { status: 200, body: '' }
     this.#lastStatus = response.status
     this.effects.push({ kind: 'http', method, url, body, status: response.status })
     if (response.status >= 200 && response.status < 300) return this.giveText(response.body)
-    this.#lastError = `the response to ${method} ${url} has status ${response.status}, a 2xx is expected`
-    return 0
+    throw new HostRefusal(`the server answered with status ${response.status}`)
   }
 
   #fdWrite(fd, vectors, count, written) {
-    const view = new DataView(this.#exports.memory.buffer)
+    if (fd !== 1 && fd !== 2) return errnoBadf
+    const { view } = this.#memory
     const chunks = []
     for (let at = vectors; at < vectors + 8 * count; at += 8) {
       chunks.push(new Uint8Array(view.buffer, view.getUint32(at, true), view.getUint32(at + 4, true)).slice())
@@ -208,13 +228,13 @@ export class MockHost {
     const bytes = Buffer.concat([this.#pendingLines.get(fd) ?? Buffer.alloc(0), ...chunks])
     const end = bytes.lastIndexOf(10) + 1
     this.#pendingLines.set(fd, bytes.subarray(end))
-    const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1)
+    const lines = bytes.subarray(0, end).toString('utf8').split(/\r?\n/).slice(0, -1)
     for (const text of lines) this.effects.push({ kind: 'log', stream: fd === 1 ? 'stdout' : 'stderr', text })
     view.setUint32(
       written,
       chunks.reduce((sum, chunk) => sum + chunk.length, 0),
       true,
     )
-    return 0
+    return errnoSuccess
   }
 }

@@ -3,10 +3,7 @@
  * cannot import. `vectors/written-events.json` keeps this copy equal to it.
  */
 
-/** Why the host refuses; the message is what `slung.last_error` answers. */
-export class HostRefusal extends Error {
-  name = 'HostRefusal'
-}
+import { HostRefusal } from './host-refusal.js'
 
 const nameBytesMax = 1024
 const tagCountMax = 64

@@ -23,6 +23,9 @@ impl FeedDrained {
     }
 }
 
+// Connections are counted from 1, and no number beyond 2^53 − 1 is one.
+const PRODUCER_MAX: u64 = (1 << 53) - 1;
+
 #[derive(Default)]
 pub struct HostState {
     /// µs since the Unix epoch.
@@ -105,6 +108,10 @@ impl HostState {
     }
 
     pub fn writeback_ws(&mut self, producer: u64, text: String) -> bool {
+        if producer == 0 || producer > PRODUCER_MAX {
+            self.last_error = format!("connection {} is unknown", producer);
+            return false;
+        }
         if self.refused() {
             return false;
         }
@@ -122,10 +129,7 @@ impl HostState {
         let (status, response) = self.responses.pop_front().unwrap_or((200, String::new()));
         self.last_status = status;
         if !(200..300).contains(&status) {
-            self.last_error = format!(
-                "the response to {} {} has status {}, a 2xx is expected",
-                method, url, status
-            );
+            self.last_error = format!("the server answered with status {}", status);
         }
         self.effects.push(Effect::Http {
             method,
@@ -143,7 +147,8 @@ impl HostState {
         pending.extend_from_slice(bytes);
         while let Some(end) = pending.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = pending.drain(..=end).collect();
-            let text = String::from_utf8_lossy(&line[..end]).into_owned();
+            let text = line[..end].strip_suffix(b"\r").unwrap_or(&line[..end]);
+            let text = String::from_utf8_lossy(text).into_owned();
             self.effects.push(Effect::Log { stream, text });
         }
     }
