@@ -7,7 +7,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import type { InputRow, RowsInput } from '../run/input-row.ts'
 import { toCsv } from '../input/write-fixture.ts'
 import { callerFolder } from '../run/caller-folder.ts'
-import { checkKeys, shown } from '../run/check-options.ts'
+import { badOption, checkKeys } from '../run/read-options.ts'
 import { describeCounterexample, type SavedFixture } from './describe-counterexample.ts'
 import { RowsArbitrary } from './rows-arbitrary.ts'
 import { attemptsMax } from './shrink-rows.ts'
@@ -110,10 +110,10 @@ function checkOptions(options: ForAllOptions): void {
   checkKeys(action, options, ['runs', 'seed', 'folder', 'examples'])
   const { runs, seed } = options
   if (runs !== undefined && !(Number.isSafeInteger(runs) && runs >= 1)) {
-    throw new TypeError(`cannot ${action}: runs is ${shown(runs)}, expected a whole number from 1`)
+    throw badOption(action, 'runs', runs, 'a whole number from 1')
   }
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed < seedsEnd)) {
-    throw new TypeError(`cannot ${action}: seed is ${shown(seed)}, expected a whole number from 0 to ${seedsEnd - 1}`)
+    throw badOption(action, 'seed', seed, `a whole number from 0 to ${seedsEnd - 1}`)
   }
 }
 

@@ -6,11 +6,11 @@
  */
 import type { Arbitrary, Random } from 'fast-check'
 import type { RowsInput } from '../run/input-row.ts'
-import { checkKeys, checkNumbers } from '../run/check-options.ts'
+import { checkKeys, checkNumbers, readDuration } from '../run/read-options.ts'
 import { decimalsWithin, roundTo } from './decimals.ts'
 import type { Draft, ValueRange } from './draft.ts'
 import { arrivalOf, drawFrom, inOrder, RowsArbitrary } from './rows-arbitrary.ts'
-import { planStream, readDuration, readShare, type Share, type StreamOptions, type StreamPlan } from './stream-plan.ts'
+import { planStream, readShare, type Share, type StreamOptions, type StreamPlan } from './stream-plan.ts'
 
 /** Both inclusive. */
 export interface Bounds {

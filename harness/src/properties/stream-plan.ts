@@ -1,9 +1,9 @@
 /** What all generators of one series share: its name, and when its rows come. */
-import { parseDuration, parseTimestamp, type Micros } from '@slung/runtime'
+import type { Micros } from '@slung/runtime'
 import { parseSeriesKey } from '../input/inline-series.ts'
 import type { InputRow } from '../run/input-row.ts'
 import { startDefault } from '../run/passage-of-time.ts'
-import { checkKeys, shown } from '../run/check-options.ts'
+import { badOption, checkKeys, readDuration, readTime } from '../run/read-options.ts'
 
 /** When the rows of a series come: as many as fit, or as many as asked for. */
 export type StreamOptions = {
@@ -49,7 +49,7 @@ export function planStream(key: string, options: StreamOptions, ownOptions: read
   checkKeys(action, options, ['every', 'for', 'count', 'start', ...ownOptions])
   const everyMicros = readDuration(action, 'every', options.every)
   const rowCount = readRowCount(action, options, everyMicros)
-  const start = readStart(action, options.start)
+  const start = options.start === undefined ? startDefault : readTime(action, 'start', options.start)
   const shared = {
     series: series.name,
     ...(series.tags.length > 0 && { tags: series.tags }),
@@ -68,21 +68,12 @@ function generating(key: string): string {
   return `generate ${JSON.stringify(key)}`
 }
 
-/** @returns microseconds, at least 1 */
-export function readDuration(action: string, option: string, text: string): Micros {
-  const micros = typeof text === 'string' ? parseDuration(text) : null
-  if (micros !== null && micros > 0) return micros
-  throw new TypeError(`cannot ${action}: ${option} is ${shown(text)}, expected a duration such as 10s`)
-}
-
 /** @returns above 0, at most 1 */
 export function readShare(action: string, option: string, share: Share): number {
   const text = String(share).trim()
   const number = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text)
   if (number > 0 && number <= 1) return number
-  throw new TypeError(
-    `cannot ${action}: ${option} is ${shown(share)}, expected a share such as 0.05 or "5%", above 0 and up to 1`,
-  )
+  throw badOption(action, option, share, 'a share such as 0.05 or "5%", above 0 and up to 1')
 }
 
 function readRowCount(action: string, options: StreamOptions, everyMicros: Micros): number {
@@ -92,17 +83,10 @@ function readRowCount(action: string, options: StreamOptions, everyMicros: Micro
   }
   const rowCount = options.count ?? Math.ceil(readDuration(action, 'for', options.for) / everyMicros)
   if (!Number.isInteger(rowCount) || rowCount < 1) {
-    throw new TypeError(`cannot ${action}: count is ${shown(rowCount)}, expected a whole number from 1`)
+    throw badOption(action, 'count', rowCount, 'a whole number from 1')
   }
   if (rowCount > rowsMax) {
     throw new RangeError(`cannot ${action}: ${rowCount} rows are too many for a test, expected at most ${rowsMax}`)
   }
   return rowCount
-}
-
-function readStart(action: string, start: Micros | string | undefined): Micros {
-  if (start === undefined) return startDefault
-  const micros = typeof start === 'string' ? parseTimestamp(start) : start
-  if (micros !== null && Number.isSafeInteger(micros)) return micros
-  throw new TypeError(`cannot ${action}: start is ${shown(start)}, expected a time such as 2026-01-01T00:00:00Z`)
 }

@@ -2,12 +2,12 @@
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { type Micros, parseDuration, parseTimestamp } from '@slung/runtime'
+import type { Micros } from '@slung/runtime'
 import type { RowsInput } from '../run/input-row.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { callerFolder } from '../run/caller-folder.ts'
-import { checkKeys } from '../run/check-options.ts'
+import { badOption, checkKeys, readDuration, readTime } from '../run/read-options.ts'
 import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { recordCoverage } from '../coverage/record-coverage.ts'
 import { withGuestThread } from './guest-threads.ts'
@@ -85,10 +85,10 @@ function checkOptions(options: ReplayOptions): void {
   }
   const { http } = options
   if (http !== undefined && !Array.isArray(http) && !['ok', 'deny', 'fetch'].some((word) => word === http)) {
-    throw badOption('http', http, 'a list of MSW handlers, ok, deny or fetch')
+    throw badOption('replay', 'the option "http"', http, 'a list of MSW handlers, ok, deny or fetch')
   }
   if (options.delivery !== undefined && !['queue', 'latest'].includes(options.delivery)) {
-    throw badOption('delivery', options.delivery, 'queue or latest')
+    throw badOption('replay', 'the option "delivery"', options.delivery, 'queue or latest')
   }
   if (options.watchdogMillis !== undefined && !(options.watchdogMillis > 0)) {
     throw new RangeError(`cannot replay: watchdogMillis is ${options.watchdogMillis}, expected a number above 0`)
@@ -117,8 +117,8 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
 
 function readModes({ start, tick, until, delivery, seed }: ReplayOptions): RequestedModes {
   const modes: RequestedModes = {
-    start: start === undefined ? null : readTime('start', start),
-    tick: tick === undefined ? null : readDuration('tick', tick),
+    start: start === undefined ? null : readTime('replay', 'the option "start"', start),
+    tick: tick === undefined ? null : readDuration('replay', 'the option "tick"', tick),
     until: until === undefined ? null : readUntil(until),
     delivery: delivery ?? modesDefault.delivery,
     seed: seed ?? modesDefault.seed,
@@ -131,23 +131,7 @@ function readModes({ start, tick, until, delivery, seed }: ReplayOptions): Reque
 function readUntil(until: Micros | string): TimeOrOffset {
   const time = parseTimeOrOffset(String(until))
   if (time !== null) return time
-  throw badOption('until', until, 'a time such as 2026-01-01T00:00:00Z, or +10m')
-}
-
-function readTime(option: string, time: Micros | string): Micros {
-  const micros = parseTimestamp(String(time))
-  if (micros !== null) return micros
-  throw badOption(option, time, 'a time such as 2026-01-01T00:00:00Z')
-}
-
-function readDuration(option: string, duration: string): Micros {
-  const micros = typeof duration === 'string' ? parseDuration(duration) : null
-  if (micros !== null && micros > 0) return micros
-  throw badOption(option, duration, 'a duration such as 10s')
-}
-
-function badOption(option: string, found: unknown, expected: string): TypeError {
-  return new TypeError(`cannot replay: the option "${option}" is ${JSON.stringify(found)}, expected ${expected}`)
+  throw badOption('replay', 'the option "until"', until, 'a time such as 2026-01-01T00:00:00Z, or +10m')
 }
 
 function toSources(base: string, input: ReplayInput): InputSource[] {
@@ -156,7 +140,7 @@ function toSources(base: string, input: ReplayInput): InputSource[] {
   if (isFixture(input)) return [{ ...input, csv: toPath(base, input.csv) }]
   return Object.entries(input).map(([key, { every, values }]) => ({
     key,
-    everyMicros: readDuration(`input ${key}`, every),
+    everyMicros: readDuration('replay', `the option "input ${key}"`, every),
     values: String(values),
     file: key,
     line: 1,

@@ -6,11 +6,20 @@ import { parseByteSize, type Micros } from '@slung/runtime'
 import { parseRequestLine, type RequestLine } from '../compare/request-line.ts'
 import { parsePlaceholder } from '../compare/placeholder.ts'
 import { answersSame, type Answer, type AnswerResponse, type AnswerRule } from './answers.ts'
-import { attemptAt, found, readFields, readText, type Fields } from './fields.ts'
 import type { Located, LocatedEntry, Report } from './located.ts'
-import { readJson } from './read-json.ts'
+import {
+  attemptAt,
+  found,
+  placeOf,
+  readDuration,
+  readFields,
+  readJson,
+  readText,
+  scalarOf,
+  scalarText,
+  type Fields,
+} from './read-located.ts'
 import { specKeys } from './spec-keys.ts'
-import { readDuration } from './times.ts'
 
 export function parseAnswers(located: Located, report: Report): AnswerRule[] {
   if (located.kind !== 'mapping') {
@@ -22,7 +31,7 @@ export function parseAnswers(located: Located, report: Report): AnswerRule[] {
     const request = readRequest(entry, report)
     const answers = parseList(entry.value, report)
     if (request === null || answers.length === 0) continue
-    const rule: AnswerRule = { ...request, answers, line: entry.line, column: entry.column }
+    const rule: AnswerRule = { ...request, answers, ...placeOf(entry) }
     const same = rules.find((other) => answersSame(other, rule))
     if (same === undefined) rules.push(rule)
     else report(entry, `"${entry.key}" is answered on line ${same.line} already; several answers are a list`)
@@ -30,11 +39,11 @@ export function parseAnswers(located: Located, report: Report): AnswerRule[] {
   return rules
 }
 
-function readRequest({ key, line, column }: LocatedEntry, report: Report): RequestLine | null {
-  const at: Located = { kind: 'scalar', value: key, line, column }
-  const request = attemptAt(at, report, () => parseRequestLine(key))
+function readRequest(entry: LocatedEntry, report: Report): RequestLine | null {
+  const { key } = entry
+  const request = attemptAt(entry, report, () => parseRequestLine(key))
   if (request === null || parsePlaceholder(request.url) === null) return request
-  report(at, `the URL of "${key}" is a placeholder: placeholders are for what is expected, expected a whole URL`)
+  report(entry, `the URL of "${key}" is a placeholder: placeholders are for what is expected, expected a whole URL`)
   return null
 }
 
@@ -46,7 +55,7 @@ function parseList(located: Located, report: Report): Answer[] {
 
 function parseAnswer(located: Located, report: Report): Answer | null {
   if (located.kind === 'mapping') return parseResponse(located, report)
-  const value = located.kind === 'scalar' ? located.value : null
+  const value = scalarOf(located)
   if (value === 'ok') return { ...bodiless, status: 200 }
   if (value === 'reset') return { kind: 'reset', afterMicros: 0 }
   if (typeof value === 'number') return { ...bodiless, status: readStatus(located, report) }
@@ -75,11 +84,10 @@ function parseResponse(located: Located, report: Report): Answer | null {
   }
   const [form, other] = (['json', 'text', 'body'] as const).filter((key) => fields.has(key))
   if (other !== undefined) report(located, `an answer has both "${form}" and "${other}", expected one body`)
-  const status = fields.get('status')
   const body = readBody(fields, form, report)
   const answer: Answer = {
     kind: 'response',
-    status: status === undefined ? 200 : readStatus(status, report),
+    status: fields.read('status', (at) => readStatus(at, report)) ?? 200,
     ...body,
     afterMicros: readDelay(fields, body.body, report),
   }
@@ -103,12 +111,10 @@ function readBody(
 
 /** How long an answer takes: `after`, and what its body takes at the speed of `slow`. */
 function readDelay(fields: Fields, body: string, report: Report): Micros {
-  const after = fields.get('after')
-  const afterMicros = after === undefined ? 0 : (readDuration(after, '"after" of an answer', report) ?? 0)
+  const afterMicros = fields.read('after', (at) => readDuration(at, '"after" of an answer', report)) ?? 0
   const slow = fields.get('slow')
   if (slow === undefined) return afterMicros
-  const text = slow.kind === 'scalar' ? String(slow.value) : ''
-  const bytesPerSecond = parseByteSize(/^(.+)\/s$/.exec(text.trim())?.[1] ?? '')
+  const bytesPerSecond = parseByteSize(/^(.+)\/s$/.exec(scalarText(slow).trim())?.[1] ?? '')
   if (bytesPerSecond === null || bytesPerSecond === 0) {
     report(slow, `"slow" of an answer is ${found(slow)}, expected bytes in a second, such as 50kB/s`)
     return afterMicros
@@ -118,7 +124,7 @@ function readDelay(fields: Fields, body: string, report: Report): Micros {
 }
 
 function readStatus(located: Located, report: Report): number {
-  const value = located.kind === 'scalar' ? located.value : null
+  const value = scalarOf(located)
   if (typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599) return value
   report(located, `a status is ${found(located)}, expected an integer from 200 to 599`)
   return 200

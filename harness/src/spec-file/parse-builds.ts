@@ -1,7 +1,7 @@
 /** `build:` of a spec: one command that makes all workflows, or one for each, by path. */
 import { resolve } from 'node:path'
-import { readName } from './fields.ts'
 import type { Located, Report } from './located.ts'
+import { placeOf, readName } from './read-located.ts'
 import type { WorkflowBuild } from './spec.ts'
 
 /** @param workflows - absolute paths: what there is to build */
@@ -11,10 +11,9 @@ export function parseBuilds(
   directory: string,
   report: Report,
 ): WorkflowBuild[] {
-  const { line, column } = located
   if (located.kind !== 'mapping') {
     const command = readName(located, '"build" of the spec', report)
-    return command === null ? [] : [{ command, workflows, line, column }]
+    return command === null ? [] : [{ command, workflows, ...placeOf(located) }]
   }
   return located.entries.flatMap((entry) => {
     const command = readName(entry.value, `"build" of ${entry.key}`, report)
@@ -22,6 +21,6 @@ export function parseBuilds(
     if (!workflows.includes(workflow)) {
       report(entry, `"build" names ${entry.key}, which is not among the workflows of the spec`)
     }
-    return command === null ? [] : [{ command, workflows: [workflow], line: entry.line, column: entry.column }]
+    return command === null ? [] : [{ command, workflows: [workflow], ...placeOf(entry) }]
   })
 }

@@ -1,16 +1,22 @@
 /** `check:` of a test: what the engine must answer at certain times. */
 import { parseQuery } from '@slung/runtime'
-import { attemptAt, found, readFields, readList, readName } from './fields.ts'
 import type { Located, Report } from './located.ts'
-import { parsePlaceholder } from '../compare/placeholder.ts'
+import {
+  attemptAt,
+  found,
+  placeOf,
+  readFields,
+  readList,
+  readName,
+  readPlaceholder,
+  readTimeOrOffset,
+} from './read-located.ts'
 import { specKeys } from './spec-keys.ts'
 import type { Check } from './spec.ts'
-import { readTimeOrOffset } from './times.ts'
 
 export function parseChecks(located: Located, report: Report): Check[] {
-  const list = readList(located, '"check" of a test', 'a list of { at, query, equals }', report)
-  if (list?.items.length === 0) report(located, '"check" of a test is an empty list, expected at least one')
-  return list?.items.flatMap((item) => parseCheck(item, report) ?? []) ?? []
+  const list = readList(located, '"check" of a test', 'a list of { at, query, equals }', report, 'at least one')
+  return list?.flatMap((item) => parseCheck(item, report) ?? []) ?? []
 }
 
 function parseCheck(located: Located, report: Report): Check | null {
@@ -27,17 +33,14 @@ function parseCheck(located: Located, report: Report): Check | null {
   const parsed = text === null ? null : attemptAt(query, report, () => parseQuery(text))
   const expected = readEquals(equals, report)
   if (time === null || parsed === null || expected === undefined) return null
-  return { at: time, query: parsed, equals: expected, line: located.line, column: located.column }
+  return { at: time, query: parsed, equals: expected, ...placeOf(located) }
 }
 
 /** `undefined` for what was reported. */
 function readEquals(located: Located, report: Report): number | string | null | undefined {
   if (located.kind === 'scalar' && (typeof located.value === 'number' || located.value === null)) return located.value
-  const text = located.kind === 'scalar' && typeof located.value === 'string' ? located.value : ''
-  const read = attemptAt(located, report, () => [parsePlaceholder(text)])
-  // A placeholder that is none has been told.
-  if (read === null) return undefined
-  if (read[0] !== null) return text
+  const placeholder = readPlaceholder(located, report)
+  if (placeholder !== null) return placeholder
   const forms = 'a number, a placeholder such as <27.3 ±0.1>, or null'
   report(located, `"equals" of a check is ${found(located)}, expected ${forms}`)
   return undefined

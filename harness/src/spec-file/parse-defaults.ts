@@ -1,12 +1,21 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and what is too much. */
-import { parseByteSize, suggest } from '@slung/runtime'
+import { parseByteSize } from '@slung/runtime'
 import { parseFaults } from './parse-faults.ts'
 import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../run/passage-of-time.ts'
-import { found, readFields, type Fields } from './fields.ts'
 import type { Located, Report } from './located.ts'
+import {
+  found,
+  readDuration,
+  readFields,
+  readTime,
+  readTimeOrOffset,
+  readWord,
+  scalarOf,
+  scalarText,
+  type Fields,
+} from './read-located.ts'
 import { specKeys } from './spec-keys.ts'
 import type { Limits, SpecDefaults } from './spec.ts'
-import { readDuration, readTime, readTimeOrOffset } from './times.ts'
 
 export const defaultsOfAll: SpecDefaults = {
   modes: modesDefault,
@@ -16,26 +25,22 @@ export const defaultsOfAll: SpecDefaults = {
 
 /** @param inherited - holds for whatever `fields` do not say */
 export function parseDefaults(fields: Fields, inherited: SpecDefaults, report: Report): SpecDefaults {
-  const faults = fields.get('faults')
-  const limits = fields.get('limits')
   return {
     modes: parseModes(fields, inherited.modes, report),
-    faults: faults === undefined ? inherited.faults : parseFaults(faults, report),
-    limits: limits === undefined ? inherited.limits : parseLimits(limits, report),
+    faults: fields.read('faults', (at) => parseFaults(at, report)) ?? inherited.faults,
+    limits: fields.read('limits', (at) => parseLimits(at, report)) ?? inherited.limits,
   }
 }
 
 function parseModes(fields: Fields, inherited: RequestedModes, report: Report): RequestedModes {
-  const read = <Value>(key: string, fallback: Value, readValue: (located: Located) => Value | null): Value => {
-    const located = fields.get(key)
-    return located === undefined ? fallback : (readValue(located) ?? fallback)
-  }
   const modes: RequestedModes = {
-    start: read('start', inherited.start, (located) => readTime(located, '"start"', report)),
-    tick: read('tick', inherited.tick, (located) => readTick(located, report)),
-    until: read('until', inherited.until, (located) => readTimeOrOffset(located, '"until"', report)),
-    delivery: read('delivery', inherited.delivery, (located) => readDelivery(located, report)),
-    seed: read('seed', inherited.seed, (located) => readSeed(located, report)),
+    start: fields.read('start', (at) => readTime(at, '"start"', report)) ?? inherited.start,
+    tick: fields.read('tick', (at) => readTick(at, report)) ?? inherited.tick,
+    until: fields.read('until', (at) => readTimeOrOffset(at, '"until"', report)) ?? inherited.until,
+    delivery:
+      fields.read('delivery', (at) => readWord(at, '"delivery"', deliveries, 'queue or latest', report)) ??
+      inherited.delivery,
+    seed: fields.read('seed', (at) => readSeed(at, report)) ?? inherited.seed,
   }
   const problem = findModesProblem(modes)
   if (problem !== null) report(fields.get('until') ?? fields, problem)
@@ -50,20 +55,8 @@ function readTick(located: Located, report: Report): number | null {
 
 const deliveries: readonly Delivery[] = ['queue', 'latest']
 
-function readDelivery(located: Located, report: Report): Delivery | null {
-  const value = located.kind === 'scalar' ? located.value : null
-  const delivery = deliveries.find((candidate) => candidate === value)
-  if (delivery !== undefined) return delivery
-  const meant = typeof value === 'string' ? suggest(value, deliveries) : null
-  report(
-    located,
-    `"delivery" is ${found(located)}, expected queue or latest${meant === null ? '' : `; did you mean ${meant}?`}`,
-  )
-  return null
-}
-
 function readSeed(located: Located, report: Report): number | null {
-  const value = located.kind === 'scalar' ? located.value : null
+  const value = scalarOf(located)
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   report(located, `"seed" is ${found(located)}, expected a whole number`)
   return null
@@ -71,22 +64,20 @@ function readSeed(located: Located, report: Report): number | null {
 
 function parseLimits(located: Located, report: Report): Limits {
   const fields = readFields(located, '"limits"', specKeys.limits, report)
-  const callback = fields?.get('callback_p99')
-  const memory = fields?.get('memory')
+  const micros = fields?.read('callback_p99', (at) => readDuration(at, '"callback_p99" of limits', report)) ?? null
   const trap = fields?.get('trap')
-  const micros = callback === undefined ? null : readDuration(callback, '"callback_p99" of limits', report)
-  if (trap !== undefined && !(trap.kind === 'scalar' && trap.value === 'never')) {
+  if (trap !== undefined && scalarOf(trap) !== 'never') {
     report(trap, `"trap" of limits is ${found(trap)}, expected never`)
   }
   return {
     callbackP99Millis: micros === null ? null : micros / 1000,
-    memoryBytes: memory === undefined ? null : readSize(memory, report),
+    memoryBytes: fields?.read('memory', (at) => readSize(at, report)) ?? null,
     neverTraps: trap !== undefined,
   }
 }
 
 function readSize(located: Located, report: Report): number | null {
-  const bytes = located.kind === 'scalar' ? parseByteSize(String(located.value)) : null
+  const bytes = parseByteSize(scalarText(located))
   if (bytes === null) report(located, `"memory" of limits is ${found(located)}, expected a size such as 16MB or 2MiB`)
   return bytes
 }

@@ -9,11 +9,25 @@ import {
 } from '../compare/expected-writeback.ts'
 import { parsePlaceholder } from '../compare/placeholder.ts'
 import { parseRequestLine } from '../compare/request-line.ts'
-import { attemptAt, found, readFields, readFlag, readList, readName, readText, type Fields } from './fields.ts'
 import type { Located, Report } from './located.ts'
-import { readExpectedJson } from './read-json.ts'
+import {
+  attemptAt,
+  found,
+  placeOf,
+  readExpectedJson,
+  readExpectedText,
+  readFields,
+  readFlag,
+  readList,
+  readName,
+  readPlaceholder,
+  readTime,
+  readTimeOrOffset,
+  scalarOf,
+  scalarText,
+  type Fields,
+} from './read-located.ts'
 import type { Expectation } from './spec.ts'
-import { readTime, readTimeOrOffset } from './times.ts'
 
 const kinds = ['http', 'ws', 'event'] as const
 type Kind = (typeof kinds)[number]
@@ -26,9 +40,8 @@ export function parseExpectation(located: Located, report: Report): Expectation 
   const fields = readFields(located, nameOf(kind), expectedKeys[kind], report)
   if (fields === null) return null
   const writeback = { http: parseHttp, ws: parseWs, event: parseEvent }[kind](fields, report)
-  const at = fields.get('at')
-  const time = at && (placeholderAt(at, report) ?? readWhen(at, `"at" of ${nameOf(kind)}`, report))
-  if (time !== undefined && time !== null) writeback.at = time
+  const time = fields.read('at', (at) => readPlaceholder(at, report) ?? readWhen(at, `"at" of ${nameOf(kind)}`, report))
+  if (time !== null) writeback.at = time
   if (readFlag(fields.get('exact'), `"exact" of ${nameOf(kind)}`, report)) {
     writeback.exact = true
     const tightened = kind === 'event' ? 'tags' : 'json'
@@ -36,14 +49,7 @@ export function parseExpectation(located: Located, report: Report): Expectation 
       report(fields.get('exact')!, `"exact" of ${nameOf(kind)} tightens "${tightened}", and there is none`)
     }
   }
-  return { writeback: writeback satisfies ExpectedWriteback, line: located.line, column: located.column }
-}
-
-/** A text that may be a placeholder, checked to be a good one. */
-export function readExpectedText(located: Located, what: string, report: Report): string | null {
-  const text = readText(located, what, report)
-  if (text !== null) attemptAt(located, report, () => parsePlaceholder(text))
-  return text
+  return { writeback: writeback satisfies ExpectedWriteback, ...placeOf(located) }
 }
 
 function readKind(located: Located, report: Report): Kind | null {
@@ -77,46 +83,42 @@ function parseHttp(fields: Fields, report: Report): Writable<ExpectedHttp> {
   const http = readName(located, '"http" of an expected http writeback', report) ?? ''
   if (http !== '') attemptAt(located, report, () => parsePlaceholder(http) ?? parseRequestLine(http))
   const writeback: Writable<ExpectedHttp> = { http, ...parseBody(fields, 'http', report) }
-  const status = fields.get('status')
-  const statusNumber = status && readNumber(status, '"status" of an expected http writeback', report)
-  if (statusNumber !== undefined && statusNumber !== null) writeback.status = statusNumber
+  const status = fields.read('status', (at) => readNumber(at, '"status" of an expected http writeback', report))
+  if (status !== null) writeback.status = status
   return writeback
 }
 
 function parseWs(fields: Fields, report: Report): Writable<ExpectedWs> {
   const located = fields.get('ws')!
-  const value = located.kind === 'scalar' ? located.value : null
+  const value = scalarOf(located)
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) {
     return { ws: value, ...parseBody(fields, 'ws', report) }
   }
   if (typeof value !== 'string' || value === '') {
     report(located, `"ws" of an expected ws writeback is ${found(located)}, expected a producer: its name or number`)
   }
-  const ws = typeof value === 'string' ? value : ''
-  attemptAt(located, report, () => parsePlaceholder(ws))
-  return { ws, ...parseBody(fields, 'ws', report) }
+  readPlaceholder(located, report)
+  return { ws: typeof value === 'string' ? value : '', ...parseBody(fields, 'ws', report) }
 }
 
 function parseEvent(fields: Fields, report: Report): Writable<ExpectedEvent> {
   const writeback: Writable<ExpectedEvent> = {
     event: readExpectedText(fields.get('event')!, '"event" of an expected event writeback (a series)', report) ?? '',
   }
-  const value = fields.get('value')
-  const number = value && readNumber(value, '"value" of an expected event writeback', report)
-  if (number !== undefined && number !== null) writeback.value = number
+  const value = fields.read('value', (at) => readNumber(at, '"value" of an expected event writeback', report))
+  if (value !== null) writeback.value = value
 
   const tags = fields.get('tags')
   if (tags !== undefined) {
     const list = readList(tags, '"tags" of an expected event writeback', 'a list such as [sensor=1]', report)
-    writeback.tags = list?.items.flatMap((tag) => readExpectedText(tag, 'an expected tag', report) ?? []) ?? []
+    writeback.tags = list?.flatMap((tag) => readExpectedText(tag, 'an expected tag', report) ?? []) ?? []
   }
 
-  const timestamp = fields.get('timestamp')
-  if (timestamp !== undefined) {
-    const what = '"timestamp" of an expected event writeback'
-    const time = placeholderAt(timestamp, report) ?? readTime(timestamp, what, report)
-    if (time !== null) writeback.timestamp = time
-  }
+  const timestamp = fields.read(
+    'timestamp',
+    (at) => readPlaceholder(at, report) ?? readTime(at, '"timestamp" of an expected event writeback', report),
+  )
+  if (timestamp !== null) writeback.timestamp = timestamp
   return writeback
 }
 
@@ -125,8 +127,8 @@ function parseBody(fields: Fields, kind: 'http' | 'ws', report: Report): { json?
   const json = fields.get('json')
   if (json !== undefined) body.json = readExpectedJson(json, report)
   const text = fields.get('text')
-  const content = text && readExpectedText(text, `"text" of ${nameOf(kind)}`, report)
-  if (typeof content === 'string') body.text = content
+  const content = fields.read('text', (at) => readExpectedText(at, `"text" of ${nameOf(kind)}`, report))
+  if (content !== null) body.text = content
   if (json !== undefined && text !== undefined) {
     report(text, `${nameOf(kind)} has both "json" and "text", expected one of them`)
   }
@@ -134,22 +136,16 @@ function parseBody(fields: Fields, kind: 'http' | 'ws', report: Report): { json?
 }
 
 function readNumber(located: Located, what: string, report: Report): number | string | null {
-  if (located.kind === 'scalar' && typeof located.value === 'number') return located.value
-  const placeholder = placeholderAt(located, report)
+  const value = scalarOf(located)
+  if (typeof value === 'number') return value
+  const placeholder = readPlaceholder(located, report)
   if (placeholder === null) report(located, `${what} is ${found(located)}, expected a number or a placeholder`)
   return placeholder
-}
-
-/** The text of a placeholder; `null` for anything else. A bad one counts as read, because it was reported. */
-function placeholderAt(located: Located, report: Report): string | null {
-  const text = located.kind === 'scalar' && typeof located.value === 'string' ? located.value : ''
-  const read = attemptAt(located, report, () => [parsePlaceholder(text)])
-  return read !== null && read[0] === null ? null : text
 }
 
 /** `+5s` after the start of the run stays a text: when that is, is known only then. */
 function readWhen(located: Located, what: string, report: Report): Micros | string | null {
   const time = readTimeOrOffset(located, what, report)
   if (time === null) return null
-  return 'at' in time ? time.at : located.kind === 'scalar' ? String(located.value) : null
+  return 'at' in time ? time.at : scalarText(located)
 }

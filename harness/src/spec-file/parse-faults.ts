@@ -14,17 +14,27 @@
  * All but the last two may be narrowed by `series: NAME` and `producer: NAME`.
  */
 import { listWords, type Micros } from '@slung/runtime'
-import { found, readFields, readList, readName, type Fields } from './fields.ts'
 import type { Located, Report } from './located.ts'
+import {
+  found,
+  readDuration,
+  readFields,
+  readList,
+  readName,
+  readProducer,
+  readSignedDuration,
+  readTimeOrOffset,
+  scalarOf,
+  type Fields,
+} from './read-located.ts'
 import { specKeys, type FaultKind } from './spec-keys.ts'
-import { readDuration, readSignedDuration, readTimeOrOffset } from './times.ts'
 import type { TimeOrOffset } from '../run/time-or-offset.ts'
 import type { Fault, Narrowing, Share } from '../faults/fault.ts'
 
 /** Leaves out those it has something to report of. */
 export function parseFaults(located: Located, report: Report): Fault[] {
   const list = readList(located, '"faults"', 'a list such as [{ drop: 2% }, { late: 30s, of: 10% }]', report)
-  return list?.items.flatMap((item) => parseFault(item, report) ?? []) ?? []
+  return list?.flatMap((item) => parseFault(item, report) ?? []) ?? []
 }
 
 const kinds = Object.keys(specKeys.fault) as FaultKind[]
@@ -102,18 +112,10 @@ function readFault(kind: FaultKind, fields: Fields, report: Report): Fault | nul
 }
 
 function readNarrowing(fields: Fields, report: Report): Narrowing {
-  const series = fields.get('series')
-  const producer = fields.get('producer')
   return {
-    series: series === undefined ? null : readName(series, '"series" of a fault', report),
-    producer: producer === undefined ? null : readProducer(producer, '"producer" of a fault', report),
+    series: fields.read('series', (at) => readName(at, '"series" of a fault', report)),
+    producer: fields.read('producer', (at) => readProducer(at, '"producer" of a fault', report)),
   }
-}
-
-/** A number is a connection id; the input holds both as text. */
-function readProducer(located: Located, what: string, report: Report): string | null {
-  if (located.kind === 'scalar' && typeof located.value === 'number') return String(located.value)
-  return readName(located, what, report)
 }
 
 function readSpan(located: Located, what: string, report: Report): Micros | null {
@@ -147,7 +149,7 @@ function readRequired<Value>(
 
 /** How likely something is: `5%`, or a number from 0 to 1. @param what - for messages: `"drop" of a fault` */
 function readShare(located: Located, what: string, report: Report): Share | null {
-  const value = located.kind === 'scalar' ? located.value : null
+  const value = scalarOf(located)
   const percent = typeof value === 'string' ? /^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/.exec(value)?.[1] : undefined
   const share = percent === undefined ? value : Number(percent) / 100
   if (typeof share === 'number' && share >= 0 && share <= 1) return share

@@ -5,11 +5,20 @@
 import { resolve } from 'node:path'
 import { parseTimeUnit } from '@slung/runtime'
 import { expandValues, parseSeriesKey } from '../input/inline-series.ts'
-import { attemptAt, readFields, readList, readName } from './fields.ts'
 import type { Located, LocatedEntry, LocatedMapping, Report } from './located.ts'
+import {
+  attemptAt,
+  placeOf,
+  readDuration,
+  readFields,
+  readList,
+  readName,
+  readOneOrMore,
+  readProducer,
+  scalarOf,
+} from './read-located.ts'
 import { specKeys } from './spec-keys.ts'
 import type { FixtureInput, SeriesInput, SpecInput } from './spec.ts'
-import { readDuration } from './times.ts'
 
 /** The spec file as it was named, and the folder (absolute) that relative paths in it start from. */
 export interface SpecPlace {
@@ -18,9 +27,7 @@ export interface SpecPlace {
 }
 
 export function parseInput(located: Located, place: SpecPlace, report: Report): SpecInput[] {
-  const items = located.kind === 'list' ? located.items : [located]
-  if (items.length === 0) report(located, '"input" is an empty list, expected at least one fixture')
-  return items.flatMap((item): SpecInput[] => {
+  return readOneOrMore(located, '"input"', 'at least one fixture', report).flatMap((item): SpecInput[] => {
     if (item.kind === 'mapping' && isSeries(item)) {
       return item.entries.flatMap((entry) => parseSeries(entry, place, report) ?? [])
     }
@@ -35,9 +42,9 @@ function isSeries({ entries }: LocatedMapping): boolean {
 }
 
 function parseSeries(entry: LocatedEntry, { file }: SpecPlace, report: Report): SeriesInput | null {
-  const { key, line, column } = entry
+  const { key } = entry
   const fields = readFields(entry.value, `the series ${key}`, specKeys.inlineInput, report)
-  attemptAt({ kind: 'scalar', value: key, line, column }, report, () => parseSeriesKey(key))
+  attemptAt(entry, report, () => parseSeriesKey(key))
   if (fields === null) return null
   const every = fields.get('every')
   const values = fields.get('values')
@@ -48,18 +55,17 @@ function parseSeries(entry: LocatedEntry, { file }: SpecPlace, report: Report): 
   const everyMicros = readDuration(every, `"every" of the series ${key}`, report)
   if (everyMicros === 0) report(every, `"every" of the series ${key} is 0, expected a duration such as 10s`)
   // A single number is YAML's number.
-  const text = values.kind === 'scalar' && typeof values.value === 'number' ? String(values.value) : null
-  const list = text ?? readName(values, `"values" of the series ${key}`, report)
+  const value = scalarOf(values)
+  const list = typeof value === 'number' ? String(value) : readName(values, `"values" of the series ${key}`, report)
   if (list === null || everyMicros === null || everyMicros === 0) return null
   attemptAt(values, report, () => expandValues(list))
-  return { key, everyMicros, values: list, file, line: values.line, column: values.column }
+  return { key, everyMicros, values: list, file, ...placeOf(values) }
 }
 
 function parseFixture(located: Located, { directory }: SpecPlace, report: Report): FixtureInput | null {
-  const { line, column } = located
   if (located.kind === 'scalar') {
     const path = readName(located, '"input"', report)
-    return path === null ? null : { csv: resolve(directory, path), line, column }
+    return path === null ? null : { csv: resolve(directory, path), ...placeOf(located) }
   }
   const fields = readFields(located, 'an input', specKeys.input, report)
   if (fields === null) return null
@@ -68,33 +74,25 @@ function parseFixture(located: Located, { directory }: SpecPlace, report: Report
   const path = csv === undefined ? null : readName(csv, '"csv" of an input', report)
   const source: { -readonly [Key in keyof FixtureInput]: FixtureInput[Key] } = {
     csv: resolve(directory, path ?? ''),
-    line,
-    column,
+    ...placeOf(located),
   }
 
-  const series = fields.get('series')
-  const seriesName = series && readName(series, '"series" of an input', report)
-  if (seriesName) source.series = seriesName
+  const series = fields.read('series', (at) => readName(at, '"series" of an input', report))
+  if (series !== null) source.series = series
 
   const tags = fields.get('tags')
   if (tags !== undefined) {
     const list = readList(tags, '"tags" of an input', 'a list such as [sensor=1, host=a]', report)
-    source.tags = list?.items.flatMap((tag) => readName(tag, 'a tag of an input', report) ?? []) ?? []
+    source.tags = list?.flatMap((tag) => readName(tag, 'a tag of an input', report) ?? []) ?? []
   }
 
-  const producer = fields.get('producer')
-  const producerName = producer && readProducer(producer, report)
-  if (producerName) source.producer = producerName
+  const producer = fields.read('producer', (at) => readProducer(at, '"producer" of an input', report))
+  if (producer !== null) source.producer = producer
 
-  const timeUnit = fields.get('time_unit')
-  const unitName = timeUnit && readName(timeUnit, '"time_unit" of an input', report)
-  const unit = unitName && attemptAt(timeUnit, report, () => parseTimeUnit(unitName))
-  if (unit) source.timeUnit = unit
+  const timeUnit = fields.read('time_unit', (at) => {
+    const name = readName(at, '"time_unit" of an input', report)
+    return name === null ? null : attemptAt(at, report, () => parseTimeUnit(name))
+  })
+  if (timeUnit !== null) source.timeUnit = timeUnit
   return source
-}
-
-/** A number is a connection id; fixtures hold both as text. */
-function readProducer(located: Located, report: Report): string | null {
-  if (located.kind === 'scalar' && typeof located.value === 'number') return String(located.value)
-  return readName(located, '"producer" of an input', report)
 }

@@ -2,13 +2,13 @@
 import { dirname, resolve } from 'node:path'
 import { suggest } from '@slung/runtime'
 import { deepFreeze } from './deep-freeze.ts'
-import { readFields, readList, readName, type Fields } from './fields.ts'
-import { readYaml, type Located, type Report } from './located.ts'
+import { readYaml, type Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
 import { parseBuilds } from './parse-builds.ts'
 import { defaultsOfAll, parseDefaults } from './parse-defaults.ts'
 import { parseInput, type SpecPlace } from './parse-input.ts'
 import { parseTest } from './parse-test.ts'
+import { placeOf, readFields, readList, readName, readOneOrMore, type Fields } from './read-located.ts'
 import { SpecError, type SpecProblem } from './spec-error.ts'
 import { specKeys } from './spec-keys.ts'
 import type { SameAs, Spec, SpecTest } from './spec.ts'
@@ -20,7 +20,7 @@ import type { SameAs, Spec, SpecTest } from './spec.ts'
  */
 export function parseSpec(text: string, file: string): Spec {
   const problems: SpecProblem[] = []
-  const report: Report = ({ line, column }, message) => problems.push({ line, column, message })
+  const report: Report = (at, message) => problems.push({ ...placeOf(at), message })
   const root = readYaml(text, report)
   if (root === null && problems.length === 0) {
     report({ line: 1, column: 1 }, 'the spec is empty, expected a mapping with workflow, input and tests')
@@ -34,16 +34,13 @@ export function parseSpec(text: string, file: string): Spec {
 
 function parseFields(fields: Fields, file: string, report: Report): Spec {
   const directory = dirname(resolve(file))
-  const input = fields.get('input')
-  const http = fields.get('http')
   const workflows = parseWorkflows(fields, directory, report)
-  const build = fields.get('build')
   return {
     file,
     workflows,
-    builds: build === undefined ? [] : parseBuilds(build, workflows, directory, report),
-    input: input === undefined ? [] : parseInput(input, { file, directory }, report),
-    http: http === undefined ? [] : parseAnswers(http, report),
+    builds: fields.read('build', (at) => parseBuilds(at, workflows, directory, report)) ?? [],
+    input: fields.read('input', (at) => parseInput(at, { file, directory }, report)) ?? [],
+    http: fields.read('http', (at) => parseAnswers(at, report)) ?? [],
     tests: parseTests(fields, { file, directory }, report),
   }
 }
@@ -54,9 +51,7 @@ function parseWorkflows(fields: Fields, directory: string, report: Report): stri
     report(fields, 'the spec has no "workflow": expected the path of a .wasm file, or a list of them')
     return []
   }
-  const items: readonly Located[] = located.kind === 'list' ? located.items : [located]
-  if (items.length === 0) report(located, '"workflow" of the spec is an empty list, expected at least one path')
-  return items.flatMap((item) => {
+  return readOneOrMore(located, '"workflow" of the spec', 'at least one path', report).flatMap((item) => {
     const path = readName(item, '"workflow" of the spec', report)
     return path === null ? [] : [resolve(directory, path)]
   })
@@ -68,10 +63,9 @@ function parseTests(fields: Fields, place: SpecPlace, report: Report): SpecTest[
     report(fields, 'the spec has no "tests": expected a list of tests')
     return []
   }
-  const list = readList(located, '"tests" of the spec', 'a list of tests', report)
-  if (list?.items.length === 0) report(located, '"tests" of the spec is an empty list, expected at least one test')
+  const list = readList(located, '"tests" of the spec', 'a list of tests', report, 'at least one test')
   const defaults = parseDefaults(fields, defaultsOfAll, report)
-  const tests = list?.items.flatMap((item) => parseTest(item, defaults, place, report) ?? []) ?? []
+  const tests = list?.flatMap((item) => parseTest(item, defaults, place, report) ?? []) ?? []
   const lines = new Map<string, number>()
   for (const test of tests) {
     const first = lines.get(test.name)

@@ -1,13 +1,23 @@
 /** One entry of `tests:`. */
-import { listWords, suggest } from '@slung/runtime'
+import { listWords } from '@slung/runtime'
 import type { ReplayOutcome } from '../run/replay-run.ts'
-import { found, readFields, readFlag, readList, readName, type Fields } from './fields.ts'
 import type { Located, Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
-import { parseExpectation, readExpectedText } from './parse-expectation.ts'
+import { parseExpectation } from './parse-expectation.ts'
 import { parseChecks } from './parse-check.ts'
 import { parseDefaults } from './parse-defaults.ts'
 import { parseInput, type SpecPlace } from './parse-input.ts'
+import {
+  placeOf,
+  readExpectedText,
+  readFields,
+  readFlag,
+  readList,
+  readName,
+  readWord,
+  scalarOf,
+  type Fields,
+} from './read-located.ts'
 import { specKeys } from './spec-keys.ts'
 import type { ExpectedLine, SameAs, SpecDefaults, SpecTest } from './spec.ts'
 
@@ -17,22 +27,18 @@ const outcomes: readonly ReplayOutcome[] = ['drained', 'returned', 'undelivered'
 export function parseTest(located: Located, defaults: SpecDefaults, place: SpecPlace, report: Report): SpecTest | null {
   const fields = readFields(located, 'a test', specKeys.test, report)
   if (fields === null) return null
-  const input = fields.get('input')
-  const http = fields.get('http')
-  const check = fields.get('check')
   const test: SpecTest = {
     name: parseName(fields, report),
     ...parseDefaults(fields, defaults, report),
-    input: input === undefined ? null : parseInput(input, place, report),
-    http: http === undefined ? [] : parseAnswers(http, report),
+    input: fields.read('input', (at) => parseInput(at, place, report)),
+    http: fields.read('http', (at) => parseAnswers(at, report)) ?? [],
     ...parseExpect(fields.get('expect'), report),
-    checks: check === undefined ? [] : parseChecks(check, report),
+    checks: fields.read('check', (at) => parseChecks(at, report)) ?? [],
     anyOrder: readFlag(fields.get('any_order'), '"any_order" of a test', report),
     atLeast: readFlag(fields.get('at_least'), '"at_least" of a test', report),
-    exit: parseExit(fields.get('exit'), report),
-    log: parseLog(fields.get('log'), report),
-    line: located.line,
-    column: located.column,
+    exit: fields.read('exit', (at) => parseExit(at, report)),
+    log: fields.read('log', (at) => parseLog(at, report)),
+    ...placeOf(located),
   }
   checkAssertion(fields, test, report)
   return test
@@ -51,11 +57,11 @@ function parseExpect(
 ): Pick<SpecTest, 'expectations' | 'snapshot' | 'sameAs'> {
   const nothing = { expectations: null, snapshot: false, sameAs: null }
   if (located === undefined) return nothing
-  if (located.kind === 'scalar' && located.value === 'snapshot') return { ...nothing, snapshot: true }
+  if (scalarOf(located) === 'snapshot') return { ...nothing, snapshot: true }
   if (located.kind === 'mapping') return { ...nothing, sameAs: parseSameAs(located, report) }
   const forms = 'a list of writebacks ([] = none at all), snapshot or { same_as: another test }'
   const list = readList(located, '"expect" of a test', forms, report)
-  return { ...nothing, expectations: list?.items.flatMap((item) => parseExpectation(item, report) ?? []) ?? null }
+  return { ...nothing, expectations: list?.flatMap((item) => parseExpectation(item, report) ?? []) ?? null }
 }
 
 function parseSameAs(located: Located, report: Report): SameAs | null {
@@ -64,33 +70,22 @@ function parseSameAs(located: Located, report: Report): SameAs | null {
   if (fields !== null && other === undefined)
     report(located, '"expect" of a test has no "same_as": expected the name of a test')
   const name = other && readName(other, '"same_as"', report)
-  return name ? { name, line: other.line, column: other.column } : null
+  return name ? { name, ...placeOf(other) } : null
 }
 
-function parseExit(located: Located | undefined, report: Report): number | ReplayOutcome | null {
-  if (located === undefined) return null
-  const value = located.kind === 'scalar' ? located.value : null
+function parseExit(located: Located, report: Report): number | ReplayOutcome | null {
+  const value = scalarOf(located)
   if (typeof value === 'number' && Number.isInteger(value)) return value
-  const outcome = outcomes.find((candidate) => candidate === value)
-  if (outcome !== undefined) return outcome
-  const meant = typeof value === 'string' ? suggest(value, outcomes) : null
-  const hint = meant === null ? '' : `; did you mean ${meant}?`
-  report(
-    located,
-    `"exit" of a test is ${found(located)}, expected what call returns (an integer) or how the run ends: ` +
-      `${listWords(outcomes, 'or')}${hint}`,
-  )
-  return null
+  const forms = `what call returns (an integer) or how the run ends: ${listWords(outcomes, 'or')}`
+  return readWord(located, '"exit" of a test', outcomes, forms, report)
 }
 
-function parseLog(located: Located | undefined, report: Report): ExpectedLine[] | null {
-  if (located === undefined) return null
-  const list = readList(located, '"log" of a test', 'a list of lines', report)
+function parseLog(located: Located, report: Report): ExpectedLine[] | null {
+  const list = readList(located, '"log" of a test', 'a list of lines', report, 'at least one line')
   if (list === null) return null
-  if (list.items.length === 0) report(located, '"log" of a test is an empty list, expected at least one line')
-  return list.items.flatMap((item) => {
+  return list.flatMap((item) => {
     const text = readExpectedText(item, 'a line of "log"', report)
-    return text === null ? [] : [{ text, line: item.line, column: item.column }]
+    return text === null ? [] : [{ text, ...placeOf(item) }]
   })
 }
 

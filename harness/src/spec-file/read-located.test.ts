@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Located, LocatedScalar, Report } from './located.ts'
-import { readDuration, readSignedDuration, readTime, readTimeOrOffset } from './times.ts'
+import { readDuration, readSignedDuration, readTime, readTimeOrOffset } from './read-located.ts'
 import { resolveTime } from '../run/time-or-offset.ts'
 
 type Reader<Value> = (located: Located, what: string, report: Report) => Value
