@@ -1,9 +1,8 @@
 /** `slung-test differ A.wasm B.wasm FIXTURE.csv…`: whether two builds of a workflow do the same, and where they first do not. */
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { describeDifference } from '../report/describe-difference.ts'
-import { printLines } from './print-lines.ts'
 import { addReplayFlags, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
-import { createCommand, exitCodes, runCommand } from './run-command.ts'
+import { createCommand, exitCodes, printLines, runCommand } from './run-command.ts'
 
 /** @returns the exit code: 0 when both do the same, 1 when they do not, 2 when one could not run */
 export async function differCommand(args: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@
 import { glob, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { SlungError } from '@slung/runtime'
-import { specPattern } from '../spec-file/spec-pattern.ts'
+import { specPattern } from '../spec-file/spec.ts'
 
 const patterns = [specPattern, '**/*.test.ts']
 const notOurs = ['**/node_modules/**', '**/dist/**', '**/build/**', '**/.*/**']

@@ -1,8 +1,7 @@
 /** `slung-test init [FOLDER]`: puts a workflow with its fixture, its tests and a CI job into a folder, as `slung new` does. */
 import { createProject, describeProject, type ProjectLanguage } from '@slung/runtime'
 import { Option } from 'commander'
-import { printLines } from './print-lines.ts'
-import { createCommand, exitCodes, runCommand } from './run-command.ts'
+import { createCommand, exitCodes, printLines, runCommand } from './run-command.ts'
 
 /** @returns the exit code: 0 when all files are made, 2 when none is */
 export async function initCommand(args: readonly string[]): Promise<number> {

@@ -8,10 +8,9 @@ import { loadWorkflow } from '../replay/load-workflow.ts'
 import { describeRun } from '../report/describe-run.ts'
 import { jsonLines } from '../report/json-lines.ts'
 import { writeTrace } from '../trace/trace-writer.ts'
-import { printLines } from './print-lines.ts'
 import { addReplayFlags, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { createCommand, exitCodes, runCommand } from './run-command.ts'
+import { createCommand, exitCodes, printLines, runCommand } from './run-command.ts'
 import { walkTrace } from './walk-command.ts'
 
 interface Flags extends ReplayFlags {

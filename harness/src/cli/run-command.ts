@@ -1,4 +1,5 @@
-/** What all commands have in common: how flags are read and how "could not run" is said. */
+/** What all commands have in common: how flags are read, text is printed, and "could not run" is said. */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { SlungError } from '@slung/runtime'
 import { Command, CommanderError } from 'commander'
@@ -36,6 +37,11 @@ export async function runCommand(
     console.error(`slung-test: ${error.message}`)
     return exitCodes.couldNotRun
   }
+}
+
+/** Prints to stdout, no faster than its reader. @param lines - with their line ends */
+export async function printLines(lines: Iterable<string>): Promise<void> {
+  for (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
 }
 
 function packageVersion(): string {

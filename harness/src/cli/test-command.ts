@@ -7,8 +7,7 @@ import { prepareSpecs } from './prepare-specs.ts'
 import { createCommand, runCommand } from './run-command.ts'
 import type { VitestFlags } from './run-vitest.ts'
 import { describeAllModes } from '../report/describe-modes.ts'
-import { updateRefusal } from '../snapshot/update-refusal.ts'
-import { isCI } from '../snapshot/is-ci.ts'
+import { isCI, updateRefusal } from '../snapshot/ci.ts'
 import { tracesFolder } from '../vitest/trace-file-of.ts'
 
 interface Flags extends VitestFlags, CoverageFlags {

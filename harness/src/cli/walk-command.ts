@@ -5,8 +5,7 @@ import { resolveTime, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { countLinesUntil, describeTraceLine, describeTraceState } from '../report/describe-trace.ts'
 import { createTimePrinter } from '../report/time-printer.ts'
 import { readTrace, type FiledLine, type TraceFile } from '../trace/trace-file.ts'
-import { printLines } from './print-lines.ts'
-import { exitCodes } from './run-command.ts'
+import { exitCodes, printLines } from './run-command.ts'
 
 export interface WalkFlags {
   readonly trace: string

@@ -7,7 +7,7 @@
 import type { Writeback } from '@slung/runtime'
 import type { CausedEntry } from '../run/replay-run.ts'
 import { alignInOrder, assignInAnyOrder, type Fit, type Pairing } from './align.ts'
-import type { Difference } from './difference.ts'
+import type { Difference } from './match-value.ts'
 import { kindOf, matchesWriteback, type ExpectedWriteback } from './expected-writeback.ts'
 
 export interface ComparisonOptions {

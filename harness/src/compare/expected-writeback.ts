@@ -14,8 +14,7 @@ import {
   type Writeback,
   type WsWriteback,
 } from '@slung/runtime'
-import type { Difference } from './difference.ts'
-import { isAsymmetricMatcher, matchValue } from './match-value.ts'
+import { isAsymmetricMatcher, matchValue, type Difference } from './match-value.ts'
 import { parsePlaceholder } from './placeholder.ts'
 import { isSameUrl, parseRequestLine } from './request-line.ts'
 

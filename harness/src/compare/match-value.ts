@@ -4,8 +4,19 @@
  * Objects match as a subset, because a spec should say only what it is about; arrays match element by element and in
  * length, because leaving one out would shift the others. Any scalar may be a placeholder.
  */
-import type { Difference } from './difference.ts'
 import { matchesPlaceholder, parsePlaceholder } from './placeholder.ts'
+
+/** One point in which what came is not what was expected. */
+export interface Difference {
+  /** Where, in words of the spec: `http`, `text`, `value`, or a path such as `json.items[2].id`. */
+  readonly path: string
+  /** `undefined` = nothing was expected here. May hold placeholders. */
+  readonly expected: unknown
+  /** `undefined` = nothing came. */
+  readonly actual: unknown
+  /** What else helps to understand it: `1s late`, `the body is not JSON`. */
+  readonly note: string | null
+}
 
 export interface MatchOptions {
   /** Where the value stands; the paths of the differences begin with it. */

@@ -3,7 +3,6 @@ import { escapeUnprintable, plural } from '@slung/runtime'
 import { displayPath } from '../text/display-path.ts'
 import type { Coverage, GuestCoverage, LineCoverage } from './coverage.ts'
 import { formatPart, totalsOf } from './totals.ts'
-import { describeUnexercised } from './unexercised.ts'
 
 /** Missing functions and lines that are shown of each workflow. */
 const shownMax = 20
@@ -78,6 +77,24 @@ function missedRanges(lines: readonly LineCoverage[]): string[] {
     wasMissed = isMissed
   }
   return ranges.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`))
+}
+
+/** What tests prepare and workflows ask for without anything ever coming of it; empty when everything was used. */
+function describeUnexercised(
+  { unusedAnswers, unmatchedQueries }: Pick<Coverage, 'unusedAnswers' | 'unmatchedQueries'>,
+  shown: (path: string) => string,
+): string[] {
+  const answers = unusedAnswers.map(
+    ({ spec, line, request }) =>
+      [`${shown(spec)}:${line}`, `no request used the answer to ${escapeUnprintable(request)}`] as const,
+  )
+  const queries = unmatchedQueries.map(
+    ({ workflow, query }) => [shown(workflow), `no sample matched ${escapeUnprintable(query)}`] as const,
+  )
+  const rows = [...answers, ...queries]
+  if (rows.length === 0) return []
+  const width = Math.max(...rows.map(([where]) => where.length))
+  return ['never exercised', ...rows.map(([where, what]) => `  ${where.padEnd(width)}  ${what}`)]
 }
 
 function cut(entries: readonly string[], indent: string = ''): string[] {

@@ -1,5 +1,5 @@
 /** `expect(run).toHaveWrittenBack(…)`: at least one writeback is like this; the message shows the nearest one. */
-import type { Difference } from '../compare/difference.ts'
+import type { Difference } from '../compare/match-value.ts'
 import { matchesWriteback, type ExpectedWriteback } from '../compare/expected-writeback.ts'
 import { formatDifference } from '../report/format-difference.ts'
 import { formatEntry, formatExpected, formatRow } from '../report/format-entry.ts'

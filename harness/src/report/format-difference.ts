@@ -1,6 +1,6 @@
 /** One difference in words: `json.value: expected <101.5 ±0.1>, got 101.7`. */
 import { escapeUnprintable, type Micros, shortenAndCount } from '@slung/runtime'
-import type { Difference } from '../compare/difference.ts'
+import type { Difference } from '../compare/match-value.ts'
 import { formatExpectedValue, formatName, formatValue } from './format-value.ts'
 import type { TimePrinter } from './time-printer.ts'
 

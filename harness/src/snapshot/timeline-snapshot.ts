@@ -4,11 +4,10 @@
  */
 import { Snapshots, type DomainSnapshotAdapter, type MatcherResult, type MatcherState } from 'vitest'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { isCI } from './is-ci.ts'
+import { isCI, updateRefusal } from './ci.ts'
 import { describeTimelineMatch, describeUnapproved } from './describe-timeline-match.ts'
 import { formatTimeline } from './format-timeline.ts'
 import { matchTimeline, type TimelineMatch } from './match-timeline.ts'
-import { updateRefusal } from './update-refusal.ts'
 
 /** What a matcher of vitest returns; `meta` lets its tools offer to update. */
 interface SnapshotVerdict {

@@ -1,17 +1,15 @@
 /** Reads a spec file: YAML text → located tree (`located.ts`) → frozen values (`spec.ts`), with all problems at once. */
 import { dirname, resolve } from 'node:path'
 import { suggest } from '@slung/runtime'
-import { deepFreeze } from './deep-freeze.ts'
-import { readYaml, type Report } from './located.ts'
+import { readYaml, type Located, type Report } from './located.ts'
 import { parseAnswers } from './parse-answers.ts'
-import { parseBuilds } from './parse-builds.ts'
 import { defaultsOfAll, parseDefaults } from './parse-defaults.ts'
 import { parseInput, type SpecPlace } from './parse-input.ts'
 import { parseTest } from './parse-test.ts'
 import { placeOf, readFields, readList, readName, readOneOrMore, type Fields } from './read-located.ts'
 import { SpecError, type SpecProblem } from './spec-error.ts'
 import { specKeys } from './spec-keys.ts'
-import type { SameAs, Spec, SpecTest } from './spec.ts'
+import type { SameAs, Spec, SpecTest, WorkflowBuild } from './spec.ts'
 
 /**
  * @param text - the whole file
@@ -30,6 +28,15 @@ export function parseSpec(text: string, file: string): Spec {
   const [first, ...others] = problems
   if (spec === null || first !== undefined) throw new SpecError(file, [first!, ...others])
   return deepFreeze(spec)
+}
+
+/** Makes a tree of plain objects and arrays unchangeable, to its leaves. */
+export function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) deepFreeze(part)
+  }
+  return value
 }
 
 function parseFields(fields: Fields, file: string, report: Report): Spec {
@@ -54,6 +61,31 @@ function parseWorkflows(fields: Fields, directory: string, report: Report): stri
   return readOneOrMore(located, '"workflow" of the spec', 'at least one path', report).flatMap((item) => {
     const path = readName(item, '"workflow" of the spec', report)
     return path === null ? [] : [resolve(directory, path)]
+  })
+}
+
+/**
+ * One command that makes all workflows, or one for each, by path.
+ *
+ * @param workflows - absolute paths
+ */
+function parseBuilds(
+  located: Located,
+  workflows: readonly string[],
+  directory: string,
+  report: Report,
+): WorkflowBuild[] {
+  if (located.kind !== 'mapping') {
+    const command = readName(located, '"build" of the spec', report)
+    return command === null ? [] : [{ command, workflows, ...placeOf(located) }]
+  }
+  return located.entries.flatMap((entry) => {
+    const command = readName(entry.value, `"build" of ${entry.key}`, report)
+    const workflow = resolve(directory, entry.key)
+    if (!workflows.includes(workflow)) {
+      report(entry, `"build" names ${entry.key}, which is not among the workflows of the spec`)
+    }
+    return command === null ? [] : [{ command, workflows: [workflow], ...placeOf(entry) }]
   })
 }
 

@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { deepFreeze } from './deep-freeze.ts'
-import { parseSpec } from './parse-spec.ts'
+import { deepFreeze, parseSpec } from './parse-spec.ts'
 import type { Spec } from './spec.ts'
 
 interface ParsedFile {

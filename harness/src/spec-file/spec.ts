@@ -13,6 +13,9 @@ import type { ReplayOutcome } from '../run/replay-run.ts'
 import type { AnswerRule } from './answers.ts'
 import type { TimeOrOffset } from '../run/time-or-offset.ts'
 
+/** What a spec file is called. */
+export const specPattern = '**/*.slung.yaml'
+
 /** A place in the spec file; both count from 1. */
 export interface Position {
   readonly line: number

@@ -7,8 +7,7 @@
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
 import { packSpec, readSpecFile } from '../spec-file/read-spec.ts'
-import type { Spec } from '../spec-file/spec.ts'
-import { specPattern } from '../spec-file/spec-pattern.ts'
+import { specPattern, type Spec } from '../spec-file/spec.ts'
 
 /**
  * Adds specs to what vitest collects.

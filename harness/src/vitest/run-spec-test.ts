@@ -1,12 +1,12 @@
 /** Runs one test of a spec against one workflow, and fails with the whole story. */
 import { SlungError } from '@slung/runtime'
 import type { ExpectStatic } from 'vitest'
+import '../matchers/index.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { describeDivergence } from '../report/describe-divergence.ts'
 import { describeFailure, describeUnrunnable } from '../report/describe-failure.ts'
 import { describeNotes } from '../report/describe-notes.ts'
 import { judgeRun, type Verdict } from '../verdict/judge-run.ts'
-import { expectTimelineSnapshot } from './expect-timeline-snapshot.ts'
 import { keepTimelineSnapshots } from '../snapshot/timeline-snapshot.ts'
 import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
 import { FailureTrace } from '../trace/failure-trace.ts'
@@ -53,7 +53,8 @@ async function judge(
   expect: ExpectStatic,
 ): Promise<void> {
   const { spec, guest } = specCase
-  const snapshotFailure = specCase.test.snapshot ? failureOf(() => expectTimelineSnapshot(run, expect)) : null
+  // Whatever else is wrong with the run: on `-u`, vitest removes the snapshots that no test asked for.
+  const snapshotFailure = specCase.test.snapshot ? failureOf(() => expect(run).toMatchTimeline()) : null
   const test = await settleExpectations(specCase, run.modes.start)
   const verdict = judgeRun(test, run)
   if (!verdict.passed) {

@@ -3,7 +3,7 @@ import { basename, dirname, relative, resolve } from 'node:path'
 import { inject, test } from 'vitest'
 import { unpackSpec } from '../spec-file/read-spec.ts'
 import type { SkippedWorkflows, Spec } from '../spec-file/spec.ts'
-import { isCI } from '../snapshot/is-ci.ts'
+import { isCI } from '../snapshot/ci.ts'
 import { runSpecTest } from './run-spec-test.ts'
 import { traceFileOf } from './trace-file-of.ts'
 

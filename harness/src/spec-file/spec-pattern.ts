@@ -1,2 +1,0 @@
-/** What a spec file is called. */
-export const specPattern = '**/*.slung.yaml'
