@@ -1,7 +1,7 @@
 /** The door of `@slung/harness`. */
 export { after } from './replay/answer-time.ts'
 export type { InputRow, RowsInput } from './run/input-row.ts'
-export type { Delivery, ReplayModes } from './run/passage-of-time.ts'
+export type { Delivery, PassageOfTime, PassageOfTime as ReplayModes } from './run/passage-of-time.ts'
 export type { HttpAnswers } from './replay/msw-door.ts'
 export { replay, type FixtureInput, type ReplayInput, type ReplayOptions, type SeriesInput } from './replay/replay.ts'
 export type {

@@ -82,12 +82,12 @@ async function checkDisturbed(
   spec: Spec,
   attempt: (action: () => Promise<unknown>) => Promise<unknown>,
 ): Promise<void> {
-  for (const { name, input, faults, modes, line, column } of spec.tests) {
-    if (faults.length === 0 && modes.until === null) continue
+  for (const { name, input, faults, passage, line, column } of spec.tests) {
+    if (faults.length === 0 && passage.until === null) continue
     await attempt(async () => {
-      const fixtures = await readInputs(input ?? spec.input, modes.start)
+      const fixtures = await readInputs(input ?? spec.input, passage.start)
       try {
-        buildFeed(fixtures, { faults, modes })
+        buildFeed(fixtures, { faults, modes: passage })
       } catch (error) {
         if (!(error instanceof SlungError)) throw error
         throw new SlungError(error.code, `${spec.file}:${line}:${column}: test "${name}": ${error.message}`)

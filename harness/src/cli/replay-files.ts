@@ -13,7 +13,12 @@ import { readFixture, type FixtureSource } from '../input/read-fixture.ts'
 import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
 import { denyDoor, okDoor } from '../replay/http-door.ts'
-import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../run/passage-of-time.ts'
+import {
+  findPassageProblem,
+  passageOfTimeDefault,
+  type Delivery,
+  type RequestedPassageOfTime,
+} from '../run/passage-of-time.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
 
@@ -50,7 +55,7 @@ export function addReplayFlags(command: Command): Command {
         .choices(['queue', 'latest'])
         .default('queue'),
     )
-    .option('--seed <number>', "decides the workflow's random numbers", wholeNumber, modesDefault.seed)
+    .option('--seed <number>', "decides the workflow's random numbers", wholeNumber, passageOfTimeDefault.seed)
 }
 
 export async function readFixtures(files: readonly string[], flags: ReplayFlags): Promise<Fixture[]> {
@@ -69,11 +74,17 @@ export async function replayFixtures(
   { http, start, tick, until, delivery, seed }: ReplayFlags,
   watch: Pick<ReplayJob, 'onTrace'> = {},
 ): Promise<ReplayRun> {
-  const modes: RequestedModes = { start: start ?? null, tick: tick ?? null, until: until ?? null, delivery, seed }
-  const problem = findModesProblem(modes)
+  const passage: RequestedPassageOfTime = {
+    start: start ?? null,
+    tick: tick ?? null,
+    until: until ?? null,
+    delivery,
+    seed,
+  }
+  const problem = findPassageProblem(passage)
   if (problem !== null) throw new SlungError('bad-modes', `cannot replay: ${problem}`)
   return await withGuestThread((thread) =>
-    runReplay(thread, { guest, fixtures, http: http === 'ok' ? okDoor : denyDoor, modes, ...watch }),
+    runReplay(thread, { guest, fixtures, http: http === 'ok' ? okDoor : denyDoor, passage, ...watch }),
   )
 }
 

@@ -6,7 +6,7 @@ import { findTests } from './find-tests.ts'
 import { prepareSpecs } from './prepare-specs.ts'
 import { createCommand, runCommand } from './run-command.ts'
 import type { VitestFlags } from './run-vitest.ts'
-import { describeAllModes } from '../report/describe-modes.ts'
+import { describePassageOfTests } from '../report/describe-passage-of-time.ts'
 import { isCI, updateRefusal } from '../snapshot/ci.ts'
 import { tracesFolder } from '../vitest/trace-file-of.ts'
 
@@ -47,7 +47,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
       throw new SlungError('no-tests', `cannot run part ${flags.shard}: the number of test files is ${files.length}`)
     }
     const { specs, skipped } = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
-    if (specs.length > 0) console.error(`slung-test: ${describeAllModes(specs, twice)}`)
+    if (specs.length > 0) console.error(`slung-test: ${describePassageOfTests(specs, twice)}`)
     // Loaded only now: what could not run is said at once.
     const { runVitest } = await import('./run-vitest.ts')
     const run = (): Promise<number> => runVitest(files, { skipped, twice, traces: trace }, flags)

@@ -19,8 +19,8 @@ export async function walkTrace({ trace: file, until, step }: WalkFlags): Promis
   const times = createTimePrinter(trace.lines.map(({ at }) => at))
   const describe = (line: FiledLine): string => `${describeTraceLine(line, times)}\n`
   const count = until === undefined ? trace.lines.length : countLinesUntil(trace, resolveTime(until, startOf(trace)))
-  const modes = trace.end === null ? '' : `, starts ${formatTimestamp(trace.end.modes.start)}`
-  await printLines([`${trace.head.workflow}${modes}\n\n`])
+  const start = trace.end === null ? '' : `, starts ${formatTimestamp(trace.end.modes.start)}`
+  await printLines([`${trace.head.workflow}${start}\n\n`])
   // With --step, the walk begins where --until says; without it, at the start.
   const from = step === true && until === undefined ? 0 : count
   await printLines(trace.lines.slice(0, from).map(describe))

@@ -9,7 +9,12 @@ import { applyFaults } from '../faults/apply-faults.ts'
 import type { Closing } from '../faults/connections.ts'
 import type { Fault } from '../faults/fault.ts'
 import { inOrderOfArrival } from '../run/feed-columns.ts'
-import { resolveModes, resolveStart, type ReplayModes, type RequestedModes } from '../run/passage-of-time.ts'
+import {
+  resolvePassageOfTime,
+  resolveStart,
+  type PassageOfTime,
+  type RequestedPassageOfTime,
+} from '../run/passage-of-time.ts'
 import type { RowReference } from '../run/replay-run.ts'
 
 /**
@@ -24,7 +29,7 @@ export interface Feed extends SampleBatch {
 
 export interface FeedSource {
   readonly feed: Feed
-  readonly modes: ReplayModes
+  readonly modes: PassageOfTime
   readonly closings: readonly Closing[]
   /** Names of producers by connection id; a producer given as a number has its number as name. */
   readonly producerNames: ReadonlyMap<number, string>
@@ -37,7 +42,7 @@ export interface FeedSource {
 /** What disturbs an input on its way. */
 export interface FeedDisturbance {
   readonly faults: readonly Fault[]
-  readonly modes: RequestedModes
+  readonly modes: RequestedPassageOfTime
 }
 
 /**
@@ -98,7 +103,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
   return {
     feed,
     // Faults change when the last row arrives, but not the time that everything counts from.
-    modes: resolveModes(modes, start, feed.arrives),
+    modes: resolvePassageOfTime(modes, start, feed.arrives),
     closings: disturbed.closings,
     producerNames: new Map([
       ...[...producerIds].map(([name, id]): [number, string] => [id, name]),

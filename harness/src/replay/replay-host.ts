@@ -57,7 +57,7 @@ export class ReplayHost implements GuestHost {
     this.environment = options.environment
     this.#progress = options.progress
     this.#port = port
-    this.#random = new SeededRandom(options.modes.seed)
+    this.#random = new SeededRandom(options.passage.seed)
     this.#watched = options.watched
     this.world = new ReplayWorld(options)
     this.#noteProgress()

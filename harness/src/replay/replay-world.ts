@@ -18,11 +18,11 @@ import {
 } from '@slung/runtime'
 import type { Closing } from '../faults/connections.ts'
 import type { Feed } from './feed.ts'
-import type { ReplayModes } from '../run/passage-of-time.ts'
+import type { PassageOfTime } from '../run/passage-of-time.ts'
 
 export interface WorldOptions {
   readonly feed: Feed
-  readonly modes: ReplayModes
+  readonly passage: PassageOfTime
   /** Ascending. */
   readonly closings: readonly Closing[]
   /** Questions to the engine, ascending by time. */
@@ -57,18 +57,18 @@ export class ReplayWorld {
   #visibleUntil = Number.POSITIVE_INFINITY
 
   constructor(options: WorldOptions) {
-    const { feed, modes } = options
+    const { feed, passage } = options
     this.#options = options
-    this.#now = Math.min(modes.start, feed.arrives[0] ?? modes.start)
-    const queueEventsMax = modes.delivery === 'latest' ? 1 : queueEventsMaxDefault
+    this.#now = Math.min(passage.start, feed.arrives[0] ?? passage.start)
+    const queueEventsMax = passage.delivery === 'latest' ? 1 : queueEventsMaxDefault
     this.engine = new Engine({ store: this.store, now: () => this.#now, queueEventsMax })
     this.handles = new HandleTable(this.engine)
     this.#open = new Set(feed.producers.filter((producer) => producer !== noProducer))
-    while (this.#nextArrival() < modes.start) {
+    while (this.#nextArrival() < passage.start) {
       this.#moveTo(this.#nextArrival())
       this.#replayRow()
     }
-    this.#moveTo(modes.start)
+    this.#moveTo(passage.start)
   }
 
   get now(): Micros {
@@ -103,7 +103,7 @@ export class ReplayWorld {
 
   /** Replays one row, or lets time pass up to it or up to the end of the run. @param force - even while a handle holds an Event */
   advance(force: boolean): Step {
-    const { tick, until, delivery } = this.#options.modes
+    const { tick, until, delivery } = this.#options.passage
     // The Event that another handle holds would coalesce with that of the next row, though the guest is about to poll it.
     if (!force && delivery === 'latest' && this.handles.isWaiting()) return 'held'
     const row = this.#nextArrival()
@@ -122,7 +122,7 @@ export class ReplayWorld {
 
   /** Time passes while the guest waits: rows arrive, Events queue up. @returns false when the run ends before it is over */
   pass(micros: Micros): boolean {
-    const { until, delivery } = this.#options.modes
+    const { until, delivery } = this.#options.passage
     const awaited = this.#now + micros
     const end = Math.min(awaited, until ?? awaited)
     for (let row = this.#nextArrival(); row <= end; row = this.#nextArrival()) {
@@ -153,10 +153,10 @@ export class ReplayWorld {
 
   /** When the next row arrives; +Infinity when none does before the run ends. */
   #nextArrival(): Micros {
-    const { feed, modes } = this.#options
+    const { feed, passage } = this.#options
     const next = this.#row + 1
     const arrives = next < feed.count ? feed.arrives[next]! : Number.POSITIVE_INFINITY
-    return modes.until !== null && arrives > modes.until ? Number.POSITIVE_INFINITY : arrives
+    return passage.until !== null && arrives > passage.until ? Number.POSITIVE_INFINITY : arrives
   }
 
   #replayRow(): void {

@@ -12,7 +12,12 @@ import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { recordCoverage } from '../coverage/record-coverage.ts'
 import { withGuestThread } from './guest-threads.ts'
 import { loadWorkflow } from './load-workflow.ts'
-import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../run/passage-of-time.ts'
+import {
+  findPassageProblem,
+  passageOfTimeDefault,
+  type Delivery,
+  type RequestedPassageOfTime,
+} from '../run/passage-of-time.ts'
 import { openHttpDoor, type HttpAnswers } from './msw-door.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { runReplay } from './run-replay.ts'
@@ -97,16 +102,16 @@ function checkOptions(options: ReplayOptions): void {
 
 async function replayFrom(base: string, workflow: string | URL, options: ReplayOptions): Promise<ReplayRun> {
   checkOptions(options)
-  const modes = readModes(options)
+  const passage = readPassageOfTime(options)
   const guest = await loadWorkflow(relative(process.cwd(), toPath(base, workflow)))
   const inputs = ([options.input].flat() as readonly ReplayInput[]).flatMap((input) => toSources(base, input))
-  const fixtures = await readInputs(inputs, modes.start)
+  const fixtures = await readInputs(inputs, passage.start)
   const run = await withGuestThread((thread) =>
     runReplay(thread, {
       guest,
       fixtures,
       http: openHttpDoor(options.http),
-      modes,
+      passage,
       ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
       ...(options.environment !== undefined && { environment: options.environment }),
     }),
@@ -115,17 +120,17 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
   return run
 }
 
-function readModes({ start, tick, until, delivery, seed }: ReplayOptions): RequestedModes {
-  const modes: RequestedModes = {
+function readPassageOfTime({ start, tick, until, delivery, seed }: ReplayOptions): RequestedPassageOfTime {
+  const passage: RequestedPassageOfTime = {
     start: start === undefined ? null : readTime('replay', 'the option "start"', start),
     tick: tick === undefined ? null : readDuration('replay', 'the option "tick"', tick),
     until: until === undefined ? null : readUntil(until),
-    delivery: delivery ?? modesDefault.delivery,
-    seed: seed ?? modesDefault.seed,
+    delivery: delivery ?? passageOfTimeDefault.delivery,
+    seed: seed ?? passageOfTimeDefault.seed,
   }
-  const problem = findModesProblem(modes)
+  const problem = findPassageProblem(passage)
   if (problem !== null) throw new TypeError(`cannot replay: the option ${problem}`)
-  return modes
+  return passage
 }
 
 function readUntil(until: Micros | string): TimeOrOffset {

@@ -17,7 +17,7 @@ import type { Fault } from '../faults/fault.ts'
 import type { TraceLine } from '../trace/trace-line.ts'
 import { buildFeed, type FeedSource } from './feed.ts'
 import type { HttpDoor, HttpOutcome } from './http-door.ts'
-import { modesDefault, type ReplayModes, type RequestedModes } from '../run/passage-of-time.ts'
+import { passageOfTimeDefault, type PassageOfTime, type RequestedPassageOfTime } from '../run/passage-of-time.ts'
 import {
   progressSlots,
   type HostMessage,
@@ -35,12 +35,12 @@ export interface ReplayJob {
   /** What happens to the input on its way; nothing unless given. */
   readonly faults?: readonly Fault[]
   readonly http: HttpDoor
-  readonly modes?: RequestedModes
+  readonly passage?: RequestedPassageOfTime
   /** Processor time a guest may use between two polls; 10,000 unless given. */
   readonly watchdogMillis?: number
   readonly environment?: Readonly<Record<string, string>>
   /** What the engine is asked at certain times; the answers are in their order. */
-  readonly checks?: (modes: ReplayModes) => readonly TimedQuery[]
+  readonly checks?: (passage: PassageOfTime) => readonly TimedQuery[]
   /** Receives every call that the guest makes, in batches; it may come to some hundred bytes a call. */
   readonly onTrace?: (lines: readonly TraceLine[]) => void
   readonly watchMemory?: boolean
@@ -55,15 +55,15 @@ const watchdogMillisDefault = 10_000
  * @throws what the HTTP door throws, such as an assertion that failed in an answer of the test
  */
 export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<ReplayRun> {
-  const source = buildFeed(job.fixtures, { faults: job.faults ?? [], modes: job.modes ?? modesDefault })
-  const { feed, modes, closings } = source
-  const checks = job.checks?.(modes) ?? []
+  const source = buildFeed(job.fixtures, { faults: job.faults ?? [], modes: job.passage ?? passageOfTimeDefault })
+  const { feed, modes: passage, closings } = source
+  const checks = job.checks?.(passage) ?? []
   // The world answers them in order of time.
   const order = [...checks.keys()].sort((left, right) => checks[left]!.at - checks[right]!.at || left - right)
   const progress = new Float64Array(new SharedArrayBuffer(progressSlots.length * Float64Array.BYTES_PER_ELEMENT))
   const options: ReplayHostOptions = {
     feed,
-    modes,
+    passage,
     closings,
     checks: order.map((index) => checks[index]!),
     progress,
@@ -88,7 +88,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
   return {
     workflow: job.guest.file,
     ...outcomeFields(outcome),
-    modes,
+    modes: passage,
     at: progress[progressSlots.now]!,
     rows: progress[progressSlots.rows]!,
     rowsTotal: feed.count,

@@ -3,7 +3,7 @@ import { plural } from '@slung/runtime'
 import { expectExactly } from '../compare/expect-exactly.ts'
 import { matchesWriteback } from '../compare/expected-writeback.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { describeModes } from './describe-modes.ts'
+import { describePassageOfTime } from './describe-passage-of-time.ts'
 import { describeOutcome } from '../run/describe-outcome.ts'
 import { causeOf } from './describe-timeline.ts'
 import { formatDifference } from './format-difference.ts'
@@ -18,7 +18,7 @@ export function describeDifference(one: ReplayRun, other: ReplayRun): { same: bo
   const times = createTimePrinter([...one.writebacks, ...other.writebacks].map(({ at }) => at))
   const style: EntryStyle = { times, producers: one.producers }
   const count = Math.max(one.writebacks.length, other.writebacks.length)
-  const lines = [`${one.workflow} and ${other.workflow}: ${describeModes(one.modes)}`, '']
+  const lines = [`${one.workflow} and ${other.workflow}: ${describePassageOfTime(one.modes)}`, '']
   for (let index = 0; index < count; index++) {
     const [first, second] = [one.writebacks[index], other.writebacks[index]]
     const differences =

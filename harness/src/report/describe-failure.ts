@@ -9,7 +9,7 @@ import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
 import { resolveTime } from '../run/time-or-offset.ts'
 import type { FailureTrace } from '../trace/failure-trace.ts'
 import { describeAggregates } from './describe-aggregates.ts'
-import { describeModes } from './describe-modes.ts'
+import { describePassageOfTime } from './describe-passage-of-time.ts'
 import { describeNotes } from './describe-notes.ts'
 import { adviseOn, describeOutcome } from '../run/describe-outcome.ts'
 import { alignedTimelines, summarizeComparison } from './describe-timeline.ts'
@@ -58,7 +58,7 @@ export function describeFailure(failed: FailedTest): string {
     [
       ...describeNotes(run).map((note) => `  note      ${note}`),
       ...(spec.workflows.length > 1 ? [`  workflow  ${displayPath(run.workflow, directory)}`] : []),
-      `  modes     ${describeModes(run.modes)}`,
+      `  modes     ${describePassageOfTime(run.modes)}`,
       `  test      ${place(test)}`,
       `  repeat    ${repeatCommand(file, test.name, spec.workflows.length > 1)}`,
       ...describeSteps(failed),

@@ -1,7 +1,7 @@
 /** What `slung-test replay` prints for people: everything the workflow did, then how the run went. */
 import { plural } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { describeModes } from './describe-modes.ts'
+import { describePassageOfTime } from './describe-passage-of-time.ts'
 import { describeNotes } from './describe-notes.ts'
 import { adviseOn, describeOutcome, describeRows } from '../run/describe-outcome.ts'
 import { formatEntry } from './format-entry.ts'
@@ -10,7 +10,7 @@ import { createTimePrinter } from './time-printer.ts'
 /** Every line ends with a line feed; one text could be too long. */
 export function* describeRun(run: ReplayRun): Generator<string> {
   const times = createTimePrinter(run.timeline.map(({ at }) => at))
-  yield `${run.workflow}: ${describeModes(run.modes)}\n\n`
+  yield `${run.workflow}: ${describePassageOfTime(run.modes)}\n\n`
   for (const entry of run.timeline) yield `${formatEntry(entry, { times, producers: run.producers })}\n`
   const lines = run.timeline.length === 0 ? [] : ['']
   const counts = [

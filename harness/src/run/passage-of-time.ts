@@ -9,7 +9,7 @@ import { resolveTime, type TimeOrOffset } from './time-or-offset.ts'
 export type Delivery = 'queue' | 'latest'
 
 /** What a spec or a test asks for. */
-export interface RequestedModes {
+export interface RequestedPassageOfTime {
   /** When the workflow starts; `null` = when the first row arrives. */
   readonly start: Micros | null
   /** Most microseconds (≥ 1) that pass in a poll without a row; `null` = as many as there are. */
@@ -21,10 +21,16 @@ export interface RequestedModes {
   readonly seed: number
 }
 
-export const modesDefault: RequestedModes = { start: null, tick: null, until: null, delivery: 'queue', seed: 1 }
+export const passageOfTimeDefault: RequestedPassageOfTime = {
+  start: null,
+  tick: null,
+  until: null,
+  delivery: 'queue',
+  seed: 1,
+}
 
 /** The same, once the input is known. */
-export interface ReplayModes {
+export interface PassageOfTime {
   readonly start: Micros
   readonly tick: Micros | null
   readonly until: Micros | null
@@ -36,7 +42,7 @@ export interface ReplayModes {
 export const startDefault: Micros = Date.UTC(2026, 0, 1) * 1000
 
 /** @returns what is wrong with them whatever the input is, as the rest of a sentence; `null` when nothing is */
-export function findModesProblem({ start, tick, until, seed }: RequestedModes): string | null {
+export function findPassageProblem({ start, tick, until, seed }: RequestedPassageOfTime): string | null {
   if (tick !== null && tick < 1) return '"tick" is 0, expected a duration in which time passes, such as 1s'
   if (!Number.isSafeInteger(seed)) return `"seed" is ${seed}, expected a whole number`
   if (start !== null && until !== null && 'at' in until && until.at < start) {
@@ -46,7 +52,7 @@ export function findModesProblem({ start, tick, until, seed }: RequestedModes): 
 }
 
 /** @param arrives - of all rows before anything disturbs them, ascending */
-export function resolveStart({ start }: RequestedModes, arrives: Float64Array): Micros {
+export function resolveStart({ start }: RequestedPassageOfTime, arrives: Float64Array): Micros {
   return start ?? arrives[0] ?? startDefault
 }
 
@@ -54,7 +60,11 @@ export function resolveStart({ start }: RequestedModes, arrives: Float64Array): 
  * @param arrives - of all rows as they are replayed, ascending
  * @throws {SlungError} `bad-until` for an end before the start that follows from the input
  */
-export function resolveModes(requested: RequestedModes, start: Micros, arrives: Float64Array): ReplayModes {
+export function resolvePassageOfTime(
+  requested: RequestedPassageOfTime,
+  start: Micros,
+  arrives: Float64Array,
+): PassageOfTime {
   const { tick, delivery, seed } = requested
   const until = resolveUntil(requested, start, arrives)
   if (until !== null && until < start) {
@@ -66,6 +76,6 @@ export function resolveModes(requested: RequestedModes, start: Micros, arrives: 
   return { start, tick, until, delivery, seed }
 }
 
-function resolveUntil({ until }: RequestedModes, start: Micros, arrives: Float64Array): Micros | null {
+function resolveUntil({ until }: RequestedPassageOfTime, start: Micros, arrives: Float64Array): Micros | null {
   return until === null ? null : resolveTime(until, Math.max(start, arrives.at(-1) ?? start))
 }

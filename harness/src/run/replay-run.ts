@@ -1,5 +1,5 @@
 /** The result of a replay: everything a test may want to look at. */
-import type { ReplayModes } from './passage-of-time.ts'
+import type { PassageOfTime } from './passage-of-time.ts'
 import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
 
 /**
@@ -56,7 +56,7 @@ export interface ReplayRun {
   readonly code: number | null
   /** Present exactly when the outcome is `trapped`. */
   readonly trap: GuestTrap | null
-  readonly modes: ReplayModes
+  readonly modes: PassageOfTime
   /** Virtual time at the end. */
   readonly at: Micros
   /** Input rows replayed, and how many there were. */

@@ -1,7 +1,12 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and what is too much. */
 import { parseByteSize } from '@slung/runtime'
 import { parseFaults } from './parse-faults.ts'
-import { findModesProblem, modesDefault, type Delivery, type RequestedModes } from '../run/passage-of-time.ts'
+import {
+  findPassageProblem,
+  passageOfTimeDefault,
+  type Delivery,
+  type RequestedPassageOfTime,
+} from '../run/passage-of-time.ts'
 import type { Located, Report } from './located.ts'
 import {
   found,
@@ -18,7 +23,7 @@ import { specKeys } from './spec-keys.ts'
 import type { Limits, SpecDefaults } from './spec.ts'
 
 export const defaultsOfAll: SpecDefaults = {
-  modes: modesDefault,
+  passage: passageOfTimeDefault,
   faults: [],
   limits: { callbackP99Millis: null, memoryBytes: null, neverTraps: false },
 }
@@ -26,14 +31,14 @@ export const defaultsOfAll: SpecDefaults = {
 /** @param inherited - holds for whatever `fields` do not say */
 export function parseDefaults(fields: Fields, inherited: SpecDefaults, report: Report): SpecDefaults {
   return {
-    modes: parseModes(fields, inherited.modes, report),
+    passage: parsePassageOfTime(fields, inherited.passage, report),
     faults: fields.read('faults', (at) => parseFaults(at, report)) ?? inherited.faults,
     limits: fields.read('limits', (at) => parseLimits(at, report)) ?? inherited.limits,
   }
 }
 
-function parseModes(fields: Fields, inherited: RequestedModes, report: Report): RequestedModes {
-  const modes: RequestedModes = {
+function parsePassageOfTime(fields: Fields, inherited: RequestedPassageOfTime, report: Report): RequestedPassageOfTime {
+  const passage: RequestedPassageOfTime = {
     start: fields.read('start', (at) => readTime(at, '"start"', report)) ?? inherited.start,
     tick: fields.read('tick', (at) => readTick(at, report)) ?? inherited.tick,
     until: fields.read('until', (at) => readTimeOrOffset(at, '"until"', report)) ?? inherited.until,
@@ -42,9 +47,9 @@ function parseModes(fields: Fields, inherited: RequestedModes, report: Report): 
       inherited.delivery,
     seed: fields.read('seed', (at) => readSeed(at, report)) ?? inherited.seed,
   }
-  const problem = findModesProblem(modes)
+  const problem = findPassageProblem(passage)
   if (problem !== null) report(fields.get('until') ?? fields, problem)
-  return modes
+  return passage
 }
 
 function readTick(located: Located, report: Report): number | null {

@@ -8,7 +8,7 @@ import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import type { InlineInput } from '../input/read-input.ts'
-import type { RequestedModes } from '../run/passage-of-time.ts'
+import type { RequestedPassageOfTime } from '../run/passage-of-time.ts'
 import type { ReplayOutcome } from '../run/replay-run.ts'
 import type { AnswerRule } from './answers.ts'
 import type { TimeOrOffset } from '../run/time-or-offset.ts'
@@ -55,7 +55,7 @@ export interface SeriesInput extends Position, InlineInput {}
 
 /** What a spec says for all of its tests, each of which may say otherwise. */
 export interface SpecDefaults {
-  readonly modes: RequestedModes
+  readonly passage: RequestedPassageOfTime
   readonly faults: readonly Fault[]
   readonly limits: Limits
 }

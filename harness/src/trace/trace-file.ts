@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { describeFileError, type Micros, SlungError } from '@slung/runtime'
-import type { ReplayModes } from '../run/passage-of-time.ts'
+import type { PassageOfTime } from '../run/passage-of-time.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 
 export interface TraceHead {
@@ -18,7 +18,7 @@ export interface TraceEnd {
   readonly at: Micros
   readonly end: ReplayRun['outcome']
   readonly code: number | null
-  readonly modes: ReplayModes
+  readonly modes: PassageOfTime
   /** Names by connection id. */
   readonly producers: Readonly<Record<string, string>>
 }

@@ -61,7 +61,7 @@ const registrar = fileURLToPath(
 )
 
 /** Another one whenever what `moduleOf` makes, or `packSpec` puts into it, is read in another way. */
-const moduleForm = 'slung: packed spec, 1'
+const moduleForm = 'slung: packed spec, 2'
 
 /** The spec goes along, so that the tests need not parse it again. */
 function moduleOf(spec: Spec): string {

@@ -32,15 +32,15 @@ export async function replayCase(
   { spec, test, guest }: SpecCase,
   watch: Pick<ReplayJob, 'onTrace' | 'watchMemory'> = {},
 ): Promise<ReplayRun> {
-  const { modes, faults, checks, limits } = test
-  const fixtures = await readInputs(test.input ?? spec.input, modes.start)
+  const { passage, faults, checks, limits } = test
+  const fixtures = await readInputs(test.input ?? spec.input, passage.start)
   const run = await withGuestThread((thread) =>
     runReplay(thread, {
       guest,
       fixtures,
       faults,
       http: openHttpDoor(answerHandlers(answersFor(spec, test))),
-      modes,
+      passage,
       checks: ({ start }) => checks.map(({ at, query }) => ({ at: resolveTime(at, start), query })),
       watchCallbacks: limits.callbackP99Millis !== null,
       ...watch,

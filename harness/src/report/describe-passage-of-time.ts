@@ -1,10 +1,10 @@
 /** How time passed and Events were delivered in a run: said in every report, since the same spec means other things otherwise. */
 import { formatDurationRoughly, formatTimestamp, plural } from '@slung/runtime'
-import type { ReplayModes, RequestedModes } from '../run/passage-of-time.ts'
+import type { PassageOfTime, RequestedPassageOfTime } from '../run/passage-of-time.ts'
 import type { Spec } from '../spec-file/spec.ts'
 
 /** @example "starts 2026-01-01T00:00:00Z, tick 1s, until 2026-01-01T00:10:00Z, delivery queue, seed 1" */
-export function describeModes({ start, tick, until, delivery, seed }: ReplayModes): string {
+export function describePassageOfTime({ start, tick, until, delivery, seed }: PassageOfTime): string {
   return [
     `starts ${formatTimestamp(start)}`,
     ...(tick === null ? [] : [`tick ${formatDurationRoughly(tick)}`]),
@@ -15,7 +15,7 @@ export function describeModes({ start, tick, until, delivery, seed }: ReplayMode
 }
 
 /** The same before the input is known: a start that follows from it is left out. */
-function describeRequestedModes({ start, tick, until, delivery, seed }: RequestedModes): string {
+function describeRequestedPassage({ start, tick, until, delivery, seed }: RequestedPassageOfTime): string {
   const end =
     until === null ? null : 'at' in until ? formatTimestamp(until.at) : `+${formatDurationRoughly(until.offset)}`
   return [
@@ -28,16 +28,16 @@ function describeRequestedModes({ start, tick, until, delivery, seed }: Requeste
 }
 
 /**
- * How all tests of a run are replayed: the modes that most have, and which specs have others.
+ * How all tests of a run are replayed: the passage of time that most have, and which specs have another.
  *
  * @example "delivery queue, seed 1; dead-man.slung.yaml: tick 1s, until +10m, delivery queue, seed 1"
  */
-export function describeAllModes(specs: readonly Spec[], twice: boolean): string {
+export function describePassageOfTests(specs: readonly Spec[], twice: boolean): string {
   const files = new Map<string, Set<string>>()
   const counts = new Map<string, number>()
   for (const { file, tests } of specs) {
-    for (const { modes } of tests) {
-      const text = describeRequestedModes(modes)
+    for (const { passage } of tests) {
+      const text = describeRequestedPassage(passage)
       counts.set(text, (counts.get(text) ?? 0) + 1)
       files.set(text, (files.get(text) ?? new Set()).add(file))
     }
