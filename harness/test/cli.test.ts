@@ -139,7 +139,7 @@ test('--reporter takes one name, may be repeated, and paths may follow', async (
 test('a part of more parts than there are files could not run', async () => {
   const { code, stderr } = await start(['passing.slung.yaml', '--shard', '2/3'], specs)
 
-  expect(stderr).toContain('cannot run part 2/3: the number of test files is 1')
+  expect(stderr).toContain('cannot run part 2/3: found 1 test file')
   expect(code).toBe(2)
 })
 
@@ -214,11 +214,11 @@ test.each([
   [['--testNamePatern', 'x'], 'Did you mean --testNamePattern?'],
   [['nowhere'], 'there is no file or folder nowhere'],
   [['--bail', 'soon'], 'expected a number of tests'],
-  [['--shard', '3'], 'expected which part of how many, such as 1/3'],
-  [['--shard', '3/2'], 'expected which part of how many'],
+  [['--shard', '3'], 'expected a part and the number of parts, such as 1/3'],
+  [['--shard', '3/2'], 'expected a part and the number of parts'],
   [['-t', '('], 'Invalid regular expression'],
   [['rows.csv'], 'cannot run "rows.csv" as a test'],
-  [['flow.wasm'], 'there is "slung-test replay"'],
+  [['flow.wasm'], 'use "slung-test replay"'],
   [['replay', 'flow.wasm'], "missing required argument 'fixtures'"],
   [['replay', 'flow.wasm', 'rows.csv', '--http', 'maybe'], 'Allowed choices are ok, deny'],
   [['replay', 'flow.wasm', 'rows.csv', '--time-unit', 'msec'], '"msec"'],

@@ -205,7 +205,7 @@ test('a threshold that is not reached fails the run, and one that is does not', 
   const missed = await slungTest('--coverage.thresholds.functions', '80')
   expect(missed.code).toBe(1)
   expect(missed.stderr).toContain(
-    'slung-test: coverage of functions is not reached: 3 of 4 ran (75.0 %), expected at least 80 %',
+    'slung-test: coverage of functions is too low: 3 of 4 ran (75.0 %), expected at least 80 %',
   )
   const reached = await slungTest('--coverage.thresholds', '50')
   expect(reached).toMatchObject({ code: 0 })

@@ -31,13 +31,13 @@ test('a failure says why, shows the rows, and what to type next', async () => {
   const time = /^ {4}(\S+),temp,1,edge-a,51$/m.exec(failure.message)?.[1]
   expect(
     failure.message
-      .replace(/(run|and) \d+/g, '$1 N')
+      .replace(/(run|after) \d+/g, '$1 N')
 
       .split('\n'),
   ).toEqual([
     'expected 51 to be less than or equal to 50',
     '',
-    '  fails for 1 row, found in run N and N shrinks',
+    '  fails for 1 row, found in run N after N shrinks',
     '    timestamp,series,sensor,producer,value',
     `    ${time},temp,1,edge-a,51`,
     '',
@@ -86,7 +86,7 @@ test('false fails as well, of many rows the first twenty are shown, and the runs
   const failure = await failureOf(forAll(values, ({ rows }) => rows.length < 32, { seed: 1, runs: 5, folder }))
 
   expect(failure.message).toMatch(
-    /^the property returned false\n\n {2}fails for 32 rows, found in run 1 and \d+ shrinks\n/,
+    /^the property returned false\n\n {2}fails for 32 rows, found in run 1 after \d+ shrinks\n/,
   )
   expect(failure.message.match(/^ {4}2026-.*,load,0$/gm)).toHaveLength(20)
   expect(failure.message).toContain('\n    … 12 more\n')
@@ -97,7 +97,7 @@ test('false fails as well, of many rows the first twenty are shown, and the runs
 test('examples are tried first, and keep their values when they shrink', async () => {
   const rows = [20, 99.5, 30].map((value, index) => ({ timestamp: index, series: 'temp', value }))
   const failure = await failureOf(forAll(walk, isCool, { examples: [{ rows }], seed: 2, folder }))
-  expect(failure.message).toContain('found in run 1 and')
+  expect(failure.message).toContain('found in run 1 after')
   expect(failure.message).toContain('\n    1970-01-01T00:00:00.000001Z,temp,99.5\n')
 })
 

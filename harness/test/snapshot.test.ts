@@ -136,7 +136,7 @@ test('the first run writes, the second passes, a changed fixture fails, and -u k
       '    2026-01-01T00:00:01Z  WS edge-a "2 copies"',
       '    drained',
       '',
-      'if this is what the workflow shall do, approve it with -u; placeholders that match stay as they are',
+      'if this is what the workflow should do, approve it with -u; placeholders that match stay as they are',
     ].join('\n'),
   )
   expect(failed.stderr).toContain('❯ flow.test.ts:7:15')

@@ -70,8 +70,8 @@ test('the trace of a workflow that gets stuck has the Event on which it did', as
 
 test.each([
   ['an empty file', '', 'it is empty'],
-  ['no head', '{"at":1}\n', 'it is no trace of slung-test'],
-  ['null as its head', 'null\n', 'it is no trace of slung-test'],
+  ['no head', '{"at":1}\n', 'it is not a trace of slung-test'],
+  ['null as its head', 'null\n', 'it is not a trace of slung-test'],
   ['a line that is no call', '{"trace":1,"workflow":"w"}\n{"foo":1}\n', 'line 2 is neither a row nor a call'],
   ['a line that is a text', '{"trace":1,"workflow":"w"}\n"a"\n', 'line 2 is neither a row nor a call'],
   ['a time that is none', '{"trace":1,"workflow":"w"}\n{"at":"x","call":"log","args":[]}\n', 'line 2 is neither'],
@@ -93,7 +93,7 @@ test('half a line at the end is what a run that was killed leaves', async () => 
 
 test('what is replayed is not written over, and a walk takes no flags of a replay', async () => {
   const over = await run('replay', 'post-each.wasm', 'rows.csv', '--trace', './rows.csv')
-  expect(over.output).toContain('would write over "./rows.csv"')
+  expect(over.output).toContain('would overwrite "./rows.csv"')
   expect(over.code).toBe(2)
   const flag = await run('replay', '--trace', 'killed.jsonl', '--json')
   expect(flag.output).toContain('--json says how to replay')
@@ -147,7 +147,7 @@ test('a trace, or a time, that is none is said as such', async () => {
     code: 2,
     output: expect.stringContaining('there is no such file; slung-test --trace writes traces') as string,
   })
-  expect((await run('replay', '--trace', 'none.jsonl')).output).toContain('it is no trace of slung-test')
+  expect((await run('replay', '--trace', 'none.jsonl')).output).toContain('it is not a trace of slung-test')
   expect((await run('replay', '--trace', 'run.jsonl', '--until', 'noon')).output).toContain(
     'expected a time such as 2026-01-01T00:00:07Z, or +10m',
   )

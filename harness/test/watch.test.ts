@@ -94,7 +94,7 @@ test('a change of the source builds and tests; one that does not compile is said
   await watch.sees(/ERROR TS1109: Expression expected\./)
 
   await writeFile(fixture, `${await readFile(fixture, 'utf8')}2026-01-01T12:03:00Z,temp,boiler,57\n`)
-  await watch.sees(/slung-test: these tests run the workflow of before: cannot build/)
+  await watch.sees(/slung-test: these tests run the previous workflow: cannot build/)
   await watch.sees(/ERROR TS1109/)
   await watch.sees(/Tests +3 passed/)
 

@@ -10,7 +10,7 @@ export async function differCommand(args: readonly string[]): Promise<number> {
     createCommand('slung-test differ')
       .description('Replay fixtures through two workflows and print the first difference in what they write back')
       .argument('<one>', 'a workflow, a .wasm file')
-      .argument('<other>', 'another one')
+      .argument('<other>', 'another workflow')
       .argument('<fixtures...>', 'fixture CSV files'),
   )
   return await runCommand(command, args, async () => {

@@ -25,13 +25,13 @@ export async function findTests(paths: readonly string[]): Promise<string[]> {
       throw new SlungError(
         'no-tests',
         `cannot run "${path}" as a test: expected a *.slung.yaml, a *.test.ts or a folder; ` +
-          'for a workflow and fixtures there is "slung-test replay"',
+          'to replay fixtures through a workflow, use "slung-test replay"',
       )
     }
   }
   if (found.size === 0) {
     const where = paths.length === 0 ? 'the current folder' : paths.map((path) => `"${path}"`).join(', ')
-    throw new SlungError('no-tests', `cannot find tests in ${where}: no *.slung.yaml and no *.test.ts there`)
+    throw new SlungError('no-tests', `cannot find tests in ${where}: there are no *.slung.yaml or *.test.ts files`)
   }
   return [...found].sort()
 }

@@ -29,7 +29,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
   )
     .option('--json', 'print one JSON object per line')
     .option('--trace <file>', 'write every call of the workflow to this file; without a workflow: walk through it')
-    .option('--step', 'walk on line by line: Enter shows the next')
+    .option('--step', 'walk line by line: Enter shows the next line')
   return await runCommand(command, args, async () => {
     const [workflow, ...fixtures] = command.args
     const { trace, step, json, ...flags } = command.opts<Flags>()
@@ -43,9 +43,9 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
         `error: missing required argument '${missing}' (without a workflow, --trace FILE walks through a trace)`,
       )
     }
-    if (step) command.error('error: --step walks through a trace that is there: give no workflow')
+    if (step) command.error('error: --step walks through an existing trace: leave out the workflow')
     if (trace !== undefined && [workflow, ...fixtures].some((file) => resolve(file!) === resolve(trace))) {
-      command.error(`error: --trace would write over "${trace}", which is what is replayed`)
+      command.error(`error: --trace would overwrite "${trace}", which is being replayed`)
     }
     const run = await replayFiles(workflow!, fixtures, flags, trace)
     await printLines(json ? jsonLines(run) : describeRun(run))
@@ -61,7 +61,7 @@ function refuseOthers(command: Command): void {
     (option) => !walking.has(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
   )
   if (other !== undefined)
-    command.error(`error: ${other.long} says how to replay, but without a workflow a trace is shown`)
+    command.error(`error: ${other.long} says how to replay, but without a workflow nothing is replayed`)
 }
 
 async function replayFiles(

@@ -55,7 +55,7 @@ export function addReplayFlags(command: Command): Command {
         .choices(['queue', 'latest'])
         .default('queue'),
     )
-    .option('--seed <number>', "decides the workflow's random numbers", wholeNumber, passageOfTimeDefault.seed)
+    .option('--seed <number>', "seed of the workflow's random numbers", wholeNumber, passageOfTimeDefault.seed)
 }
 
 export async function readFixtures(files: readonly string[], flags: ReplayFlags): Promise<Fixture[]> {

@@ -13,7 +13,7 @@ export function createCommand(name: string): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'slung-test: ')) })
-    .helpOption('-h, --help', 'print this')
+    .helpOption('-h, --help', 'print this help')
     .version(packageVersion(), '--version', 'print the version')
 }
 

@@ -1,5 +1,5 @@
 /** `slung-test [PATHS…]`: specs and TypeScript tests, run by vitest with our plugin. */
-import { SlungError } from '@slung/runtime'
+import { plural, SlungError } from '@slung/runtime'
 import { InvalidArgumentError } from 'commander'
 import { addCoverageOptions, readCoverageOptions, withCoverage, type CoverageFlags } from './coverage-options.ts'
 import { findTests } from './find-tests.ts'
@@ -21,7 +21,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     .description('Run *.slung.yaml specs and *.test.ts tests of workflows')
     .argument('[paths...]', 'files and folders with tests', '.')
     .option('-t, --testNamePattern <pattern>', 'run only tests whose name matches this regular expression', pattern)
-    .option('-u, --update', 'write snapshots anew')
+    .option('-u, --update', 'update snapshots')
     .option('-w, --watch', 'run again when something changes')
     .option(
       '--reporter <name>',
@@ -44,7 +44,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     const files = await findTests(command.args)
     const partCount = Number(flags.shard?.split('/')[1] ?? 1)
     if (partCount > files.length) {
-      throw new SlungError('no-tests', `cannot run part ${flags.shard}: the number of test files is ${files.length}`)
+      throw new SlungError('no-tests', `cannot run part ${flags.shard}: found ${plural(files.length, 'test file')}`)
     }
     const { specs, skipped } = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
     if (specs.length > 0) console.error(`slung-test: ${describePassageOfTests(specs, twice)}`)
@@ -79,7 +79,7 @@ function pattern(text: string): string {
 function shard(text: string): string {
   const [, index, parts] = /^(\d+)\/(\d+)$/.exec(text) ?? []
   if (index !== undefined && Number(index) >= 1 && Number(index) <= Number(parts)) return text
-  throw new InvalidArgumentError('expected which part of how many, such as 1/3')
+  throw new InvalidArgumentError('expected a part and the number of parts, such as 1/3')
 }
 
 function count(text: string): number {

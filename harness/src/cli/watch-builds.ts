@@ -40,7 +40,7 @@ export function buildWatcher(files: readonly string[], skipped: SkippedWorkflows
       })
       vitest.onTestsRerun(() => {
         for (const problem of rebuilds.problems()) {
-          console.error(`slung-test: these tests run the workflow of before: ${problem}`)
+          console.error(`slung-test: these tests run the previous workflow: ${problem}`)
         }
       })
     },

@@ -91,8 +91,8 @@ never exercised
   alert.slung.yaml:4  no request used the answer to GET https://a.example/limit
   build/alert.wasm    no sample matched MIN:cold:[]
 
-warning: cannot measure the coverage of workflow "build/odd.wasm": it is odd; it ran without
-note: 2 runs got stuck or did not start: what they covered is not known
+warning: cannot measure the coverage of workflow "build/odd.wasm": it is odd; it ran unmeasured
+note: 2 runs got stuck or did not start: what they covered is unknown
 `)
 })
 
@@ -154,19 +154,19 @@ test('thresholds name what was reached and what was asked', () => {
     missedThresholds({ ...coverage, ...of }, thresholds)
   expect(missed({})).toEqual([])
   expect(missed({ all: 55 })).toEqual([])
-  expect(missed({ all: 66 })).toEqual(['coverage of lines is not reached: 5 of 9 ran (55.5 %), expected at least 66 %'])
+  expect(missed({ all: 66 })).toEqual(['coverage of lines is too low: 5 of 9 ran (55.5 %), expected at least 66 %'])
   expect(missed({ all: 90, functions: 60, lines: 55.6 })).toEqual([
-    'coverage of lines is not reached: 5 of 9 ran (55.5 %), expected at least 55.6 %',
+    'coverage of lines is too low: 5 of 9 ran (55.5 %), expected at least 55.6 %',
   ])
   expect(missed({ functions: 66.7 })).toEqual([
-    'coverage of functions is not reached: 4 of 6 ran (66.6 %), expected at least 66.7 %',
+    'coverage of functions is too low: 4 of 6 ran (66.6 %), expected at least 66.7 %',
   ])
   const onlyRust = { guests: measured.filter(({ lines }) => lines === null) }
   expect(missed({ all: 50 }, onlyRust)).toEqual([])
   expect(missed({ lines: 50 }, onlyRust)).toEqual([
-    'coverage of lines is not reached: no line was measured, because no workflow that ran has a source map, expected at least 50 %',
+    'coverage of lines is too low: no line was measured, because no workflow that ran has a source map, expected at least 50 %',
   ])
   expect(missed({ all: 0 }, { guests: [] })).toEqual([
-    'coverage of functions is not reached: no function of a workflow was measured, expected at least 0 %',
+    'coverage of functions is too low: no function of a workflow was measured, expected at least 0 %',
   ])
 })

@@ -8,7 +8,7 @@ export interface Coverage {
   readonly guests: readonly GuestCoverage[]
   /** Workflows that ran without probes, and why. */
   readonly withoutProbes: readonly { readonly workflow: string; readonly reason: string }[]
-  /** Runs that got stuck or did not start: what they covered is not known. */
+  /** Runs that got stuck or did not start: what they covered is unknown. */
   readonly lostCount: number
   /** Live queries that no sample of any run matched. */
   readonly unmatchedQueries: readonly QueryUse[]

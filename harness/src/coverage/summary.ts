@@ -17,10 +17,10 @@ export function describeCoverage(coverage: Coverage, directory: string): string 
     missing.length === 0 ? [] : ['never ran', ...missing],
     describeUnexercised(coverage, shown),
     [
-      ...withoutProbes.map(({ reason }) => `warning: ${escapeUnprintable(reason)}; it ran without`),
+      ...withoutProbes.map(({ reason }) => `warning: ${escapeUnprintable(reason)}; it ran unmeasured`),
       ...(lostCount === 0
         ? []
-        : [`note: ${plural(lostCount, 'run')} got stuck or did not start: what they covered is not known`]),
+        : [`note: ${plural(lostCount, 'run')} got stuck or did not start: what they covered is unknown`]),
     ],
   ]
   return blocks

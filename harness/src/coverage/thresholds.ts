@@ -26,10 +26,8 @@ const noSourceMap = 'no line was measured, because no workflow that ran has a so
 
 function judge(what: string, part: Part, least: number, nothing: string): string[] {
   const asked = `expected at least ${least} %`
-  if (part.total === 0) return [`coverage of ${what} is not reached: ${nothing}, ${asked}`]
+  if (part.total === 0) return [`coverage of ${what} is too low: ${nothing}, ${asked}`]
   const percent = percentOf(part)
   if (percent >= least) return []
-  return [
-    `coverage of ${what} is not reached: ${part.reached} of ${part.total} ran (${formatPercent(percent)}), ${asked}`,
-  ]
+  return [`coverage of ${what} is too low: ${part.reached} of ${part.total} ran (${formatPercent(percent)}), ${asked}`]
 }

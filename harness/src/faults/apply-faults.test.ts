@@ -286,12 +286,12 @@ test('a fault that touches no row is an error', () => {
     refusal(0, '[{ disconnect: edge-a, at: +10s, for: 1s }]'),
   ]).toMatchInlineSnapshot(`
     [
-      "bad-fault: cannot apply the fault { gap: 5m, at: +10m }: it touches no row of the input, none arrives from 1970-01-01T00:10:00Z on and before 1970-01-01T00:15:00Z",
-      "bad-fault: cannot apply the fault { burst: 1s, at: +500ms, producer: edge-a }: it touches no row of the input, none arrives from 1970-01-01T00:00:00.500Z on and before 1970-01-01T00:00:01.500Z",
-      "bad-fault: cannot apply the fault { late: 30s, of: 10%, series: hum }: it touches no row of the input, none is left that it could happen to",
-      "bad-fault: cannot apply the fault { duplicate: 5% }: it touches no row of the input, none is left that it could happen to",
-      "bad-fault: cannot apply the fault { close: edge-a, at: +10s }: it touches no row of the input, the last time is 1970-01-01T00:00:05Z",
-      "bad-fault: cannot apply the fault { disconnect: edge-a, at: +10s, for: 1s }: it touches no row of the input, there is none",
+      "bad-fault: cannot apply the fault { gap: 5m, at: +10m }: it touches no row of the input: no row arrives from 1970-01-01T00:10:00Z on and before 1970-01-01T00:15:00Z",
+      "bad-fault: cannot apply the fault { burst: 1s, at: +500ms, producer: edge-a }: it touches no row of the input: no row arrives from 1970-01-01T00:00:00.500Z on and before 1970-01-01T00:00:01.500Z",
+      "bad-fault: cannot apply the fault { late: 30s, of: 10%, series: hum }: it touches no row of the input: no row is left that it could affect",
+      "bad-fault: cannot apply the fault { duplicate: 5% }: it touches no row of the input: no row is left that it could affect",
+      "bad-fault: cannot apply the fault { close: edge-a, at: +10s }: it touches no row of the input: the last time is 1970-01-01T00:00:05Z",
+      "bad-fault: cannot apply the fault { disconnect: edge-a, at: +10s, for: 1s }: it touches no row of the input: the input is empty",
     ]
   `)
   // The run goes on, so that a writeback may find nobody there.
@@ -312,7 +312,7 @@ test('a name that is not in the input is an error that lists those that are', ()
       "bad-fault: cannot apply the fault { close: edge-x, at: +1s }: there is no producer "edge-x" in the input: did you mean "edge-a"? known are edge-a and edge-b",
       "bad-fault: cannot apply the fault { drop: 2%, producer: gateway }: there is no producer "gateway" in the input: known are edge-a and edge-b",
       "bad-fault: cannot apply the fault { drop: 2%, series: tmp }: there is no series "tmp" in the input: did you mean "temp"? known are temp and hum",
-      "bad-fault: cannot apply the fault { close: edge-a, at: +1s }: there is no producer "edge-a" in the input: there is none at all",
+      "bad-fault: cannot apply the fault { close: edge-a, at: +1s }: there is no producer "edge-a" in the input: it has none",
       "bad-fault: cannot apply the fault { drop: 2%, producer: x }: there is no producer "x" in the input: known are p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19 and 80 more",
     ]
   `)

@@ -89,8 +89,8 @@ function interrupt(
   const last = arrives.at(-1)
   const end = until === null || last === undefined ? last : resolveTime(until, last)
   if (end === undefined || from > end) {
-    const found = end === undefined ? 'there is none' : `the last time is ${formatTimestamp(end)}`
-    throw badFault(fault, `it touches no row of the input, ${found}`)
+    const found = end === undefined ? 'the input is empty' : `the last time is ${formatTimestamp(end)}`
+    throw badFault(fault, `it touches no row of the input: ${found}`)
   }
   const problem = connections.interrupt(fault.producer, from, to)
   if (problem !== null) throw badFault(fault, problem)

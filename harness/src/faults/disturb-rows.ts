@@ -35,7 +35,7 @@ export function disturbRows(
   const { arrives, timestamps, chanceKeys } = deliveries
   const chanceOf = (purpose: string): Chance => new Chance(seed, `${fault.kind} ${nth} ${purpose}`)
   if (candidates.length === 0) {
-    throw badFault(fault, 'it touches no row of the input, none is left that it could happen to')
+    throw badFault(fault, 'it touches no row of the input: no row is left that it could affect')
   }
   switch (fault.kind) {
     case 'duplicate': {
@@ -65,7 +65,7 @@ export function disturbRows(
       const hits = candidates.filter((position) => arrives[position]! >= from && arrives[position]! < to)
       if (hits.length === 0) {
         const window = `from ${formatTimestamp(from)} on and before ${formatTimestamp(to)}`
-        throw badFault(fault, `it touches no row of the input, none arrives ${window}`)
+        throw badFault(fault, `it touches no row of the input: no row arrives ${window}`)
       }
       if (fault.kind === 'gap') return without(deliveries, hits)
       for (const position of hits) arrives[position] = to

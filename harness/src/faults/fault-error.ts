@@ -16,7 +16,7 @@ export function checkName(fault: Fault, what: 'series' | 'producer', name: strin
   const meant = suggest(name, known)
   const hint = meant === null ? '' : `did you mean "${meant}"? `
   const shown = known.length > namesMax ? [...known.slice(0, namesMax), `${known.length - namesMax} more`] : known
-  const found = known.length === 0 ? 'there is none at all' : `known are ${listWords(shown)}`
+  const found = known.length === 0 ? 'it has none' : `known are ${listWords(shown)}`
   throw badFault(fault, `there is no ${what} "${name}" in the input: ${hint}${found}`)
 }
 

@@ -20,7 +20,7 @@ export function toRun(received: unknown): ReplayRun {
   if (unanswered === undefined) return run
   throw new Error(
     `no answer covers ${unanswered.method} ${unanswered.url}: ` +
-      'give replay() one in the option "http", or say http: \'deny\' if there shall be none',
+      'give replay() one in the option "http", or say http: \'deny\' to deny every request',
   )
 }
 

@@ -35,7 +35,7 @@ export function describeCounterexample(counterexample: Counterexample): string {
   const blocks = [
     [error instanceof Error ? error.message : String(error)],
     [
-      `  fails for ${plural(rows.length, 'row')}, found in run ${run} and ${plural(shrinks, 'shrink')}`,
+      `  fails for ${plural(rows.length, 'row')}, found in run ${run} after ${plural(shrinks, 'shrink')}`,
       ...describeRows(rows),
     ],
     [

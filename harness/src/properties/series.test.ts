@@ -201,7 +201,7 @@ test('options that make no series are refused with what was found', () => {
     ],
   ]
   for (const [problem, make] of refused) expect(make).toThrow(`cannot generate "temp": ${problem}`)
-  expect(() => series.merge()).toThrow('cannot merge series: there is none, expected at least one')
+  expect(() => series.merge()).toThrow('cannot merge series: none given, expected at least one')
   expect(() => series.walk('temp{', good)).toThrow('temp{')
 })
 

@@ -159,7 +159,7 @@ export function gaps(inner: Arbitrary<RowsInput>, options: GapsOptions): Arbitra
 
 /** Several series in one input, in order of time; ties in the order in which they are given. */
 export function merge(...inners: readonly Arbitrary<RowsInput>[]): Arbitrary<RowsInput> {
-  if (inners.length === 0) throw new TypeError('cannot merge series: there is none, expected at least one')
+  if (inners.length === 0) throw new TypeError('cannot merge series: none given, expected at least one')
   return new RowsArbitrary((random) => inOrder(inners.flatMap((inner) => drawFrom(inner, random))))
 }
 

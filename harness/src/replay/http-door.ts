@@ -32,7 +32,7 @@ export const denyDoor: HttpDoor = {
 
 /** The outcome of a request that no answer covers, such as one to an address that is not `http` or `https`. */
 export function unanswered({ method, url }: GuestHttpRequest): HttpOutcome {
-  const reason = isHttp(url) ? '' : ': it is not an absolute http or https URL without a user name and password'
+  const reason = isHttp(url) ? '' : ': it is not an absolute http or https URL without a user name or password'
   return { refused: `no answer covers ${method} ${url}${reason}`, unanswered: true }
 }
 

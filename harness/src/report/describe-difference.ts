@@ -40,7 +40,7 @@ export function describeDifference(one: ReplayRun, other: ReplayRun): { same: bo
   }
   if (one.outcome !== other.outcome || one.code !== other.code || one.trap?.code !== other.trap?.code) {
     lines.push(
-      `the same ${plural(count, 'writeback')}, but another end`,
+      `the same ${plural(count, 'writeback')}, but a different end`,
       `  1 ${describeOutcome(one)}`,
       `  2 ${describeOutcome(other)}`,
     )

@@ -13,7 +13,7 @@ export function describeDivergence(first: ObservedRun, second: ObservedRun): str
   const call = first.calls.firstDifference(second.calls)
   if (call !== null) {
     return [
-      `the workflow did not do the same when it ran again: call ${call + 1} differs`,
+      `the workflow behaved differently when it ran again: call ${call + 1} differs`,
       `    first   ${shownCall(first.calls, call)}`,
       `    second  ${shownCall(second.calls, call)}`,
       sameWorld,
@@ -21,7 +21,7 @@ export function describeDivergence(first: ObservedRun, second: ObservedRun): str
   }
   if (first.run.memoryHash !== second.run.memoryHash) {
     return [
-      'the workflow did not do the same when it ran again: all its calls are equal, but its memory at the end differs',
+      'the workflow behaved differently when it ran again: all its calls are equal, but its memory at the end differs',
       sameWorld,
     ].join('\n')
   }
@@ -34,7 +34,7 @@ const sameWorld =
 function shownCall(calls: TraceFingerprint, index: number): string {
   if (index >= calls.count) return 'no call: it had ended'
   return shortenAndCount(
-    escapeUnprintable(calls.textAt(index) ?? 'a call further in than calls are kept; --trace shows it'),
+    escapeUnprintable(calls.textAt(index) ?? 'a call too far into the run to be kept; --trace shows it'),
     300,
   )
 }

@@ -354,11 +354,11 @@ test('every other end that was not expected is told with what was', () => {
         poll every handle until it has no more Events, or free the ones that are not needed"
   `)
   expect(headline(unsaid, { outcome: 'runaway', rows: 9 })).toMatchInlineSnapshot(`
-    "the run was stopped after 9 of 60 rows: the last of them led to more output than a sane workflow makes; expected it to drain its input, or call to return 0
+    "the run was stopped after 9 of 60 rows: the last of them led to more output than a sane workflow produces; expected it to drain its input, or call to return 0
         look for a loop that writes, sends or logs without polling, or that writes to a series it subscribes to"
   `)
   expect(headline(unsaid, { outcome: 'stuck', rows: 1 })).toMatchInlineSnapshot(`
-    "the workflow got stuck after 1 of 60 rows: it computed on and on without polling; expected it to drain its input, or call to return 0
+    "the workflow got stuck after 1 of 60 rows: it kept computing without polling; expected it to drain its input, or call to return 0
         every loop that waits for something must poll a handle"
   `)
 })
@@ -367,7 +367,7 @@ test('an output line that did not come is named, with the end of the output', ()
   const output = Array.from({ length: 12 }, (_, index) => log(index, 'stdout', `average ${index}`))
   const run = runWith(output, { coalesced: 3, late: 1 })
   expect(failure(['log: [average 3, "</^average 2$/>"]'], run, 'logs (in order)')).toMatchInlineSnapshot(`
-    "expected the output line </^average 2$/> after "average 3": there is none
+    "expected the output line </^average 2$/> after "average 3": no such line
           spec   specs/alert.slung.yaml:7:22
 
       the last output of the workflow

@@ -103,7 +103,7 @@ function describeFailedCheck(
   const at = resolveTime(check.at, run.modes.start)
   const got =
     answer === null
-      ? `the run ended before, at ${formatTimestamp(run.at)}${run.outcome === 'drained' ? '; "until" makes it go on' : ''}`
+      ? `the run ended earlier, at ${formatTimestamp(run.at)}${run.outcome === 'drained' ? '; set "until" to extend it' : ''}`
       : `got ${Number.isNaN(answer) ? 'null' : answer}`
   return [
     `${escapeUnprintable(check.query.text)} at ${formatTimestamp(at)}: expected ${formatExpectedValue(check.equals)}, ${got}`,
@@ -142,7 +142,7 @@ function describeMissingLine({ log }: SpecTest, { missingLine }: Verdict, place:
   if (missingLine === null) return []
   const previous = log?.[log.indexOf(missingLine) - 1]
   const after = previous === undefined ? '' : ` after ${formatExpectedValue(previous.text)}`
-  const sentence = `expected the output line ${formatExpectedValue(missingLine.text)}${after}: there is none`
+  const sentence = `expected the output line ${formatExpectedValue(missingLine.text)}${after}: no such line`
   return [sentence, `      spec   ${place(missingLine)}`]
 }
 

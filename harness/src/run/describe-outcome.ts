@@ -16,9 +16,9 @@ export function describeOutcome(run: ReplayRun): string {
       return `the input ended while ${describeHeld(run) || 'Events'} had not been polled`
     }
     case 'runaway':
-      return `the run was stopped ${after}: the last of them led to more output than a sane workflow makes`
+      return `the run was stopped ${after}: the last of them led to more output than a sane workflow produces`
     case 'stuck':
-      return `the workflow got stuck ${after}: it computed on and on without polling`
+      return `the workflow got stuck ${after}: it kept computing without polling`
     case 'trapped':
       return [`the workflow trapped ${after}: ${trapMessage(run.trap)}`, ...trapFrames(run.trap)].join('\n')
   }

@@ -43,7 +43,7 @@ export const startDefault: Micros = Date.UTC(2026, 0, 1) * 1000
 
 /** @returns what is wrong with them whatever the input is, as the rest of a sentence; `null` when nothing is */
 export function findPassageProblem({ start, tick, until, seed }: RequestedPassageOfTime): string | null {
-  if (tick !== null && tick < 1) return '"tick" is 0, expected a duration in which time passes, such as 1s'
+  if (tick !== null && tick < 1) return '"tick" is 0, expected a duration above 0, such as 1s'
   if (!Number.isSafeInteger(seed)) return `"seed" is ${seed}, expected a whole number`
   if (start !== null && until !== null && 'at' in until && until.at < start) {
     return '"until" is before "start", expected a later time'

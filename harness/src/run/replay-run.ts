@@ -8,7 +8,7 @@ import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Wr
  * - `drained`: all input was replayed and every Event polled
  * - `returned`: `call` returned (see `code`)
  * - `undelivered`: the input ended while a handle still held Events that the guest did not poll
- * - `runaway`: one row led to more output than a sane workflow makes
+ * - `runaway`: one row led to more output than a sane workflow produces
  * - `trapped`: the guest stopped abnormally (see `trap`)
  * - `stuck`: the watchdog stopped a guest that computed without polling
  */

@@ -7,5 +7,5 @@ export function isCI(): boolean {
 
 /** Why `-u` does nothing where CI is set: nothing is approved where nobody looks at it. */
 export const updateRefusal: string =
-  'cannot update snapshots: the environment variable CI is set, and where nobody looks nothing can be approved; ' +
-  'run with -u where it is not set, look at what changed, and commit it'
+  'cannot update snapshots: the environment variable CI is set, and a snapshot needs a person to approve it; ' +
+  'run with -u where it is not set, review what changed, and commit it'

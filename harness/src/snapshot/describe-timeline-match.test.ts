@@ -34,7 +34,7 @@ test('what differs is shown between what does not, with the rows that caused it'
   const came = [...same, line(20, '{"level":"low","value":50,"new":[2]}'), 'returned 0']
 
   expect(describe(approved, came)).toMatchInlineSnapshot(`
-    "1 line differs, 2 lines did not come, 1 line is new
+    "1 line differs, 2 lines are missing, 1 line is new
 
       - approved  + came
         … 7 more lines
@@ -42,16 +42,16 @@ test('what differs is shown between what does not, with the rows that caused it'
         2026-01-01T00:00:08Z  WS a "same"
       - 2026-01-01T00:00:20Z  WS a {"level":"high","value":<41 ±1>,"gone":1}
       + 2026-01-01T00:00:20Z  WS a {"level":"low","value":50,"new":[2]}
-          json.level: approved "high", came "low"
-          json.value: approved <41 ±1>, came 50
-          json.new: approved nothing, came [2]
-          json.gone: approved 1, came nothing
+          json.level: approved "high", got "low"
+          json.value: approved <41 ±1>, got 50
+          json.new: approved nothing, got [2]
+          json.gone: approved 1, got nothing
           cause  hot.csv:11  2026-01-01T00:00:09Z  temp = 7
       - 2026-01-01T00:00:21Z  WS a "gone"
       - drained
       + returned 0
 
-    if this is what the workflow shall do, approve it with -u; placeholders that match stay as they are"
+    if this is what the workflow should do, approve it with -u; placeholders that match stay as they are"
   `)
 })
 
@@ -59,7 +59,7 @@ test('of a long line that differs, what differs is said below it', () => {
   const body = (index: number): string => JSON.stringify({ padding: 'x'.repeat(500), items: [{ 'a key': index }] })
   const text = describe([line(1, body(1)), 'drained'], [line(1, body(2)), 'drained'])
 
-  expect(text).toContain('json.items[0]["a key"]: approved 1, came 2')
+  expect(text).toContain('json.items[0]["a key"]: approved 1, got 2')
   expect(text.split('\n').every((row) => row.length < 400)).toBe(true)
 })
 

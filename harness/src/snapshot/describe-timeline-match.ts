@@ -15,7 +15,7 @@ export function describeTimelineMatch({ pairs }: TimelineMatch, entries: readonl
       typeof pair === 'string' ? [`    … ${pair}`] : describePair(pair, entries),
     ),
     '',
-    'if this is what the workflow shall do, approve it with -u; placeholders that match stay as they are',
+    'if this is what the workflow should do, approve it with -u; placeholders that match stay as they are',
   ].join('\n')
 }
 
@@ -47,7 +47,7 @@ function describeCounts(pairs: readonly LinePair[]): string {
   const [changed, gone, added] = [count('changed'), count('gone'), count('new')]
   return [
     ...(changed > 0 ? [`${plural(changed, 'line')} ${changed === 1 ? 'differs' : 'differ'}`] : []),
-    ...(gone > 0 ? [`${plural(gone, 'line')} did not come`] : []),
+    ...(gone > 0 ? [`${plural(gone, 'line')} ${gone === 1 ? 'is' : 'are'} missing`] : []),
     ...(added > 0 ? [`${plural(added, 'line')} ${added === 1 ? 'is' : 'are'} new`] : []),
   ].join(', ')
 }
@@ -77,7 +77,7 @@ function describePair(pair: LinePair, entries: readonly CausedEntry[]): string[]
 
 function describeDifference({ path, approved, came }: LineDifference): string {
   const [one, other] = shownFromDifference(approved ?? 'nothing', came ?? 'nothing', valueUnitsMax)
-  return `      ${path}: approved ${one}, came ${other}`
+  return `      ${path}: approved ${one}, got ${other}`
 }
 
 function causeAt(position: number, entries: readonly CausedEntry[]): string[] {

@@ -52,8 +52,7 @@ export function readYaml(text: string, report: Report): Located | null {
     if (isAlias(node)) {
       const target = node.resolve(document)
       if (target !== undefined && !open.includes(target)) return locate(target, at, open)
-      const problem =
-        target === undefined ? `has no anchor "&${node.source}" before it` : 'is inside of what it repeats'
+      const problem = target === undefined ? `has no anchor "&${node.source}" before it` : 'is inside what it repeats'
       report(at, `the alias "*${node.source}" ${problem}`)
     }
     if (isSeq<Node>(node)) {
@@ -63,7 +62,7 @@ export function readYaml(text: string, report: Report): Located | null {
       const entries = node.items.flatMap(({ key, value }): LocatedEntry[] => {
         const keyAt = key.range ? positionOf(key.range[0]) : at
         if (isScalar(key)) return [{ ...keyAt, key: String(key.value), value: locate(value, keyAt, [...open, node]) }]
-        report(keyAt, 'this key is no text, expected one such as "name"')
+        report(keyAt, 'this key is not a text, expected one such as "name"')
         return []
       })
       return { kind: 'mapping', ...at, entries }
@@ -74,7 +73,7 @@ export function readYaml(text: string, report: Report): Located | null {
   const scalarValue = (value: unknown, at: Position): LocatedScalar['value'] => {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
     if (typeof value === 'number' && Number.isFinite(value)) return value
-    report(at, `${typeof value === 'number' ? value : `this ${typeof value}`} is not a value that JSON has`)
+    report(at, `${typeof value === 'number' ? value : `this ${typeof value}`} is not a JSON value`)
     return null
   }
 
@@ -83,6 +82,6 @@ export function readYaml(text: string, report: Report): Located | null {
 
 /** For errors whose own text speaks of the package's functions, or of maps where we say mapping. */
 const betterTexts: Partial<Record<ErrorCode, string>> = {
-  MULTIPLE_DOCS: 'here begins a second document, expected one',
-  DUPLICATE_KEY: 'this key stands in the same mapping twice',
+  MULTIPLE_DOCS: 'a second document begins here, expected one',
+  DUPLICATE_KEY: 'this key appears twice in the same mapping',
 }

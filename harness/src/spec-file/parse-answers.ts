@@ -34,7 +34,7 @@ export function parseAnswers(located: Located, report: Report): AnswerRule[] {
     const rule: AnswerRule = { ...request, answers, ...placeOf(entry) }
     const same = rules.find((other) => answersSame(other, rule))
     if (same === undefined) rules.push(rule)
-    else report(entry, `"${entry.key}" is answered on line ${same.line} already; several answers are a list`)
+    else report(entry, `"${entry.key}" is already answered on line ${same.line}; write several answers as a list`)
   }
   return rules
 }
@@ -43,7 +43,7 @@ function readRequest(entry: LocatedEntry, report: Report): RequestLine | null {
   const { key } = entry
   const request = attemptAt(entry, report, () => parseRequestLine(key))
   if (request === null || parsePlaceholder(request.url) === null) return request
-  report(entry, `the URL of "${key}" is a placeholder: placeholders are for what is expected, expected a whole URL`)
+  report(entry, `the URL of "${key}" is a placeholder: placeholders are only for expected values, expected a whole URL`)
   return null
 }
 
@@ -78,8 +78,7 @@ function parseResponse(located: Located, report: Report): Answer | null {
   const timeout = fields.get('timeout')
   if (timeout !== undefined) {
     const other = specKeys.answer.find((key) => key !== 'timeout' && fields.has(key))
-    if (other !== undefined)
-      report(located, `an answer has both "timeout" and "${other}": after a timeout there is none`)
+    if (other !== undefined) report(located, `an answer has both "timeout" and "${other}": a timeout has no response`)
     return { kind: 'timeout', afterMicros: readDuration(timeout, '"timeout" of an answer', report) ?? 0 }
   }
   const [form, other] = (['json', 'text', 'body'] as const).filter((key) => fields.has(key))
@@ -116,10 +115,10 @@ function readDelay(fields: Fields, body: string, report: Report): Micros {
   if (slow === undefined) return afterMicros
   const bytesPerSecond = parseByteSize(/^(.+)\/s$/.exec(scalarText(slow).trim())?.[1] ?? '')
   if (bytesPerSecond === null || bytesPerSecond === 0) {
-    report(slow, `"slow" of an answer is ${found(slow)}, expected bytes in a second, such as 50kB/s`)
+    report(slow, `"slow" of an answer is ${found(slow)}, expected bytes per second, such as 50kB/s`)
     return afterMicros
   }
-  if (body === '') report(slow, 'an answer has "slow" but no body that it could slow down')
+  if (body === '') report(slow, 'an answer has "slow" but no body to slow down')
   return afterMicros + Math.ceil((Buffer.byteLength(body) / bytesPerSecond) * 1e6)
 }
 

@@ -54,7 +54,7 @@ function parsePassageOfTime(fields: Fields, inherited: RequestedPassageOfTime, r
 
 function readTick(located: Located, report: Report): number | null {
   const micros = readDuration(located, '"tick"', report)
-  if (micros === 0) report(located, '"tick" is 0, expected a duration in which time passes, such as 1s')
+  if (micros === 0) report(located, '"tick" is 0, expected a duration above 0, such as 1s')
   return micros === 0 ? null : micros
 }
 

@@ -46,7 +46,7 @@ export function parseExpectation(located: Located, report: Report): Expectation 
     writeback.exact = true
     const tightened = kind === 'event' ? 'tags' : 'json'
     if (!fields.has(tightened)) {
-      report(fields.get('exact')!, `"exact" of ${nameOf(kind)} tightens "${tightened}", and there is none`)
+      report(fields.get('exact')!, `"exact" of ${nameOf(kind)} tightens "${tightened}", which is missing`)
     }
   }
   return { writeback: writeback satisfies ExpectedWriteback, ...placeOf(located) }

@@ -136,7 +136,7 @@ test('what is no fault is told with its place', () => {
       "2:3: a fault does not say what happens: expected one of duplicate, late, reorder, drop, gap, skew, disconnect, burst or close",
       "3:3: a fault does not say what happens: expected one of duplicate, late, reorder, drop, gap, skew, disconnect, burst or close",
       "4:5: unknown key "duplcate" in a fault: did you mean "duplicate"? known are duplicate, late, reorder, drop, gap, skew, disconnect, burst, close, of, at, for, series and producer",
-      "5:3: a fault has both "late" and "drop": expected each in an item of its own",
+      "5:3: a fault has both "late" and "drop": expected a separate item for each",
       "6:15: unknown key "of" in a drop fault: known are drop, series and producer",
       "7:11: "drop" of a fault is the text "101%", expected a share of the rows: 0% to 100%, or a number from 0 to 1",
       "8:11: "drop" of a fault is number 5, expected a share of the rows: 0% to 100%, or a number from 0 to 1",

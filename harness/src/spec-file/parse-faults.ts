@@ -66,7 +66,7 @@ function readKind(located: Located, report: Report): FaultKind | null {
     return null
   }
   if (other === undefined) return kind
-  report(located, `a fault has both "${kind}" and "${other}": expected each in an item of its own`)
+  report(located, `a fault has both "${kind}" and "${other}": expected a separate item for each`)
   return null
 }
 

@@ -191,7 +191,7 @@ test('aliases repeat what they name, but not themselves', () => {
   )
   expect(spec.tests[1]?.expectations).toEqual(spec.tests[0]?.expectations)
   expect(expectationProblems('{ ws: edge-a, json: &self [*self] }')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:6:36: the alias "*self" is inside of what it repeats"`,
+    `"specs/alert.slung.yaml:6:36: the alias "*self" is inside what it repeats"`,
   )
   expect(expectationProblems('{ ws: edge-a, json: *nothing }')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:6:29: the alias "*nothing" has no anchor "&nothing" before it"`,
@@ -225,7 +225,7 @@ test('all problems are told at once, in the order of the file', () => {
     specs/alert.slung.yaml:8:5: unknown key "expct" in a test: did you mean "expect"? known are name, input, http, start, tick, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log and check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
     specs/alert.slung.yaml:9:13: "expect" of a test is the text "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
-    specs/alert.slung.yaml:10:5: the test on line 7 is called "alerts", too: a name is for one
+    specs/alert.slung.yaml:10:5: the test on line 7 is also called "alerts": expected distinct names
     specs/alert.slung.yaml:12:9: an expected writeback has "post", expected one of http, ws or event
     specs/alert.slung.yaml:13:27: "at" of an expected ws writeback is the text "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970; or +10m
     specs/alert.slung.yaml:13:40: "exact" of an expected ws writeback is the text "maybe", expected true or false"
@@ -252,14 +252,14 @@ test('a text that is no YAML, or no mapping, is told as such', () => {
     `"specs/alert.slung.yaml:3:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
   )
   expect(problems('workflow: w.wasm', 'workflow: v.wasm')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:2:1: this is not valid YAML: this key stands in the same mapping twice"`,
+    `"specs/alert.slung.yaml:2:1: this is not valid YAML: this key appears twice in the same mapping"`,
   )
   expect(problems('workflow: w.wasm', '---', 'workflow: v.wasm')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:2:1: this is not valid YAML: here begins a second document, expected one"`,
+    `"specs/alert.slung.yaml:2:1: this is not valid YAML: a second document begins here, expected one"`,
   )
   expect(problems('? [a, b]', ': 1', 'workflow: !wasm w')).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:1:1: the spec has no "tests": expected a list of tests
-    specs/alert.slung.yaml:1:3: this key is no text, expected one such as "name"
+    specs/alert.slung.yaml:1:3: this key is not a text, expected one such as "name"
     specs/alert.slung.yaml:3:11: this is not valid YAML: Unresolved tag: !wasm"
   `)
 })
@@ -345,7 +345,7 @@ test('an expected writeback is of one kind, and has only what that kind has', ()
     specs/alert.slung.yaml:6:64: "timestamp" of an expected event writeback is the text "soon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970"
   `)
   expect(expectationProblems('{ event: temp, exact: true }')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:6:31: "exact" of an expected event writeback tightens "tags", and there is none"`,
+    `"specs/alert.slung.yaml:6:31: "exact" of an expected event writeback tightens "tags", which is missing"`,
   )
 })
 
@@ -369,7 +369,7 @@ test('a bad placeholder is told where it stands, however deep', () => {
     `"specs/alert.slung.yaml:9:21: cannot read the placeholder "<nubmer>": did you mean <number>? (placeholders are <any>, <number>, <string>, </regex/>, <41.2 ±0.05>; for exactly this text write "</^<nubmer>$/>")"`,
   )
   expect(expectationProblems('{ ws: edge-a, json: .nan }')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:6:29: NaN is not a value that JSON has"`,
+    `"specs/alert.slung.yaml:6:29: NaN is not a JSON value"`,
   )
 })
 
@@ -396,10 +396,10 @@ test('answers are for whole requests, once each, and must be possible', () => {
     `"specs/alert.slung.yaml:4:3: cannot read the request "FETCH https://example.com": a workflow cannot send "FETCH" (only GET, POST, PUT, DELETE); expected a method and a URL, such as POST https://example.com/alerts"`,
   )
   expect(answerProblems('GET </x/>: ok')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:4:3: the URL of "GET </x/>" is a placeholder: placeholders are for what is expected, expected a whole URL"`,
+    `"specs/alert.slung.yaml:4:3: the URL of "GET </x/>" is a placeholder: placeholders are only for expected values, expected a whole URL"`,
   )
   expect(answerProblems('GET https://example.com: ok', 'GET https://example.com/: 503')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:5:3: "GET https://example.com/" is answered on line 4 already; several answers are a list"`,
+    `"specs/alert.slung.yaml:5:3: "GET https://example.com/" is already answered on line 4; write several answers as a list"`,
   )
   expect(answerProblems('GET https://example.com: []')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:4:28: a list of answers is empty, expected at least one"`,

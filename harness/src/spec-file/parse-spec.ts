@@ -103,7 +103,7 @@ function parseTests(fields: Fields, place: SpecPlace, report: Report): SpecTest[
     const first = lines.get(test.name)
     if (first === undefined) lines.set(test.name, test.line)
     else if (test.name !== '')
-      report(test, `the test on line ${first} is called "${test.name}", too: a name is for one`)
+      report(test, `the test on line ${first} is also called "${test.name}": expected distinct names`)
     if (test.input === null && !fields.has('input')) {
       report(test, `test "${test.name}" has no "input": expected fixtures, here or in the spec`)
     }
@@ -120,6 +120,6 @@ function checkSameAs(name: string, sameAs: SameAs, tests: readonly SpecTest[], r
     const hint = meant === null ? '' : `; did you mean "${meant}"?`
     report(sameAs, `"same_as" names "${sameAs.name}", but there is no such test${hint}`)
   } else if (sameAs.name === name) {
-    report(sameAs, '"same_as" names the test itself, expected another one')
+    report(sameAs, '"same_as" names the test itself, expected another test')
   }
 }

@@ -67,7 +67,7 @@ export async function readTrace(file: string): Promise<TraceFile> {
       if (broken !== null) throw fail(`line ${broken.line} ${broken.problem}`)
       const value = parseLine(text)
       if (number === 1) {
-        if (!isHead(value)) throw fail('its first line is not {"trace":1,…}: it is no trace of slung-test')
+        if (!isHead(value)) throw fail('its first line is not {"trace":1,…}: it is not a trace of slung-test')
         head = value
       } else if (isEnd(value)) end = value
       else if (isFiledLine(value)) lines.push(value)

@@ -58,7 +58,7 @@ test('the place of a call in the code of the engine is no difference', () => {
 test('a run that goes another way the second time is told with both calls', () => {
   expect(describeDivergence(observed([poll, send], 'a'), observed([poll, { ...send, args: [1, 'low'] }], 'a')))
     .toMatchInlineSnapshot(`
-    "the workflow did not do the same when it ran again: call 2 differs
+    "the workflow behaved differently when it ran again: call 2 differs
         first   u_writeback_ws(1, "high") at 7 → null
         second  u_writeback_ws(1, "low") at 7 → null
         both runs had the same input, answers, clock and random numbers: look for memory that is read before it is written"

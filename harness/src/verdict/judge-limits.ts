@@ -11,16 +11,17 @@ export function brokenLimits(limits: Limits, run: ReplayRun): string[] {
     const p99 = percentile(run.callbackMillis, 0.99)
     if (p99 > callbackP99Millis) {
       sentences.push(
-        `one Event of 100 took the workflow ${milliseconds(p99)} or more; the limit is ${milliseconds(callbackP99Millis)}`,
+        `1 Event in 100 took the workflow ${milliseconds(p99)} or longer; the limit is ${milliseconds(callbackP99Millis)}`,
       )
     }
   }
   if (memoryBytes !== null && run.outcome === 'stuck') {
-    sentences.push('the workflow got stuck, so how much memory it took is not known')
+    sentences.push('the workflow got stuck, so its memory use is unknown')
   } else if (memoryBytes !== null && run.memoryBytes > memoryBytes) {
     sentences.push(`the workflow's memory grew to ${bytes(run.memoryBytes)}; the limit is ${bytes(memoryBytes)}`)
   }
-  if (neverTraps && run.outcome === 'trapped') sentences.push(`${describeOutcome(run)}\n    the limit is never`)
+  if (neverTraps && run.outcome === 'trapped')
+    sentences.push(`${describeOutcome(run)}\n    "limits" says "trap: never"`)
   return sentences
 }
 
