@@ -17,6 +17,11 @@ test('stretches without values repeat the one before; before the first one there
   expect(sparkline({ at: [4, 9], values: [1, 2] }, 0, 10, 10)).toBe('    ▁▁▁▁▁█')
 })
 
+test('values at both ends of the range of doubles are drawn', () => {
+  expect(sparkline({ at: [0, 1], values: [0, Number.MIN_VALUE] }, 0, 1, 2)).toBe('▁█')
+  expect(sparkline({ at: [0, 1], values: [-Number.MAX_VALUE, Number.MAX_VALUE] }, 0, 1, 2)).toBe('▁█')
+})
+
 test('whatever the curve, the line is as wide as asked and has no other characters', () => {
   fc.assert(
     fc.property(

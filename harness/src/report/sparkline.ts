@@ -46,7 +46,8 @@ function cellOf(time: number, from: number, to: number, width: number): number {
 
 function heightOf(value: number, lowest: number, highest: number): string {
   if (highest === lowest) return heights[3]!
-  // Halves: the distance of two doubles may be more than a double holds.
-  const part = (value / 2 - lowest / 2) / (highest / 2 - lowest / 2)
+  // The distance between two doubles may exceed the largest double; half of it cannot, but half of the smallest one is 0.
+  const scale = Number.isFinite(highest - lowest) ? 1 : 0.5
+  const part = (value * scale - lowest * scale) / (highest * scale - lowest * scale)
   return heights[Math.round(part * (heights.length - 1))]!
 }
