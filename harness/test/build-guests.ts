@@ -1,7 +1,8 @@
 /**
- * Compiles the guests of the tests before any test runs (vitest global setup): `test/guests/NAME.ts` → `build/guests/NAME.wasm`.
+ * Compiles the guests of the tests before any test runs (vitest global setup): `test/guests/NAME.ts` →
+ * `build/guests/NAME.wasm`.
  *
- * They are compiled as an author's workflow is: with the settings of the SDK and nothing else.
+ * They are compiled like an author's workflow: with the settings of the SDK and nothing else.
  */
 import { mkdir, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'

@@ -29,7 +29,7 @@ function start(
   cwd: string,
   onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Finished> {
-  // What this test's own runner says about itself in the environment is not for the one under test.
+  // The program under test must not see this test runner's own environment variables.
   const { VITEST: _vitest, FORCE_COLOR: _color, ...environment } = process.env
   const child = spawn(process.execPath, [executable, ...args], { cwd, env: { ...environment, NO_COLOR: '1' } })
   let stdout = ''
@@ -69,7 +69,7 @@ test('a failing spec exits 1, tells the whole story, and points into the YAML', 
   expect(stderr).toContain('❯ failing.slung.yaml:10:9')
 })
 
-test('names of files and folders are no patterns', async () => {
+test('names of files and folders are not patterns', async () => {
   const own = join(folder, 'a (b), {c}!')
   await mkdir(own)
   for (const name of ['one, {two}', '[x]', '*']) {
@@ -87,21 +87,21 @@ test('-t runs only the tests it names', async () => {
   expect(await start(['failing.slung.yaml', '-t', 'is right'], specs)).toMatchObject({ code: 0 })
 })
 
-test('-t without any test of that name could not run', async () => {
+test('-t that matches no test name exits 2', async () => {
   const { code, stderr } = await start(['passing.slung.yaml', '-t', 'renamed'], specs)
 
   expect(stderr).toContain('cannot find a test whose name matches "renamed"')
   expect(code).toBe(2)
 })
 
-test('a reporter that does not exist could not run', async () => {
+test('an unknown reporter exits 2', async () => {
   const { code, stderr } = await start(['passing.slung.yaml', '--reporter', 'bogus'], specs)
 
   expect(stderr).toContain('bogus')
   expect(code).toBe(2)
 })
 
-test('a reader that stops reading, such as head, is no error', async () => {
+test('a reader that stops reading, such as head, is not an error', async () => {
   const rows = Array.from({ length: 5000 }, (_, row) => `${row},temp,p,1`)
   await writeFile(join(folder, 'many.csv'), ['timestamp,series,producer,value', ...rows].join('\n'))
   const command = `"${process.execPath}" "${executable}" replay flow.wasm many.csv --json | head -1`
@@ -113,7 +113,7 @@ test('a reader that stops reading, such as head, is no error', async () => {
   expect(finished.stdout.trim().split('\n')).toHaveLength(1)
 })
 
-test('a test that passes on input which the workflow does not wait for says so', async () => {
+test('a test that passes on input that the workflow does not wait for says so', async () => {
   const own = join(folder, 'other-series')
   await mkdir(own)
   await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
@@ -136,7 +136,7 @@ test('--reporter takes one name, may be repeated, and paths may follow', async (
   expect(await readFile(junit, 'utf8')).toContain('tests="3"')
 })
 
-test('a part of more parts than there are files could not run', async () => {
+test('more shards than files exits 2', async () => {
   const { code, stderr } = await start(['passing.slung.yaml', '--shard', '2/3'], specs)
 
   expect(stderr).toContain('cannot run part 2/3: found 1 test file')
@@ -257,7 +257,7 @@ test('replay --json prints one object per line, keys in the documented order', a
   )
 })
 
-test('replay fills columns that a CSV does not have', async () => {
+test('replay fills in columns that a CSV lacks', async () => {
   const file = join(folder, 'plain.csv')
   await writeFile(file, 'timestamp,value\n1,7\n2,8\n')
   const flags = ['--series', 'temp', '--tag', 'room=a', '--producer', 'edge-z', '--time-unit', 's', '--json']
@@ -302,7 +302,7 @@ test('a guest with pointers that lead nowhere gets its sentinels and reasons', a
   expect(stdout.match(/"stream":"host"/g)).toHaveLength(3)
 })
 
-test('build: makes a workflow that is missing, makes it anew when its sources changed, and not otherwise', async () => {
+test('build: builds a missing workflow, rebuilds it when its sources change, and not otherwise', async () => {
   const own = join(folder, 'building')
   await mkdir(join(own, 'assembly'), { recursive: true })
   await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
@@ -339,7 +339,7 @@ test('a build that fails exits 2 with what the compiler said', async () => {
   expect(stderr).toMatch(/exit code 7\nERROR TS1005 here/)
 })
 
-test('a build that cannot run on this machine skips the tests of its workflow, with what it said', async () => {
+test('a build that cannot run on this machine skips the tests of its workflow, with its reason', async () => {
   const own = join(folder, 'skipping-build')
   await mkdir(own)
   await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))

@@ -1,4 +1,4 @@
-/** Coverage of compiled workflows: they do the same with probes in them, and what ran is told at the end. */
+/** Coverage of compiled workflows: probes do not change their behaviour, and a summary says what ran. */
 import { spawn } from 'node:child_process'
 import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -53,7 +53,7 @@ async function run(guest: GuestModule, rows: readonly InputRow[], mode: string =
   )
 }
 
-/** Everything a run tells but what its probes counted. */
+/** Everything about a run except what its probes counted. */
 function observed({ coverage: _coverage, rowAround: _around, ...rest }: ReplayRun): object {
   return rest
 }
@@ -79,14 +79,14 @@ async function loadProbed(file: string): Promise<{ guest: GuestModule; plan: Pro
   return { guest, plan }
 }
 
-/** With a probe before every instruction, which no plan asks for. */
+/** With a probe before every instruction, which no plan has. */
 async function loadFullOfProbes(file: string): Promise<GuestModule> {
   return await loadGuest(file, {
     rewrite: ({ bytes, binary }) => insertProbes(bytes, binary, readInstructions(bytes)),
   })
 }
 
-test('probes are valid before every instruction of every compiled workflow, and nothing gets another number', async () => {
+test('probes are valid before every instruction of every compiled workflow, and no index changes', async () => {
   const files = await compiledGuests()
   expect(files.length).toBeGreaterThan(10)
   for (const file of files) {
@@ -111,10 +111,10 @@ const rowOf = (value: number, index: number): InputRow => ({
   producer: 'edge-a',
 })
 
-test('every workflow of the tests does the same with probes and without', async () => {
+test('every workflow of the tests behaves the same with and without probes', async () => {
   const rows = [20, 35, 31, 5, 60, 12, 33, 29, 30, 31].map(rowOf)
   for await (const file of glob('*.wasm', { cwd: dirname(fileURLToPath(guestUrl('any'))) })) {
-    // It only ends when its thread is ended.
+    // It only ends when its thread is terminated.
     if (file === 'spin.wasm') continue
     const path = fileURLToPath(guestUrl(file.replace(/\.wasm$/, '')))
     const plain = observed(await run(await loadGuest(path), rows, 'trap'))
@@ -125,7 +125,7 @@ test('every workflow of the tests does the same with probes and without', async 
   }
 })
 
-test('whatever the input is, a workflow does the same with probes and without', async () => {
+test('for any input, a workflow behaves the same with and without probes', async () => {
   const file = fileURLToPath(guestUrl('watch-two'))
   const [plain, { guest }] = [await loadGuest(file), await loadProbed(file)]
   const row = fc.record({
@@ -179,7 +179,7 @@ test('what a run counts is what it did', async () => {
   expect([...counts.keys()].filter((what) => what.includes('sdk-as') || what.includes('~lib'))).toEqual([])
 })
 
-test('the command tells what ran in all of its processes, and writes lcov', async () => {
+test('the command reports what ran in all of its processes, and writes lcov', async () => {
   const { code, stdout, stderr } = await slungTest('--coverage', '--coverage.dir', 'out')
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) })
   expect(stdout).toContain('coverage of the compiled workflows\n')
@@ -226,7 +226,7 @@ async function slungTest(...args: string[]): Promise<{ code: number | null; stdo
   return { code, stdout, stderr }
 }
 
-/** A project as an author has it, with a workflow of four functions, compiled so that none is inlined. */
+/** A typical project, with a workflow of four functions, compiled so that none is inlined. */
 async function writeProject(): Promise<void> {
   const files: Readonly<Record<string, string>> = {
     'asconfig.json': '{ "extends": "@slung/sdk-as/asconfig.json" }',

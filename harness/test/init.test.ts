@@ -1,4 +1,4 @@
-/** `slung-test init`, from an empty folder to green tests: what a newcomer types first must work as it is. */
+/** `slung-test init`, from an empty folder to green tests: what a newcomer types first must work as is. */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ interface Finished {
 }
 
 function run(command: string, args: string[], cwd: string, variables: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  // What this test's own runner and CI say in the environment is not for the one under test.
+  // The program under test must not see the environment variables of this test runner and CI.
   const { VITEST: _vitest, FORCE_COLOR: _color, GITHUB_ACTIONS: _github, CI: _ci, ...environment } = process.env
   const env = { ...environment, NO_COLOR: '1', ...variables }
   return new Promise((done) => {
@@ -56,7 +56,7 @@ async function readPackage(at: string): Promise<PackageJson> {
   return JSON.parse(await readFile(join(at, 'package.json'), 'utf8')) as PackageJson
 }
 
-test('a new folder gets every template, and its tests pass at once', async () => {
+test('a new folder gets every template, and its tests pass right away', async () => {
   const made = await slungTest(['init', 'alerts'], folder)
 
   expect(made).toMatchObject({ code: 0, stderr: '' })
@@ -82,7 +82,7 @@ test('a new folder gets every template, and its tests pass at once', async () =>
   expect(replayed).toMatchObject({ code: 0, stderr: '' })
 })
 
-test('what the readme asks to try fails, and on GitHub the failure stands at its line of the spec', async () => {
+test('what the readme suggests to try fails, and on GitHub the failure is at its line of the spec', async () => {
   await slungTest(['init', 'alerts'], folder)
   const project = join(folder, 'alerts')
   await linkModules(join(project, 'node_modules'))
@@ -96,7 +96,7 @@ test('what the readme asks to try fails, and on GitHub the failure stands at its
   expect(stdout).toMatch(/^::error file=.*alerts\.slung\.yaml,title=[^\n]*line=\d+/m)
 })
 
-test('a folder that has one of the files keeps it, gets none, and the message names it', async () => {
+test('a folder that has one of the files keeps it and gets no others, and the message names it', async () => {
   await mkdir(join(folder, 'fixtures'))
   await writeFile(join(folder, 'fixtures/hot.csv'), 'mine')
   await writeFile(join(folder, 'README.md'), 'mine')
@@ -112,7 +112,7 @@ test('a folder that has one of the files keeps it, gets none, and the message na
   expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe('mine')
 })
 
-test('somebody else’s package.json stays as it is, and what it lacks is said as commands', async () => {
+test('an existing package.json stays as it is, and commands are printed for what it lacks', async () => {
   const text = '{ "scripts": { "test": "vitest" }, "dependencies": { "@slung/harness": "*", "vitest": "5.0.0" } }'
   await writeFile(join(folder, 'package.json'), text)
 
@@ -129,7 +129,7 @@ test('somebody else’s package.json stays as it is, and what it lacks is said a
   expect(stdout).toContain('  npm pkg set scripts.test=slung-test "engines.node=>=24.20"\n')
 })
 
-test('a package.json that has all of it needs no commands but the usual', async () => {
+test('a package.json that has everything needs only the usual commands', async () => {
   await writeFile(join(folder, 'package.json'), await readFile(join(templates, 'package.json')))
 
   const { stdout } = await slungTest(['init'], folder)
@@ -151,7 +151,7 @@ test.each([
   expect(await filesOf(folder)).toEqual([name])
 })
 
-test('a project in Rust has a crate that is called as its folder, and a file name for it', async () => {
+test('a project in Rust has a crate named after its folder, and a file name to match', async () => {
   const made = await slungTest(['init', 'Boiler Room', '--lang', 'rust'], folder)
 
   expect(made).toMatchObject({ code: 0, stderr: '' })
@@ -170,7 +170,7 @@ test('a folder without a name is not this one', async () => {
   expect(await filesOf(folder)).toEqual([])
 })
 
-test('the packages that a new project asks for are those we are tested with', async () => {
+test('a new project depends on the packages that this repository is tested with', async () => {
   const root = await readPackage(workspace)
   const runtime = await readPackage(join(workspace, 'runtime'))
   const harness = await readPackage(join(workspace, 'harness'))

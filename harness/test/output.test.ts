@@ -1,6 +1,6 @@
 /**
- * What `slung-test` prints, for specs that pass, fail and cannot run, in every form that people and machines read it in. The approved
- * texts are beside the specs; `vitest -u` writes them anew, and a reader decides whether they are better.
+ * What `slung-test` prints, for specs that pass, fail and cannot run, in every form that people and machines read. The
+ * approved texts are beside the specs; `vitest -u` updates them, and a reader decides whether they are better.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -29,7 +29,7 @@ async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {})
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-/** Without what is different every time: durations, the time of day, versions, and where this checkout is. */
+/** Without what varies: durations, the time of day, versions, and the path of this checkout. */
 function steady(text: string): string {
   return text
     .replaceAll(folder.slice(0, -1), '/folder')

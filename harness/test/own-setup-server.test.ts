@@ -1,4 +1,4 @@
-/** A test that listens with a `setupServer` of its own: the replay's requests go there. */
+/** A test with its own `setupServer`: the replay's requests go there. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,13 +19,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test("with http: 'fetch' the own server answers", async () => {
+test("with http: 'fetch' the test's own server answers", async () => {
   const run = await replay(guestUrl('ask-twice'), { input, http: 'fetch' })
 
   expect(run.logs.map(({ text }) => text)).toEqual(['GET true 200 own', 'PUT true 200 own'])
 })
 
-test('without http nothing is asked, whoever listens', async () => {
+test('without http no request is sent, whichever server listens', async () => {
   const run = await replay(guestUrl('ask-twice'), { input })
 
   expect(run.unanswered).toHaveLength(2)
@@ -45,7 +45,7 @@ test('answers given to replay are the only ones', async () => {
   expect(run.unanswered).toMatchObject([{ method: 'PUT' }])
 })
 
-test('a replay leaves the own server as it is, before and after', async () => {
+test("a replay leaves the test's own server as it is, before and after", async () => {
   await replay(guestUrl('ask-twice'), { input, http: [] })
 
   expect(await (await fetch('https://api.example.com/mine')).text()).toBe('own')

@@ -60,7 +60,7 @@ test('the rows are saved beside the test, under the seed that finds them again',
   const file = new URL(`fixtures/shrunk-${seed}.csv`, import.meta.url)
   onTestFinished(async () => {
     await rm(file)
-    // Unless somebody else's fixtures are there.
+    // Unless other fixtures are there.
     await rmdir(new URL('.', file)).catch(() => {})
   })
   const csv = await readFile(file, 'utf8')
@@ -81,7 +81,7 @@ test('nothing is written when the property holds', async () => {
   expect(existsSync(quiet)).toBe(false)
 })
 
-test('false fails as well, of many rows the first twenty are shown, and the runs that were asked for are repeated', async () => {
+test('false fails, too; the first twenty of many rows are shown, and the requested number of runs is repeated', async () => {
   const values = series.values('load', { every: '1s', count: 40, min: 0, max: 1 })
   const failure = await failureOf(forAll(values, ({ rows }) => rows.length < 32, { seed: 1, runs: 5, folder }))
 
@@ -109,7 +109,7 @@ test('a failure that needs nearly all rows says that shrinking was given up', as
   expect(calls).toBe(501)
 })
 
-test('what cannot be saved is told all the same', async () => {
+test('a failure that cannot be saved is reported all the same', async () => {
   const odd = fc.constant({ rows: [{ timestamp: 0, series: 'temp', value: 1, tags: ['a;b'] }] })
   const unwritable = await failureOf(forAll(odd, () => false, { seed: 4, folder }))
   expect(unwritable.message).toContain('\n    {"timestamp":0,"series":"temp","value":1,"tags":["a;b"]}\n')
@@ -120,13 +120,13 @@ test('what cannot be saved is told all the same', async () => {
   expect(await readdir(folder)).not.toContain('shrunk-4.csv')
 })
 
-test('a property that is about hardly any input is not checked', async () => {
+test('a property that skips nearly all input is not checked', async () => {
   await expect(forAll(walk, () => fc.pre(false), { runs: 3, folder })).rejects.toThrow(
     /^cannot check the property: fc\.pre skipped \d+ inputs and let 0 through, expected 3; /,
   )
 })
 
-test('options that are not there are refused', async () => {
+test('unknown options are refused', async () => {
   const refused: [problem: string, options: object][] = [
     ['unknown option "sed", did you mean "seed"?', { sed: 1 }],
     ['runs is 0, expected a whole number from 1', { runs: 0 }],
@@ -156,7 +156,7 @@ test('a workflow that is wrong for some input is caught with the rows that make 
   expect(run.producers).toEqual(new Map([[1, 'edge-a']]))
 })
 
-test('an alert that comes twice shrinks to what switches it twice', async () => {
+test('an alert that comes twice shrinks to the rows that switch it twice', async () => {
   const input = series.merge(
     series.walk('temp{hook=https://hooks.example.com/a, producer=edge-a}', {
       every: '10s',

@@ -1,4 +1,4 @@
-/** A run that did nothing at all, for tests of what is said or thought about runs: they say only what theirs is about. */
+/** A run that did nothing at all, for tests of reports and verdicts: they state only what matters to them. */
 import type { ReplayRun } from '../src/run/replay-run.ts'
 
 export const quietRun: ReplayRun = {

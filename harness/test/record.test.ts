@@ -1,6 +1,7 @@
 /**
- * From production to CI: what `slung record` writes while a runtime runs is a spec that passes, and fails as soon as the workflow
- * does something else. All executables, real sockets, a real HTTP receiver that answers, refuses, hangs and breaks off.
+ * From production to CI: what `slung record` writes while a runtime runs is a spec that passes, and fails as soon as
+ * the workflow behaves differently. All executables, real sockets, a real HTTP receiver that answers, refuses, hangs
+ * and breaks off.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -37,14 +38,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('what was recorded passes as a test, and fails when the workflow does something else', async () => {
+test('what was recorded passes as a test, and fails when the workflow behaves differently', async () => {
   const received = await startReceiver()
   const address = `127.0.0.1:${(receiver.address() as AddressInfo).port}`
   const hook = `http://${address}/alerts?key=${secret}&sensor=1`
   await writeFile(join(folder, 'slung.toml'), '[http]\ntimeout = "300ms"\n')
   const url = await startRuntime(['--config', join(folder, 'slung.toml'), '--allow-http', address])
 
-  // What the window holds when the recording begins, from a producer that is gone by then.
+  // What the window holds when the recording starts, from a producer that is gone by then.
   await send(
     url,
     'before.csv',
@@ -56,7 +57,7 @@ test('what was recorded passes as a test, and fails when the workflow does somet
   expect(await recorder.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('incident.slung.yaml') })
 
   const spec = await readFile(join(folder, 'incident.slung.yaml'), 'utf8')
-  // Else nothing below would prove anything.
+  // Otherwise nothing below would prove anything.
   expect(received.length).toBeGreaterThan(6)
   expect(spec.match(/- \{ http: POST /g)).toHaveLength(received.length)
   expect(spec.match(/- \{ event: load_sum, /g)).toHaveLength(100)
@@ -79,11 +80,11 @@ test('what was recorded passes as a test, and fails when the workflow does somet
   await writeFile(join(folder, 'incident.slung.yaml'), spec)
   const csv = await readFile(join(folder, 'incident.csv'), 'utf8')
   await writeFile(join(folder, 'incident.csv'), csv.replaceAll(/^[^,]+,[^,]+,temp,,.*\n/gm, ''))
-  // Without the samples from before, the averages are others.
+  // Without the earlier samples, the averages are different.
   expect(await runTest()).toMatchObject({ code: 1 })
 })
 
-test('law: whatever a text holds, what is expected of it matches it', () => {
+test('law: the expectation made from any text matches that text', () => {
   const clock = { polledAt: start + 1_234_567, madeAt: start + 1_240_000 }
   const piece = fc.oneof(
     fc.constantFrom(
@@ -166,14 +167,14 @@ async function startRuntime(flags: readonly string[]): Promise<string> {
   return await lineOf(child, /listening on (http:[^\s;"]+)/)
 }
 
-/** Resolves when it records. */
+/** Resolves once it is recording. */
 async function startRecorder(
   url: string,
   flags: readonly string[],
 ): Promise<{ child: ChildProcess; ended: Promise<Ended> }> {
   const child = spawnNode([slung, 'record', ...flags, '--url', url])
   const ended = endOf(child)
-  // It creates the file when the runtime has begun to tell.
+  // It creates the file once the runtime has started to report.
   const deadline = Date.now() + 30_000
   while (Date.now() < deadline && child.exitCode === null) {
     const begun = await readFile(join(folder, `${flags[0]}.csv.part`)).catch(() => null)
@@ -218,7 +219,7 @@ async function lineOf(child: ChildProcess, pattern: RegExp): Promise<string> {
 }
 
 function spawnNode(args: readonly string[], cwd?: string): ChildProcess {
-  // What this test's own runner says about itself in the environment is not for another one.
+  // The programs under test must not see this test runner's own environment variables.
   const { VITEST: _vitest, FORCE_COLOR: _color, ...environment } = process.env
   const child = spawn(process.execPath, args, {
     env: { ...environment, NO_COLOR: '1' },

@@ -144,13 +144,13 @@ test("a trap is an outcome with the guest's own frames and abort text", async ()
   })
 })
 
-test('a guest that spins is stopped, and what it did before is kept', async () => {
+test('a guest that spins is stopped, and what it did before that is kept', async () => {
   const result = await run('end-at-third', threeRows, { environment: { MODE: 'spin' }, watchdogMillis: 200 })
 
   expect(result).toMatchObject({ outcome: 'stuck', code: null, rows: 3, delivered: 3, at: 3 })
 })
 
-test('after a stuck guest the next replay runs as ever', async () => {
+test('after a stuck guest, the next replay runs as usual', async () => {
   await run('end-at-third', threeRows, { environment: { MODE: 'spin' }, watchdogMillis: 100 })
 
   expect(await run('tell-events', threeRows)).toMatchObject({ outcome: 'drained', delivered: 4 })
@@ -266,7 +266,7 @@ test('a guest that floods its writebacks ends as a runaway before it fills the m
   expect(result.writebacks.length).toBeLessThan(300)
 })
 
-test('many replays at once share the threads', async () => {
+test('many replays at the same time share the threads', async () => {
   const results = await Promise.all(Array.from({ length: 20 }, () => run('tell-events', threeRows)))
 
   expect(results.map(({ outcome, delivered }) => [outcome, delivered])).toEqual(results.map(() => ['drained', 4]))

@@ -1,4 +1,4 @@
-/** The JSON Schema of specs: it knows what the parser knows, and refuses nothing that the parser takes. */
+/** The JSON Schema of specs: it knows what the parser knows, and refuses nothing that the parser accepts. */
 import { glob, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
@@ -32,13 +32,13 @@ const validate = ajv.compile(schema)
 
 const isValid = (text: string): boolean => validate(parse(text))
 
-/** What the schema has against it; empty for a valid spec. */
+/** The schema's objections; empty for a valid spec. */
 function errorsOf(text: string): string[] {
   validate(parse(text))
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
 }
 
-/** What the parser has against it; empty for a spec that it takes. */
+/** The parser's objections; empty for a spec that it accepts. */
 function problemsOf(text: string): string[] {
   try {
     parseSpec(text, 'a.slung.yaml')
@@ -51,12 +51,12 @@ function problemsOf(text: string): string[] {
 
 const isParsed = (text: string): boolean => problemsOf(text).length === 0
 
-test('the schema is one', () => {
+test('the schema is a valid JSON Schema', () => {
   expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#')
   expect(ajv.validateSchema(schema)).toBe(true)
 })
 
-test('every spec in the repository is valid, if the parser takes it', async () => {
+test('every spec in the repository that the parser accepts is valid', async () => {
   const found: string[] = []
   const exclude = ['**/node_modules/**', '**/target/**', '**/build/**']
   for await (const path of glob('**/*.slung.yaml', { cwd: workspace, exclude })) {
@@ -69,7 +69,7 @@ test('every spec in the repository is valid, if the parser takes it', async () =
   expect(found).toContain('examples/threshold-alert/threshold-alert.slung.yaml')
 })
 
-/** All there is to say. */
+/** Every key in use. */
 const complete = `
 workflow: [build/a.wasm, build/b.wasm]
 build: { build/a.wasm: make a, build/b.wasm: make b }
@@ -130,7 +130,7 @@ tests:
   - { name: code, exit: 3 }
 `
 
-test('a spec that says all there is to say is valid, and the parser takes it', () => {
+test('a spec with every key is valid, and the parser accepts it', () => {
   expect(errorsOf(complete)).toEqual([])
   expect(() => parseSpec(complete, 'a.slung.yaml')).not.toThrow()
 })
@@ -169,7 +169,7 @@ test.each([
   spec('faults: [{ series: temp }]'),
   oneTest('check: [{ at: +1m, equals: 1 }]'),
   expected('{ text: hi }'),
-  // Wrong types, wrong words, nothing where something must be.
+  // Wrong types, wrong words, missing values.
   '- a',
   spec('').replace('a.wasm', '[]'),
   spec('').replace('a.wasm', '3'),
@@ -226,10 +226,10 @@ test.each([
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** What the parser says of the form of a spec, rather than of what its texts mean. */
+/** The parser's objections to the form of a spec, rather than to the meaning of its texts. */
 const isOfForm = (problem: string): boolean => /^unknown key| is (a list|a mapping|boolean \w+),/.test(problem)
 
-test('the schema refuses nothing that the parser takes, and no form is left to the parser alone', () => {
+test('the schema refuses nothing that the parser accepts, and no form is left to the parser alone', () => {
   const whole = parse(complete) as Json
   const places = placesOf(whole)
   const mappings = places.filter((path) => isMapping(at(whole, path)))
@@ -272,7 +272,7 @@ function at(value: Json, path: readonly string[]): Json {
 
 function put(value: Json, [key, ...rest]: readonly string[], part: Json): Json {
   if (key === undefined) return part
-  // Another change may have put something else where this path leads.
+  // Another change may have replaced what this path leads to.
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item, index) => (String(index) === key ? put(item, rest, part) : item))
   return { ...value, [key]: put((value as Record<string, Json>)[key] ?? null, rest, part) }
@@ -283,7 +283,7 @@ const expectedName = (kind: string): string => `expected${kind[0]!.toUpperCase()
 const narrowed = (kind: string): readonly string[] =>
   kind === 'disconnect' || kind === 'close' ? [] : specKeys.narrowing
 
-/** Each mapping of the schema that has keys of its own, and the keys that the parser knows there. */
+/** Each mapping of the schema that has its own keys, and the keys that the parser knows there. */
 const levels: readonly (readonly [string, Definition | undefined, readonly string[]])[] = [
   ['spec', schema, specKeys.spec],
   ...(['test', 'input', 'inlineInput', 'answer', 'limits', 'check', 'sameAs'] as const).map(
@@ -301,13 +301,13 @@ test.each(levels)('schema and parser know the same keys of %s', (_level, definit
   expect(Object.keys(definition?.properties ?? {}).sort()).toEqual([...keys].sort())
 })
 
-test('no other mapping of the schema has keys of its own', () => {
+test('no other mapping of the schema has its own keys', () => {
   const known = levels.map(([level]) => level)
   const others = Object.entries(definitions).filter(([name, { properties }]) => properties && !known.includes(name))
   expect(others).toEqual([])
 })
 
-test.each(levels)('every key of %s says in an editor what it is', (_level, definition) => {
+test.each(levels)('an editor explains every key of %s', (_level, definition) => {
   const described = (value: Definition | undefined): boolean =>
     value !== undefined &&
     (value.description !== undefined || described(definitions[value.$ref?.split('/').at(-1) ?? '']))

@@ -1,4 +1,4 @@
-/** Timelines as snapshots, as their author meets them: written, compared, updated, and refused where CI is set. */
+/** Timelines as snapshots, as an author sees them: written, compared, updated, and refused where CI is set. */
 import { spawn } from 'node:child_process'
 import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ afterEach(() => rm(folder, { recursive: true }))
 const stored = (): string => join(folder, '__snapshots__/flow.test.ts.snap')
 const inline = (): string => join(folder, 'flow.test.ts')
 
-/** One sample a second. The guest writes each one back, then says how many there were. */
+/** One sample per second. The guest writes each one back, then their count. */
 async function writeRows(...values: readonly number[]): Promise<void> {
   const rows = values.map((value, second) => `2026-01-01T00:00:0${second}Z,temp,edge-a,${value}`)
   await writeFile(join(folder, 'rows.csv'), ['timestamp,series,producer,value', ...rows, ''].join('\n'))
@@ -55,7 +55,7 @@ interface Finished {
 }
 
 function run(file: string, args: readonly string[], CI?: string): Promise<Finished> {
-  // No more than a process needs: what says that this test runs in vitest or in CI is not for the one under test.
+  // Only what a process needs: the program under test must not see that this test runs in vitest or in CI.
   const { PATH, HOME, TMPDIR } = process.env
   const env = { PATH, HOME, TMPDIR, NO_COLOR: '1', ...(CI !== undefined && { CI }) }
   const child = spawn(process.execPath, [file, ...args], { cwd: folder, env })
@@ -81,7 +81,7 @@ async function replaceIn(file: string, from: string, to: string): Promise<void> 
   await writeFile(file, text.replace(from, to))
 }
 
-test('the first run writes, the second passes, a changed fixture fails, and -u keeps what was written by hand', async () => {
+test('the first run writes, the second passes, a changed fixture fails, and -u keeps handwritten parts', async () => {
   const first = await slungTest()
   expect(first.code).toBe(0)
   expect(first.stdout).toMatch(/Snapshots +2 written/)
@@ -201,7 +201,7 @@ test('-u removes no timeline of a run that cannot be approved', async () => {
   expect(await readFile(stored(), 'utf8')).toBe(approved)
 })
 
-test('a mistyped placeholder is said with its line, and -u leaves it alone', async () => {
+test('a mistyped placeholder is reported with its line, and -u leaves it alone', async () => {
   await slungTest()
   await replaceIn(stored(), '"1 copies"', '<nubmer>')
   const typed = await readFile(stored(), 'utf8')

@@ -1,6 +1,6 @@
 /**
- * What a test of a workflow promises: the same workflow over the same CSV writes back the same in `slung-test replay` and in
- * `slung run` fed by `slung send`. Both executables, real sockets, a real HTTP receiver.
+ * What a test of a workflow promises: the same workflow over the same CSV writes back the same in `slung-test replay`
+ * and in `slung run` fed by `slung send`. Both executables, real sockets, a real HTTP receiver.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -51,7 +51,7 @@ test('the same workflow and CSV write back the same in a replay and in staging',
       ),
       events: run.writebacks.flatMap((entry) => (entry.kind === 'event' ? [[entry.timestamp, entry.value]] : [])),
     }
-    // Else nothing below would prove anything.
+    // Otherwise nothing below would prove anything.
     expect(expected.http.length).toBeGreaterThan(5)
     expect(expected.ws.length).toBeGreaterThan(10)
     expect(expected.events).toHaveLength(100)
@@ -65,7 +65,7 @@ test('the same workflow and CSV write back the same in a replay and in staging',
       .map((line) => JSON.parse(line) as { producer: string; text: string })
 
     expect(received).toEqual(expected.http)
-    // Each producer has a connection of its own, between which there is no order.
+    // Each producer has its own connection, and there is no order between connections.
     for (const producer of ['edge-a', 'edge-b']) {
       expect(texts.filter((entry) => entry.producer === producer)).toEqual(
         expected.ws.filter((entry) => entry.producer === producer),

@@ -7,7 +7,7 @@ import { guestUrl } from './build-guests.ts'
 
 const second = 1_000_000
 
-/** Rows of `temp` at these seconds, with the values 1, 2, 4, … so that a sum tells which of them it holds. */
+/** Rows of `temp` at these seconds, with the values 1, 2, 4, … so that a sum shows which of them it holds. */
 function temperatures(...seconds: readonly number[]): InputRow[] {
   return seconds.map((at, index) => ({ timestamp: at * second, series: 'temp', value: 2 ** index, producer: 'edge-a' }))
 }
@@ -93,7 +93,7 @@ test('while the workflow waits for an answer, samples arrive and their Events qu
   expect(result).toMatchObject({ delivered: 5, coalesced: 0, outcome: 'drained', at: 60 * second })
 })
 
-test('with delivery latest, a slow answer costs the Events in between, and says so', async () => {
+test('with delivery latest, a slow answer costs the Events in between, and the run says so', async () => {
   const result = await run('post-each', temperatures(0, 10, 20, 30), {
     delivery: 'latest',
     http: [http.post('https://hooks.example.com/each', () => after('25s', HttpResponse.text('')))],
@@ -130,7 +130,7 @@ test('the run ends at "until" even while the workflow waits for an answer', asyn
   expect(texts(result)).toEqual([])
 })
 
-test('a run without any row starts where series in a spec do', async () => {
+test('a run without rows starts where series in a spec do', async () => {
   const result = await replay(guestUrl('watch-silence'), {
     input: { temp: { every: '1m', values: '_x20' } },
     tick: '1m',
@@ -142,7 +142,7 @@ test('a run without any row starts where series in a spec do', async () => {
   ])
 })
 
-test('an end before the first row is refused, whoever says when the run starts', async () => {
+test('an end before the first row is refused, wherever the start comes from', async () => {
   await expect(run('post-each', temperatures(10), { until: 5 * second })).rejects.toThrow(
     'cannot replay until 1970-01-01T00:00:05Z: the first row arrives at 1970-01-01T00:00:10Z',
   )
@@ -159,7 +159,7 @@ test.each([
   await expect(run('post-each', temperatures(0), options)).rejects.toThrow(message)
 })
 
-test('a duration that is none is refused where it stands', () => {
+test('an invalid duration is refused where it stands', () => {
   expect(() => after('soon', HttpResponse.text(''))).toThrow('cannot answer after "soon"')
 })
 

@@ -1,4 +1,4 @@
-/** Traces as an author meets them: written by one command, walked through by another, and whole when things go wrong. */
+/** Traces as an author sees them: written by one command, walked through by another, and whole when things go wrong. */
 import { spawn } from 'node:child_process'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -60,7 +60,7 @@ test('a request stands before the rows that arrive while it waits, so that a wal
   expect(output).not.toContain('row rows.csv:3')
 })
 
-test('the trace of a workflow that gets stuck has the Event on which it did', async () => {
+test('the trace of a workflow that gets stuck has the Event on which it got stuck', async () => {
   const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const [workflow, rows, trace] = ['spin.wasm', 'rows.csv', 'stuck.jsonl'].map((name) => join(folder, name))
   const code = await replayCommand([workflow!, rows!, '--trace', trace!]).finally(() => print.mockRestore())
@@ -83,7 +83,7 @@ test.each([
   expect(code).toBe(2)
 })
 
-test('half a line at the end is what a run that was killed leaves', async () => {
+test('a killed run leaves half a line at the end', async () => {
   const call = '{"at":1,"call":"now","args":[],"result":1}'
   await writeFile(join(folder, 'killed.jsonl'), `{"trace":1,"workflow":"w.wasm"}\n${call}\n{"at":2,"ca`)
   const { code, output } = await run('replay', '--trace', 'killed.jsonl')
@@ -91,7 +91,7 @@ test('half a line at the end is what a run that was killed leaves', async () => 
   expect(code).toBe(0)
 })
 
-test('what is replayed is not written over, and a walk takes no flags of a replay', async () => {
+test('what is replayed is not overwritten, and a walk accepts no flags of a replay', async () => {
   const over = await run('replay', 'post-each.wasm', 'rows.csv', '--trace', './rows.csv')
   expect(over.output).toContain('would overwrite "./rows.csv"')
   expect(over.code).toBe(2)
@@ -100,7 +100,7 @@ test('what is replayed is not written over, and a walk takes no flags of a repla
   expect(flag.code).toBe(2)
 })
 
-test('a fault that has nothing to act on is told with its place before anything runs', async () => {
+test('a fault that has nothing to act on is reported with its place before anything runs', async () => {
   const file = await spec(
     'fault',
     'workflow: warn-webhook.wasm',
@@ -137,7 +137,7 @@ test('a check before the start is answered with what had arrived by then', async
   expect(await run(file)).toMatchObject({ code: 0 })
 })
 
-test('a trace, or a time, that is none is said as such', async () => {
+test('an invalid trace or time is reported as such', async () => {
   await writeFile(join(folder, 'none.jsonl'), '{"event":1}\n')
   expect(await run('replay', 'post-each.wasm', 'rows.csv', '--http', 'ok', '--trace', 'run.jsonl')).toMatchObject({
     code: 0,

@@ -1,4 +1,6 @@
-/** `slung-test --watch` over a workflow with a `build:` key, as its author sees it: edit, and the tests say what changed. */
+/**
+ * `slung-test --watch` over a workflow with a `build:` key, as an author sees it: edit, and the tests say what changed.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -23,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** A running `slung-test --watch`, read like a screen: what was waited for is not looked at again. */
+/** A running `slung-test --watch`, read like a screen: output that was waited for is not read again. */
 class Watch {
   readonly #child: ChildProcess
   readonly ended: Promise<unknown[]>
@@ -32,7 +34,7 @@ class Watch {
   #onChange: () => void = () => {}
 
   constructor(cwd: string) {
-    // What this test's own runner says in the environment is not for the one under test.
+    // The program under test must not see this test runner's own environment variables.
     const { VITEST: _vitest, FORCE_COLOR: _color, CI: _ci, ...environment } = process.env
     const env = { ...environment, NO_COLOR: '1' }
     this.#child = spawn(process.execPath, [executable, '--watch'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -69,7 +71,7 @@ class Watch {
   }
 }
 
-test('a change of the source builds and tests; one that does not compile is said, and again with every run', async () => {
+test('a change of the source builds and tests; an error of the compiler is reported, and again with every run', async () => {
   const source = join(folder, 'assembly/index.ts')
   const right = await readFile(source, 'utf8')
   const fixture = join(folder, 'fixtures/hot.csv')
@@ -106,7 +108,7 @@ test('a change of the source builds and tests; one that does not compile is said
   expect(await watch.ended).toEqual([null, 'SIGINT'])
 })
 
-test('tests in TypeScript beside the spec run with the new workflow, too', async () => {
+test('tests in TypeScript beside the spec also run with the new workflow', async () => {
   const source = join(folder, 'assembly/index.ts')
   await writeFile(
     join(folder, 'alert.test.ts'),

@@ -1,8 +1,8 @@
 /**
  * Performs a `build:` command of a spec when a workflow is missing or older than its sources.
  *
- * Sources are all files in the spec's folder, below it too, except what builds and tests leave there: so an author who edits and
- * runs `slung-test` never tests yesterday's workflow, and nothing is rebuilt without need.
+ * Sources are all files in the spec's folder and below, except what builds and tests leave there: so an author who
+ * edits and runs `slung-test` never tests yesterday's workflow, and nothing is rebuilt without need.
  */
 import { spawn } from 'node:child_process'
 import { glob, stat } from 'node:fs/promises'
@@ -18,21 +18,21 @@ const notSources = [
   '**/__snapshots__/**',
   '**/.*',
   '**/.*/**',
-  // What is tested and how: a change here makes no other workflow.
+  // What is tested and how: a change here does not change the workflow.
   '**/*.slung.yaml',
   '**/*.test.ts',
   '**/*.csv',
   '**/*.md',
 ]
 
-/** A command that exits with this says: what I need is not on this machine. As in Automake and Meson. */
+/** A command exits with this to say that what it needs is not on this machine, as in Automake and Meson. */
 const exitCodeSkip = 77
 
 /**
  * Runs the command if a workflow is missing or older than a source.
  *
  * @param spec - path of the spec file
- * @returns as `runBuild`; `null` when the workflows are there and new
+ * @returns as `runBuild`; `null` when the workflows exist and are up to date
  * @throws {SlungError} as `runBuild`
  */
 export async function buildIfStale(spec: string, build: WorkflowBuild): Promise<string | null> {
@@ -42,12 +42,12 @@ export async function buildIfStale(spec: string, build: WorkflowBuild): Promise<
 /**
  * Runs the command in the folder of `spec`, with `node_modules/.bin` on its path.
  *
- * @returns why the workflows cannot be made on this machine; `null` when they are made
+ * @returns why the workflows cannot be built on this machine; `null` when they are built
  * @throws {SlungError} `build-failed`, with what the command printed
  */
 export async function runBuild(spec: string, build: WorkflowBuild): Promise<string | null> {
   const folder = dirname(spec)
-  // A compiler may take its time, and may have to be installed first.
+  // A compiler may take a while, and may have to be installed first.
   console.error(`slung-test: building ${build.workflows.map((path) => relative(process.cwd(), path)).join(', ')}`)
   const { code, output } = await runShell(build.command, folder)
   if (code === exitCodeSkip) return output.trim() || `"${build.command}" cannot run here`
@@ -78,7 +78,7 @@ export function isBelow(folder: string, path: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 }
 
-/** What compilers write for these workflows. Not everything of their name: `index.wasm` may stand beside `index.ts`. */
+/** What compilers write for these workflows. Not every file of that name: `index.wasm` may stand beside `index.ts`. */
 export function outputsOf(workflows: readonly string[]): ReadonlySet<string> {
   return new Set(workflows.flatMap((path) => [path, `${path}.map`, path.replace(/\.wasm$/, '.wat')]))
 }
@@ -97,7 +97,7 @@ async function isStale(folder: string, build: WorkflowBuild): Promise<boolean> {
   return false
 }
 
-/** Of a file; `undefined` for what is none, such as a folder or a link that leads nowhere. */
+/** Of a file; `undefined` for anything else, such as a folder or a dangling link. */
 async function modifiedMillis(path: string): Promise<number | undefined> {
   try {
     const status = await stat(path)
@@ -121,7 +121,7 @@ async function runShell(command: string, cwd: string): Promise<{ code: number | 
   })
 }
 
-/** As npm does for scripts: every `node_modules/.bin` from the folder up comes first on the path. */
+/** As npm does for scripts: every `node_modules/.bin` from the folder upwards comes first on the path. */
 function withLocalBinaries(folder: string): NodeJS.ProcessEnv {
   const binaries: string[] = []
   for (let at = resolve(folder); ; at = dirname(at)) {

@@ -9,7 +9,7 @@ function read(...args: string[]): ReturnType<typeof readCoverageOptions> {
   return readCoverageOptions(command.parse(args, { from: 'user' }).opts<CoverageFlags & { watch?: boolean }>())
 }
 
-test('coverage is measured when any of its flags is there, and they are taken out of the others', () => {
+test('any coverage flag turns coverage on, and is removed from the other flags', () => {
   expect(read('--bail', '3')).toEqual({ coverage: null, others: { bail: '3' } })
   expect(read('--coverage', '--bail', '3')).toEqual({
     coverage: { directory: 'coverage', thresholds: {} },
@@ -27,6 +27,6 @@ test.each(['101', '-1', '80.', 'all', ''])('a threshold of "%s" is refused', (va
   expect(() => read(`--coverage.thresholds=${value}`)).toThrow(/expected a percentage from 0 to 100/)
 })
 
-test('there is no summary of a run that does not end', () => {
+test('coverage is refused while watching: a run that does not end has no summary', () => {
   expect(() => read('--coverage', '--watch')).toThrow(/^cannot measure coverage while watching/)
 })

@@ -1,4 +1,4 @@
-/** The flags of `slung-test` for coverage, and what they do around a run of the tests. */
+/** The coverage flags of `slung-test`, and what they do around a run of the tests. */
 import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -42,7 +42,7 @@ export function addCoverageOptions(command: Command): Command {
  * Takes the flags of coverage out of all flags of a command.
  *
  * @returns the options, `null` when coverage is not asked for, and the other flags
- * @throws {SlungError} `coverage-watch` when tests are to be watched: a run that does not end has no summary
+ * @throws {SlungError} `coverage-watch` while watching: a run that does not end has no summary
  */
 export function readCoverageOptions<Flags extends CoverageFlags & { readonly watch?: boolean }>(
   flags: Flags,
@@ -80,7 +80,7 @@ export async function withCoverage(options: CoverageOptions, run: () => Promise<
   const folder = await mkdtemp(join(tmpdir(), 'slung-coverage-'))
   const before = process.env[coverageFolderVariable]
   process.env[coverageFolderVariable] = folder
-  // An interrupted process has no time for promises.
+  // An interrupted process cannot wait for promises.
   const onInterrupt = (): void => rmSync(folder, { recursive: true, force: true })
   process.once('SIGINT', onInterrupt)
   try {

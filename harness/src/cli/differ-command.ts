@@ -1,10 +1,13 @@
-/** `slung-test differ A.wasm B.wasm FIXTURE.csv…`: whether two builds of a workflow do the same, and where they first do not. */
+/**
+ * `slung-test differ A.wasm B.wasm FIXTURE.csv…`: whether two builds of a workflow behave the same, and where they
+ * first differ.
+ */
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { describeDifference } from '../report/describe-difference.ts'
 import { addReplayFlags, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
 import { createCommand, exitCodes, printLines, runCommand } from './run-command.ts'
 
-/** @returns the exit code: 0 when both do the same, 1 when they do not, 2 when one could not run */
+/** @returns the exit code: 0 when both behave the same, 1 when they differ, 2 when one could not run */
 export async function differCommand(args: readonly string[]): Promise<number> {
   const command = addReplayFlags(
     createCommand('slung-test differ')

@@ -1,4 +1,6 @@
-/** Which files `slung-test` runs: what the arguments name, and the specs and TypeScript tests below named folders. */
+/**
+ * Which files `slung-test` runs: those that the arguments name, and the specs and TypeScript tests below named folders.
+ */
 import { glob, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { SlungError } from '@slung/runtime'
@@ -8,9 +10,9 @@ const patterns = [specPattern, '**/*.test.ts']
 const notOurs = ['**/node_modules/**', '**/dist/**', '**/build/**', '**/.*/**']
 
 /**
- * Absolute paths, sorted, each once.
+ * Absolute paths, sorted, without duplicates.
  *
- * @param paths - files and folders; none = the current folder
+ * @param paths - files and folders; the current folder when empty
  * @throws {SlungError} `no-tests` for a path that does not exist, or when nothing is found
  */
 export async function findTests(paths: readonly string[]): Promise<string[]> {

@@ -1,9 +1,12 @@
-/** `slung-test init [FOLDER]`: puts a workflow with its fixture, its tests and a CI job into a folder, as `slung new` does. */
+/**
+ * `slung-test init [FOLDER]`: puts a workflow with its fixture, its tests and a CI job into a folder, as `slung new`
+ * does.
+ */
 import { createProject, describeProject, type ProjectLanguage } from '@slung/runtime'
 import { Option } from 'commander'
 import { createCommand, exitCodes, printLines, runCommand } from './run-command.ts'
 
-/** @returns the exit code: 0 when all files are made, 2 when none is */
+/** @returns the exit code: 0 when all files are written, 2 when none is */
 export async function initCommand(args: readonly string[]): Promise<number> {
   const command = createCommand('slung-test init')
     .description('Put a workflow with its fixture, its tests and a CI job into an empty folder')

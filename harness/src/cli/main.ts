@@ -3,21 +3,21 @@
 const args = process.argv.slice(2)
 // An interrupted run dies of the signal, which shells report as 130; guest threads and vitest's workers end with it.
 // `process.exit` would wait for threads that compile in the background, and those may wait for this one
-// (nodejs/node#54918): on a busy machine one run in some hundred hung for ever.
+// (nodejs/node#54918): on a busy machine, one run in some hundred hung forever.
 process.once('SIGINT', () => {
   process.removeAllListeners('SIGINT')
-  // After vitest's own listener, which gives the terminal its cursor back.
+  // After vitest's own listener, which restores the terminal's cursor.
   setImmediate(() => process.kill(process.pid, 'SIGINT'))
 })
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has seen enough, as in `| head`.
+    // The reader has closed the pipe, as in `| head`.
     if (error.code === 'EPIPE') process.exit()
     process.stderr.write(`slung-test: cannot write the output: ${error.message}\n`)
     process.exit(2)
   })
 }
-// A command loads what it needs and no more: vitest alone takes longer to load than most replays take to run.
+// A command loads only what it needs: vitest alone takes longer to load than most replays take to run.
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   replay: async (rest) => (await import('./replay-command.ts')).replayCommand(rest),
   init: async (rest) => (await import('./init-command.ts')).initCommand(rest),

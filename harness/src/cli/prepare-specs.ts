@@ -1,6 +1,6 @@
 /**
- * What must be right before any test runs: specs that parse, workflows that are built and fit the host, fixtures that can
- * be read. All problems of all specs are said together.
+ * What must hold before any test runs: specs parse, workflows are built and fit the host, fixtures can
+ * be read. All problems of all specs are reported together.
  */
 import { relative } from 'node:path'
 import { SlungError } from '@slung/runtime'
@@ -31,7 +31,7 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
       return undefined
     }
   }
-  // All builds come first: what one spec makes, another may test.
+  // All builds come first: one spec may test what another builds.
   for (const file of files) {
     const spec = await attempt(() => readSpec(file))
     if (spec === undefined) continue
@@ -52,7 +52,7 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
   for (const source of distinctInputs(specs)) await attempt(() => readInputs([source], null))
   if (problems.length === 0) for (const spec of specs) await checkDisturbed(spec, attempt)
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
-  // Most reporters show a skipped test without its reason.
+  // Most reporters do not show why a test is skipped.
   for (const reason of new Set(Object.values(skipped))) console.error(`slung-test: tests are skipped: ${reason}`)
   return { specs, skipped }
 }
@@ -77,7 +77,7 @@ async function checkWorkflow(workflow: string, hintIfMissing: string): Promise<v
   }
 }
 
-/** Whether faults have something to act on, and the end of a run comes after its start: that depends on the rows. */
+/** Whether faults have rows to act on, and a run ends after it starts: both depend on the rows. */
 async function checkDisturbed(
   spec: Spec,
   attempt: (action: () => Promise<unknown>) => Promise<unknown>,
@@ -96,7 +96,7 @@ async function checkDisturbed(
   }
 }
 
-/** The same file may be read in several ways, of which only one is wrong; hundreds of specs may read it in the same way. */
+/** A file may be read in several ways, of which only one is wrong; hundreds of specs may read it in one way. */
 function distinctInputs(specs: readonly Spec[]): InputSource[] {
   const sources = specs.flatMap((spec) => [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])])
   const keyOf = (source: InputSource): string =>

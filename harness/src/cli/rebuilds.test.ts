@@ -20,7 +20,7 @@ afterEach(async () => {
 const inside = (name: string): string => join(folder, 'flow', name)
 const source = (): string => inside('index.ts')
 
-/** A spec whose command notes that it ran, outside of its folder, and then does the rest. */
+/** A spec whose command notes, outside its folder, that it ran, and then does the rest. */
 async function writeSpec(name: string, rest: string, workflow = 'build/flow.wasm'): Promise<string> {
   const command = `echo ${name} >> ../ran.txt && mkdir -p build && ${rest}`
   const tests = 'tests: [{ name: idle, exit: drained, input: rows.csv }]'
@@ -32,7 +32,7 @@ async function ran(): Promise<string[]> {
   return (await readFile(join(folder, 'ran.txt'), 'utf8').catch(() => '')).split('\n').slice(0, -1)
 }
 
-/** As a watcher does it: everything that changed is told, then it is quiet. */
+/** Like a watcher: reports everything that changed, then is quiet. */
 async function change(rebuilds: Rebuilds, paths: Record<string, string>): Promise<string[]> {
   const built: string[] = []
   for (const [path, text] of Object.entries(paths)) {
@@ -43,23 +43,26 @@ async function change(rebuilds: Rebuilds, paths: Record<string, string>): Promis
   return built
 }
 
-test('a changed source runs the build, and the folder is told', async () => {
+test('a changed source runs the build, and its folder is reported', async () => {
   const rebuilds = new Rebuilds([await writeSpec('one', 'cp index.ts build/flow.wasm')], {})
 
   expect(await change(rebuilds, { [source()]: 'a' })).toEqual([join(folder, 'flow')])
   expect(await ran()).toEqual(['one'])
 })
 
-test.each(['rows.csv', 'notes.md', 'other.test.ts', 'build/flow.wasm', '.hidden'])('%s is no source', async (name) => {
-  const rebuilds = new Rebuilds([await writeSpec('one', 'cp index.ts build/flow.wasm')], {})
-  await mkdir(inside('build'))
+test.each(['rows.csv', 'notes.md', 'other.test.ts', 'build/flow.wasm', '.hidden'])(
+  '%s is not a source',
+  async (name) => {
+    const rebuilds = new Rebuilds([await writeSpec('one', 'cp index.ts build/flow.wasm')], {})
+    await mkdir(inside('build'))
 
-  await change(rebuilds, { [inside(name)]: 'a' })
+    await change(rebuilds, { [inside(name)]: 'a' })
 
-  expect(await ran()).toEqual([])
-})
+    expect(await ran()).toEqual([])
+  },
+)
 
-test('what is built outside of "build" is no source either, nor is what is outside of the folder', async () => {
+test('what is built outside "build" is not a source either, nor is anything outside the folder', async () => {
   const rebuilds = new Rebuilds([await writeSpec('one', 'true', 'flow.wasm')], {})
 
   await change(rebuilds, { [inside('flow.wasm')]: 'a', [inside('flow.wasm.map')]: 'a', [join(folder, 'flow.ts')]: 'a' })
@@ -90,7 +93,7 @@ test('a build that fails is a problem until it succeeds', async () => {
   expect([...rebuilds.problems()]).toEqual([])
 })
 
-test('what changes during a build is built next, not beside it', async () => {
+test('what changes during a build is built next, not at the same time', async () => {
   // The command itself changes the source while it runs, the first time.
   const rest = `cp index.ts build/flow.wasm; [ -e ../again ] || { touch ../again; echo b > index.ts; }; echo end >> ../ran.txt`
   const rebuilds = new Rebuilds([await writeSpec('one', rest)], {})
@@ -108,7 +111,7 @@ test('what changes during a build is built next, not beside it', async () => {
   expect(await readFile(inside('build/flow.wasm'), 'utf8')).toBe('b\n')
 })
 
-test('a build that writes among its own sources comes to an end', async () => {
+test('a build that writes among its own sources ends', async () => {
   const rebuilds = new Rebuilds([await writeSpec('one', 'echo bindings > made.ts; cp index.ts build/flow.wasm')], {})
   await change(rebuilds, { [source()]: 'a' })
 
@@ -120,7 +123,7 @@ test('a build that writes among its own sources comes to an end', async () => {
   expect(await ran()).toEqual(['one', 'one'])
 })
 
-test('a workflow that cannot be made on this machine is left alone', async () => {
+test('a workflow that cannot be built on this machine is left alone', async () => {
   const spec = await writeSpec('one', 'exit 77')
   const rebuilds = new Rebuilds([spec], { [inside('build/flow.wasm')]: 'no compiler' })
 
@@ -129,7 +132,7 @@ test('a workflow that cannot be made on this machine is left alone', async () =>
   expect(await ran()).toEqual([])
 })
 
-test('a spec that changes gets what is missing, and one that cannot be read waits until it can', async () => {
+test('a changed spec gets its missing workflows built, and an unreadable one waits until it can be read', async () => {
   const spec = await writeSpec('one', 'cp index.ts build/flow.wasm')
   const right = await readFile(spec, 'utf8')
   const rebuilds = new Rebuilds([spec], {})

@@ -1,4 +1,4 @@
-/** Which builds of some specs have to run after files changed, and what became of them. */
+/** Which builds of some specs have to run after files changed, and how they went. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -11,7 +11,7 @@ import { readSpec } from './prepare-specs.ts'
 interface Due {
   readonly spec: string
   readonly build: WorkflowBuild
-  /** A source changed; else it is only the spec, and the workflow may be new. */
+  /** A source changed; otherwise only the spec did, and the workflow may be up to date. */
   readonly hasNewSource: boolean
 }
 
@@ -21,7 +21,7 @@ export class Rebuilds {
   readonly #skipped: SkippedWorkflows
   /** Files that changed since they were last looked at. */
   readonly #touched = new Set<string>()
-  /** What is in sources that changed, as a digest; `null` = the file is gone. */
+  /** Digests of the sources that changed; `null` = the file is gone. */
   readonly #contents = new Map<string, string | null>()
   /** Of the workflows (absolute paths) whose last build failed: why. */
   readonly #failures = new Map<string, string>()
@@ -29,14 +29,14 @@ export class Rebuilds {
 
   /**
    * @param specs - absolute paths of spec files
-   * @param skipped - workflows that cannot be made on this machine
+   * @param skipped - workflows that cannot be built on this machine
    */
   constructor(specs: readonly string[], skipped: SkippedWorkflows) {
     this.#specs = specs
     this.#skipped = skipped
   }
 
-  /** Why workflows are those of before. */
+  /** Why workflows are out of date. */
   problems(): Iterable<string> {
     return new Set(this.#failures.values())
   }
@@ -46,9 +46,10 @@ export class Rebuilds {
   }
 
   /**
-   * Builds until nothing has changed since the build that read it began. Returns at once when another call is at it.
+   * Builds until nothing has changed since the build that read it began. Returns immediately while another call is at
+   * work.
    *
-   * @param onBuilt - called with the folder in which a changed workflow was made
+   * @param onBuilt - receives the folder in which a workflow was rebuilt
    */
   async settle(onBuilt: (folder: string) => void): Promise<void> {
     if (this.#isBusy) return
@@ -66,7 +67,7 @@ export class Rebuilds {
     }
   }
 
-  /** Each command once, also where several specs of a folder have it. */
+  /** Each command once, even where several specs of a folder have it. */
   async #dueAfter(paths: readonly string[]): Promise<Iterable<Due>> {
     const sources = await this.#newSources(paths)
     const due = new Map<string, Due>()
@@ -92,16 +93,16 @@ export class Rebuilds {
     for (const path of candidates) {
       if (outputs.has(path)) continue
       const digest = await digestOf(path)
-      // A build may write among the sources. Without this, it would make itself run for ever.
+      // A build may write among the sources: without this check, it would trigger itself forever.
       if (this.#contents.get(path) !== digest) sources.push(path)
       this.#contents.set(path, digest)
     }
     return sources
   }
 
-  /** @returns whether the workflow is there and new */
+  /** @returns whether the workflow exists and is up to date */
   async #perform({ spec, build, hasNewSource }: Due): Promise<boolean> {
-    // Already now: tests may see the new workflow before its compiler has come to its end.
+    // Before the build: tests may see the new workflow before its compiler has finished.
     for (const workflow of build.workflows) this.#failures.delete(workflow)
     const problem = await problemOf(() => (hasNewSource ? runBuild(spec, build) : buildIfStale(spec, build)))
     if (problem === null) return true
@@ -111,7 +112,7 @@ export class Rebuilds {
   }
 }
 
-/** What a build says why it made no workflow; `null` = it made one. */
+/** Why a build made no workflow; `null` = it made one. */
 async function problemOf(build: () => Promise<string | null>): Promise<string | null> {
   try {
     return await build()
@@ -121,7 +122,7 @@ async function problemOf(build: () => Promise<string | null>): Promise<string | 
   }
 }
 
-/** None of a spec that cannot be read: vitest runs it, too, and says why. */
+/** Empty for a spec that cannot be read: vitest runs it as well, and says why. */
 async function buildsOf(spec: string): Promise<readonly WorkflowBuild[]> {
   try {
     return (await readSpec(spec)).builds

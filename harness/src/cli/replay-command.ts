@@ -1,6 +1,6 @@
 /**
- * `slung-test replay FILE.wasm FIXTURE.csv…`: prints what a workflow does, without a spec. With `--trace FILE` it writes down every call,
- * and without a workflow it walks through what was written.
+ * `slung-test replay FILE.wasm FIXTURE.csv…`: prints what a workflow does, without a spec. With `--trace FILE` it
+ * records every call, and without a workflow it walks through the record.
  */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -54,7 +54,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
   })
 }
 
-/** A walk replays nothing, so what says how to is a mistake. */
+/** A walk replays nothing, so a flag that says how is a mistake. */
 function refuseOthers(command: Command): void {
   const walking = new Set(['trace', 'step', 'until'])
   const other = command.options.find(

@@ -35,7 +35,7 @@ export interface ReplayFlags {
   readonly seed: number
 }
 
-/** Adds the flags; their values come checked. */
+/** Adds the flags, which check their values. */
 export function addReplayFlags(command: Command): Command {
   return command
     .option('--series <name>', 'series of rows whose CSV has no series column')

@@ -1,10 +1,10 @@
-/** What all commands have in common: how flags are read, text is printed, and "could not run" is said. */
+/** What all commands have in common: reading flags, printing text, and reporting "could not run". */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { SlungError } from '@slung/runtime'
 import { Command, CommanderError } from 'commander'
 
-/** The exit codes of `slung-test`, besides 130 for an interrupted one (see `main.ts`). */
+/** The exit codes of `slung-test`, apart from 130 when it is interrupted (see `main.ts`). */
 export const exitCodes = { passed: 0, failed: 1, couldNotRun: 2 } as const
 
 /** A command that throws instead of ending the process. */
@@ -20,7 +20,7 @@ export function createCommand(name: string): Command {
 /**
  * Parses arguments and performs the command's action, which returns the exit code.
  *
- * Errors in the arguments and `SlungError`s are said in one message, and the command then could not run.
+ * Errors in the arguments and `SlungError`s are reported in one message, with the exit code for "could not run".
  */
 export async function runCommand(
   command: Command,
@@ -31,7 +31,7 @@ export async function runCommand(
     command.parse(args, { from: 'user' })
     return await perform()
   } catch (error) {
-    // Commander has printed its message already; help and version are no errors.
+    // Commander has printed its message already; help and version are not errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.couldNotRun
     if (!(error instanceof SlungError)) throw error
     console.error(`slung-test: ${error.message}`)

@@ -1,4 +1,4 @@
-/** Runs test files in vitest, whose reporters and filters are ours too. */
+/** Runs test files in vitest, with its reporters and filters. */
 import { availableParallelism } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { SlungError } from '@slung/runtime'
@@ -39,7 +39,7 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
     root: process.cwd(),
     watch: watch === true,
     include: globsOf(files),
-    // Specs leave nothing behind in their process: five hundred of them need no five hundred processes.
+    // Specs leave nothing behind in their process: five hundred of them do not need five hundred processes.
     maxWorkers: availableParallelism(),
     isolate: files.some((file) => !file.endsWith('.slung.yaml')),
     testTimeout: testTimeoutMillis,
@@ -49,7 +49,7 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
   const vitest = await start(options, plugins)
   if (watch === true) await new Promise(() => {})
   const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
-  // Of a shard nobody expects that it has the test.
+  // A shard need not have the test.
   const { testNamePattern, shard } = shared
   const isMissing =
     testNamePattern !== undefined && shard === undefined && !hasTest(vitest, new RegExp(testNamePattern))
@@ -62,7 +62,7 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
 }
 
 async function start(options: CliOptions, plugins: Plugin[]): Promise<Vitest> {
-  // npm installs an older one without an error when the system's Node is too old for this one.
+  // npm silently installs an older one when the system's Node is too old for this one.
   if (!vitestVersion.startsWith('5.')) {
     throw new SlungError('vitest', `cannot run on vitest ${vitestVersion}: install vitest@5 and msw@3`)
   }
@@ -80,14 +80,14 @@ function hasTest(vitest: Vitest, pattern: RegExp): boolean {
   return tests.some((test) => pattern.test(wholeName(test)))
 }
 
-/** Names of suites and the test, with blanks between. A name may have a " > " of its own, so `fullName` does not tell. */
+/** Names of suites and the test, separated by spaces. A name may contain " > ", so `fullName` is ambiguous. */
 function wholeName(test: TestCase): string {
   const names = [test.name]
   for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent) names.unshift(parent.name)
   return names.join(' ')
 }
 
-/** One pattern a folder: vitest walks the disk anew for every pattern. */
+/** One pattern per folder: vitest walks the disk again for every pattern. */
 function globsOf(files: readonly string[]): string[] {
   const folders = Map.groupBy(files, dirname)
   return [...folders].map(([folder, inside]) => {

@@ -48,7 +48,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     }
     const { specs, skipped } = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
     if (specs.length > 0) console.error(`slung-test: ${describePassageOfTests(specs, twice)}`)
-    // Loaded only now: what could not run is said at once.
+    // Loaded only now, so that errors above are reported without delay.
     const { runVitest } = await import('./run-vitest.ts')
     const run = (): Promise<number> => runVitest(files, { skipped, twice, traces: trace }, flags)
     return await (coverage === null ? run() : withCoverage(coverage, run))

@@ -21,7 +21,7 @@ export async function walkTrace({ trace: file, until, step }: WalkFlags): Promis
   const count = until === undefined ? trace.lines.length : countLinesUntil(trace, resolveTime(until, startOf(trace)))
   const start = trace.end === null ? '' : `, starts ${formatTimestamp(trace.end.modes.start)}`
   await printLines([`${trace.head.workflow}${start}\n\n`])
-  // With --step, the walk begins where --until says; without it, at the start.
+  // With --step, the walk begins where --until says, or else at the start.
   const from = step === true && until === undefined ? 0 : count
   await printLines(trace.lines.slice(0, from).map(describe))
   const shown = step === true ? await stepOn(trace, from, describe) : from
@@ -43,7 +43,7 @@ async function stepOn({ lines }: TraceFile, from: number, describe: (line: Filed
   return shown
 }
 
-/** A trace that was cut off does not say it, but begins then. */
+/** A trace that was cut off does not say when its run started, but begins then. */
 function startOf({ lines, end }: TraceFile): Micros {
   return end?.modes.start ?? lines[0]?.at ?? 0
 }

@@ -1,6 +1,6 @@
 /**
- * Builds while `slung-test --watch` watches: when a source of a workflow changes, the `build:` commands of the specs in whose
- * folders it is run again. Vitest sees the `.wasm` that they make, and runs its tests.
+ * Builds while `slung-test --watch` watches: when a source of a workflow changes, the `build:` commands of the specs in
+ * whose folders it is run again. Vitest sees the `.wasm` that they write, and runs its tests.
  */
 import { dirname, resolve } from 'node:path'
 import type { Plugin } from 'vitest/config'
@@ -8,14 +8,14 @@ import type { SkippedWorkflows } from '../spec-file/spec.ts'
 import { isBelow } from './build-workflow.ts'
 import { Rebuilds } from './rebuilds.ts'
 
-/** Editors write in several steps, and several files at once. */
+/** Editors write in several steps, and several files together. */
 const quietMillis = 50
 
 /**
- * While a build fails, tests that run again still have the workflow of before; each time, what the build said is said again.
+ * While a build fails, tests that run again still have the previous workflow; each time, the build's error is repeated.
  *
  * @param files - absolute paths of all specs and TypeScript tests
- * @param skipped - workflows that cannot be made on this machine
+ * @param skipped - workflows that cannot be built on this machine
  */
 export function buildWatcher(files: readonly string[], skipped: SkippedWorkflows): Plugin {
   const specs = files.filter((file) => file.endsWith('.slung.yaml'))
@@ -30,7 +30,7 @@ export function buildWatcher(files: readonly string[], skipped: SkippedWorkflows
         for (const test of tests) if (isBelow(folder, test)) watcher.emit('change', test)
       }
       let timer: NodeJS.Timeout | undefined
-      // A spec may be outside of the folder that vitest watches.
+      // A spec may be outside the folder that vitest watches.
       watcher.add(specs.map((file) => dirname(file)))
       watcher.on('all', (event, path) => {
         if (event === 'addDir' || event === 'unlinkDir') return

@@ -1,6 +1,6 @@
 /**
- * Pairs two lists by how well their elements fit, in order (a global alignment, Needleman and Wunsch 1970) or in any order
- * (a maximum matching, Kuhn 1955).
+ * Pairs two lists by how well their elements fit, in order (a global alignment, Needleman and Wunsch 1970) or in any
+ * order (a maximum matching, Kuhn 1955).
  *
  * A fit is 1 for elements that match, 0 for those that must not be paired, and in between for those that a reader would
  * want to see side by side. An element without a partner costs nothing, so one more or less does not shift the others.
@@ -17,7 +17,8 @@ export type Pairing = Int32Array
 /**
  * The pairing with the largest sum of fits in which no two pairs cross.
  *
- * Lists that leave more than a million pairs to weigh, once what matches at both ends is taken off, are paired by position.
+ * Lists that leave more than a million pairs to weigh, once what matches at both ends is taken off, are paired by
+ * position.
  */
 export function alignInOrder(leftCount: number, rightCount: number, fit: Fit): Pairing {
   const partners = pairSubsequence(leftCount, rightCount, fit)
@@ -43,8 +44,8 @@ export function alignInOrder(leftCount: number, rightCount: number, fit: Fit): P
 }
 
 /**
- * The pairing with the most matches, and then, greedily, the best fits among what is left, unless that leaves more than a
- * million pairs to weigh.
+ * The pairing with the most matches, and then, greedily, the best fits among what is left, unless that leaves more than
+ * a million pairs to weigh.
  *
  * @throws {SlungError} `too-many-pairs` for lists of which even the matches would take minutes to find
  */
@@ -76,7 +77,8 @@ export function assignInAnyOrder(leftCount: number, rightCount: number, fit: Fit
   return pairing
 }
 
-// A comparison of two writebacks takes about two microseconds: two seconds at most for a failure that nobody reads whole.
+// A comparison of two writebacks takes about two microseconds: this is two seconds at most, for a failure nobody reads
+// whole.
 const weighedPairsMax = 1_000_000
 /** Some forty seconds, and as many megabytes. */
 const matchedPairsMax = 20_000_000

@@ -35,7 +35,7 @@ function compare(expected: string, actual: string, options: Omit<ComparisonOptio
   return sketch(compareTimeline(messages(...split(expected)), frames(...split(actual)), { producers, ...options }))
 }
 
-test('one writeback too few, too many or different does not shift the others', () => {
+test('a missing, extra or different writeback does not shift the others', () => {
   expect(compare('a b c', 'a b c')).toBe('a b c')
   expect(compare('a b c', 'a c')).toBe('a -b c')
   expect(compare('a c', 'a b c')).toBe('a +b c')
@@ -45,7 +45,7 @@ test('one writeback too few, too many or different does not shift the others', (
   expect(compare('a b c d', 'b x d a')).toBe('-a b c≠x d +a')
 })
 
-test('two that have nothing in common are not paired', () => {
+test('two writebacks with nothing in common are not paired', () => {
   const [frame] = frames('a')
   const post: ExpectedWriteback = { http: 'POST https://a.example', json: { level: 'high' } }
   const kinds = (expected: ExpectedWriteback): string[] =>
@@ -57,7 +57,7 @@ test('two that have nothing in common are not paired', () => {
   expect(kinds({ ws: 'edge-a', text: 'b' })).toEqual(['mismatch'])
 })
 
-test('in any order every expected writeback finds one of its own', () => {
+test('in any order, every expected writeback finds its own', () => {
   expect(compare('a b c', 'c a b', { anyOrder: true })).toBe('c a b')
   expect(compare('</./> a', 'a b', { anyOrder: true })).toBe('a </./>')
   expect(compare('a a b', 'b a', { anyOrder: true })).toBe('b a -a')
@@ -74,13 +74,13 @@ test('an expected writeback that is not one is refused even when nothing came', 
   expect(() => compareTimeline([{ post: 'x' } as unknown as ExpectedWriteback], [], { producers })).toThrow(TypeError)
 })
 
-test('very long timelines that differ much are paired by position', () => {
+test('very long timelines that differ a lot are paired by position', () => {
   const wanted = Array.from({ length: 1100 }, (_, index) => `expected ${index}`)
   const comparison = compareTimeline(messages(...wanted), frames(...wanted.map((text) => `not ${text}`)), { producers })
   expect(comparison.pairs.every((pair) => pair.kind === 'mismatch' && pair.index === pair.position)).toBe(true)
 })
 
-// Few different texts, so that repetitions are common.
+// Few distinct texts, so that repetitions are common.
 const word = fc.constantFrom('a', 'b', 'c', 'd', 'e')
 const writeback: fc.Arbitrary<CausedEntry<Writeback>> = fc.oneof(
   word.map((text): CausedEntry<Writeback> => ({ kind: 'ws', at: 0, producer: 1, text, cause: null })),
@@ -117,7 +117,7 @@ function expectationOf(entry: Writeback): ExpectedWriteback {
   return { http: `${method} ${url}`, json: JSON.parse(body) as unknown, exact: true, status, at }
 }
 
-/** How many pairs there are of each kind, the kinds without any left out. */
+/** The number of pairs of each kind that occurs. */
 function count({ pairs }: Comparison): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { kind } of pairs) counts[kind] = (counts[kind] ?? 0) + 1
@@ -140,7 +140,7 @@ test('a timeline matches the expectations made from it', () => {
   )
 })
 
-test('one writeback less is exactly one missing, one more exactly one unexpected', () => {
+test('removing a writeback makes exactly one missing, adding one exactly one unexpected', () => {
   fc.assert(
     fc.property(timeline, writeback, fc.nat(), fc.boolean(), (rest, extra, seed, anyOrder) => {
       const whole = rest.toSpliced(seed % (rest.length + 1), 0, extra)
@@ -185,7 +185,7 @@ test('the comparison in order matches exactly when both lists match one by one',
   )
 })
 
-test('lists in any order that would take minutes to compare are refused in words, and many that never come are not weighed', () => {
+test('lists in any order that would take minutes to compare are refused, and many that never come are not weighed', () => {
   const many = Array.from({ length: 6000 }, (_, index) => `text ${index}`)
   expect(() => compareTimeline(messages(...many), frames(...many), { producers, anyOrder: true })).toThrow(
     'cannot compare 6000 with 6000 writebacks in any order',

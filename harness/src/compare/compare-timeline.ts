@@ -2,7 +2,7 @@
  * Compares the writebacks a test expects with those that came.
  *
  * The sequence is exact unless the test loosens it in writing; each single writeback is compared by `matchesWriteback`.
- * The pairs are made for a reader: one writeback too few or too many is one line of a report, not a shift of all others.
+ * The pairs are made for a reader: a missing or extra writeback is one line of a report and does not shift the others.
  */
 import type { Writeback } from '@slung/runtime'
 import type { CausedEntry } from '../run/replay-run.ts'
@@ -15,7 +15,7 @@ export interface ComparisonOptions {
   readonly producers: ReadonlyMap<number, string>
   /** Whether the order does not matter. Default false. */
   readonly anyOrder?: boolean
-  /** Whether other writebacks may come, too: before, between and after the expected ones. Default false. */
+  /** Whether other writebacks may come before, between and after the expected ones. Default false. */
   readonly atLeast?: boolean
 }
 
@@ -24,7 +24,9 @@ export interface Comparison {
   readonly matches: boolean
   readonly expectedCount: number
   readonly actualCount: number
-  /** All expected and actual writebacks, each once: in order, or with `anyOrder` as they came and then the missing ones. */
+  /**
+   * All expected and actual writebacks, each once: in order, or with `anyOrder` as they came and then the missing ones.
+   */
   readonly pairs: readonly ComparedPair[]
 }
 
@@ -45,7 +47,7 @@ export interface Match extends Wanted, Came {
   readonly kind: 'match'
 }
 
-/** Two that were probably meant for each other: same kind, and right in what it is about or in what it says. */
+/** Two that probably belong together: the same kind, and right in what it is about or in what it says. */
 export interface Mismatch extends Wanted, Came {
   readonly kind: 'mismatch'
   readonly differences: readonly Difference[]
@@ -65,7 +67,7 @@ export interface Allowed extends Came {
 }
 
 /**
- * Pure. Throws what `matchesWriteback` throws for an expected writeback that is not one, even when there is nothing to
+ * Pure. Throws what `matchesWriteback` throws for a malformed expected writeback, even when there is nothing to
  * compare it with.
  */
 export function compareTimeline(

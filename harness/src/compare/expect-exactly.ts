@@ -1,12 +1,14 @@
-/** A writeback that came, as what is expected elsewhere: the other test of `same_as`, the other build of a matrix. */
+/**
+ * A writeback that came, turned into an expectation: for the other test of `same_as`, or the other build of a matrix.
+ */
 import type { Writeback } from '@slung/runtime'
 import type { ExpectedWriteback } from './expected-writeback.ts'
 import type { AsymmetricMatcher } from './match-value.ts'
 
 /**
- * Everything about it but its time and how it was answered.
+ * Everything about it except its time and how it was answered.
  *
- * @param producers - names by connection id of the run it is from: another run may number them differently
+ * @param producers - names by connection id, of the run it came from: another run may number them differently
  */
 export function expectExactly(came: Writeback, producers: ReadonlyMap<number, string>): ExpectedWriteback {
   switch (came.kind) {

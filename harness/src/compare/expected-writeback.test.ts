@@ -110,7 +110,7 @@ test('tags match as a subset, unless they must match exactly', () => {
   `)
 })
 
-test('another kind of writeback is the only difference that is told', () => {
+test('for another kind of writeback, only the kind is reported', () => {
   expect(differ({ ws: 'edge-a', text: 'ALERT' }, post)).toMatchInlineSnapshot(`
     [
       "ws | "edge-a" |  | another kind of writeback: http",

@@ -1,7 +1,7 @@
 /**
- * What a writeback should be, in the one form that specs and TypeScript tests share, and its comparison with what came.
+ * What a writeback should be, in the form that specs and TypeScript tests share, and its comparison with what came.
  *
- * Everything that is not said is not compared, except in what `exact` covers. Any text may be a placeholder.
+ * What is not stated is not compared, except where `exact` applies. Any text may be a placeholder.
  */
 import {
   type EventWriteback,
@@ -65,12 +65,12 @@ export const expectedKeys: Readonly<Record<Writeback['kind'], readonly string[]>
 }
 
 /**
- * Compares one writeback with what was expected. Empty when it is that; what it is about (`http`, `ws`, `event`) comes
+ * Compares one writeback with an expected one. Empty when they match; what it is about (`http`, `ws`, `event`) comes
  * first among the differences.
  *
  * @param producers - names by connection id, as in `ReplayRun.producers`
  * @throws {SlungError} `bad-placeholder`, `bad-request-line`, or `bad-timestamp`
- * @throws {TypeError} for an expected writeback that has none or several of the keys `http`, `ws`, `event`, or others
+ * @throws {TypeError} for an expected writeback with none or several of the keys `http`, `ws`, `event`, or others
  *   than `expectedKeys`
  */
 export function matchesWriteback(
@@ -93,7 +93,7 @@ export function matchesWriteback(
   return differences
 }
 
-/** The same with `at` as a time where it was so long after the start of the run. */
+/** The same, with an offset in `at` resolved to a time. */
 export function withAbsoluteTime(expected: ExpectedWriteback, start: Micros): ExpectedWriteback {
   const offset =
     typeof expected.at === 'string' && expected.at.startsWith('+') ? parseDuration(expected.at.slice(1)) : null

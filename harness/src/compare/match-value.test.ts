@@ -15,7 +15,7 @@ test('an object matches as a subset at every depth, unless it must match exactly
   ])
 })
 
-test('every difference is told, with its path', () => {
+test('every difference is reported, with its path', () => {
   const expected = { level: 'high', 'odd key': 1, items: [{ id: 1 }, { id: 2 }], gone: null }
   const actual = { level: 'low', 'odd key': '1', items: [{ id: 1 }, { id: 3 }] }
   expect(matchValue(expected, actual, subset)).toEqual([
@@ -41,7 +41,7 @@ test('placeholders stand for any scalar', () => {
   ])
 })
 
-test('numbers that are nearly equal get the placeholder that allows it', () => {
+test('a difference of nearly equal numbers suggests the placeholder that allows it', () => {
   expect(matchValue(0.3, 0.1 + 0.2, { path: 'value', exact: false })).toEqual([
     {
       path: 'value',
@@ -53,7 +53,7 @@ test('numbers that are nearly equal get the placeholder that allows it', () => {
   expect(matchValue(0, -0, subset)).toEqual([])
 })
 
-test('the tolerance that is offered always works', () => {
+test('the suggested tolerance always works', () => {
   fc.assert(
     fc.property(
       fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -67,7 +67,7 @@ test('the tolerance that is offered always works', () => {
   )
 })
 
-test('asymmetric matchers are asked', () => {
+test('asymmetric matchers apply', () => {
   expect(matchValue({ value: expect.any(Number) as unknown }, { value: 1 }, subset)).toEqual([])
   expect(matchValue({ value: expect.any(Number) as unknown }, { value: 'x' }, subset)).toHaveLength(1)
 })

@@ -6,7 +6,7 @@
  */
 import { matchesPlaceholder, parsePlaceholder } from './placeholder.ts'
 
-/** One point in which what came is not what was expected. */
+/** One point in which what came differs from what was expected. */
 export interface Difference {
   /** Where, in words of the spec: `http`, `text`, `value`, or a path such as `json.items[2].id`. */
   readonly path: string
@@ -14,7 +14,7 @@ export interface Difference {
   readonly expected: unknown
   /** `undefined` = nothing came. */
   readonly actual: unknown
-  /** What else helps to understand it: `1s late`, `the body is not JSON`. */
+  /** What else helps to explain it: `1s late`, `the body is not JSON`. */
   readonly note: string | null
 }
 
@@ -28,7 +28,7 @@ export interface MatchOptions {
 /**
  * Returns every difference in the order of the expected value; empty when the two match.
  *
- * @param expected - JSON with placeholders; asymmetric matchers such as `expect.any(Number)` are asked
+ * @param expected - JSON with placeholders; asymmetric matchers such as `expect.any(Number)` apply
  * @throws {SlungError} `bad-placeholder`
  * @throws {TypeError} for an expected object that is neither plain nor an asymmetric matcher: it would match anything
  *
@@ -44,10 +44,10 @@ export function matchValue(expected: unknown, actual: unknown, options: MatchOpt
   return matchesScalar(expected, actual) ? [] : [{ path, expected, actual, note: nearlyEqualNote(expected, actual) }]
 }
 
-/** The part of the contract of `expect.any(…)` and its like that is needed here. */
+/** The part of the contract of asymmetric matchers such as `expect.any(…)` that is needed here. */
 export interface AsymmetricMatcher {
   asymmetricMatch(actual: unknown): boolean
-  /** What it prints itself as, where it has more to say than `toString`. */
+  /** How it prints itself, where it has more to say than `toString`. */
   toAsymmetricMatcher?(): string
   toString(): string
 }
@@ -93,11 +93,11 @@ function matchObject(expected: object, actual: unknown, { path, exact }: MatchOp
 function matchesScalar(expected: unknown, actual: unknown): boolean {
   const placeholder = typeof expected === 'string' ? parsePlaceholder(expected) : null
   if (placeholder !== null) return matchesPlaceholder(placeholder, actual)
-  // 0 and −0 are one number to whoever reads them as JSON.
+  // In JSON, 0 and −0 are one number.
   return expected === actual || Object.is(expected, actual)
 }
 
-/** Above the error of some thousand additions of doubles, far below what anybody measures. */
+/** Above the error of some thousand additions of doubles, far below the precision of any measurement. */
 const nearlyEqualRatio = 1e-9
 
 function nearlyEqualNote(expected: unknown, actual: unknown): string | null {

@@ -9,7 +9,7 @@ function matches(text: string, actual: unknown): boolean {
   return matchesPlaceholder(placeholder, actual)
 }
 
-test('<any> stands for every value that is there', () => {
+test('<any> stands for every present value', () => {
   for (const actual of [0, '', null, false, [], {}]) expect(matches('<any>', actual)).toBe(true)
   expect(matches('<any>', undefined)).toBe(false)
 })
@@ -32,7 +32,7 @@ test('a regular expression may contain slashes and angle brackets', () => {
   expect(matches('</a/b<c>/>', 'a/b<c>')).toBe(true)
 })
 
-test('a tolerance includes both of its ends, whatever the rounding of decimals', () => {
+test('a tolerance includes both ends, despite the rounding of decimals', () => {
   for (const [text, actual] of [
     ['<41.2 ±0.05>', 41.25],
     ['<41.2 ±0.05>', 41.15],
@@ -47,7 +47,7 @@ test('a tolerance includes both of its ends, whatever the rounding of decimals',
   expect(matches('<41.2 ±0.05>', '41.2')).toBe(false)
 })
 
-test('a text that is no placeholder stands for itself', () => {
+test('a text that is not a placeholder stands for itself', () => {
   for (const text of ['', '<', '<>', 'any', '<any', 'a <any> b', '<b>bold</b>', '</p>text</p>']) {
     expect(parsePlaceholder(text)).toBeNull()
   }

@@ -8,11 +8,11 @@
 import { escapeRegExp, SlungError, suggest } from '@slung/runtime'
 
 export type Placeholder =
-  /** Anything that is there, `null` included. */
+  /** Any present value, `null` included. */
   | { readonly kind: 'any' }
   | { readonly kind: 'number' }
   | { readonly kind: 'string' }
-  /** A string in which the expression is found somewhere; anchor it with `^` and `$` for all of it. */
+  /** A string in which the expression is found somewhere; anchor it with `^` and `$` to match the whole. */
   | { readonly kind: 'regex'; readonly expression: RegExp }
   /** A number at most `tolerance` (≥ 0) away from `value`, both ends included. */
   | { readonly kind: 'near'; readonly value: number; readonly tolerance: number }
@@ -20,7 +20,7 @@ export type Placeholder =
 /**
  * Reads a placeholder; `null` for a text that stands for itself, such as `<b>bold</b>`.
  *
- * @throws {SlungError} `bad-placeholder` for `<…>` that is none of the placeholders; the text says how to expect it
+ * @throws {SlungError} `bad-placeholder` for any other `<…>`; the text says how to expect it
  *   literally
  */
 export function parsePlaceholder(text: string): Placeholder | null {
@@ -38,7 +38,7 @@ export function parsePlaceholder(text: string): Placeholder | null {
     if (!/[<>]/.test(inner)) throw badPlaceholder(text, expression)
   }
 
-  // Markup, not a placeholder: none of them has angle brackets inside, except a regular expression.
+  // Markup, not a placeholder: only a regular expression may have angle brackets inside.
   if (/[<>]/.test(inner)) return null
   if (inner.startsWith('/')) throw badPlaceholder(text, 'its regular expression has no closing slash')
   if (numberPattern.test(inner)) throw badPlaceholder(text, `it has no tolerance; expected <${inner} ±0.05>`)

@@ -7,7 +7,7 @@ test('a request line is a method and an absolute URL, or a placeholder for it', 
   expect(parseRequestLine('PUT </alerts/\\d+$/>')).toEqual({ method: 'PUT', url: '</alerts/\\d+$/>' })
 })
 
-test('anything else is refused with what is wrong about it', () => {
+test('anything else is refused with what is wrong', () => {
   expect(() => parseRequestLine('')).toThrowErrorMatchingInlineSnapshot(
     `[SlungError: cannot read the request "": it is empty; expected a method and a URL, such as POST https://example.com/alerts]`,
   )

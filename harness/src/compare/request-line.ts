@@ -22,11 +22,11 @@ export function parseRequestLine(text: string): RequestLine {
   throw badRequestLine(text, url === '' ? 'it has no URL' : `"${url}" is not an absolute http or https URL`)
 }
 
-/** Stands for any value of a query parameter, and for any segment of a path: recordings have it in place of secrets. */
+/** Stands for any value of a query parameter, and for any segment of a path: recordings put it in place of secrets. */
 const redacted = 'REDACTED'
 
 /**
- * Whether a URL is the request that is expected: `https://example.com` and `https://example.com/` are one.
+ * Whether a URL is the expected one: `https://example.com` and `https://example.com/` are the same.
  *
  * @param expected - may have `REDACTED` in place of whole values of its query, or whole segments of its path
  */

@@ -1,4 +1,4 @@
-/** From what processes left to what is told about it. */
+/** From what processes left to what is reported. */
 import { expect, test } from 'vitest'
 import type { GuestFile } from '../probes/coverage-files.ts'
 import { mergeCoverage, type Coverage } from './coverage.ts'
@@ -71,7 +71,7 @@ test('runs add up, in any order', () => {
   expect(coverage.guests.map(({ functions }) => functions.map(({ hits }) => hits))).toEqual([[3, 0, 3], [1, 0], [4]])
 })
 
-test('the summary has a line for each workflow, and all that never ran', () => {
+test('the summary has a line per workflow, and everything that never ran', () => {
   expect(`\n${describeCoverage(coverage, '/flow')}`).toBe(`
 coverage of the compiled workflows
   workflow          functions     lines
@@ -96,7 +96,7 @@ note: 2 runs got stuck or did not start: what they covered is unknown
 `)
 })
 
-test('a summary without anything to complain about is a table', () => {
+test('a summary without complaints is a table', () => {
   const complete = mergeCoverage({ guests, runs: [{ ...noRuns, hits: { w: { functions: [4], lines: [4] } } }] })
   expect(`\n${describeCoverage(complete, '/flow')}`).toBe(`
 coverage of the compiled workflows
@@ -115,7 +115,7 @@ test('long lists are cut, and nothing in a name moves the cursor', () => {
   expect(text).not.toContain('\u001b')
 })
 
-test('lcov has one record for each source, with what all workflows did of it', () => {
+test('lcov has one record per source, with what all workflows ran of it', () => {
   expect(formatLcov(coverage.guests, '/flow')).toBe(`TN:
 SF:assembly/index.ts
 FN:3,call
@@ -148,7 +148,7 @@ end_of_record
   expect(formatLcov([], '/flow')).toBe('')
 })
 
-test('thresholds name what was reached and what was asked', () => {
+test('a missed threshold names what was reached and what was required', () => {
   const { guests: measured } = coverage
   const missed = (thresholds: Parameters<typeof missedThresholds>[1], of: Partial<Coverage> = {}): string[] =>
     missedThresholds({ ...coverage, ...of }, thresholds)

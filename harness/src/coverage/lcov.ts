@@ -1,14 +1,14 @@
 /**
- * The lcov tracefile that genhtml, editors and coverage services read (`man geninfo`, section FILES): one record for each source file,
- * whichever workflows it was compiled into.
+ * The lcov tracefile that genhtml, editors and coverage services read (`man geninfo`, section FILES): one record for
+ * each source file, whichever workflows it was compiled into.
  */
 import { isAbsolute, relative, sep } from 'node:path'
 import type { GuestCoverage } from './coverage.ts'
 
 /**
- * Functions without a place in a source, as those of Rust, are not in it: the format has no word for them.
+ * It leaves out functions without a place in a source, such as those of Rust: the format cannot express them.
  *
- * @param directory - where lcov and genhtml are started; files outside of it are named by absolute paths
+ * @param directory - where lcov and genhtml are started; files outside it are named by absolute paths
  */
 export function formatLcov(guests: readonly GuestCoverage[], directory: string): string {
   const records = new Map<string, SourceRecord>()

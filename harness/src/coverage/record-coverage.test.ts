@@ -38,7 +38,7 @@ test('an answer is used by a request of the same method and address', () => {
   ])
 })
 
-test('one that the test replaces is not', () => {
+test('an answer that the test replaces is not used', () => {
   expect(used(0, ['POST', 'https://a.example/alerts'])).toEqual([
     '5 POST https://a.example/alerts unused',
     '6 GET https://a.example/limit unused',

@@ -10,7 +10,7 @@ import { coverageFolder, writeGuestFile, writeRunsFile } from '../probes/coverag
 import { countHits, coverageOf } from '../probes/covered-guests.ts'
 import { addRuns, noRuns, type AnswerUse, type QueryUse, type Runs } from '../probes/runs.ts'
 
-/** What a run tells about coverage; the counts are missing when the guest got stuck or did not start. */
+/** What a run says about coverage; the counts are missing when the guest got stuck or did not start. */
 export type CoveredRun = Pick<ReplayRun, 'queries' | 'writebacks'> & { readonly coverage: Uint32Array | undefined }
 
 /** The test of a spec that a run is of. */
@@ -19,16 +19,16 @@ export interface CoveredTest {
   readonly test: SpecTest
 }
 
-// Of this module, which a process may load several times.
+// For this module, which a process may load several times.
 const processName = randomUUID()
 const writtenGuests = new Set<string>()
 let runs = noRuns
 
 /**
- * Records a run, when coverage is measured. Does nothing otherwise.
+ * Records a run while coverage is measured; does nothing otherwise.
  *
  * @param guest - from `loadWorkflow`
- * @param test - none for a run of `replay()`
+ * @param test - missing for a run of `replay()`
  */
 export function recordCoverage(guest: GuestModule, run: CoveredRun, test?: CoveredTest): void {
   const folder = coverageFolder()

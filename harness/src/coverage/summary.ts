@@ -66,7 +66,7 @@ function describeMissing({ workflow, functions, lines }: GuestCoverage, shown: (
   return named.length + inFiles.length === 0 ? [] : [`  ${shown(workflow)}`, ...cut(named, '    '), ...inFiles]
 }
 
-/** Lines that never ran; those between two of them that have no code do not part them. */
+/** Lines that never ran, as ranges; lines without code do not split a range. */
 function missedRanges(lines: readonly LineCoverage[]): string[] {
   const ranges: { readonly first: number; last: number }[] = []
   let wasMissed = false
@@ -79,7 +79,7 @@ function missedRanges(lines: readonly LineCoverage[]): string[] {
   return ranges.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`))
 }
 
-/** What tests prepare and workflows ask for without anything ever coming of it; empty when everything was used. */
+/** What tests prepare and workflows ask for, but no run used; empty when everything was used. */
 function describeUnexercised(
   { unusedAnswers, unmatchedQueries }: Pick<Coverage, 'unusedAnswers' | 'unmatchedQueries'>,
   shown: (path: string) => string,

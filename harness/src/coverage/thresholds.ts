@@ -2,7 +2,7 @@
 import type { Coverage } from './coverage.ts'
 import { formatPercent, percentOf, totalsOf, type Part } from './totals.ts'
 
-/** Least percentages of all workflows together; what is left out is not asked for. */
+/** Minimum percentages for all workflows together; missing ones are not required. */
 export interface Thresholds {
   /** Of functions, and of lines where any workflow has a source map. */
   readonly all?: number

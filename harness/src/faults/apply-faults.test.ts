@@ -69,7 +69,7 @@ function refusal(rowCount: number, faults: string, options?: Partial<FaultContex
 const seeds = fc.integer()
 const rowCounts = fc.integer({ min: 1, max: 200 })
 
-test('without faults an input stays what it is', () => {
+test('without faults an input stays as it is', () => {
   const columns = inputOf(3)
   expect(applyFaults(columns, [], context)).toEqual({ columns, closings: [], reopened: new Map() })
 })
@@ -130,7 +130,7 @@ test('shares are those of many rows', () => {
   expect(disturb(100, '[{ drop: 0% }]').columns.lines).toHaveLength(100)
 })
 
-test('gap: what arrives in it is lost, from its beginning on and before its end', () => {
+test('gap: what arrives from its start until before its end is lost', () => {
   expect(show(disturb(6, '[{ gap: 2s, at: +2s }]'))).toBe('0@0/1 1@1/3 4@4/3 5@5/0')
   expect(show(disturb(6, '[{ gap: 2s, at: +2s, producer: edge-a }]', { start: second }))).toBe(
     '0@0/1 1@1/3 2@2/0 4@4/3 5@5/0',
@@ -162,7 +162,7 @@ test('close: the connection closes, and later rows never come', () => {
   expect(input.reopened).toEqual(new Map())
 })
 
-test('a producer may be away more than once, however that is listed', () => {
+test('a producer may be away more than once, in any order of listing', () => {
   const twice = ['{ disconnect: edge-a, at: +3s, for: 1s }', '{ disconnect: edge-a, at: +9s, for: 0s }']
   const input = disturb(13, `[${twice.join()}, { close: edge-b, at: +2s }]`)
   expect(show(input)).toBe('0@0/1 1@1/3 2@2/0 3@4/2 5@5/0 6@6/2 8@8/0 9@9/4 11@11/0 12@12/4')
@@ -180,7 +180,7 @@ test('a producer may be away more than once, however that is listed', () => {
   expect(show(reversed)).toMatch('3@4/4 4@4/3 5@5/0 6@6/4 7@7/3 8@8/0 9@9/2')
 })
 
-test('a later fault reaches a producer over its new connection, too', () => {
+test('a later fault also reaches a producer over its new connection', () => {
   const disconnect = '{ disconnect: edge-a, at: +3s, for: 1s }'
   expect(show(disturb(7, `[${disconnect}, { drop: 100%, producer: edge-a }]`))).toBe('1@1/3 2@2/0 4@4/3 5@5/0')
 })
@@ -224,7 +224,7 @@ test('law: no row arrives over a connection that is closed or not open yet', () 
   )
 })
 
-test('the same seed does the same, another one something else', () => {
+test('the same seed does the same, another seed something else', () => {
   const faults = '[{ duplicate: 5% }, { late: 30s, of: 10% }, { reorder: 10s, of: 50% }, { drop: 2% }]'
   fc.assert(
     fc.property(seeds, seeds, (seed, other) => {
@@ -236,7 +236,7 @@ test('the same seed does the same, another one something else', () => {
   )
 })
 
-test('a seed that somebody wrote down goes on to mean the same', () => {
+test('a seed keeps its meaning from version to version', () => {
   expect(show(disturb(8, '[{ drop: 30% }, { duplicate: 30% }, { reorder: 4s }]', { seed: 7 }))).toMatchInlineSnapshot(
     `"0@1.542227/1 0@2.837353/1 1@3.606237/3 2@3.961699/0 5@5.048512/0 3@5.582712/1 4@6.451146/3 6@7.773551/1 6@8.606317/1"`,
   )
@@ -254,7 +254,7 @@ test('chance does not depend on the other faults', () => {
   expect(both.length).toBeLessThan(alone.length)
   expect(late('[{ drop: 20% }, { late: 1ms, of: 10% }]')).toEqual(both)
   expect(late('[{ late: 1ms, of: 10% }, { drop: 20% }]')).toEqual(both)
-  // A larger share has the smaller one in it, and a second fault of the kind is none of the first.
+  // A larger share includes the smaller one, and a second fault of the same kind is independent.
   expect(late('[{ late: 1ms, of: 20% }]')).toEqual(expect.arrayContaining(alone))
   expect(late('[{ late: 1ms, of: 10% }, { late: 1ms, of: 10% }]').length).toBeGreaterThan(alone.length * 1.5)
 })
@@ -294,11 +294,11 @@ test('a fault that touches no row is an error', () => {
       "bad-fault: cannot apply the fault { disconnect: edge-a, at: +10s, for: 1s }: it touches no row of the input: the input is empty",
     ]
   `)
-  // The run goes on, so that a writeback may find nobody there.
+  // The run continues, so a writeback may find the producer gone.
   expect(disturb(6, '[{ close: edge-a, at: +10s }]', { until: { at: 20 * second } }).closings).toHaveLength(1)
 })
 
-test('a name that is not in the input is an error that lists those that are', () => {
+test('a name that is not in the input is an error that lists the names that are', () => {
   expect([
     refusal(6, '[{ close: edge-x, at: +1s }]'),
     refusal(6, '[{ drop: 2%, producer: gateway }]'),
@@ -318,7 +318,7 @@ test('a name that is not in the input is an error that lists those that are', ()
   `)
 })
 
-test('faults that contradict each other are an error, and so are times that there are not', () => {
+test('faults that contradict each other are an error, and so are times out of range', () => {
   const twice = (one: string, other: string): string => refusal(30, `[{ ${one} }, { ${other} }]`)
   expect([
     twice('close: edge-a, at: +3s', 'close: edge-a, at: +4s'),

@@ -1,6 +1,6 @@
 /**
- * Lets faults happen to an input before it is replayed: one after the other, as they are listed, each to what the ones before have
- * left. The result is an input like any other, so that nothing else needs to know of faults.
+ * Applies faults to an input before it is replayed: one after the other, as they are listed, each to what the previous
+ * ones have left. The result is an input like any other, so nothing else needs to know about faults.
  */
 import { formatTimestamp, type Micros, type Series } from '@slung/runtime'
 import { inOrderOfArrival, positionsOf, type FeedColumns } from '../run/feed-columns.ts'
@@ -12,7 +12,7 @@ import type { ConnectionFault, Fault, RowFault } from './fault.ts'
 
 export type { Closing } from './connections.ts'
 
-/** What faults need to know of the run. */
+/** What faults need to know about the run. */
 export interface FaultContext {
   /** When the run starts. */
   readonly start: Micros
@@ -22,7 +22,7 @@ export interface FaultContext {
   readonly seed: number
   /** Connection ids by name. */
   readonly producerIds: ReadonlyMap<string, number>
-  /** What the column `series` is into. */
+  /** The table that the column `series` indexes. */
   readonly seriesTable: readonly Series[]
 }
 
@@ -37,8 +37,8 @@ export interface DisturbedInput {
 
 /**
  * @param columns - by arrival; they are not changed
- * @throws {SlungError} `bad-fault` for one that names what is not in the input, that can happen to none of its rows, or that
- *   contradicts another one
+ * @throws {SlungError} `bad-fault` for one that names what is not in the input, that affects none of its rows, or that
+ *   contradicts another
  */
 export function applyFaults(columns: FeedColumns, faults: readonly Fault[], context: FaultContext): DisturbedInput {
   if (faults.length === 0) return { columns, closings: [], reopened: new Map() }
@@ -85,7 +85,7 @@ function interrupt(
   checkName(fault, 'producer', fault.producer, connections.names)
   const from = checkTime(fault, resolveTime(fault.at, start))
   const to = fault.kind === 'close' ? Number.POSITIVE_INFINITY : checkTime(fault, from + fault.micros)
-  // Writebacks do not reach a producer that is gone, even when it has nothing more to send.
+  // Writebacks do not reach a producer that is gone, even one with nothing more to send.
   const last = arrives.at(-1)
   const end = until === null || last === undefined ? last : resolveTime(until, last)
   if (end === undefined || from > end) {
@@ -96,7 +96,7 @@ function interrupt(
   if (problem !== null) throw badFault(fault, problem)
 }
 
-/** Tells for the row at a position whether a fault may happen to it. */
+/** Whether a fault may affect the row at a position. */
 function narrow(
   fault: RowFault,
   connections: Connections,

@@ -1,6 +1,6 @@
 /**
- * Random numbers for the rows of an input, row by row: which number a row gets depends on the seed, on what it is for, and on
- * the row alone. So a fault happens to the same rows whatever other faults there are, and to more of them when its share grows.
+ * Random numbers for the rows of an input, row by row: which number a row gets depends on the seed, the purpose and the
+ * row alone. So a fault affects the same rows whatever other faults there are, and more of them when its share grows.
  */
 import { SeededRandom } from '@slung/runtime/testing'
 
@@ -10,7 +10,7 @@ export class Chance {
 
   /**
    * @param seed - any integer; its low 32 bits count
-   * @param purpose - any text; others have numbers that have nothing to do with these
+   * @param purpose - any text; another purpose has unrelated numbers
    */
   constructor(seed: number, purpose: string) {
     this.#seed = Array.from(purpose).reduce((state, character) => {

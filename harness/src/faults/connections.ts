@@ -6,14 +6,14 @@
 import { formatTimestamp, type Micros } from '@slung/runtime'
 import { pickRows, positionsOf, type FeedColumns } from '../run/feed-columns.ts'
 
-/** A connection closes before what arrives at that time: writebacks do not reach it any more. */
+/** A connection closes before what arrives at that time: from then on, writebacks do not reach it. */
 export interface Closing {
   readonly at: Micros
   /** The id of the connection. */
   readonly producer: number
 }
 
-/** A connection that is open from `from` on and before `to`; −Infinity and +Infinity are all there is. */
+/** A connection that is open from `from` on and before `to`; −Infinity and +Infinity stand for no bound. */
 interface Session {
   readonly id: number
   readonly from: Micros
@@ -51,7 +51,7 @@ export class Connections {
    * Closes the connection of a producer.
    *
    * @param to - when it is back, ≥ `from`; +Infinity = never
-   * @returns what speaks against it, or `null`: it must have a connection all the time before and right after
+   * @returns why that is impossible, or `null`: it must be connected right before and right after
    */
   interrupt(name: string, from: Micros, to: Micros): string | null {
     const sessions = this.#sessionsOf(name)
@@ -70,8 +70,8 @@ export class Connections {
   }
 
   /**
-   * Brings every row over the connection that is open when it arrives: what arrives while the producer is away comes when it is
-   * back, or never. Changes `rows`; arrivals may be out of order then.
+   * Brings every row over the connection that is open when it arrives: what arrives while the producer is away comes
+   * when it is back, or never. Changes `rows`; arrivals may be out of order then.
    */
   route<Columns extends FeedColumns>(rows: Columns): Columns {
     const interrupted = [...this.#sessions.values()].filter(([first]) => first!.to !== Number.POSITIVE_INFINITY)

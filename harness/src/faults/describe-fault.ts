@@ -53,7 +53,7 @@ function formatTime(time: TimeOrOffset): string {
   return 'at' in time ? formatTimestamp(time.at) : `+${formatDuration(time.offset)}`
 }
 
-/** Quoted unless YAML surely reads it as this text; a connection id is one also as a number. */
+/** Quoted unless YAML certainly reads it as this text; a connection id may also be a number. */
 function formatName(name: string): string {
   const isPlain = /^(?:[1-9]\d*|[A-Za-z][\w./-]*)$/.test(name) && !/^(?:true|false|null)$/i.test(name)
   return isPlain ? name : JSON.stringify(name)
@@ -61,7 +61,7 @@ function formatName(name: string): string {
 
 /** @example formatShare(0.07) // "7%" */
 function formatShare(share: Share): string {
-  // In binary, a hundred times 0.07 is not quite 7. The percentage that reads back as this share is looked for.
+  // In binary, a hundred times 0.07 is not quite 7: this looks for the percentage that reads back as the share.
   const percent = share * 100
   for (let digits = 15; digits < 17; digits++) {
     const text = `${Number(percent.toPrecision(digits))}%`

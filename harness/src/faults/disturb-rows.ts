@@ -1,4 +1,4 @@
-/** What a fault does to rows: it looks for those it may happen to, lets chance decide, and changes what comes of them. */
+/** What a fault does to rows: it picks those it may affect, lets chance decide, and changes them. */
 import { formatTimestamp, type Micros } from '@slung/runtime'
 import { pickRows, positionsOf, type FeedColumns } from '../run/feed-columns.ts'
 import { resolveTime } from '../run/time-or-offset.ts'
@@ -14,16 +14,16 @@ export interface Deliveries extends FeedColumns {
 
 export interface RowChance {
   readonly seed: number
-  /** How many faults of this kind come before: two of them have nothing to do with each other. */
+  /** How many faults of this kind come before: faults of one kind are independent of each other. */
   readonly nth: number
 }
 
 /**
- * Lets a fault happen. Changes `deliveries`; arrivals may be out of order then.
+ * Applies a fault. Changes `deliveries`; arrivals may then be out of order.
  *
  * @param candidates - positions of the rows that the fault is narrowed to, ascending
  * @param start - of the run
- * @throws {SlungError} `bad-fault` when there is no row that it could happen to
+ * @throws {SlungError} `bad-fault` when no row could be affected
  */
 export function disturbRows(
   fault: RowFault,
@@ -78,7 +78,7 @@ function pickByChance({ chanceKeys }: Deliveries, candidates: Uint32Array, share
   return candidates.filter((position) => chance.fractionFor(chanceKeys[position]!) < share)
 }
 
-/** Every copy comes right behind its row, and has its own chance in what happens later. */
+/** Every copy comes right behind its row, and has its own chance in later faults. */
 function duplicate(deliveries: Deliveries, hits: Uint32Array, chance: Chance): Deliveries {
   const rowCount = deliveries.count
   const positions = new Uint32Array(rowCount + hits.length)

@@ -1,4 +1,4 @@
-/** What makes a fault of a spec impossible once the input is known, in words. */
+/** What makes a fault of a spec impossible once the input is known. */
 import { listWords, type Micros, SlungError, suggest } from '@slung/runtime'
 import { describeFault } from './describe-fault.ts'
 import type { Fault } from './fault.ts'
@@ -20,11 +20,11 @@ export function checkName(fault: Fault, what: 'series' | 'producer', name: strin
   throw badFault(fault, `there is no ${what} "${name}" in the input: ${hint}${found}`)
 }
 
-/** @throws {SlungError} `bad-fault` for a number beyond those of times */
+/** @throws {SlungError} `bad-fault` for a number beyond the range of times */
 export function checkTime(fault: Fault, time: Micros): Micros {
   if (Number.isSafeInteger(time)) return time
   throw badFault(fault, 'it leads to times beyond the year 2255, expected less')
 }
 
-/** As many as one reads. */
+/** As many as a reader takes in. */
 const namesMax = 20

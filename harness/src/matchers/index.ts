@@ -1,8 +1,8 @@
 /**
  * Matchers for `expect(run)` in vitest, with `import '@slung/harness/matchers'`.
  *
- * They compare writebacks exactly as specs do: bodies match as a subset, any text may be a placeholder, and asymmetric matchers of
- * vitest are welcome.
+ * They compare writebacks exactly as specs do: bodies match as a subset, any text may be a placeholder, and asymmetric
+ * matchers of vitest are welcome.
  */
 import { expect, type MatcherState } from 'vitest'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
@@ -15,7 +15,7 @@ import { matchInlineTimeline, matchTimeline } from './to-match-timeline.ts'
 
 export type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 
-/** Of `expect(run)`; what is not a run has none of them. */
+/** Matchers of `expect(run)`; they exist only for a run. */
 export interface ReplayMatchers<Result, Received> {
   /** At least one writeback is like this. */
   toHaveWrittenBack(expected: ExpectedWriteback): OfRun<Result, Received>

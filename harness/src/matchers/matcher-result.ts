@@ -1,4 +1,7 @@
-/** What every matcher starts from and ends with: a run that can be judged, and a message with everything the workflow did. */
+/**
+ * What every matcher starts from and ends with: a run that can be judged, and a message with everything the workflow
+ * did.
+ */
 import { formatEntry, type EntryStyle } from '../report/format-entry.ts'
 import { createTimePrinter } from '../report/time-printer.ts'
 import { describeOutcome } from '../run/describe-outcome.ts'
@@ -10,7 +13,7 @@ export interface MatcherResult {
   readonly meta?: object
 }
 
-/** @throws for a run with a request that no answer covers: no matcher passes on it, negated or not */
+/** @throws for a run with a request that no answer covers: no matcher passes then, negated or not */
 export function toRun(received: unknown): ReplayRun {
   if (typeof received !== 'object' || received === null || !('writebacks' in received)) {
     throw new TypeError('expect() was not given the result of replay(): did you forget to await it?')

@@ -8,7 +8,7 @@ import { result, toRun, type MatcherResult } from './matcher-result.ts'
 export function toHaveWrittenBackExactly(received: unknown, expected: readonly ExpectedWriteback[]): MatcherResult {
   const run = toRun(received)
   const { matches, pairs } = compareTimeline(expected, run.writebacks, { producers: run.producers })
-  // From a little before the first that differs: what comes before it is right.
+  // From a little before the first difference: everything earlier is right.
   const from = Math.max(0, pairs.findIndex(({ kind }) => kind !== 'match') - 2)
   const told = pairs.slice(from, from + pairsShownMax)
   const left = pairs.length - from - told.length

@@ -1,4 +1,4 @@
-/** `expect(run).toHaveWrittenBackTimes(3)` and, for none, `expect(run).toHaveWrittenNothing()`. */
+/** `expect(run).toHaveWrittenBackTimes(3)`, and `expect(run).toHaveWrittenNothing()`. */
 import { result, times, toRun, type MatcherResult } from './matcher-result.ts'
 
 export function toHaveWrittenBackTimes(received: unknown, count: number): MatcherResult {

@@ -16,7 +16,7 @@ export function matchInlineTimeline(state: MatcherState, received: unknown, appr
   return matchInlineTimelineSnapshot(state, toApprovableRun(state, received), approved)
 }
 
-/** @throws as `toRun` does; what was approved of the test stays */
+/** @throws as `toRun` does; the approved timelines of the test stay */
 function toApprovableRun(state: MatcherState, received: unknown): ReplayRun {
   try {
     return toRun(received)

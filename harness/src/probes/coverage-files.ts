@@ -1,6 +1,7 @@
 /**
- * What test processes leave for the command that started them: JSON files in one folder, each written by one process and never
- * half. vitest runs test files in several processes and ends them when it likes, so that nothing can be written at their end.
+ * What test processes leave for the command that started them: JSON files in one folder, each written by one process,
+ * and whole or not at all. vitest runs test files in several processes and ends them at will, so nothing can be written
+ * when they end.
  */
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'

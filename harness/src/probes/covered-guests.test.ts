@@ -43,7 +43,7 @@ function vlq(value: number): string {
   return text + digits[rest]
 }
 
-test('what is counted in a workflow is the same whoever loads it', async () => {
+test('what is counted in a workflow does not depend on the process that loads it', async () => {
   const file = await writeWorkflow('plain.wasm', '(drop (i32.const 1))')
   const [one, other] = await Promise.all([loadCoveredGuest(file), loadCoveredGuest(file)])
   const place = { file: join(folder, 'flow.ts'), line: 5 }
@@ -54,7 +54,7 @@ test('what is counted in a workflow is the same whoever loads it', async () => {
   })
 })
 
-test('a workflow with an instruction that is not known runs without probes', async () => {
+test('a workflow with an unknown instruction runs without probes', async () => {
   const file = await writeWorkflow('odd.wasm', '(drop (ref.i31 (i32.const 1)))')
   const guest = await loadCoveredGuest(file)
   expect(guest.report.problems).toEqual([])
@@ -65,13 +65,13 @@ test('a workflow with an instruction that is not known runs without probes', asy
   })
 })
 
-test('a file that is no workflow is refused as ever', async () => {
+test('a file that is not a workflow is refused as usual', async () => {
   const file = join(folder, 'none.wasm')
   await writeFile(file, 'nothing')
   await expect(loadCoveredGuest(file)).rejects.toMatchObject({ code: 'bad-module' })
 })
 
-test('probes of a function add up, and those of a line are its parts', () => {
+test('probes of a function add up; those of a line count its parts', () => {
   const functions = [{ name: 'generic', place: null }]
   const lines = [
     { file: '/a.ts', line: 1 },

@@ -41,7 +41,7 @@ export function countHits({ file, targets }: CoveredGuest, counts: Uint32Array):
   const hits = Array.from({ length: functionCount + (file.lines?.length ?? 0) }, () => 0)
   for (const [probe, target] of targets.entries()) {
     const count = counts[probe]!
-    // A function has as many entries as all its copies together; of a line, the probes are its parts.
+    // A function is entered as often as all its copies together; the probes of a line are in its parts.
     hits[target] = target < functionCount ? hits[target]! + count : Math.max(hits[target]!, count)
   }
   return { functions: hits.slice(0, functionCount), lines: hits.slice(functionCount) }
@@ -62,7 +62,7 @@ function describe(workflow: string, plan: ProbePlan): CoveredGuest {
     functions: functions.map(({ name, place }) => ({ name, place: place === null ? null : placeOf(place) })),
     lines: sourceMap === null ? null : lines.map(placeOf),
   }
-  // Two builds may count the same things in other places, but then they count them equally.
+  // Two builds may count the same things in different places, but then the counts mean the same.
   const key = createHash('sha256').update(JSON.stringify(file)).digest('hex').slice(0, 16)
   return { key, file, targets }
 }

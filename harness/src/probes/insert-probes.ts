@@ -1,8 +1,9 @@
 /**
- * Puts probes into a compiled module: instructions that leave everything as it is and add 1 to a number of their own.
+ * Puts probes into a compiled module: each is a few instructions that add 1 to its own counter and leave everything
+ * else as it is.
  *
- * Only a memory and an export are added, each after those that are there, so that functions, types, globals and imports keep their
- * numbers, and what the workflow can see of itself stays the same.
+ * Only a memory and an export are added, each after those that are there, so that functions, types, globals and imports
+ * keep their numbers, and what the workflow can see of itself stays the same.
  */
 import {
   ByteCursor,
@@ -46,7 +47,7 @@ export function insertProbes(bytes: Uint8Array, binary: WasmBinary, offsets: rea
   return { bytes: writer.bytes(), moves: moves.moves() }
 }
 
-/** Which bytes stand where now. */
+/** Where the bytes have moved. */
 class MoveLog {
   readonly #writer: ByteWriter
   readonly #starts: number[] = []
@@ -69,7 +70,7 @@ class MoveLog {
   }
 }
 
-/** Writes a section that is a list, with one entry more. */
+/** Writes a section that is a list, with one more entry. */
 function appendEntry(writer: ByteWriter, bytes: Uint8Array, section: WasmSection, entry: readonly number[]): void {
   const cursor = new ByteCursor(bytes, section.start, section.end)
   const count = encodeUnsigned(cursor.unsigned() + 1)

@@ -110,7 +110,7 @@ test.each([
   expect(isValid(probed)).toBe(true)
 })
 
-test('an instruction that is not known is named with its place', () => {
+test('an unknown instruction is named with its place', () => {
   const read = (...bytes: number[]): unknown => skipInstruction(new ByteCursor(Uint8Array.from(bytes), 1))
   expect(() => read(0, 0xfb, 0x02, 0)).toThrow(new RangeError('the instruction 0xfb at byte 1 is not known here'))
   expect(() => read(0, 0xfc, 0x80, 0x02)).toThrow(

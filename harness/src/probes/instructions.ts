@@ -1,6 +1,6 @@
 /**
- * Reads past one instruction of a function body (core specification, section 5.4, with threads and exceptions): what it says does
- * not matter here, only where the next one begins, and whether the two always run together.
+ * Reads past one instruction of a function body (core specification, section 5.4, with threads and exceptions). What it
+ * does is irrelevant here: only where the next one begins, and whether the two always run together.
  *
  * Instructions of garbage collection are not read, as their types are not.
  */
@@ -23,8 +23,9 @@ type Immediate = (cursor: ByteCursor) => void
 /**
  * Moves the cursor to the next instruction.
  *
- * @returns whether the next one may run without this one, or this one without the next; calls, which may trap, do not count
- * @throws {RangeError} for an instruction that is not known here, and at the end; the text is a clause
+ * @returns whether the next one may run without this one, or this one without the next; calls, which may trap, do not
+ *   count
+ * @throws {RangeError} for an unknown instruction, and at the end; the text is a clause
  */
 export function skipInstruction(cursor: ByteCursor): boolean {
   const start = cursor.offset
@@ -44,7 +45,7 @@ function hex(code: number): string {
   return `0x${code.toString(16).padStart(2, '0')}`
 }
 
-/** Everything that makes or ends a path through the body; `block` does not, as there is only one way into it. */
+/** Everything that starts or ends a path through the body; `block` does not, as there is only one way into it. */
 function isBranch(opcode: number): boolean {
   const isControl = opcode === 0x00 || (opcode >= 0x03 && opcode <= 0x0f) || (opcode >= 0x18 && opcode <= 0x19)
   const isTailCall = opcode === 0x12 || opcode === 0x13 || opcode === 0x15
@@ -60,7 +61,7 @@ function bytes(count: number): Immediate {
 
 const valueType: Immediate = (cursor) => {
   const code = cursor.byte()
-  // A reference to a type is followed by which; the index of a type, as blocks may have it, can be longer than a byte.
+  // A reference to a type is followed by its index; the type index of a block can be longer than a byte.
   if (code === 0x63 || code === 0x64 || code >= 0x80) cursor.unsigned()
 }
 

@@ -4,13 +4,14 @@ import type { MappedSource, OwnPosition, SourceLine } from './source-positions.t
 export interface CountedFunction {
   /** Without the file. */
   readonly name: string
-  /** Where it is declared, or else its first line that was compiled into it; `null` without a source map. */
+  /** Where it is declared, or its first compiled line where that is unknown; `null` without a source map. */
   readonly place: SourceLine | null
 }
 
 /**
  * @param name - AssemblyScript puts the file in front: `assembly/index/Watch#poll`
- * @param positions - of the code in the function, in order; inlining may have brought in those of other files and functions
+ * @param positions - of the code in the function, in order; inlining may have brought in those of other files and
+ *   functions
  */
 export function nameFunction(
   name: string,
@@ -29,7 +30,7 @@ function prefixOf({ name }: MappedSource): string {
   return `${name.replace(/\.\w+$/, '')}/`
 }
 
-/** The only line that declares a function or method of this name; `null` when there are several, or it is not to be found. */
+/** The only line that declares a function or method of this name; `null` when several do, or none. */
 function declarationLine(shortName: string, content: string | null): number | null {
   const identifier = /([\w$]+)(?:<[^#]*>)?$/.exec(shortName)?.[1]
   if (identifier === undefined || content === null) return null

@@ -1,6 +1,6 @@
 /**
- * Decides what is counted in a workflow, and where: each function of its author when it is entered, and each line of their source
- * where the compiled code comes to it. Libraries have no probes and so cost nothing.
+ * Decides what is counted in a workflow, and where: each function of its author when it is entered, and each line of
+ * their source where the compiled code reaches it. Libraries have no probes and so cost nothing.
  */
 import { ByteCursor, isLibraryFunction, isLibrarySource, readFunctionNames, type OriginalModule } from '@slung/runtime'
 import { nameFunction, type CountedFunction } from './name-function.ts'
@@ -20,7 +20,7 @@ export interface ProbePlan {
   readonly targets: readonly number[]
 }
 
-/** @throws {RangeError} for an instruction that is not known; the text is a clause */
+/** @throws {RangeError} for an unknown instruction; the text is a clause */
 export function planProbes(original: OriginalModule): ProbePlan {
   return new Planner(original).plan()
 }
@@ -64,7 +64,7 @@ class Planner {
     const { bytes, report } = this.#original
     const name = this.#names.get(functionIndex) ?? `wasm-function[${functionIndex}]`
     const positions = this.#ownPositions(start, end)
-    // What the author did not write has no place in a source of theirs, such as setters that the compiler makes.
+    // What the author did not write, such as setters made by the compiler, has no place in their sources.
     const isOwn = !isLibraryFunction(name, report) && (this.#positions === null || positions.length > 0)
     if (!isOwn && positions.length === 0) return
     const offset = firstInstruction(bytes, start)
@@ -75,7 +75,7 @@ class Planner {
     if (positions.length > 0) this.#planLines(new ByteCursor(bytes, offset, end), positions)
   }
 
-  /** Positions of the author's sources in a body. Bodies must be asked for in order. */
+  /** Positions of the author's sources in a body. Bodies must be requested in order. */
   #ownPositions(start: number, end: number): OwnPosition[] {
     const found: OwnPosition[] = []
     if (this.#positions === null) return found
@@ -92,7 +92,7 @@ class Planner {
 
   #planLines(cursor: ByteCursor, positions: readonly OwnPosition[]): void {
     let next = 0
-    // Lines that were counted since the last branch: whoever comes here was there.
+    // Lines counted since the last branch: control that gets here has passed them.
     const counted = new Set<number>()
     while (!cursor.done) {
       const { offset } = cursor

@@ -1,6 +1,6 @@
 /**
- * Where probes count: a second memory, which the workflow cannot see, of one number for each. It is exported whole, which takes no
- * time, while thousands of exported globals make every start of a module milliseconds slower.
+ * Where probes count: a second memory, invisible to the workflow, with one number per probe. It is exported whole,
+ * which takes no time, while thousands of exported globals make every start of a module milliseconds slower.
  */
 
 /** What the memory is exported as. */
@@ -9,7 +9,8 @@ export const probeMemoryName = 'slung.coverage'
 export const probeBytes = 4
 
 /**
- * How often each probe was passed, by its number; longer than there are probes. Counts start again from 0 after 2^32.
+ * How often each probe was passed, by its number; the array is longer than the list of probes. Counts wrap around at
+ * 2^32.
  *
  * @param exports - of a guest whose run is over
  * @returns `undefined` for a guest without probes

@@ -4,7 +4,7 @@ import { insertProbes } from './insert-probes.ts'
 import { planProbes, type ProbePlan } from './plan-probes.ts'
 
 export interface ProbedGuest {
-  /** Traps of it are those of the file: same functions, same positions. */
+  /** Its traps are those of the file: same functions, same positions. */
   readonly guest: GuestModule
   /** The probes; or why it has none: it contains an instruction that is not known here. */
   readonly plan: ProbePlan | { readonly withoutProbes: string }

@@ -7,7 +7,7 @@ export interface Runs {
   readonly withoutProbes: Readonly<Record<string, string>>
   /** Runs that got stuck or did not start: what they counted is lost. */
   readonly lostCount: number
-  /** By an id of their own. */
+  /** By workflow and query; answers by spec, line and request. */
   readonly queries: Readonly<Record<string, QueryUse>>
   readonly answers: Readonly<Record<string, AnswerUse>>
 }
@@ -24,7 +24,7 @@ export interface QueryUse {
   readonly used: boolean
 }
 
-/** An `http:` answer of a spec (absolute path), and whether any run of the spec sent such a request. */
+/** An `http:` answer of a spec (absolute path), and whether any run of the spec used it. */
 export interface AnswerUse {
   readonly spec: string
   /** From 1. */

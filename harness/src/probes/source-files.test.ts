@@ -38,11 +38,11 @@ test('or above the module, where the compiler was started', () => {
   expect(find('assembly/shared.ts', 'shared', './flow')).toBe(join(folder, 'assembly/shared.ts'))
 })
 
-test('of several, it is the one with the text that was compiled, else the nearest', () => {
+test('of several, it is the one with the text that was compiled, or else the nearest', () => {
   expect(find('assembly/index.ts', 'of another', './flow')).toBe(join(folder, 'assembly/index.ts'))
   expect(find('assembly/index.ts', 'edited since then', './flow')).toBe(join(folder, 'flow/assembly/index.ts'))
 })
 
-test('one that is not there keeps the place that the map says', () => {
+test('a missing source keeps the place in the map', () => {
   expect(find('gone.ts', 'x', './flow')).toBe(join(build, 'flow/gone.ts'))
 })

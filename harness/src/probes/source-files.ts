@@ -1,6 +1,6 @@
 /**
- * Finds the files that a source map names. They are to be relative to its `sourceRoot`, but AssemblyScript names them relative to
- * the folder that it was started in, which is somewhere above the module.
+ * Finds the files that a source map names. They should be relative to its `sourceRoot`, but AssemblyScript names them
+ * relative to the folder that it was started in, which is somewhere above the module.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
@@ -16,8 +16,8 @@ export interface SourcePlace {
 }
 
 /**
- * The absolute path of a source: of the file that is there, or where the map says that it is. Of several, the one whose text is that
- * of the map.
+ * The absolute path of a source: of the file that exists, or where the map says it is. Of several, the one whose text
+ * is that of the map.
  *
  * @param folder - of the module and its map
  */
@@ -36,7 +36,7 @@ function toPath(folder: string, sourceRoot: string, name: string): string {
   return resolve(folder, join(root, name))
 }
 
-/** The folder and all those that it is in. */
+/** The folder and all its parents. */
 function foldersUp(folder: string): string[] {
   const above = dirname(folder)
   return above === folder ? [folder] : [folder, ...foldersUp(above)]

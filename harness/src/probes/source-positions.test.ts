@@ -17,7 +17,10 @@ function encode(value: number): string {
   return text + digits[rest]
 }
 
-/** As the specification says: every number is the difference to the one before. A source of −1 is a segment without one. */
+/**
+ * As the specification says, every number is the difference from the one before. −1 stands for a segment without a
+ * source.
+ */
 function encodeMappings(segments: readonly Segment[]): string {
   let [source, line] = [0, 0]
   return segments
@@ -54,7 +57,7 @@ test('every segment comes back', () => {
   )
 })
 
-test('texts of sources are optional, and what is no source map is none', () => {
+test('texts of sources are optional, and anything that is not a source map reads as null', () => {
   const map = { sourceRoot: './src', sources: ['a.ts', 'b.ts'], sourcesContent: ['let a', null], mappings: '' }
   expect(readSourcePositions(JSON.stringify(map))).toMatchObject({
     sourceRoot: './src',

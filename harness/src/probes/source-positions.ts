@@ -43,7 +43,7 @@ interface SourceMapJson {
   readonly mappings: string
 }
 
-/** @returns `null` for a text that is no source map: it is a courtesy */
+/** @returns `null` for a text that is not a source map: maps are optional */
 export function readSourcePositions(text: string): SourcePositions | null {
   try {
     const { sourceRoot = '', sources, sourcesContent = [], mappings } = JSON.parse(text) as SourceMapJson
@@ -57,7 +57,10 @@ export function readSourcePositions(text: string): SourcePositions | null {
   }
 }
 
-/** Segments are separated by commas; each has a byte offset and perhaps a source, a line and a column, all as differences. */
+/**
+ * Segments are separated by commas; each has a byte offset and perhaps a source, a line and a column, all as
+ * differences.
+ */
 function readMappings(mappings: string): Omit<SourcePositions, 'sourceRoot' | 'sources'> {
   const offsets: number[] = []
   const sourceIndexes: number[] = []

@@ -7,15 +7,17 @@ export function decimalsOf(value: number): number {
   return decimals
 }
 
-/** To so many digits. */
+/** To this many digits after the point. */
 export function roundTo(value: number, decimals: number): number {
   return Number(value.toFixed(decimals))
 }
 
-/** Digits that tell about a thousand numbers apart within a stretch. @param spread - its length, above 0 */
+/** Digits that distinguish about a thousand numbers within a range. @param spread - its length, above 0 */
 export function decimalsWithin(spread: number): number {
   return Math.min(decimalsMax, Math.max(0, 3 - Math.floor(Math.log10(spread))))
 }
 
-/** A double near 1 has at most 16 that mean something; smaller numbers have more, and are not simplified to the last one. */
+/**
+ * A double near 1 has at most 16 significant ones; smaller numbers have more, and are not simplified to the last one.
+ */
 const decimalsMax = 20

@@ -1,4 +1,4 @@
-/** What a failed property says: why, for which rows, where they are saved, and what to type next. Plain text. */
+/** What a failed property reports: why, for which rows, where they are saved, and what to type next. Plain text. */
 import { escapeUnprintable, plural, shortenAndCount } from '@slung/runtime'
 import { relative, sep } from 'node:path'
 import type { InputRow } from '../run/input-row.ts'
@@ -6,24 +6,24 @@ import { fixtureRecords } from '../input/write-fixture.ts'
 import { displayPath } from '../text/display-path.ts'
 import { attemptsMax } from './shrink-rows.ts'
 
-/** Where the rows are, or why they are nowhere. */
+/** Where the rows are saved, or why they are not. */
 export type SavedFixture = { readonly file: string } | { readonly problem: string }
 
 export interface Counterexample {
   /** What the property threw. */
   readonly error: unknown
   readonly rows: readonly InputRow[]
-  /** The first one that failed, from 1. */
+  /** The number of the first run that failed, from 1. */
   readonly run: number
-  /** How often a smaller input failed too. */
+  /** How many smaller inputs failed, too. */
   readonly shrinks: number
   /** Shrinking was given up, so a smaller input may fail too. */
   readonly isUnfinished: boolean
   readonly seed: number
-  /** How many runs were asked for, if it was said. */
+  /** How many runs the test asked for, if it did. */
   readonly runs: number | undefined
   readonly saved: SavedFixture
-  /** Where the test is; a spec would be there too. */
+  /** The folder of the test, where a spec would be, too. */
   readonly base: string
   /** Where the reader is: paths are shown relative to it. */
   readonly directory: string

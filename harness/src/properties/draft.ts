@@ -14,7 +14,7 @@ export interface ValueRange {
   readonly plain: number
 }
 
-/** A row about whose value nothing is known: it stays as it is. */
+/** A row with a value about which nothing is known: it stays as it is. */
 export function fixedDraft(row: InputRow): Draft {
   return { row, range: { low: row.value, high: row.value, plain: row.value } }
 }

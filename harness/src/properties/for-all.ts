@@ -15,11 +15,14 @@ import { attemptsMax } from './shrink-rows.ts'
 export interface ForAllOptions {
   /** How many inputs are tried. Default 100. */
   readonly runs?: number
-  /** Decides which: a whole number from 0 to 2,147,483,647. Default: another one every time, told when the property fails. */
+  /**
+   * Decides which: a whole number from 0 to 2,147,483,647. Default: a new one each time, reported when the property
+   * fails.
+   */
   readonly seed?: number
   /** Where a failing input is saved; relative to the file that calls `forAll`. Default `fixtures`. */
   readonly folder?: string
-  /** Tried before anything else, and part of `runs`. */
+  /** Tried first, and part of `runs`. */
   readonly examples?: readonly RowsInput[]
 }
 
@@ -29,10 +32,12 @@ export type RowsPredicate = (input: RowsInput) => boolean | void | Promise<boole
 /**
  * Runs a property on many inputs, one after the other.
  *
- * When it fails, the input shrinks, and what is left is saved as `shrunk-SEED.csv`; a file of that name is overwritten. Nothing is
- * written otherwise. Shrinking runs the property up to 500 times more, for which the timeout of the test must suffice.
+ * When it fails, the input shrinks, and what is left is saved as `shrunk-SEED.csv`; a file of that name is overwritten.
+ * Nothing is written otherwise. Shrinking runs the property up to 500 times more, for which the timeout of the test
+ * must suffice.
  *
- * @throws {Error} when the property fails: with the rows, where they are saved and how to repeat it. `cause` is what the property threw
+ * @throws {Error} when the property fails: with the rows, where they are saved and how to repeat it. `cause` is what
+ *   the property threw
  * @throws {TypeError} for options that are not there
  *
  * @example
@@ -117,7 +122,7 @@ function checkOptions(options: ForAllOptions): void {
   }
 }
 
-/** A property that fails is told even where nothing can be saved. */
+/** A failing property is reported even where nothing can be saved. */
 async function save(rows: readonly InputRow[], folder: string, seed: number): Promise<SavedFixture> {
   const file = join(folder, `shrunk-${seed}.csv`)
   try {
@@ -130,5 +135,5 @@ async function save(rows: readonly InputRow[], folder: string, seed: number): Pr
   }
 }
 
-/** fast-check takes seeds of 32 bits; negative ones would make odd names of files. */
+/** fast-check takes seeds of 32 bits; negative ones would make odd file names. */
 const seedsEnd = 2 ** 31

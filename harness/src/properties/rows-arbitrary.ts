@@ -25,7 +25,7 @@ export class RowsArbitrary extends Arbitrary<RowsInput> {
     return toValue({ drafts: this.draw(random) })
   }
 
-  /** An example that somebody wrote down loses rows and keeps its values. */
+  /** A handwritten example loses rows and keeps its values. */
   override canShrinkWithoutContext(value: unknown): value is RowsInput {
     return typeof value === 'object' && value !== null && 'rows' in value && Array.isArray(value.rows)
   }

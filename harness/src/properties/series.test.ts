@@ -22,7 +22,7 @@ test('a key names series, tags and producer, and rows come at fixed times', () =
 })
 
 describe('values', () => {
-  test('law: a walk stays within its bounds and makes no longer step than it may', () => {
+  test('law: a walk stays within its bounds and its steps within their limit', () => {
     const options = { every: '1s', count: 200, min: -20, max: 80, step: 2 }
     fc.assert(
       fc.property(series.walk('temp', options), ({ rows }) => {
@@ -48,7 +48,7 @@ describe('values', () => {
     expect(values.every((value) => value >= 0.05 && value <= 9.95)).toBe(true)
   })
 
-  test('spikes are as rare as asked for', () => {
+  test('spikes are as rare as requested', () => {
     for (const of of [0.05, '5%'] as const) {
       const values = valuesOf(sample(series.spikes('load', { every: '1s', count: 4000, base: 1, spike: 100, of })))
       const spikeCount = values.filter((value) => value === 100).length
@@ -81,7 +81,7 @@ describe('combinations', () => {
     expect(rows.length).toBeGreaterThan(700)
     expect(rows.length).toBeLessThan(900)
     expect(gaps.length).toBeGreaterThan(0)
-    // Where gaps overlap they are longer; the first row may be in one as well.
+    // Where gaps overlap they are longer; the first row may be in one, too.
     expect(gaps.every((length) => length >= 20)).toBe(true)
   })
 
@@ -104,7 +104,7 @@ describe('combinations', () => {
     )
   })
 
-  test('an Arbitrary of your own is merged by arrival', () => {
+  test('your own Arbitrary is merged by arrival', () => {
     const late = fc.constant({ rows: [{ timestamp: newYear, arrives: newYear + second, series: 'own', value: 7 }] })
     const rows = sample(series.merge(late, series.values('a', { every: '2s', count: 2, min: 0, max: 1 })))
     expect(rows.map(({ series: name }) => name)).toEqual(['a', 'own', 'a'])
@@ -145,7 +145,7 @@ describe('shrinking', () => {
     )
   })
 
-  test('of merged series those go that do not matter, and gaps shrink like what they are of', () => {
+  test('irrelevant series of a merge disappear, and gaps shrink like their inner series', () => {
     const merged = series.gaps(
       series.merge(walk, series.values('load', { every: '7s', count: 2000, min: 0, max: 1 }), walk),
       { of: '10%', length: '5min' },
@@ -156,7 +156,7 @@ describe('shrinking', () => {
     expect(rows.map(({ series: name, value }) => `${name} ${value}`).sort()).toEqual(['load 0', 'temp 51'])
   })
 
-  test('rows of your own keep their values', () => {
+  test('your own rows keep their values', () => {
     const own = fc.constant({ rows: [1.25, 60.5, 70.5].map((value) => ({ timestamp: newYear, series: 'own', value })) })
     expect(valuesOf(shrink(series.merge(own), ({ rows }) => rows.some(isHot)))).toEqual([60.5])
   })

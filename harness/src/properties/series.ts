@@ -1,8 +1,9 @@
 /**
- * Generators of input: `series.walk(…)` and the others. Each is an Arbitrary of fast-check; its values are inputs for `replay`.
+ * Generators of input: `series.walk(…)` and the others. Each is an Arbitrary of fast-check; its values are inputs for
+ * `replay`.
  *
- * An input that makes a property fail shrinks to few rows, which keep their times, and to plain values. So a shrunk walk need be no walk
- * any more: its rows may be far apart, and its values too.
+ * An input that makes a property fail shrinks to few rows, which keep their times, and to plain values. So a shrunk
+ * walk may no longer be a walk: its rows and values may be far apart.
  */
 import type { Arbitrary, Random } from 'fast-check'
 import type { RowsInput } from '../run/input-row.ts'
@@ -25,7 +26,7 @@ export type WalkOptions = StreamOptions &
  * A random walk: each value is at most one step away from the one before. At a bound it stays until a step leads back.
  *
  * @param key - name, tags and producer of the series
- * @throws {SlungError} `bad-series` and others for a key that is none
+ * @throws {SlungError} `bad-series` and others for a malformed key
  * @throws {TypeError | RangeError} for options that make no series
  *
  * @example series.walk('temp{sensor=1, producer=edge-a}', { every: '10s', for: '6h', min: -20, max: 80, step: 2 })
@@ -48,7 +49,7 @@ export function walk(key: string, options: WalkOptions): Arbitrary<RowsInput> {
 }
 
 /**
- * Values that have nothing to do with each other. One in ten is a bound itself: limits break there.
+ * Unrelated values. One in ten is a bound itself: limits break there.
  *
  * @throws as `walk`
  */
@@ -70,7 +71,7 @@ export interface SpikesOptions {
 }
 
 /**
- * Always the base, and rarely a spike.
+ * The base, and now and then a spike.
  *
  * @throws as `walk`
  *
@@ -86,7 +87,7 @@ export function spikes(key: string, options: StreamOptions & SpikesOptions): Arb
 }
 
 export interface SeasonalOptions {
-  /** `1d`. Where in its period a series begins is random. */
+  /** `1d`. A series begins at a random place in its period. */
   readonly period: string
   readonly mean: number
   /** How far the wave goes up and down from the mean; at least 0. */
@@ -128,7 +129,7 @@ export interface GapsOptions {
 }
 
 /**
- * Removes stretches of another input, of all its series at once. One row stays in any case.
+ * Removes stretches of another input, from all its series together. At least one row stays.
  *
  * @throws {TypeError} for options that make no gaps
  *

@@ -19,13 +19,13 @@ test('rows that are needed together stay together, wherever they are', () => {
   expect(rows.map(([, value]) => value)).toEqual([7, 95])
 })
 
-test('rows that only have to be there become plain', () => {
+test('rows that only have to exist become plain', () => {
   const { rows } = shrink([31, 42, 53, 64, 75, 86], (found) => found.length >= 3 && found.some((value) => value > 60))
   expect(rows).toHaveLength(3)
   expect(rows.map(([, value]) => value).sort((one, other) => one - other)).toEqual([0, 0, 61])
 })
 
-test('a row goes although it was needed before another one had gone', () => {
+test('a row is removed even if it was needed until another was removed', () => {
   const fails = (found: readonly number[]): boolean =>
     found.includes(2) && found.includes(4) && (found.includes(3) || !found.includes(1))
   expect(shrink([1, 2, 3, 4], fails).rows.map(([, value]) => value)).toEqual([2, 4])
@@ -43,7 +43,7 @@ test('the attempts are limited when nearly all rows are needed', () => {
   expect(attempts).toBe(attemptsMax)
 })
 
-test('law: what is left fails, in the order and at the times that it came', () => {
+test('law: what is left fails, in its original order and at its original times', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1 }),

@@ -1,21 +1,21 @@
 /**
  * Makes an input on which a property fails smaller: first fewer rows, then plainer values.
  *
- * Rows go in chunks, from half of them down to single ones, the last rows first: what comes after a failure matters least (Zeller 2002,
- * "Simplifying and Isolating Failure-Inducing Input", without trying the chunks alone). The times of the others stay. Values become plain
- * in chunks as well; what is left then is searched number by number.
+ * Rows go in chunks, from half of them down to single ones, the last rows first: what comes after a failure matters
+ * least (Zeller 2002, "Simplifying and Isolating Failure-Inducing Input", without trying the chunks alone). The other
+ * rows keep their times. Values become plain in chunks, too; what is left is then searched number by number.
  */
 import { withValue, type Draft } from './draft.ts'
 import { simplerNumbers } from './simpler-numbers.ts'
 
-/** An input with the place where the search goes on if it fails too. */
+/** An input, and where the search continues if it fails too. */
 export interface Shrunk {
   /** At least one. */
   readonly drafts: readonly Draft[]
   readonly cursor: Cursor
 }
 
-/** How far the search is. `tried` counts its attempts. */
+/** How far the search has come. `tried` counts its attempts. */
 export type Cursor = { readonly tried: number } & (ChunkCursor | ValueCursor)
 
 interface ChunkCursor {
@@ -32,19 +32,20 @@ interface ValueCursor {
   readonly pass: 'search'
   /** Rows before this one are done. */
   readonly row: number
-  /** Of this row, see `SimplerNumber`; absent when its value has not been tried yet. */
+  /** Of this row, see `SimplerNumber`; absent until its value is tried. */
   readonly passed?: number
 }
 
 /**
- * Most attempts for one failure: each may be a replay. A few rows among two thousand are found in twenty to sixty; more go into failures
- * that need hundreds of rows, of which the last ones matter little. Replays of two thousand rows make 500 attempts last about 8 s.
+ * The most attempts for one failure: each may be a replay. A few rows among two thousand are found in twenty to sixty;
+ * more go into failures that need hundreds of rows, of which the last ones matter little. Replays of two thousand rows
+ * make 500 attempts last about 8 s.
  */
 export const attemptsMax = 500
 
 /**
- * Smaller inputs, in the order in which to try them. Whoever asks for the next one says so that the property holds for the one before;
- * after one for which it fails, begin again with that and its cursor.
+ * Smaller inputs, in the order in which to try them. Asking for the next one says that the property holds for the one
+ * before; when it fails for one, start again with that one and its cursor.
  */
 export function* shrinkRows(drafts: readonly Draft[], cursor: Cursor = startOf(drafts)): Generator<Shrunk> {
   if (drafts.length === 0) return
@@ -82,7 +83,7 @@ function* editChunks(drafts: readonly Draft[], { pass, size, end, hasChanged }: 
       const smaller = edit(drafts, start, end)
       if (smaller !== null) yield { drafts: smaller, cursor: { pass, size, end: start, hasChanged: true } }
     }
-    // Single rows are tried until none can be left out: one that was needed may not be without a later one.
+    // Single rows are tried until none can be left out: a row may become dispensable once a later one is gone.
     if (size === 1 && !hasChanged) return
     size = Math.ceil(size / 2)
     end = drafts.length
@@ -90,12 +91,12 @@ function* editChunks(drafts: readonly Draft[], { pass, size, end, hasChanged }: 
   }
 }
 
-/** `null` when nothing would be left. */
+/** `null` when no row would be left. */
 function remove(drafts: readonly Draft[], start: number, end: number): readonly Draft[] | null {
   return end - start === drafts.length ? null : drafts.toSpliced(start, end - start)
 }
 
-/** `null` when all are plain already. */
+/** `null` when all are already plain. */
 function flatten(drafts: readonly Draft[], start: number, end: number): readonly Draft[] | null {
   const chunk = drafts.slice(start, end)
   if (chunk.every(({ row, range }) => row.value === range.plain)) return null

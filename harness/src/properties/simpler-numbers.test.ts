@@ -11,13 +11,13 @@ test('beyond a limit the first whole number is found', () => {
   expect(shrink(-7.5, { low: -10, high: 10, plain: 10 }, (value) => value < 2)).toBe(1)
 })
 
-test('there are as many digits as the property needs', () => {
+test('the number has as many digits as the property needs', () => {
   expect(shrink(0.7345, range, (value) => value > 0.5 && value < 0.9)).toBe(0.6)
   expect(shrink(0.7345, range, (value) => value > 0.731 && value < 0.737)).toBe(0.732)
   expect(shrink(0.1 + 0.2, range, (value) => value === 0.1 + 0.2)).toBe(0.1 + 0.2)
 })
 
-test('a bound that is not round is kept to', () => {
+test('a bound that is not round is respected', () => {
   const tight: ValueRange = { low: 0, high: 79.6, plain: 0 }
   expect(shrink(79.57, tight, (value) => value > 79)).toBe(79.1)
 })

@@ -1,19 +1,21 @@
-/** Which numbers to try instead of one that makes a property fail: fewer digits first, then nearer to the plainest one. */
+/**
+ * Which numbers to try instead of one that makes a property fail: fewer digits first, then closer to the plainest one.
+ */
 import { decimalsOf, roundTo } from './decimals.ts'
 import type { ValueRange } from './draft.ts'
 
 export interface SimplerNumber {
   readonly value: number
-  /** Where the property is known to hold when this number is tried: on the way to the plain one, and not at it any more. */
+  /** Where the property is known to hold when this number is tried: on the way to the plain one, or that one itself. */
   readonly passed: number
 }
 
 /**
- * Candidates within the range, none of which is plain itself.
+ * Candidates within the range, the plain one not among them.
  *
- * Whoever asks for the next one says so that the property holds for the one before. After one for which it fails, begin again with that
- * and its `passed`. This ends: the digits get fewer or the distance to `passed` shrinks by half. Where the property fails beyond a limit,
- * it ends at the first round number there: with a limit of 50, at 51.
+ * Asking for the next one says that the property holds for the one before. When it fails for one, start again with that
+ * one and its `passed`. This terminates: the digits get fewer, or the distance to `passed` halves. Where the property
+ * fails beyond a limit, it ends at the first round number there: with a limit of 50, at 51.
  */
 export function* simplerNumbers(
   value: number,

@@ -1,11 +1,11 @@
-/** What all generators of one series share: its name, and when its rows come. */
+/** What all generators of one series share: its name, and the times of its rows. */
 import type { Micros } from '@slung/runtime'
 import { parseSeriesKey } from '../input/inline-series.ts'
 import type { InputRow } from '../run/input-row.ts'
 import { startDefault } from '../run/passage-of-time.ts'
 import { badOption, checkKeys, readDuration, readTime } from '../run/read-options.ts'
 
-/** When the rows of a series come: as many as fit, or as many as asked for. */
+/** When the rows of a series come: as many as fit, or as many as requested. */
 export type StreamOptions = {
   /** Time between two rows: `10s`, `250ms`. */
   readonly every: string
@@ -24,7 +24,7 @@ export type StreamOptions = {
 export type Share = number | `${number}%`
 
 export interface StreamPlan {
-  /** What errors say that cannot be done. */
+  /** The action that errors say is impossible. */
   readonly action: string
   readonly start: Micros
   readonly everyMicros: Micros
@@ -38,9 +38,9 @@ const rowsMax = 1_000_000
 
 /**
  * @param key - `temp{sensor=1, producer=edge-a}`
- * @param ownOptions - names of the options that only this generator has
- * @throws {SlungError} for a key that is none
- * @throws {TypeError} for options that are not there, or not of their kind
+ * @param ownOptions - names of the options that are specific to this generator
+ * @throws {SlungError} for a malformed key
+ * @throws {TypeError} for options that are unknown or of the wrong kind
  * @throws {RangeError} for more rows than a test should have
  */
 export function planStream(key: string, options: StreamOptions, ownOptions: readonly string[]): StreamPlan {

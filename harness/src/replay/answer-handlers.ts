@@ -11,8 +11,9 @@ export function answerHandlers(rules: readonly AnswerRule[]): RequestHandler[] {
 }
 
 /**
- * Overrides the whole of `run`, so no pattern matching: that would read `*` and `:` in a URL as a pattern and pass over the
- * query string. Nor is the request cloned, parsed for cookies and made abortable, which takes five times as long as all the rest.
+ * Overrides the whole of `run`, and so pattern matching, which would read `*` and `:` in a URL as a pattern and ignore
+ * the query string. Nor is the request cloned, parsed for cookies and made abortable, which takes five times as long as
+ * the rest.
  */
 class AnswerHandler extends HttpHandler {
   readonly #rule: AnswerRule
@@ -41,7 +42,7 @@ function respond(answer: Answer): Response {
     return takingTime(HttpResponse.error(), afterMicros, reason)
   }
   const headers = answer.contentType === null ? {} : { 'content-type': answer.contentType }
-  // A response such as 204 may not have a body, not even an empty one.
+  // A response such as 204 must not have a body, not even an empty one.
   return takingTime(
     new HttpResponse(answer.body === '' ? null : answer.body, { status: answer.status, headers }),
     afterMicros,

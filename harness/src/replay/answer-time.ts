@@ -1,19 +1,19 @@
 /**
- * How long answers take in virtual time. MSW hands on the very response that a handler returned, so what is known about it
- * besides is kept here.
+ * How long answers take in virtual time. MSW passes on the very response that a handler returned, so what else is known
+ * about it is kept here.
  */
 import { parseDuration, SlungError, type Micros } from '@slung/runtime'
 
 interface Course {
   readonly afterMicros: Micros
-  /** Why a response of type `error` is none. */
+  /** Why a response of type `error` stands for no response. */
   readonly reason: string
 }
 
 const courses = new WeakMap<Response, Course>()
 
 /**
- * Makes virtual time pass before the workflow has an answer: samples arrive meanwhile, and their Events queue up.
+ * Lets virtual time pass before the workflow has an answer: samples arrive meanwhile, and their Events queue up.
  *
  * @param duration - such as `250ms` or `2m`
  * @returns the same response
@@ -29,7 +29,7 @@ export function after<Answer extends Response>(duration: string, response: Answe
   return takingTime(response, afterMicros)
 }
 
-/** @param reason - for a response of type `error`: why there is none */
+/** @param reason - for a response of type `error`: why none came */
 export function takingTime<Answer extends Response>(
   response: Answer,
   afterMicros: Micros,

@@ -1,7 +1,7 @@
 /**
- * Guest threads of this process, kept warm between replays: starting one costs more than most replays take.
+ * Guest threads of this process, kept warm between replays: starting one takes longer than most replays.
  *
- * No more than there are processors: replays beyond that wait for one.
+ * There are at most as many as processors: further replays wait for one.
  */
 import { availableParallelism } from 'node:os'
 import { GuestThread } from '@slung/runtime'
@@ -11,7 +11,7 @@ const idle: GuestThread[] = []
 const waiting: ((thread: GuestThread) => void)[] = []
 let threadCount = 0
 
-/** Lends a thread that nobody else uses until `use` is done. */
+/** Lends a thread exclusively until `use` is done. */
 export async function withGuestThread<Result>(use: (thread: GuestThread) => Promise<Result>): Promise<Result> {
   const thread = await borrow()
   try {

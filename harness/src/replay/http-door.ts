@@ -1,13 +1,13 @@
 /**
  * Where the HTTP writebacks of a replay go: one door per run, which the test's thread asks for each request.
  *
- * The doors here need no network at all; `msw-door.ts` has the ones that answer through MSW.
+ * The doors here need no network; those in `msw-door.ts` answer through MSW.
  */
 import type { GuestHttpRequest, GuestHttpResponse, Micros } from '@slung/runtime'
 
 /**
- * A response, or why there was none. `unanswered` marks a request that no answer covers; `afterMicros` of virtual time pass until
- * the guest has it.
+ * A response, or why none came. `unanswered` marks a request that no answer covers; `afterMicros` of virtual time pass
+ * until the guest has it.
  */
 export type HttpOutcome = (GuestHttpResponse | { readonly refused: string; readonly unanswered: boolean }) & {
   readonly afterMicros?: Micros
@@ -22,7 +22,7 @@ export const okDoor: HttpDoor = {
   ask: async (request) => (isHttp(request.url) ? { status: 200, body: new Uint8Array() } : unanswered(request)),
 }
 
-/** Gives no request a response. */
+/** Denies every request a response. */
 export const denyDoor: HttpDoor = {
   ask: async ({ method, url }) => ({
     refused: `${method} ${url} was denied: this replay denies HTTP`,

@@ -26,7 +26,7 @@ test('a file is compiled once, and again when it has changed', async () => {
   expect((await loadWorkflow(file)).report).toEqual(second.report)
 })
 
-test('it has probes exactly when coverage is measured', async () => {
+test('a workflow has probes exactly when coverage is measured', async () => {
   await copyFile(guestUrl('flood'), file)
   expect(coverageOf(await loadWorkflow(file))).toBeUndefined()
   vi.stubEnv(coverageFolderVariable, folder)

@@ -1,4 +1,4 @@
-/** Loads the workflow of a replay, with probes when coverage is measured. A file that stays the same is compiled once. */
+/** Loads the workflow of a replay, with probes when coverage is measured. An unchanged file is compiled once. */
 import { stat } from 'node:fs/promises'
 import { loadGuest, type GuestModule } from '@slung/runtime'
 import { coverageFolder } from '../probes/coverage-files.ts'
@@ -27,7 +27,7 @@ export async function loadWorkflow(file: string): Promise<GuestModule> {
   }
 }
 
-/** `null` when the file cannot be looked at: loading it says why. */
+/** `null` when the file cannot be read: loading it says why. */
 async function versionOf(file: string): Promise<string | null> {
   try {
     const { mtimeMs, size } = await stat(file)

@@ -1,9 +1,9 @@
 /**
- * HTTP writebacks answered through MSW, on the test's thread. A request never reaches the network: what no answer covers
- * has no response and fails the test.
+ * HTTP writebacks answered through MSW, on the test's thread. A request never reaches the network: what no answer
+ * covers has no response and fails the test.
  *
- * Handlers are asked directly instead of by intercepting `fetch`: interception belongs to the whole process, so a replay would
- * refuse the test's own requests, and hide a `setupServer` of its own or be hidden by it.
+ * Handlers are called directly, without intercepting `fetch`: interception affects the whole process, so a replay would
+ * refuse the test's own requests, and hide the test's `setupServer` or be hidden by it.
  */
 import type { GuestHttpRequest } from '@slung/runtime'
 import { getResponse, isPassthroughResponse, type RequestHandler } from 'msw'
@@ -14,7 +14,7 @@ import { denyDoor, isHttp, okDoor, unanswered, type HttpDoor, type HttpOutcome }
  * - MSW handlers: they answer, tried in order
  * - `ok`: every request is answered 200 with an empty body
  * - `deny`: no request gets a response
- * - `fetch`: a plain `fetch`, for a test that listens with a `setupServer` of its own; what that server lets through, goes out
+ * - `fetch`: a plain `fetch`, for a test with its own `setupServer`; what that server lets through reaches the network
  * - nothing: no answer covers anything
  */
 export type HttpAnswers = readonly RequestHandler[] | 'ok' | 'deny' | 'fetch' | undefined
@@ -27,11 +27,13 @@ export function openHttpDoor(answers: HttpAnswers): HttpDoor {
   return { ask: (request) => askHandlers(request, handlers) }
 }
 
-/** An error that a handler throws, such as a failed assertion, is not an answer: it goes to whoever started the replay. */
+/**
+ * An error that a handler throws, such as a failed assertion, is not an answer: it goes to the caller of the replay.
+ */
 async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]): Promise<HttpOutcome> {
   if (!isHttp(request.url)) return unanswered(request)
   const response = await getResponse(handlers, toFetch(request))
-  // What a handler would let through to the network is not answered either.
+  // What a handler would let through to the network counts as unanswered, too.
   if (response === undefined || isPassthroughResponse(response)) return unanswered(request)
   const { afterMicros, reason } = courseOf(response)
   if (response.type === 'error') return { ...failed(request, reason), afterMicros }
@@ -54,7 +56,8 @@ function toFetch({ method, url, body }: GuestHttpRequest): Request {
   return new Request(url, { method, body: method === 'GET' ? null : Uint8Array.from(body) })
 }
 
-// A handler may give the same response again, and a body can be read once. Clones cost more than the rest of an answer.
+// A handler may return the same response again, and a body can be read only once. Clones cost more than the rest of an
+// answer.
 const bodies = new WeakMap<Response, Promise<Uint8Array>>()
 
 function bodyOf(response: Response): Promise<Uint8Array> {

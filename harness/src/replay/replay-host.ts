@@ -1,7 +1,9 @@
 /**
- * The host of a replayed guest, on the guest's own thread: what it may ask of the world around it (`replay-world.ts`).
+ * The host of a replayed guest, on the guest's own thread: what the guest may ask of the world around it
+ * (`replay-world.ts`).
  *
- * Only polls and waiting for answers move the clock. What the guest does is reported to the test's thread as it happens.
+ * Only polls and waiting for answers move the clock. What the guest does is reported to the test's thread as it
+ * happens.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -43,10 +45,10 @@ export class ReplayHost implements GuestHost {
   readonly #port: HostPort
   readonly #random: SeededRandom
   readonly #watched: Watched
-  /** Every query that was accepted, by the handle it got. */
+  /** Every accepted query, by its handle. */
   readonly #queries = new Map<number, Query>()
   readonly #callbackMillis: number[] = []
-  /** When the guest got the Event it works on; `undefined` when it works on none. */
+  /** When the guest got the Event it is working on; `undefined` between Events. */
   #callbackStart: number | undefined
   #idlePolls = 0
   #writtenThisStep = 0
@@ -138,7 +140,7 @@ export class ReplayHost implements GuestHost {
       this.#noteProgress()
       if (!isInTime) throw new EndOfRun('drained')
     }
-    // It did not compute meanwhile.
+    // The guest was not computing meanwhile.
     if (this.#callbackStart !== undefined) this.#callbackStart += performance.now() - asked
     if ('refused' in reply) throw new HostRefusal(reply.refused)
     return reply
@@ -213,12 +215,15 @@ export class ReplayHost implements GuestHost {
   }
 }
 
-/** A row leading to more written events than this is a loop that feeds itself. */
+/** A row that leads to more written events than this feeds a loop. */
 const writtenPerStepMax = 10_000
-/** A row leading to more timeline entries of any kind than this would only fill the memory. */
+/** A row that leads to more timeline entries of any kind than this would only fill the memory. */
 const entriesPerStepMax = 100_000
-/** All entries of a run together: text, and what an entry takes besides. More would endanger the process of the tests. */
+/** All entries of a run together: their text and overhead. More would endanger the process of the tests. */
 const entryBytesMax = 256 * 1024 * 1024
 const entryBytesBesides = 128
-/** Where time cannot pass by itself, this many polls in a row may find nothing while another handle still holds an Event. */
+/**
+ * Where time cannot pass on its own, this many polls in a row may find nothing while another handle still holds an
+ * Event.
+ */
 const idlePollsMax = 1000

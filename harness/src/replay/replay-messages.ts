@@ -6,13 +6,13 @@ import type { WorldOptions } from './replay-world.ts'
 
 /** Sent to the guest's thread. */
 export interface ReplayHostOptions extends WorldOptions {
-  /** Shared with the test's thread, so that it can be read even after the guest was terminated; see `progressSlots`. */
+  /** Shared with the test's thread, so that it can be read even after the guest is terminated; see `progressSlots`. */
   readonly progress: Float64Array
   readonly environment: Readonly<Record<string, string>>
   readonly watched: Watched
 }
 
-/** What is looked at besides what the guest does, since it takes time. */
+/** What is observed only on demand, since it takes time. */
 export interface Watched {
   /** Every call the guest makes to its host. */
   readonly calls: boolean
@@ -22,7 +22,7 @@ export interface Watched {
   readonly callbacks: boolean
 }
 
-/** What stands where in `ReplayHostOptions.progress`. */
+/** The slots of `ReplayHostOptions.progress`. */
 export const progressSlots = { rows: 0, delivered: 1, coalesced: 2, late: 3, now: 4, length: 5 } as const
 
 /** Posted as things happen. HTTP entries are made where the answer comes from. */
@@ -44,11 +44,11 @@ export interface HttpQuestion extends GuestHttpRequest {
 /** `afterMicros` of virtual time pass before the guest has it. */
 export type HttpReply = (GuestHttpResponse | { readonly refused: string }) & { readonly afterMicros: Micros }
 
-/** What is known after a run; not there when the thread had to be ended. */
+/** What is known after a run; missing when the thread had to be terminated. */
 export interface ReplayReport {
   readonly queries: readonly LiveQueryUse[]
   readonly undelivered: readonly UndeliveredQuery[]
-  /** In the order of the checks; fewer when the clock did not come to all of them. */
+  /** In the order of the checks; fewer when the clock did not reach all of them. */
   readonly answers: readonly number[]
   readonly memoryBytes: number
   /** Of the memory, in hexadecimal digits; `null` unless watched. */

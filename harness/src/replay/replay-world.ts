@@ -1,8 +1,8 @@
 /**
  * What surrounds a replayed guest, in virtual time: the engine, and the rows that arrive in it.
  *
- * The clock moves in steps, and only when told: to the next row, by a tick, or past everything that arrives while the guest
- * waits for an answer. So the order of everything is a pure function of guest and input.
+ * The clock moves in steps, and only on request: to the next row, by a tick, or past everything that arrives while the
+ * guest waits for an answer. So the order of everything is a pure function of guest and input.
  */
 import {
   Engine,
@@ -101,10 +101,15 @@ export class ReplayWorld {
     return true
   }
 
-  /** Replays one row, or lets time pass up to it or up to the end of the run. @param force - even while a handle holds an Event */
+  /**
+   * Replays one row, or lets time pass up to it or up to the end of the run.
+   *
+   * @param force - even while a handle holds an Event
+   */
   advance(force: boolean): Step {
     const { tick, until, delivery } = this.#options.passage
-    // The Event that another handle holds would coalesce with that of the next row, though the guest is about to poll it.
+    // The Event that another handle holds would coalesce with that of the next row, though the guest is about to poll
+    // it.
     if (!force && delivery === 'latest' && this.handles.isWaiting()) return 'held'
     const row = this.#nextArrival()
     const end = row === Number.POSITIVE_INFINITY ? (until ?? this.#now) : row
@@ -120,7 +125,11 @@ export class ReplayWorld {
     return 'moved'
   }
 
-  /** Time passes while the guest waits: rows arrive, Events queue up. @returns false when the run ends before it is over */
+  /**
+   * Time passes while the guest waits: rows arrive, Events queue up.
+   *
+   * @returns false when the run ends before it is over
+   */
   pass(micros: Micros): boolean {
     const { until, delivery } = this.#options.passage
     const awaited = this.#now + micros
@@ -130,14 +139,14 @@ export class ReplayWorld {
       const before = this.handles.newestArrival
       this.#replayRow()
       const newest = this.handles.newestArrival
-      // Where only the latest is kept there is no order to show it in.
+      // Where only the latest is kept, there is no order to reveal.
       if (newest > before && delivery === 'queue') this.#hide(newest)
     }
     this.#moveTo(end)
     return end === awaited
   }
 
-  /** Answers to `checks` in their order, as many as the clock has come to. */
+  /** Answers to `checks` in their order, as far as the clock has come. */
   answers(): readonly number[] {
     this.#answerBefore(this.#now + 1)
     return this.#answers
@@ -146,12 +155,12 @@ export class ReplayWorld {
   #hide(arrival: number): void {
     if (this.#hidden.length === 0) this.#visibleUntil = arrival - 1
     this.#hidden.push(arrival)
-    // Those that have coalesced meanwhile have nothing to show.
+    // Those that have coalesced meanwhile have nothing to reveal.
     const oldest = this.handles.oldestArrival()
     while (this.#hidden[0]! < oldest && oldest !== Number.POSITIVE_INFINITY) this.#hidden.shift()
   }
 
-  /** When the next row arrives; +Infinity when none does before the run ends. */
+  /** When the next row arrives; +Infinity when the run ends first. */
   #nextArrival(): Micros {
     const { feed, passage } = this.#options
     const next = this.#row + 1
@@ -174,7 +183,7 @@ export class ReplayWorld {
     if (this.#closed < this.#options.closings.length) this.#closeUntil(time)
   }
 
-  /** A question for a time sees everything that arrived until then, that instant included. */
+  /** A question for a time sees everything that arrived up to and including that instant. */
   #answerBefore(time: Micros): void {
     const { checks } = this.#options
     const now = this.#now

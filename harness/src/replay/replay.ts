@@ -28,21 +28,21 @@ export interface ReplayOptions {
   /** What answers HTTP writebacks; see `HttpAnswers`. */
   readonly http?: HttpAnswers
   /**
-   * When the workflow starts: µs, RFC 3339 or `YYYY-MM-DD hh:mm:ss` (UTC). Rows that arrive earlier are in the store by then. Default: the
-   * arrival of the first row.
+   * When the workflow starts: µs, RFC 3339 or `YYYY-MM-DD hh:mm:ss` (UTC). Rows that arrive earlier are in the store by
+   * then. Default: the arrival of the first row.
    */
   readonly start?: Micros | string
-  /** Longest virtual time that a poll without a row lets pass, such as `1s`. Default: as long as there is none. */
+  /** Longest virtual time that passes in a poll without a row, such as `1s`. Default: until the next row. */
   readonly tick?: string
-  /** When the run ends: a time, or `+10m` for so long after the last row. Default: with the last row. */
+  /** When the run ends: a time, or `+10m` after the last row. Default: with the last row. */
   readonly until?: Micros | string
   /** Whether Events queue up for a slow guest, or only the latest of each handle is kept. Default `queue`. */
   readonly delivery?: Delivery
   /** Processor time a guest may use between two polls before it counts as stuck. Default 10,000. */
   readonly watchdogMillis?: number
-  /** Decides what the guest's random numbers are. Default 1. */
+  /** Seed of the guest's random numbers. Default 1. */
   readonly seed?: number
-  /** What the guest sees as its environment variables. Default none. */
+  /** The guest's environment variables. Default none. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -61,14 +61,14 @@ export interface SeriesInput {
 }
 
 /**
- * Replays fixtures through a workflow in virtual time and tells everything it did.
+ * Replays fixtures through a workflow in virtual time and returns everything it did.
  *
- * Relative paths are resolved against the file that calls `replay`. Whatever the guest does wrong (a trap, an endless loop)
- * is an outcome of the run; only input that cannot be run throws.
+ * Relative paths are resolved against the file that calls `replay`. Everything the guest does wrong (a trap, an endless
+ * loop) is an outcome of the run; only input that cannot be run throws.
  *
  * @param workflow - the `.wasm` file
  * @throws {SlungError} `bad-module` or `bad-fixture`, with every problem and its remedy
- * @throws {TypeError} for options that are not there; what an HTTP answer of yours throws comes through as it is
+ * @throws {TypeError} for unknown options; what your HTTP answers throw passes through
  *
  * @example
  * const run = await replay('build/threshold-alert.wasm', { input: 'fixtures/hot.csv', http: 'ok' })

@@ -1,8 +1,8 @@
 /**
  * Replays fixtures through a workflow in virtual time: the function behind specs, `replay()` in tests, and the command.
  *
- * The guest runs on a thread of its own (see `replay-host.ts`); this side loads the input, answers HTTP and collects what the
- * guest did.
+ * The guest runs on its own thread (see `replay-host.ts`); this side loads the input, answers HTTP and collects what
+ * the guest did.
  */
 import {
   EndOfRun,
@@ -32,16 +32,16 @@ import type { TimedQuery } from './replay-world.ts'
 export interface ReplayJob {
   readonly guest: GuestModule
   readonly fixtures: readonly Fixture[]
-  /** What happens to the input on its way; nothing unless given. */
+  /** What happens to the input on its way; nothing by default. */
   readonly faults?: readonly Fault[]
   readonly http: HttpDoor
   readonly passage?: RequestedPassageOfTime
-  /** Processor time a guest may use between two polls; 10,000 unless given. */
+  /** Processor time a guest may use between two polls; 10,000 by default. */
   readonly watchdogMillis?: number
   readonly environment?: Readonly<Record<string, string>>
-  /** What the engine is asked at certain times; the answers are in their order. */
+  /** Questions to the engine at certain times; the answers come in the same order. */
   readonly checks?: (passage: PassageOfTime) => readonly TimedQuery[]
-  /** Receives every call that the guest makes, in batches; it may come to some hundred bytes a call. */
+  /** Receives every call that the guest makes, in batches, with up to some hundred bytes per call. */
   readonly onTrace?: (lines: readonly TraceLine[]) => void
   readonly watchMemory?: boolean
   readonly watchCallbacks?: boolean
@@ -50,7 +50,7 @@ export interface ReplayJob {
 const watchdogMillisDefault = 10_000
 
 /**
- * Runs to the end. Whatever a guest does wrong is an outcome, never an exception.
+ * Runs to the end. Everything a guest does wrong is an outcome, never an exception.
  *
  * @throws what the HTTP door throws, such as an assertion that failed in an answer of the test
  */
@@ -107,7 +107,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
   }
 }
 
-/** Of a guest whose thread had to be ended. */
+/** Of a guest whose thread had to be terminated. */
 const nothingReported: ReplayReport = {
   queries: [],
   undelivered: [],
@@ -118,14 +118,14 @@ const nothingReported: ReplayReport = {
   coverage: undefined,
 }
 
-// Beside this file, in the sources as well as in the build.
+// Beside this file, both in the sources and in the build.
 const hostModule = new URL(`./replay-entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href
 
 /** Puts what the guest's thread reports, and the HTTP requests answered here, into one timeline. */
 class TimelineCollector {
   readonly timeline: CausedEntry[] = []
   readonly unanswered: UnansweredRequest[] = []
-  /** What the HTTP door threw; the run was ended because of it. */
+  /** What the HTTP door threw, which ended the run. */
   failure: { readonly error: unknown } | undefined
   readonly #source: FeedSource
   readonly #http: HttpDoor

@@ -16,8 +16,8 @@ import type { HostMessage, ReplayReport } from './replay-messages.ts'
 import type { HostTraceLine, TracedCall } from '../trace/trace-line.ts'
 
 /**
- * Polls come in great numbers, and are posted in batches once a run is not young any more; whatever else a guest does is posted at
- * once. So a guest that gets stuck leaves its last deeds.
+ * Polls are frequent, and are posted in batches once a run has been going for a while; everything else is posted
+ * immediately, so a guest that gets stuck leaves a record of its last calls.
  */
 const linesPerMessage = 256
 const youngLinesMax = 2000
@@ -69,7 +69,7 @@ export class TracingHost implements GuestHost {
       event = this.#host.pollHandle(handle)
     } finally {
       this.#add({ at: this.#host.now(), call: 'u_poll_handle', args: [handle], result: event ?? null })
-      // What the guest does with an Event may be the last that is heard of it.
+      // What the guest does with an Event may be its last sign of life.
       if (event !== undefined && this.#lineCount < youngLinesMax) this.#flush()
     }
     return event
@@ -89,7 +89,7 @@ export class TracingHost implements GuestHost {
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
     const args = [request.method, request.url, this.#utf8.decode(request.body)]
-    // Its line stands before those of the rows that arrive while the guest waits.
+    // Its line precedes those of the rows that arrive while the guest waits.
     const line = this.#begin('u_writeback_http', args)
     try {
       const response = await this.#host.writebackHttp(request)

@@ -1,4 +1,7 @@
-/** The live aggregates of a failed run as curves, with what was written back when: where it crossed what nobody can see otherwise. */
+/**
+ * The live aggregates of a failed run as curves, with the times of writebacks: they show where a curve crossed a
+ * threshold.
+ */
 import { escapeUnprintable, type Micros, shortenAndCount } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
 import type { AggregateCurve } from '../trace/failure-trace.ts'
@@ -39,7 +42,7 @@ export function describeAggregates(
   return lines
 }
 
-/** What the aggregate was before and at the first writebacks: between the two lies what they wait for. */
+/** The aggregate before and at the first writebacks: the threshold lies between the two. */
 function describeCrossings({ at, values, marks }: AggregateCurve, { times }: EntryStyle): string[] {
   const crossings = marks.flatMap((position) => {
     const before = position === 0 ? 'nothing' : shown(values[position - 1]!)

@@ -13,7 +13,7 @@ import { createTimePrinter } from './time-printer.ts'
 /** Writebacks before the difference that are shown. */
 const contextMax = 3
 
-/** Lines without ends. Output is not compared: two languages may say the same in other words. */
+/** Lines without line ends. Output is not compared: two languages may say the same thing in different words. */
 export function describeDifference(one: ReplayRun, other: ReplayRun): { same: boolean; lines: string[] } {
   const times = createTimePrinter([...one.writebacks, ...other.writebacks].map(({ at }) => at))
   const style: EntryStyle = { times, producers: one.producers }

@@ -15,7 +15,7 @@ function second(count: number): number {
   return newYear + count * 1_000_000
 }
 
-/** A row of a fixture with one sample a second: second 7 is on line 9. */
+/** A row of a fixture with one sample per second: second 7 is on line 9. */
 function row(count: number, value: number): RowReference {
   const series = createSeries('temp', ['sensor=1'])
   return { file: 'fixtures/hot.csv', line: count + 2, timestamp: second(count), arrives: second(count), series, value }
@@ -47,7 +47,7 @@ function log(at: number, stream: LogEntry['stream'], text: string): CausedEntry<
   return { kind: 'log', at: second(at), stream, text, cause: row(at, 20) }
 }
 
-/** A run of 60 rows that drained, apart from what is said. */
+/** A run of 60 rows that drained, with the given changes. */
 function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}): ReplayRun {
   return {
     ...quietRun,
@@ -65,7 +65,7 @@ function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}
   }
 }
 
-/** What is said about a run that fails the test made of these lines. */
+/** The report on a run that fails the test made of these lines. */
 function failure(lines: readonly string[], run: ReplayRun, name = 'alerts above 100'): string {
   const text = [
     'workflow: build/alert.wasm',
@@ -162,7 +162,7 @@ test('a missing writeback is shown with the rows around it, or near the time it 
   `)
 })
 
-test('writebacks that nobody expected are shown with their causes, the first of them at least', () => {
+test('unexpected writebacks are shown with their causes, at least the first few', () => {
   expect(failure(['expect: []'], runWith([ws(3, 'ALERT')]), 'quiet')).toMatchInlineSnapshot(`
     "expected no writebacks, 1 came: number 1 was not expected
 
@@ -182,7 +182,7 @@ test('writebacks that nobody expected are shown with their causes, the first of 
   expect(text).toContain('    … 54 more problems')
 })
 
-test('what was expected is shown, however much else came', () => {
+test('expected writebacks are shown, however many others came', () => {
   const many = Array.from({ length: 60 }, (_, index) => ws(index, 'ALERT'))
   const text = failure(['expect: [{ event: temp_hourly, value: 41.2 }]'], runWith(many))
   expect(text).toContain('  -           EVENT temp_hourly 41.2')
@@ -222,7 +222,7 @@ test('what matches far from a problem is left out', () => {
   `)
 })
 
-test('loosened expectations are named as such', () => {
+test('loosened expectations are labelled as such', () => {
   const run = runWith([ws(3, 'other'), ws(5, 'also other')])
   expect(failure(['any_order: true', 'at_least: true', 'expect: [{ event: temp_hourly }]'], run))
     .toMatchInlineSnapshot(`
@@ -338,7 +338,7 @@ test('a query that was refused explains itself in the words of the host', () => 
   `)
 })
 
-test('every other end that was not expected is told with what was', () => {
+test('every other unexpected end is reported with the expected one', () => {
   const headline = (exit: string, rest: Partial<ReplayRun>): string =>
     failure([exit, 'log: ["</./>"]'], runWith([log(0, 'stdout', 'x')], rest)).split('\n\n')[0]!
   const unsaid = 'at_least: true\n    expect: [{ ws: edge-a }]'
@@ -363,7 +363,7 @@ test('every other end that was not expected is told with what was', () => {
   `)
 })
 
-test('an output line that did not come is named, with the end of the output', () => {
+test('a missing output line is named, with the end of the output', () => {
   const output = Array.from({ length: 12 }, (_, index) => log(index, 'stdout', `average ${index}`))
   const run = runWith(output, { coalesced: 3, late: 1 })
   expect(failure(['log: [average 3, "</^average 2$/>"]'], run, 'logs (in order)')).toMatchInlineSnapshot(`
@@ -392,7 +392,7 @@ test('an output line that did not come is named, with the end of the output', ()
   `)
 })
 
-test('nothing of a guest can break the page', () => {
+test('nothing that a guest prints can break the page', () => {
   const text = failure(['expect: []'], runWith([ws(3, `\u001b[2J\u202e${'a'.repeat(500)}`)]))
   // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)

@@ -1,6 +1,6 @@
 /**
- * The front page of a failed test: what went wrong in one sentence, then everything needed to find out why and what to type
- * next. Plain text; vitest prints it.
+ * The front page of a failed test: what went wrong in one sentence, then everything needed to find out why and what to
+ * type next. Plain text; vitest prints it.
  */
 import type { CausedEntry, ReplayRun } from '../run/replay-run.ts'
 import { escapeUnprintable, formatTimestamp, shortenAndCount } from '@slung/runtime'
@@ -26,7 +26,7 @@ export interface FailedTest {
   readonly run: ReplayRun
   /** Of this test and run; not passed. */
   readonly verdict: Verdict
-  /** Of the same run once more; `null` when there was none. */
+  /** Of a second, traced run; `null` without one. */
   readonly trace: Pick<FailureTrace, 'curves' | 'senders'> | null
   /** Where the trace of the run was written; `null` when it was not. */
   readonly traceFile: string | null
@@ -146,7 +146,7 @@ function describeMissingLine({ log }: SpecTest, { missingLine }: Verdict, place:
   return [sentence, `      spec   ${place(missingLine)}`]
 }
 
-/** Before a run that ended badly, what it did last; the aligned timelines show it otherwise. */
+/** What a run that ended badly did last; otherwise the aligned timelines show it. */
 function describeLastWritebacks({ writebacks }: ReplayRun, style: EntryStyle): string[] {
   if (writebacks.length === 0) return []
   const hidden = writebacks.length - writebacksMax
@@ -157,7 +157,7 @@ function describeLastWritebacks({ writebacks }: ReplayRun, style: EntryStyle): s
   ]
 }
 
-/** What the host says mostly comes early and explains the rest; of the guest's own output the end matters. */
+/** What the host says usually comes early and explains the rest; of the guest's own output the end matters. */
 const hostLinesMax = 5
 const guestLinesMax = 10
 const writebacksMax = 5

@@ -1,4 +1,4 @@
-/** Remarks on a run that is not wrong, but perhaps not what its author meant. */
+/** Remarks on a run that is not wrong, but may not be what its author meant. */
 import { escapeUnprintable, formatSeries, formatTimestamp, plural } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
 
@@ -8,7 +8,7 @@ export function describeNotes(run: ReplayRun): string[] {
   return [...unmatched.map(({ query }) => unmatchedNote(query, run)), ...timeUnitNote(run), ...countNotes(run)]
 }
 
-/** The commonest mistake of all: nothing in the input is what the workflow waits for. */
+/** The most common mistake: nothing in the input is what the workflow waits for. */
 function unmatchedNote(query: string, { series }: ReplayRun): string {
   const named = series.slice(0, seriesShownMax).map(formatSeries).join(', ')
   const more = series.length > seriesShownMax ? `, and ${series.length - seriesShownMax} more` : ''

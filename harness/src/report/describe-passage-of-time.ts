@@ -1,4 +1,4 @@
-/** How time passed and Events were delivered in a run: said in every report, since the same spec means other things otherwise. */
+/** How time passed and Events were delivered in a run: part of every report, since it changes what the spec means. */
 import { formatDurationRoughly, formatTimestamp, plural } from '@slung/runtime'
 import type { PassageOfTime, RequestedPassageOfTime } from '../run/passage-of-time.ts'
 import type { Spec } from '../spec-file/spec.ts'
@@ -14,7 +14,7 @@ export function describePassageOfTime({ start, tick, until, delivery, seed }: Pa
   ].join(', ')
 }
 
-/** The same before the input is known: a start that follows from it is left out. */
+/** The same before the input is known: a start that depends on it is left out. */
 function describeRequestedPassage({ start, tick, until, delivery, seed }: RequestedPassageOfTime): string {
   const end =
     until === null ? null : 'at' in until ? formatTimestamp(until.at) : `+${formatDurationRoughly(until.offset)}`

@@ -12,7 +12,7 @@ const run: ReplayRun = {
   rows: 200,
   rowsTotal: 200,
   delivered: 199,
-  // The keys are in another order than that of the lines.
+  // The keys are in a different order from the lines.
   timeline: [
     { kind: 'log', stream: 'host', text: 'warning: this\nand that', at: 0, cause },
     {
@@ -47,7 +47,7 @@ test('a run is printed entry by entry, with a summary', () => {
   `)
 })
 
-test('the summary tells what was late or coalesced, and how a run failed', () => {
+test('the summary says what was late or coalesced, and how a run failed', () => {
   const silent: ReplayRun = { ...run, timeline: [], writebacks: [], rows: 17, late: 2, coalesced: 1 }
   expect([...describeRun({ ...silent, outcome: 'returned', code: 1 })].join('')).toMatchInlineSnapshot(`
     "alert.wasm: starts 1970-01-01T00:00:00Z, delivery queue, seed 1
@@ -74,7 +74,7 @@ test('the summary tells what was late or coalesced, and how a run failed', () =>
   `)
 })
 
-test('JSON lines have their keys in the promised order, and end with the end', () => {
+test('JSON lines have their keys in the promised order, and the last one is the end', () => {
   expect([...jsonLines(run)].join('')).toMatchInlineSnapshot(`
     "{"kind":"log","at":0,"stream":"host","text":"warning: this\\nand that"}
     {"kind":"http","at":7000000,"method":"POST","url":"https://a.example/","body":"{\\"level\\":\\"high\\"}","status":0}

@@ -1,4 +1,7 @@
-/** The difference between two timelines for a reader: a sentence, then both of them aligned, each problem with its cause. */
+/**
+ * The difference between two timelines for a reader: a sentence, then both of them aligned, each problem with its
+ * cause.
+ */
 import { escapeUnprintable, listWords, plural } from '@slung/runtime'
 import type { ComparedPair, Comparison, Mismatch, Missing, Unexpected } from '../compare/compare-timeline.ts'
 import type { CausedEntry, ReplayRun, RowReference } from '../run/replay-run.ts'
@@ -49,7 +52,10 @@ function senderOf({ position }: { readonly position: number }, { senders }: Time
 
 /** Matching writebacks shown before and after each problem. */
 const contextPairs = 2
-/** More problems than this are counted only: whoever reads so far has seen the pattern. What was expected comes before what was not. */
+/**
+ * More problems than this are only counted: a reader has seen the pattern. Expected writebacks come before unexpected
+ * ones.
+ */
 const problemsMax = 20
 const unexpectedMax = 5
 const differencesMax = 10
@@ -160,7 +166,7 @@ function rowsAround({ expected }: Missing, position: number, { test, comparison,
     const near = run.rowAround(at)
     return near === null ? [] : [`      near   ${formatRow(near)}`]
   }
-  // Its place among the others says nothing about when it should have come.
+  // Its place in the list says nothing about when it should have come.
   if (test.anyOrder) return []
   const rowOf = (pair: ComparedPair | undefined): RowReference | null =>
     pair !== undefined && 'actual' in pair ? pair.actual.cause : null

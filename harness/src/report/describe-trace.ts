@@ -26,13 +26,15 @@ function answerOf(line: Extract<FiledLine, { call: string }>): string {
   const { call, result } = line
   if (call === 'u_poll_handle')
     return result === null ? 'nothing' : shortenAndCount(JSON.stringify(result), valueUnitsMax)
-  // NaN has no JSON.
+  // JSON has no NaN.
   if (call === 'u_query_history') return result === null ? 'NaN' : JSON.stringify(result)
   if (result === null) return 'ok'
   return shortenAndCount(typeof result === 'string' ? result : JSON.stringify(result), valueUnitsMax)
 }
 
-/** Where things stand after the lines that were shown: live queries with their latest aggregate, and what comes next. */
+/**
+ * Where things stand after the lines that were shown: live queries with their latest aggregate, and what comes next.
+ */
 export function describeTraceState({ lines, end }: TraceFile, shownCount: number, times: TimePrinter): string[] {
   const queries = new Map<number, { query: string; latest: string }>()
   for (const line of lines.slice(0, shownCount)) {
@@ -58,7 +60,7 @@ export function describeTraceState({ lines, end }: TraceFile, shownCount: number
   ]
 }
 
-/** Of a time or of `+5s` after the start: how many lines come up to it, that time included. */
+/** How many lines come up to a time, that time included. */
 export function countLinesUntil({ lines }: TraceFile, until: Micros): number {
   const next = lines.findIndex(({ at }) => at > until)
   return next < 0 ? lines.length : next

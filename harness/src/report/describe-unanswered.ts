@@ -7,7 +7,7 @@ import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
 import { causeOf } from './describe-timeline.ts'
 import type { TimePrinter } from './time-printer.ts'
 
-/** Different requests that are shown; a workflow that puts a value into its URL makes thousands. */
+/** Distinct requests shown; a workflow that puts a value into its URL makes thousands. */
 const requestsMax = 5
 /** No honest request is cut by this. */
 const requestUnitsMax = 500

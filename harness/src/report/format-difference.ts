@@ -26,7 +26,7 @@ export function formatDifference({ path, expected, actual, note }: Difference, t
 
 /** Two of them fit a line of a usual terminal. */
 const valueUnitsMax = 80
-/** So much is shown of what two long texts have in common before they differ. */
+/** How much is shown of what two long texts have in common before they differ. */
 const contextUnits = 20
 
 function shown(text: string): string {

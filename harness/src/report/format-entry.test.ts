@@ -32,7 +32,7 @@ test('bodies are shown as JSON or as text, shortened', () => {
   expect(line('a'.repeat(200))).toBe(`00:00:00  POST https://a.example "${'a'.repeat(159)}… (42 more)  → 200`)
 })
 
-test('an expected writeback shows what was said about it', () => {
+test('an expected writeback shows what was stated about it', () => {
   const style = styleOf(0)
   expect(formatExpected({ http: 'POST </x/>', json: ['<any>'], status: '<number>', exact: true }, style)).toBe(
     '          POST </x/> [<any>] exactly  → <number>',
@@ -44,7 +44,7 @@ test('an expected writeback shows what was said about it', () => {
   expect(formatExpected({ ws: 'edge-a', json: null }, style)).toBe('          WS edge-a null')
 })
 
-test('a row names its place, its sample, and when it arrived if that is another time', () => {
+test('a row names its place, its sample, and when it arrived if that differs', () => {
   const row = {
     file: 'hot.csv',
     line: 132,

@@ -21,12 +21,12 @@ export interface EntryStyle {
   readonly producers: ReadonlyMap<number, string>
 }
 
-/** Two lines of a usual terminal; differences are told by path, so a body need not be read whole. */
+/** Two lines of a usual terminal; differences are shown by path, so a body need not be read whole. */
 const bodyUnitsMax = 160
 /** No honest URL is cut by this. */
 const urlUnitsMax = 500
 
-/** Output with several lines goes on below, indented as far as it begins. */
+/** Further lines of output continue below, indented to where the first begins. */
 export function formatEntry(entry: TimelineEntry, { times, producers }: EntryStyle): string {
   const producer = (frame: WsWriteback): string =>
     escapeUnprintable(producers.get(frame.producer) ?? String(frame.producer))
@@ -48,7 +48,7 @@ export function formatEntry(entry: TimelineEntry, { times, producers }: EntrySty
   }
 }
 
-/** Only what was said about it; the time stays blank where none was. */
+/** Only what was stated; the time stays blank where none was. */
 export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyle): string {
   const at = typeof expected.at === 'string' ? parseTimestamp(expected.at) : expected.at
   const time = `${typeof at === 'number' ? times.print(at) : times.blank}  `

@@ -2,7 +2,7 @@
 import { isAsymmetricMatcher } from '../compare/match-value.ts'
 import { formatPlaceholder, parsePlaceholder } from '../compare/placeholder.ts'
 
-/** `nothing` for `undefined`, which stands for what is absent. */
+/** `nothing` for `undefined`, which stands for an absent value. */
 export function formatValue(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value)
 }

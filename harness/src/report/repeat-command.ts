@@ -17,7 +17,7 @@ export function quoteArgument(argument: string): string {
   return /^[\w./@%+,:=-]+$/.test(argument) ? argument : quote(argument)
 }
 
-/** Double quotes read best and are what Windows knows; inside of single ones a shell leaves everything alone. */
+/** Double quotes read best and are what Windows knows; inside single ones a shell leaves everything alone. */
 function quote(argument: string): string {
   return /["$`\\!]/.test(argument) ? `'${argument.replaceAll("'", String.raw`'\''`)}'` : `"${argument}"`
 }

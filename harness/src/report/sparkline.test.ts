@@ -7,13 +7,13 @@ test('a rise is drawn from the lowest to the highest block', () => {
   expect(sparkline({ at, values: at }, 0, 8, 8)).toBe('▁▂▃▄▅▆▇█')
 })
 
-test('a single spike among thousands of values is seen', () => {
+test('a single spike among thousands of values is visible', () => {
   const at = Array.from({ length: 10_000 }, (_, index) => index)
   const values = at.map((time) => (time === 5001 ? 100 : 20))
   expect(sparkline({ at, values }, 0, 10_000, 10)).toBe('▁▁▁▁▁█▁▁▁▁')
 })
 
-test('stretches without values repeat the one before; before the first one there is nothing', () => {
+test('stretches without values repeat the previous one; before the first value, nothing is drawn', () => {
   expect(sparkline({ at: [4, 9], values: [1, 2] }, 0, 10, 10)).toBe('    ▁▁▁▁▁█')
 })
 
@@ -22,7 +22,7 @@ test('values at both ends of the range of doubles are drawn', () => {
   expect(sparkline({ at: [0, 1], values: [-Number.MAX_VALUE, Number.MAX_VALUE] }, 0, 1, 2)).toBe('▁█')
 })
 
-test('whatever the curve, the line is as wide as asked and has no other characters', () => {
+test('for any curve, the line is as wide as requested and has no other characters', () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ time: fc.nat(1000), value: fc.double({ noNaN: true, noDefaultInfinity: true }) }), {

@@ -9,8 +9,8 @@ export interface Curve {
 const heights = '▁▂▃▄▅▆▇█'
 
 /**
- * Draws the curve over the span from `from` to `to` in `width` characters. Each shows the value of its stretch of time that is farthest
- * from the mean of all, so that no spike gets lost; a stretch without values repeats the one before.
+ * Draws the curve over the span from `from` to `to` in `width` characters. Each shows the value of its stretch of time
+ * that is farthest from the mean of all, so that no spike gets lost; a stretch without values repeats the one before.
  */
 export function sparkline({ at, values }: Curve, from: number, to: number, width: number): string {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0)
@@ -46,7 +46,8 @@ function cellOf(time: number, from: number, to: number, width: number): number {
 
 function heightOf(value: number, lowest: number, highest: number): string {
   if (highest === lowest) return heights[3]!
-  // The distance between two doubles may exceed the largest double; half of it cannot, but half of the smallest one is 0.
+  // The distance between two doubles may exceed the largest double; half of it cannot, but half of the smallest one is
+  // 0.
   const scale = Number.isFinite(highest - lowest) ? 1 : 0.5
   const part = (value * scale - lowest * scale) / (highest * scale - lowest * scale)
   return heights[Math.round(part * (heights.length - 1))]!

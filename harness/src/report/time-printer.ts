@@ -1,4 +1,4 @@
-/** Prints the times of one run: without the date where all are of one day, and all equally wide. */
+/** Prints the times of one run: without the date where all are on one day, and all equally wide. */
 import { formatTimestamp, type Micros } from '@slung/runtime'
 
 export interface TimePrinter {
@@ -16,7 +16,7 @@ export function createTimePrinter(times: readonly Micros[]): TimePrinter {
   const days = new Set(times.map(dayOf))
   const format = (at: Micros): string => {
     const text = formatTimestamp(at)
-    // The own time of a written sample may be of another day than the run.
+    // The timestamp of a written sample may be of another day than the run.
     return days.size === 1 && days.has(dayOf(at)) && text.endsWith('Z') ? text.slice(dateWidth, -1) : text
   }
   const width = times.reduce((widest, at) => Math.max(widest, format(at).length), 0)

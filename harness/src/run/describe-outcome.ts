@@ -2,7 +2,7 @@
 import { escapeUnprintable, grouped, type GuestTrap, plural } from '@slung/runtime'
 import type { ReplayOutcome, ReplayRun } from './replay-run.ts'
 
-/** One clause without a full stop, and the frames of a trap on lines of their own. */
+/** One clause without a full stop, and the frames of a trap on their own lines. */
 export function describeOutcome(run: ReplayRun): string {
   const after = `after ${describeRows(run)}`
   switch (run.outcome) {
@@ -24,7 +24,7 @@ export function describeOutcome(run: ReplayRun): string {
   }
 }
 
-/** What was left unpolled, by query; the first few of many. */
+/** What was left unpolled, by query; at most a few. */
 function describeHeld({ undelivered }: ReplayRun): string {
   const counts = new Map<string, number>()
   for (const { query, count } of undelivered) counts.set(query, (counts.get(query) ?? 0) + count)
@@ -35,7 +35,7 @@ function describeHeld({ undelivered }: ReplayRun): string {
 
 const heldShownMax = 4
 
-/** What may help when a run ended like this and nobody expected it; `null` when there is nothing general to say. */
+/** What may help when a run unexpectedly ends like this; `null` without general advice. */
 export function adviseOn(outcome: ReplayOutcome): string | null {
   switch (outcome) {
     case 'undelivered':

@@ -1,10 +1,10 @@
-/** How a replay treats time and delivery: what would make the same spec mean something else, named in every report. */
+/** How a replay treats time and delivery, which changes what a spec means: every report names it. */
 import { formatTimestamp, SlungError, type Micros } from '@slung/runtime'
 import { resolveTime, type TimeOrOffset } from './time-or-offset.ts'
 
 /**
- * How Events reach a slow guest: `queue` keeps them in order, as staging does; `latest` keeps one for each handle, in which
- * all others coalesce.
+ * How Events reach a slow guest: `queue` keeps them in order, as staging does; `latest` keeps one for each handle, in
+ * which all others coalesce.
  */
 export type Delivery = 'queue' | 'latest'
 
@@ -12,7 +12,7 @@ export type Delivery = 'queue' | 'latest'
 export interface RequestedPassageOfTime {
   /** When the workflow starts; `null` = when the first row arrives. */
   readonly start: Micros | null
-  /** Most microseconds (≥ 1) that pass in a poll without a row; `null` = as many as there are. */
+  /** The most microseconds (≥ 1) that pass in a poll without a row; `null` = no limit. */
   readonly tick: Micros | null
   /** An offset counts from the arrival of the last row. `null` = the run ends with its input. */
   readonly until: TimeOrOffset | null
@@ -38,10 +38,10 @@ export interface PassageOfTime {
   readonly seed: number
 }
 
-/** When a run without any row starts, and the first sample of series in a spec. */
+/** When a run without rows starts, and the first sample of a series in a spec. */
 export const startDefault: Micros = Date.UTC(2026, 0, 1) * 1000
 
-/** @returns what is wrong with them whatever the input is, as the rest of a sentence; `null` when nothing is */
+/** @returns what is wrong with them for any input, as the rest of a sentence; `null` when nothing is */
 export function findPassageProblem({ start, tick, until, seed }: RequestedPassageOfTime): string | null {
   if (tick !== null && tick < 1) return '"tick" is 0, expected a duration above 0, such as 1s'
   if (!Number.isSafeInteger(seed)) return `"seed" is ${seed}, expected a whole number`

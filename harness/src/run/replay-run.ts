@@ -1,4 +1,4 @@
-/** The result of a replay: everything a test may want to look at. */
+/** The result of a replay: everything a test may look at. */
 import type { PassageOfTime } from './passage-of-time.ts'
 import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
 
@@ -68,19 +68,19 @@ export interface ReplayRun {
   readonly coalesced: number
   /** Samples that arrived behind the window of a live query. */
   readonly late: number
-  /** The live queries, each text once; not known when the guest got stuck. */
+  /** The live queries, each text once; unknown when the guest got stuck. */
   readonly queries: readonly LiveQueryUse[]
   /** What was left unpolled when the run ended as `undelivered`. */
   readonly undelivered: readonly UndeliveredQuery[]
-  /** What the engine answered to the checks of the test; `null` where the clock did not come to one. */
+  /** What the engine answered to the checks of the test; `null` where the clock did not reach one. */
   readonly answers: readonly (number | null)[]
   /** Size of the guest's memory at the end; 0 when the guest got stuck. */
   readonly memoryBytes: number
   /** Of the guest's memory at the end; `null` unless it was watched. */
   readonly memoryHash: string | null
-  /** Real milliseconds from an Event that was polled to the next poll, waiting aside; `null` unless watched. */
+  /** Real milliseconds from polling an Event to the next poll, without waiting; `null` unless watched. */
   readonly callbackMillis: Float64Array | null
-  /** Counts of probes, when coverage is measured; lost when the guest got stuck. */
+  /** Counts of probes, while coverage is measured; lost when the guest got stuck. */
   readonly coverage: Uint32Array | undefined
   /** All series of the input, in order of appearance. */
   readonly series: readonly Series[]

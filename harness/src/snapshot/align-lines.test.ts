@@ -26,7 +26,7 @@ function longestCommonSubsequence(left: readonly string[], right: readonly strin
   return below[0]!
 }
 
-test('as many lines as possible are paired with their match, in order, and all that can be with another', () => {
+test('as many lines as possible are paired with their match, in order, and the rest with similar ones', () => {
   fc.assert(
     fc.property(letters, letters, (left, right) => {
       const pairs = [...align(left, right)].map((partner, index) => [index, partner] as const)

@@ -1,13 +1,13 @@
 /**
- * Pairs the lines of two timelines: first all that match, as many as possible in order (a longest common subsequence, by
- * Myers, "An O(ND) Difference Algorithm", 1986), then, between those, the ones that are alike.
+ * Pairs the lines of two timelines: first all that match, as many as possible in order (a longest common subsequence,
+ * by Myers, "An O(ND) Difference Algorithm", 1986), then, between those, the ones that are alike.
  *
- * It takes time and memory by how much differs, not by how long the timelines are.
+ * Time and memory grow with how much differs, not with how long the timelines are.
  */
 import { alignInOrder, type Fit, type Pairing } from '../compare/align.ts'
 
 /**
- * For each of the left lines its partner among the right ones; −1 without.
+ * For each left line, its partner among the right lines; −1 without one.
  *
  * @param matches - whether two lines match
  * @param likeness - of two lines: 0 for those that must not be paired, 1 only for those that match
@@ -53,10 +53,10 @@ interface Span {
   readonly rightEnd: number
 }
 
-/** Lines more and lines less, together: 8 MB of furthest points. Whoever changes more than that reads nothing of it. */
+/** Added and removed lines together: 8 MB of furthest points. Nobody reads a longer list of changes. */
 const differencesMax = 2000
 
-/** The pairs of a longest common subsequence, ascending; none when the two differ in more than can be weighed. */
+/** The pairs of a longest common subsequence, ascending; empty when the two differ in more than can be weighed. */
 function matchMiddle(
   { left, right, leftEnd, rightEnd }: Span,
   matches: (left: number, right: number) => boolean,
@@ -64,7 +64,7 @@ function matchMiddle(
   const leftSpan = leftEnd - left
   const rightSpan = rightEnd - right
   const most = Math.min(leftSpan + rightSpan, differencesMax)
-  /** Of each number of differences, the furthest points that were reached with so many. */
+  /** By number of differences: the furthest points reached with that many. */
   const history: Furthest[] = []
   for (let differences = 0; differences <= most; differences++) {
     const before = history.at(-1)
@@ -100,7 +100,9 @@ function walkBack(history: readonly Furthest[], diagonal: number, reached: numbe
   return pairs.reverse()
 }
 
-/** The furthest left line reached with a number of differences, by diagonal: left minus right, from −`differences` up. */
+/**
+ * The furthest left line reached with a number of differences, by diagonal: left minus right, from −`differences` up.
+ */
 class Furthest {
   readonly #differences: number
   readonly #lefts: Int32Array
@@ -118,7 +120,10 @@ class Furthest {
     this.#lefts[(diagonal + this.#differences) / 2] = reached
   }
 
-  /** Where one more difference leads to on a diagonal: past a right line of the one above, or a left line of the one below. */
+  /**
+   * Where one more difference leads to on a diagonal: past a right line of the one above, or a left line of the one
+   * below.
+   */
   stepTo(diagonal: number): { readonly reached: number; readonly from: number } {
     const isLowest = diagonal === -this.#differences - 1
     const isHighest = diagonal === this.#differences + 1

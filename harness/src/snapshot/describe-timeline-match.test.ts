@@ -55,7 +55,7 @@ test('what differs is shown between what does not, with the rows that caused it'
   `)
 })
 
-test('of a long line that differs, what differs is said below it', () => {
+test('the differences of a long line are listed below it', () => {
   const body = (index: number): string => JSON.stringify({ padding: 'x'.repeat(500), items: [{ 'a key': index }] })
   const text = describe([line(1, body(1)), 'drained'], [line(1, body(2)), 'drained'])
 
@@ -75,7 +75,7 @@ test('a long text is cut before what differs', () => {
   expect(text.split('\n').every((row) => row.length < 400)).toBe(true)
 })
 
-test('of very much that differs, the beginning is shown', () => {
+test('when very much differs, the beginning is shown', () => {
   const approved = Array.from({ length: 60 }, (_, second) => line(second, '"one"'))
   const came = Array.from({ length: 60 }, (_, second) => line(second, '"other"'))
   const text = describe([...approved, 'drained'], [...came, 'drained'])

@@ -1,11 +1,11 @@
-/** What is said about a timeline that is not the approved one: how much differs, the lines themselves, and what to do. */
+/** Explains a timeline that is not the approved one: how much differs, the lines themselves, and what to do. */
 import { escapeUnprintable, plural, shortenAndCount } from '@slung/runtime'
 import type { CausedEntry } from '../run/replay-run.ts'
 import { causeOf } from '../report/describe-timeline.ts'
 import { differencesOf, type LineDifference } from './line-differences.ts'
 import type { LinePair, TimelineMatch } from './match-timeline.ts'
 
-/** @param entries - what came, by line; the ending has none */
+/** @param entries - what came, by line; the ending is not among them */
 export function describeTimelineMatch({ pairs }: TimelineMatch, entries: readonly CausedEntry[]): string {
   return [
     describeCounts(pairs),
@@ -19,7 +19,7 @@ export function describeTimelineMatch({ pairs }: TimelineMatch, entries: readonl
   ].join('\n')
 }
 
-/** Said where nothing is approved and nothing may be written. */
+/** For when nothing is approved and nothing may be written. */
 export function describeUnapproved(came: readonly string[]): string {
   return [
     'there is no approved timeline, and none is written where CI is set; run the test where it is not, and commit the snapshot',
@@ -32,14 +32,14 @@ export function describeUnapproved(came: readonly string[]): string {
 
 /** Lines shown before and after each one that differs. */
 const contextLines = 2
-/** Whoever reads so far has seen the pattern. */
+/** Enough to see the pattern. */
 const problemsMax = 20
 const newLinesMax = 10
 const differencesMax = 5
 /** Most lines whole. */
 const lineUnitsMax = 300
 const valueUnitsMax = 120
-/** Of a text that is cut in the middle: a time and what the line is about. */
+/** What remains of the beginning of a cut text: a time and what the line is about. */
 const beginningUnits = 40
 
 function describeCounts(pairs: readonly LinePair[]): string {
@@ -89,7 +89,7 @@ function shown(line: string): string {
   return shortenAndCount(escapeUnprintable(line), lineUnitsMax)
 }
 
-/** Two texts, cut where they are too long, but never before they begin to differ. */
+/** Two texts, shortened where they are too long, but never before they begin to differ. */
 function shownFromDifference(approved: string, came: string, unitsMax: number): [string, string] {
   let from = 0
   while (from < approved.length && approved[from] === came[from]) from++

@@ -2,7 +2,7 @@
 import { escapeUnprintable } from '@slung/runtime'
 import { endOfString, isSpace } from './scan.ts'
 
-/** Deeper JSON is treated as text, so that whoever walks it cannot run out of stack. */
+/** Deeper JSON is treated as text, so that walking it cannot exhaust the stack. */
 export const jsonDepthMax = 100
 
 /**

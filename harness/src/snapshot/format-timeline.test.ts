@@ -7,7 +7,7 @@ import { parseTimeline } from './timeline-lines.ts'
 
 const newYear = Date.UTC(2026, 0, 1) * 1000
 
-/** A run that drained, apart from what is said. */
+/** A run that drained, with the given changes. */
 function runOf(writebacks: readonly Writeback[], rest: Partial<ApprovableRun> = {}): ApprovableRun {
   return {
     writebacks: writebacks.map((writeback) => ({ ...writeback, cause: null })),
@@ -73,7 +73,7 @@ test.each([
   expect(formatTimeline(runOf([ws(body)]))[0]).toBe(`2026-01-01T00:00:05Z  WS edge-a ${written}`)
 })
 
-test('JSON too deep for whoever walks it is a text', () => {
+test('JSON too deep to be walked is a text', () => {
   const deep = '['.repeat(5000) + ']'.repeat(5000)
   const lines = formatTimeline(runOf([ws(deep)]))
   expect(lines[0]).toContain(`WS edge-a "[[[`)
@@ -142,7 +142,7 @@ const anyRun = fc
     }),
   )
 
-test('whatever a guest sends stays in its line, is no placeholder, and matches itself', () => {
+test('anything a guest sends stays in its line, is not a placeholder, and matches itself', () => {
   fc.assert(
     fc.property(anyRun, (run) => {
       const lines = formatTimeline(run)
@@ -153,7 +153,7 @@ test('whatever a guest sends stays in its line, is no placeholder, and matches i
       for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/)
       expect(JSON.stringify(parsed)).not.toContain('"kind":"placeholder"')
       expect(matchTimeline(lines.join('\n'), lines)).toMatchObject({ matches: true, merged: lines })
-      // Not only because the texts are the same.
+      // Not only because the texts are equal.
       const spaced = lines.map((line, index) => (index < lines.length - 1 ? line.replace('  ', '   ') : line))
       expect(matchTimeline(spaced.join('\n'), lines).matches).toBe(true)
     }),

@@ -1,8 +1,8 @@
 /**
  * A run as the text that is approved: one line per writeback in order, then how the run ended.
  *
- * A line stands for itself (full times, whole bodies), so that one that moves or goes changes no other. Whatever a guest
- * sends stays inside its line, and is never read back as a placeholder.
+ * A line stands for itself (full times, whole bodies), so that one that moves or goes changes no other. What a guest
+ * sends always stays inside its line, and is never read back as a placeholder.
  */
 import { escapeUnprintable, formatTimestamp, type Writeback } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'

@@ -1,4 +1,4 @@
-/** Where the JSON bodies of two lines differ, by path: what the eye does not find in a long line. */
+/** Where the JSON bodies of two lines differ, by path: the eye does not find it in a long line. */
 import { quote } from './format-body.ts'
 import { matchesNode, pairMembers } from './match-value-node.ts'
 import type { TimelineLine } from './timeline-lines.ts'
@@ -7,12 +7,12 @@ import type { ValueNode } from './value-node.ts'
 export interface LineDifference {
   /** Such as `json.items[2].level`. */
   readonly path: string
-  /** As it is written; `null` where there is nothing. */
+  /** As it is written; `null` where nothing is. */
   readonly approved: string | null
   readonly came: string | null
 }
 
-/** None for lines without JSON bodies: everything about them can be seen. */
+/** Empty for lines without JSON bodies, where every difference is plain to see. */
 export function differencesOf(approved: TimelineLine, came: TimelineLine): LineDifference[] {
   const [one, other] = [bodyOf(approved), bodyOf(came)]
   return one === undefined || other === undefined ? [] : compare('json', one, other)

@@ -11,12 +11,12 @@ export function matchesLine(approved: TimelineLine, came: TimelineLine): boolean
   )
 }
 
-/** Whether and how well a reader would want to see the two side by side: 0 for lines that are about different things. */
+/** How much a reader would want to see the two side by side: 0 for lines that are about different things. */
 export function likenessOfLines(approved: TimelineLine, came: TimelineLine): number {
   if (approved.kind !== came.kind) return 0
   const [one, other] = [approved.tokens, came.tokens]
   const shared = Math.min(one.length, other.length)
-  // A token more or less is mostly a body, in the middle.
+  // An extra or missing token is usually a body, in the middle.
   let fromStart = 0
   while (fromStart < shared && matchesToken(one[fromStart]!, other[fromStart]!)) fromStart++
   let sum = fromStart
@@ -27,7 +27,7 @@ export function likenessOfLines(approved: TimelineLine, came: TimelineLine): num
   return likeness < likenessMin ? 0 : likeness
 }
 
-/** The line that came, with what is approved of it as it was approved: `came` matches the result. */
+/** The line that came, with its approved parts as they were approved: `came` matches the result. */
 export function mergeLine(approved: TimelineLine, came: TimelineLine): string {
   if (matchesLine(approved, came)) return approved.text
   const partners = alignInOrder(approved.tokens.length, came.tokens.length, (left, right) =>
@@ -48,10 +48,10 @@ export function mergeLine(approved: TimelineLine, came: TimelineLine): string {
   return text
 }
 
-/** Two lines that share less are not the same one, changed. */
+/** Two lines that share less are not one line that changed. */
 const likenessMin = 0.5
 
-/** Values are paired even when nothing of them is the same: between the same marks they mean the same. */
+/** Values are paired even when they share nothing: between the same marks they mean the same thing. */
 const fitMin = 0.1
 
 function matchesToken(approved: Token, came: Token): boolean {

@@ -59,7 +59,7 @@ test('the end of a run may have a placeholder', () => {
   expect(merge(['trapped: <any>'], ['returned 1'])).toEqual(['returned 1'])
 })
 
-test('a mistyped placeholder is said with its line', () => {
+test('a mistyped placeholder is reported with its line', () => {
   expect(() => matchTimeline(`\n${posted}\n${time(6)}  WS edge-a <nubmer>\n`, [])).toThrow(
     'line 2 of the approved timeline: cannot read the placeholder "<nubmer>": did you mean <number>?',
   )
@@ -92,19 +92,19 @@ test('updating keeps placeholders and writes the literals that changed', () => {
   ])
 })
 
-test('a placeholder that stands for something else now gives way', () => {
+test('a placeholder that no longer matches is replaced', () => {
   expect(merge([`${time(1)}  WS edge-a {"a":<number>,"b":<any>}`], [`${time(1)}  WS edge-a {"a":"x","b":1}`])).toEqual([
     `${time(1)}  WS edge-a {"a":"x","b":<any>}`,
   ])
 })
 
-test('a body more or less costs no placeholder beside it', () => {
+test('an added or removed body costs no placeholder beside it', () => {
   const [without, withBody] = [`<any>  POST ${hook} → <200 ±0>`, `<any>  POST ${hook} <any> → <200 ±0>`]
   expect(merge([without], [`${time(1)}  POST ${hook} "x" → 200`])).toEqual([`<any>  POST ${hook} "x" → <200 ±0>`])
   expect(merge([withBody], [`${time(1)}  POST ${hook} → 200`])).toEqual([without])
 })
 
-test('a line that comes in between costs no placeholder of the others, however long the timeline is', () => {
+test('an inserted line costs no placeholder of the others, however long the timeline', () => {
   const count = 3000
   const came = Array.from(
     { length: count },
@@ -118,7 +118,7 @@ test('a line that comes in between costs no placeholder of the others, however l
   )
 })
 
-test('lines that all moved in time keep their placeholders, with one more among them', () => {
+test('lines that all moved in time keep their placeholders, even with a new one among them', () => {
   const approved = ['a', 'b', 'c'].map((id, index) => `${time(index)}  POST ${hook} {"id":"${id}","value":<any>} → 200`)
   const came = ['a', 'x', 'b', 'c'].map(
     (id, index) => `${time(index + 9)}  POST ${hook} {"id":"${id}","value":1} → 200`,
@@ -127,7 +127,7 @@ test('lines that all moved in time keep their placeholders, with one more among 
   expect(merge(approved, came)).toEqual(came.map((line, index) => (index === 1 ? line : line.replace('1}', '<any>}'))))
 })
 
-/** A line, and the same with placeholders in it. */
+/** A line, and the same line with placeholders. */
 const line = fc
   .record({
     second: fc.integer({ min: 0, max: 3 }),
@@ -163,7 +163,7 @@ test('an approved timeline with placeholders that match stays as it is', () => {
   )
 })
 
-test('what comes matches what updating writes, and updating again changes nothing', () => {
+test('the timeline that came matches the updated one, and updating again changes nothing', () => {
   fc.assert(
     fc.property(lines, lines, (before, after) => {
       const came = after.map((one) => one.came)
@@ -177,10 +177,10 @@ test('what comes matches what updating writes, and updating again changes nothin
   )
 })
 
-test('lines that come in between leave the others as they are', () => {
+test('inserted lines leave the others as they are', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(line, fc.boolean())), (all) => {
-      // Distinct, or a placeholder may rightly be taken for that of an equal line.
+      // Distinct, because a placeholder may rightly be taken for that of an equal line.
       const marked = all.map(([{ approved, came }, isNew], index) => {
         const mark = ` "mark ${index}"`
         return { approved: approved + mark, came: came + mark, isNew }

@@ -1,7 +1,7 @@
 /**
- * Compares an approved value with the one that came, and writes an approved value anew without losing its placeholders.
+ * Compares an approved value with the one that came, and updates an approved value without losing its placeholders.
  *
- * Objects have the same members in any order, arrays the same elements in the same order. Numbers are the same when they
+ * Objects have the same members in any order, arrays the same elements in the same order. Numbers are equal when they
  * are written the same way.
  */
 import { matchesPlaceholder } from '../compare/placeholder.ts'
@@ -34,8 +34,8 @@ export function matchesNode(approved: ValueNode, came: ValueNode): boolean {
 }
 
 /**
- * The approved text with what differs replaced: `came` matches the result. Placeholders that match stay, as do those that
- * allow a tolerance, around the number that came.
+ * The approved text with what differs replaced: `came` matches the result. Placeholders that match stay, as do those
+ * that allow a tolerance, around the number that came.
  */
 export function mergeNode(approved: ValueNode, came: ValueNode): string {
   if (matchesNode(approved, came)) return approved.text
@@ -55,7 +55,7 @@ export function mergeNode(approved: ValueNode, came: ValueNode): string {
   return came.text
 }
 
-/** How much of the two is the same: 0 nothing, 1 everything. */
+/** How much the two have in common: 0 nothing, 1 everything. */
 export function likenessOf(approved: ValueNode, came: ValueNode): number {
   if (matchesNode(approved, came)) return 1
   if (approved.kind === 'array' && came.kind === 'array') {
@@ -90,7 +90,7 @@ const nearValue = /<\s*[^\s±]+?(?=\s*(?:±|\+-|\+\/-))/
 
 const wordNumber = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/
 
-/** What a placeholder is asked about. */
+/** The value that a placeholder is matched against. */
 function valueOf(node: ValueNode): unknown {
   switch (node.kind) {
     case 'string':
@@ -108,7 +108,7 @@ function valueOf(node: ValueNode): unknown {
   }
 }
 
-/** A word that is a number, such as a status, may also be meant as the text it is: `</^2/>`. */
+/** A word that is a number, such as a status, may also be matched as text: `</^2/>`. */
 function isWordLike(approved: ValueNode & { readonly kind: 'placeholder' }, came: ValueNode): boolean {
   return (
     approved.placeholder.kind === 'regex' && came.kind === 'word' && matchesPlaceholder(approved.placeholder, came.text)

@@ -1,4 +1,7 @@
-/** Reads a JSON value in which placeholders may stand for values, bare or in quotes: `{"level":<any>,"value":"<41.2 ±0.05>"}`. */
+/**
+ * Reads a JSON value in which placeholders may stand for values, bare or in quotes:
+ * `{"level":<any>,"value":"<41.2 ±0.05>"}`.
+ */
 import { parsePlaceholder } from '../compare/placeholder.ts'
 import { jsonDepthMax } from './format-body.ts'
 import { endOfSpaces, endOfString, matchAt } from './scan.ts'
@@ -11,9 +14,9 @@ export interface ReadValue {
 }
 
 /**
- * Reads the value that begins at `start`; `null` when there is none.
+ * Reads the value that begins at `start`; `null` when no value does.
  *
- * @throws {SlungError} `bad-placeholder` for what looks like a placeholder and is none
+ * @throws {SlungError} `bad-placeholder` for what looks like a placeholder but is not
  */
 export function readValue(text: string, start: number): ReadValue | null {
   const reader = new ValueReader(text, start)
@@ -132,7 +135,7 @@ class ValueReader {
   }
 }
 
-/** `null` for what is no string of JSON, such as one with an unknown escape. */
+/** `null` for what is not a JSON string, such as one with an unknown escape. */
 function parseString(text: string): string | null {
   try {
     return JSON.parse(text) as string

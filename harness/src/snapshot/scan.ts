@@ -1,4 +1,4 @@
-/** Finding the ends of things in a text, of any length: an expression with a repeated group may run out of stack. */
+/** Finds the ends of things in a text of any length: an expression with a repeated group may exhaust the stack. */
 
 /** What the sticky expression matches at `start`. */
 export function matchAt(expression: RegExp, text: string, start: number): string | null {
@@ -26,7 +26,7 @@ export function endOfWord(text: string, start: number): number {
   return end
 }
 
-/** The index of the next character that is no space, or the length of the text. */
+/** The index of the next character that is not a space, or the length of the text. */
 export function endOfSpaces(text: string, start: number): number {
   let end = start
   while (end < text.length && isSpace(text[end]!)) end++

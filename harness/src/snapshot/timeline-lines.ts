@@ -1,7 +1,7 @@
 /**
  * A line of a timeline, approved or come, cut into its tokens: marks, which say what the others are, and values.
  *
- * Both texts are cut by the same rules, so a line always equals itself, whatever somebody wrote into it.
+ * Both texts are cut by the same rules, so a line always equals itself, whatever was written into it.
  */
 import { SlungError } from '@slung/runtime'
 import { readPlaceholder, readValue } from './read-value.ts'
@@ -16,7 +16,7 @@ export type Token = { readonly start: number; readonly end: number } & (
 export interface TimelineLine {
   readonly text: string
   readonly tokens: readonly Token[]
-  /** The first mark: `WS`, `EVENT`, `→` (of HTTP), or how the run ended; empty when there is none. */
+  /** The first mark: `WS`, `EVENT`, `→` (of HTTP), or how the run ended; empty without one. */
   readonly kind: string
 }
 
@@ -56,7 +56,7 @@ const noResponse = 'no response'
 
 const endings = new Set(['drained', 'returned', 'trapped:', 'undelivered', 'runaway', 'stuck'])
 const kinds = new Set(['WS', 'EVENT'])
-/** Before the own time of a written event that is not of the moment it was written. */
+/** Before the timestamp of a written event, where that differs from the time of writing. */
 const ownTimeMark = '(timestamp'
 const joints = new Set(['=', '→', ownTimeMark, ')'])
 
@@ -78,7 +78,7 @@ function readQuoted(text: string, start: number): ReturnType<typeof readValue> {
   return '"{['.includes(text[start]!) ? readValue(text, start) : null
 }
 
-/** Up to the next space that is not in quotes; a joint by itself. */
+/** Up to the next space that is not in quotes; a joint stands alone. */
 function readWord(text: string, start: number, before: readonly Token[]): string {
   const end = text.startsWith(noResponse, start) ? start + noResponse.length : endOfWord(text, start)
   const word = text.slice(start, end)

@@ -74,12 +74,12 @@ function judge(state: MatcherState, run: ReplayRun, ask: (adapter: TimelineAdapt
   }
 }
 
-/** On lines of its own, in a snapshot file as in a test. */
+/** On its own lines, in a snapshot file as in a test. */
 function render(lines: readonly string[]): string {
   return `\n${lines.join('\n')}\n`
 }
 
-/** vitest finds the call to write to in the stack; the ten frames that V8 keeps by itself end before it. */
+/** vitest finds the call to write to in the stack; the ten frames that V8 keeps by default end before it. */
 function withWholeStack<Result>(action: () => Result): Result {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 100

@@ -1,9 +1,9 @@
-/** How a spec lets the outside world answer HTTP writebacks, as values. */
+/** How a spec has the outside world answer HTTP writebacks, as values. */
 import { countSlips, type HttpMethod, type Micros } from '@slung/runtime'
 import { isSameUrl } from '../compare/request-line.ts'
 import type { Position, Spec, SpecTest } from './spec.ts'
 
-/** The answers to one request, in order; the last one repeats. The position is that of its key. */
+/** The answers to one request, in order; the last one repeats. The position is that of the rule's key. */
 export interface AnswerRule extends Position {
   readonly method: HttpMethod
   /** Absolute, http or https. */
@@ -25,7 +25,7 @@ export interface AnswerResponse {
   readonly afterMicros: Micros
 }
 
-/** No response: the connection breaks, or nothing comes until the guest's host gives up. */
+/** No response: the connection breaks, or the guest's host gives up waiting. */
 export interface AnswerFailure {
   readonly kind: 'reset' | 'timeout'
   readonly afterMicros: Micros
@@ -42,7 +42,7 @@ export function answersSame(one: AnswerRule, other: AnswerRule): boolean {
   return one.method === other.method && isSameUrl(one.url, other.url)
 }
 
-/** The rule whose method and URL are nearest to those of a request that none answers; `null` without rules. */
+/** The rule whose method and URL are nearest to those of an unanswered request; `null` without rules. */
 export function nearestAnswer(
   request: { readonly method: HttpMethod; readonly url: string },
   rules: readonly AnswerRule[],
@@ -51,7 +51,7 @@ export function nearestAnswer(
   let nearestDistance = Number.POSITIVE_INFINITY
   for (const rule of rules) {
     const url = countSlips(request.url.slice(0, comparedUnitsMax), rule.url.slice(0, comparedUnitsMax))
-    // Another method is one slip, however many letters the two have in common.
+    // A different method is one slip, however many letters the two share.
     const distance = url + (rule.method === request.method ? 0 : 1)
     if (distance >= nearestDistance) continue
     nearest = rule
@@ -60,5 +60,5 @@ export function nearestAnswer(
   return nearest
 }
 
-// A guest may send megabytes as a URL, and the distance costs their square.
+// A guest may send megabytes as a URL, and the cost of the distance grows with their square.
 const comparedUnitsMax = 300

@@ -1,7 +1,7 @@
 /**
- * A YAML document as plain values that know where they stand: the border to the `yaml` package.
+ * A YAML document as plain values that know where they stand; only this file uses the `yaml` package.
  *
- * Aliases are resolved here, so that nothing behind this file meets them.
+ * Aliases are resolved here, so that no other file meets them.
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ErrorCode, type Node } from 'yaml'
 import type { Position } from './spec.ts'
@@ -30,10 +30,10 @@ export interface LocatedEntry extends Position {
   readonly value: Located
 }
 
-/** Takes note of a problem; reading goes on, to find them all. */
+/** Records a problem; reading continues, to find all of them. */
 export type Report = (at: Position, message: string) => void
 
-/** Reads YAML 1.2 text. Returns `null` for a document that is empty or was reported to be no YAML. */
+/** Reads YAML 1.2 text. Returns `null` for a document that is empty or was reported to be invalid. */
 export function readYaml(text: string, report: Report): Located | null {
   const lines = new LineCounter()
   const positionOf = (offset: number): Position => {
@@ -80,7 +80,7 @@ export function readYaml(text: string, report: Report): Located | null {
   return locate(document.contents, { line: 1, column: 1 }, [])
 }
 
-/** For errors whose own text speaks of the package's functions, or of maps where we say mapping. */
+/** For errors whose own text mentions the package's functions, or a map where we say mapping. */
 const betterTexts: Partial<Record<ErrorCode, string>> = {
   MULTIPLE_DOCS: 'a second document begins here, expected one',
   DUPLICATE_KEY: 'this key appears twice in the same mapping',

@@ -1,4 +1,4 @@
-/** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and what is too much. */
+/** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and the limits. */
 import { parseByteSize } from '@slung/runtime'
 import { parseFaults } from './parse-faults.ts'
 import {
@@ -28,7 +28,7 @@ export const defaultsOfAll: SpecDefaults = {
   limits: { callbackP99Millis: null, memoryBytes: null, neverTraps: false },
 }
 
-/** @param inherited - holds for whatever `fields` do not say */
+/** @param inherited - holds for what `fields` do not say */
 export function parseDefaults(fields: Fields, inherited: SpecDefaults, report: Report): SpecDefaults {
   return {
     passage: parsePassageOfTime(fields, inherited.passage, report),

@@ -143,7 +143,7 @@ function readNumber(located: Located, what: string, report: Report): number | st
   return placeholder
 }
 
-/** `+5s` after the start of the run stays a text: when that is, is known only then. */
+/** `+5s` after the start of the run stays a text: the start is not known yet. */
 function readWhen(located: Located, what: string, report: Report): Micros | string | null {
   const time = readTimeOrOffset(located, what, report)
   if (time === null) return null

@@ -109,7 +109,7 @@ test('a fault is described as people write it', () => {
   expect(parse(...texts).faults.map(describeFault)).toEqual(texts)
 })
 
-test('what is no fault is told with its place', () => {
+test('what is not a fault is reported with its place', () => {
   expect(
     parse(
       'drop',

@@ -1,12 +1,12 @@
 /**
  * `faults:` of a spec or a test, a list of
  *
- * - `{ duplicate: 5% }` each row with this probability comes twice, the copy right behind it
- * - `{ late: 30s, of: 10% }` arrives so much later
- * - `{ reorder: 10s, of: 50% }` arrives up to so much later
+ * - `{ duplicate: 5% }` each row comes twice with this probability, the copy right behind it
+ * - `{ late: 30s, of: 10% }` arrives this much later
+ * - `{ reorder: 10s, of: 50% }` arrives up to this much later
  * - `{ drop: 2% }` never comes
- * - `{ gap: 5m, at: +10m }` what arrives from then on for so long never comes
- * - `{ burst: 1m, at: +10m }` what arrives from then on for so long comes together at the end of it
+ * - `{ gap: 5m, at: +10m }` what arrives from then on, for this long, never comes
+ * - `{ burst: 1m, at: +10m }` what arrives from then on, for this long, comes together at the end
  * - `{ skew: -2s }` is measured by a clock that is off by this
  * - `{ disconnect: edge-a, at: +5m, for: 2m }` the producer is away, and then sends what it has measured
  * - `{ close: edge-a, at: +5m }` the producer goes for good
@@ -31,7 +31,7 @@ import { specKeys, type FaultKind } from './spec-keys.ts'
 import type { TimeOrOffset } from '../run/time-or-offset.ts'
 import type { Fault, Narrowing, Share } from '../faults/fault.ts'
 
-/** Leaves out those it has something to report of. */
+/** Leaves out those it reports a problem with. */
 export function parseFaults(located: Located, report: Report): Fault[] {
   const list = readList(located, '"faults"', 'a list such as [{ drop: 2% }, { late: 30s, of: 10% }]', report)
   return list?.flatMap((item) => parseFault(item, report) ?? []) ?? []
@@ -58,7 +58,7 @@ function readKind(located: Located, report: Report): FaultKind | null {
   const [kind, other] = kinds.filter((candidate) => keys.includes(candidate))
   if (kind === undefined) {
     const known = [...new Set([...kinds, ...Object.values(specKeys.fault).flat(), ...specKeys.narrowing])]
-    // A mistyped kind is an unknown key, which is told with the nearest one.
+    // A mistyped kind is an unknown key, reported with the nearest known one.
     readFields(located, 'a fault', known, report)
     if (keys.every((key) => known.includes(key))) {
       report(located, `a fault does not say what happens: expected one of ${listWords(kinds, 'or')}`)
@@ -122,7 +122,7 @@ function readSpan(located: Located, what: string, report: Report): Micros | null
   return checkNotZero(located, readDuration(located, what, report), what, report)
 }
 
-/** What does nothing is told here; whether it finds a row, when the input is known. */
+/** Only a fault that does nothing is reported here: whether it affects a row shows once the input is known. */
 function checkNotZero(located: Located, micros: Micros | null, what: string, report: Report): Micros | null {
   if (micros !== 0) return micros
   report(located, `${what} is 0, which changes nothing: expected a duration such as 30s`)

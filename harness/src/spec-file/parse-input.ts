@@ -36,7 +36,7 @@ export function parseInput(located: Located, place: SpecPlace, report: Report): 
   })
 }
 
-/** Series are what has a mapping as its value. */
+/** A series has a mapping as its value. */
 function isSeries({ entries }: LocatedMapping): boolean {
   return entries.length > 0 && entries.every(({ value }) => value.kind === 'mapping')
 }
@@ -54,7 +54,7 @@ function parseSeries(entry: LocatedEntry, { file }: SpecPlace, report: Report): 
   }
   const everyMicros = readDuration(every, `"every" of the series ${key}`, report)
   if (everyMicros === 0) report(every, `"every" of the series ${key} is 0, expected a duration such as 10s`)
-  // A single number is YAML's number.
+  // YAML reads a single value as a number.
   const value = scalarOf(values)
   const list = typeof value === 'number' ? String(value) : readName(values, `"values" of the series ${key}`, report)
   if (list === null || everyMicros === null || everyMicros === 0) return null

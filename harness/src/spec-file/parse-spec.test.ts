@@ -35,12 +35,12 @@ function expectationProblems(entry: string): string {
   return testProblems('name: x', 'expect:', `  - ${entry}`)
 }
 
-/** What any answer has. */
+/** The defaults of an answer. */
 const response = { kind: 'response', afterMicros: 0 }
-/** What a test is that says nothing about it. */
+/** The defaults of a test. */
 const untouched = { ...defaultsOfAll, snapshot: false, sameAs: null, checks: [] }
 
-test('a whole spec is read, with paths made absolute and places remembered', () => {
+test('a whole spec is read, with absolute paths and positions', () => {
   const spec = parse(
     'workflow: [build/as.wasm, build/rust.wasm]',
     'build: npm run build',
@@ -168,7 +168,7 @@ test('a whole spec is read, with paths made absolute and places remembered', () 
   expect(Object.isFrozen(spec.tests[0]?.expectations?.[0]?.writeback)).toBe(true)
 })
 
-test('the short forms of every key do', () => {
+test('every key works in its short forms', () => {
   const spec = parse(
     '{ workflow: w.wasm, input: i.csv, tests: [{ name: quiet, expect: [] }, { name: ends, exit: trapped }] }',
   )
@@ -198,7 +198,7 @@ test('aliases repeat what they name, but not themselves', () => {
   )
 })
 
-test('all problems are told at once, in the order of the file', () => {
+test('all problems are reported together, in the order of the file', () => {
   expect(
     problems(
       'worfklow: build/alert.wasm',
@@ -238,7 +238,7 @@ test('the error says where the first problem is', () => {
   expect(attempt).toThrow(expect.objectContaining({ code: 'bad-spec', file, line: 1, column: 8 }) as Error)
 })
 
-test('a text that is no YAML, or no mapping, is told as such', () => {
+test('a text that is not YAML, or not a mapping, is reported as such', () => {
   expect(problems('')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:1:1: the spec is empty, expected a mapping with workflow, input and tests"`,
   )
@@ -278,7 +278,7 @@ test('a spec needs a workflow, tests, and input for each of them', () => {
   )
 })
 
-test('a test needs a name of its own', () => {
+test('a test needs its own name', () => {
   expect(testProblems('expect: []')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:4:5: a test has no "name": expected a sentence that says what the workflow does"`,
   )
@@ -362,7 +362,7 @@ test('a placeholder may stand for a time', () => {
   ])
 })
 
-test('a bad placeholder is told where it stands, however deep', () => {
+test('a bad placeholder is reported where it stands, however deep', () => {
   expect(
     testProblems('name: x', 'expect:', '  - ws: edge-a', '    json:', '      items:', '        - { id: <nubmer> }'),
   ).toMatchInlineSnapshot(
@@ -420,7 +420,7 @@ test('answers are for whole requests, once each, and must be possible', () => {
   )
 })
 
-test('whatever the text, it is a spec or a SpecError', () => {
+test('any text is a spec or a SpecError', () => {
   const pieces =
     'workflow tests name expect http ws json input true 1 <any> <x> &a *a - : , [ ] { } " | ? !t # \t \n \n'
   const piece = fc.constantFrom(...pieces.split(' '), ' ', ': ', '- ')

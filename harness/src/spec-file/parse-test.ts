@@ -89,7 +89,7 @@ function parseLog(located: Located, report: Report): ExpectedLine[] | null {
   })
 }
 
-/** A test that asserts nothing passes whatever the workflow does, which is never what was meant. */
+/** A test that asserts nothing always passes, which is never what was meant. */
 function checkAssertion(fields: Fields, test: SpecTest, report: Report): void {
   const loosened = fields.has('any_order') ? 'any_order' : fields.has('at_least') ? 'at_least' : null
   if (loosened !== null && !fields.has('expect')) {

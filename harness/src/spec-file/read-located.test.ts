@@ -6,7 +6,7 @@ import { resolveTime } from '../run/time-or-offset.ts'
 
 type Reader<Value> = (located: Located, what: string, report: Report) => Value
 
-/** What a reader makes of a value, or what it has to say about it. */
+/** What a reader makes of a value, or its complaint. */
 function read<Value>(reader: Reader<Value>, value: LocatedScalar['value']): Value | string {
   const messages: string[] = []
   const result = reader({ kind: 'scalar', value, line: 1, column: 1 }, '"at" of a fault', (_at, message) =>
@@ -25,7 +25,7 @@ test('a time is RFC 3339, a date and time in UTC, or microseconds', () => {
   for (const value of [null, true, 1.5, '+10m', '']) expect(read(readTime, value)).toMatch('expected a time')
 })
 
-test('a time may be said by its distance from the start of the run', () => {
+test('a time may be given as an offset from the start of the run', () => {
   expect(read(readTimeOrOffset, '+10m')).toEqual({ offset: 600_000_000 })
   expect(read(readTimeOrOffset, '+ 10 min')).toEqual({ offset: 600_000_000 })
   expect(read(readTimeOrOffset, '1970-01-01T00:00:07Z')).toEqual({ at: 7_000_000 })
@@ -50,7 +50,7 @@ test('a duration has a unit, and only where it is a distance a sign', () => {
   for (const value of ['--2s', '-2', null]) expect(read(readSignedDuration, value)).toMatch('such as 2s or -250ms')
 })
 
-test('a list or a mapping is none of them', () => {
+test('a list or a mapping is neither a time nor a duration', () => {
   const list: Located = { kind: 'list', items: [], line: 3, column: 4 }
   const lines: string[] = []
   const report: Report = ({ line, column }, message) => lines.push(`${line}:${column}: ${message}`)
@@ -59,7 +59,7 @@ test('a list or a mapping is none of them', () => {
   expect(lines.map((line) => line.slice(0, 19))).toEqual(Array(4).fill('3:4: "x" is a list,'))
 })
 
-test('no duration is longer than the time there is', () => {
+test('no duration exceeds the range of times', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.constantFrom('ms', 's', 'd'), (count, unit) => {
       const micros = read(readDuration, `${count}${unit}`)

@@ -19,7 +19,7 @@ async function specFile(): Promise<string> {
   return file
 }
 
-test('the same text is parsed once, under whatever name', async () => {
+test('the same text is parsed once, under any name', async () => {
   const file = await specFile()
   const spec = await readSpecFile(file)
   const renamed = await readSpecFile(file, 'a.slung.yaml')

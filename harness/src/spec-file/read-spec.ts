@@ -14,11 +14,11 @@ interface ParsedFile {
 const parsed = new Map<string, ParsedFile>()
 
 /**
- * Reads a spec; the file is read each time, and parsed only when its text is another one than before.
+ * Reads a spec; the file is read each time, and parsed only when its text has changed.
  *
  * @param file - where it is
- * @param name - how it is named in messages
- * @throws {SpecError} with everything that is wrong with it; what `readFile` throws comes through as it is
+ * @param name - how messages name it
+ * @throws {SpecError} with everything that is wrong with it; errors of `readFile` pass through
  */
 export async function readSpecFile(file: string, name: string = file): Promise<Spec> {
   const path = resolve(file)
@@ -30,7 +30,7 @@ export async function readSpecFile(file: string, name: string = file): Promise<S
   return spec
 }
 
-/** A spec as ASCII text. Unlike JSON, it keeps −0 and what is `undefined`. */
+/** A spec as ASCII text. Unlike JSON, it keeps −0 and `undefined`. */
 export function packSpec(spec: Spec): string {
   return serialize(spec).toString('base64')
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a spec file: all of it at once, each with its place. */
+/** What is wrong with a spec file: every problem, each with its place. */
 import { SlungError } from '@slung/runtime'
 import type { Position } from './spec.ts'
 
@@ -7,8 +7,8 @@ export interface SpecProblem extends Position {
 }
 
 /**
- * Thrown by `parseSpec`. The message has one line per problem, `file:line:column: what is wrong`; `line` and `column` are
- * those of the first one in the file.
+ * Thrown by `parseSpec`. The message has one line per problem, `file:line:column: what is wrong`; `line` and `column`
+ * are those of the first one in the file.
  */
 export class SpecError extends SlungError {
   readonly file: string

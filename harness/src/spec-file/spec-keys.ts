@@ -1,4 +1,4 @@
-/** The keys that each mapping of a spec may have: what the parser knows, and what the JSON Schema must know too. */
+/** The keys that each mapping of a spec may have; the JSON Schema must know the same ones. */
 import { expectedKeys } from '../compare/expected-writeback.ts'
 
 export interface SpecKeys {
@@ -7,7 +7,7 @@ export interface SpecKeys {
   readonly input: readonly string[]
   readonly inlineInput: readonly string[]
   readonly answer: readonly string[]
-  /** By the key that makes a fault one of its kind; any may also have those of `narrowing`. */
+  /** By the key that makes a fault one of its kind; any may also have the keys of `narrowing`. */
   readonly fault: Readonly<Record<FaultKind, readonly string[]>>
   readonly narrowing: readonly string[]
   readonly limits: readonly string[]

@@ -1,7 +1,7 @@
 /**
  * A spec file as frozen values: what `parseSpec` makes from `*.slung.yaml` and everything else reads.
  *
- * Paths are absolute, and whatever may be blamed later says where it stands.
+ * Paths are absolute, and everything that a failure may blame has its position.
  */
 import type { Query } from '@slung/runtime'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
@@ -27,25 +27,25 @@ export interface Spec {
   readonly file: string
   /** `.wasm` files, at least one; every test must pass with each. */
   readonly workflows: readonly string[]
-  /** How workflows are made; those that no build makes must be there. */
+  /** How workflows are built; those without a build must exist. */
   readonly builds: readonly WorkflowBuild[]
-  /** Replayed together by tests without an input of their own. */
+  /** Replayed together by tests without their own input. */
   readonly input: readonly SpecInput[]
   readonly http: readonly AnswerRule[]
   /** At least one, in the order of the file, with distinct names. */
   readonly tests: readonly SpecTest[]
 }
 
-/** A shell command, run in the folder of the spec file, and the workflows (absolute paths) that it makes. */
+/** A shell command, run in the folder of the spec file, and the workflows (absolute paths) that it builds. */
 export interface WorkflowBuild extends Position {
   readonly command: string
   readonly workflows: readonly string[]
 }
 
-/** Workflows (absolute paths) that cannot be made on this machine, and why: their tests are skipped. */
+/** Workflows (absolute paths) that cannot be built on this machine, and why: their tests are skipped. */
 export type SkippedWorkflows = Readonly<Record<string, string>>
 
-/** A fixture CSV, or a series written down in the spec. */
+/** A fixture CSV, or a series written in the spec. */
 export type SpecInput = FixtureInput | SeriesInput
 
 /** The optional fields fill what the CSV has no column for. */
@@ -53,32 +53,32 @@ export interface FixtureInput extends Position, FixtureSource {}
 
 export interface SeriesInput extends Position, InlineInput {}
 
-/** What a spec says for all of its tests, each of which may say otherwise. */
+/** What a spec says for all of its tests, each of which may override it. */
 export interface SpecDefaults {
   readonly passage: RequestedPassageOfTime
   readonly faults: readonly Fault[]
   readonly limits: Limits
 }
 
-/** A test asserts something. The position is that of its list item. */
+/** A test, which asserts something. The position is that of its list item. */
 export interface SpecTest extends Position, SpecDefaults {
   readonly name: string
   /** Instead of the spec's input; `null` = the spec's. */
   readonly input: readonly SpecInput[] | null
   /** Before the spec's answers; see `answersFor`. */
   readonly http: readonly AnswerRule[]
-  /** All writebacks in order, loosened by `anyOrder` and `atLeast`; `null` = the test does not name them. */
+  /** All writebacks in order, loosened by `anyOrder` and `atLeast`; `null` = the test does not list them. */
   readonly expectations: readonly Expectation[] | null
   readonly anyOrder: boolean
   readonly atLeast: boolean
   /** Whether all writebacks must be those of an approved timeline. */
   readonly snapshot: boolean
-  /** Another test of the spec, whose writebacks are expected here too; `null` = none. */
+  /** Another test of the spec whose writebacks are expected here; `null` without `same_as`. */
   readonly sameAs: SameAs | null
   readonly checks: readonly Check[]
   /** What `call` must return, or how the run must end; `null` = drained, or returned with 0. */
   readonly exit: number | ReplayOutcome | null
-  /** Lines that must be among the output in this order; `null` = the test does not look at it. */
+  /** Lines that must be among the output in this order; `null` = the test does not check it. */
   readonly log: readonly ExpectedLine[] | null
 }
 
@@ -96,15 +96,15 @@ export interface SameAs extends Position {
 export interface Check extends Position {
   readonly at: TimeOrOffset
   readonly query: Query
-  /** A number or a placeholder; `null` = there is nothing to aggregate. */
+  /** A number or a placeholder; `null` = nothing to aggregate. */
   readonly equals: number | string | null
 }
 
-/** `null` = no such limit. */
+/** `null` = no limit. */
 export interface Limits {
-  /** 99 of 100 Events are dealt with in so many milliseconds of real time. */
+  /** The longest time, in milliseconds of real time, that 99 of 100 Events may take. */
   readonly callbackP99Millis: number | null
-  /** Of the guest's memory at the end, when it is largest. */
+  /** The largest size of the guest's memory, which is that at the end. */
   readonly memoryBytes: number | null
   /** Whether a trap fails the test even if it is expected. */
   readonly neverTraps: boolean

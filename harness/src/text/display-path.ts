@@ -1,7 +1,7 @@
-/** A path as somebody in `directory` would type it. */
+/** A path as one would type it in `directory`. */
 import { isAbsolute, relative } from 'node:path'
 
-/** Paths that are relative already stay as they are. */
+/** Relative paths stay as they are. */
 export function displayPath(path: string, directory: string): string {
   return isAbsolute(path) ? relative(directory, path) : path
 }

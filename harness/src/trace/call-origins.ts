@@ -10,7 +10,10 @@ export class CallOrigins {
     this.#guest = guest
   }
 
-  /** @param stack - of a traced call; @returns such as `alertHigh (assembly/index.ts:41:3)`; `null` when it cannot be told */
+  /**
+   * @param stack - of a traced call
+   * @returns such as `alertHigh (assembly/index.ts:41:3)`; `null` when it is unknown
+   */
   of(stack: string): string | null {
     let origin = this.#known.get(stack)
     if (origin === undefined) {

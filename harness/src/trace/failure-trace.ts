@@ -1,4 +1,4 @@
-/** What a failed run is run again for: the curves of its live aggregates, and who sent what. */
+/** What a failed test replays its run for: the curves of its live aggregates, and who sent what. */
 import type { GuestModule, LiveEvent, Micros } from '@slung/runtime'
 import { CallOrigins } from './call-origins.ts'
 import type { TracedCall, TraceLine } from './trace-line.ts'
@@ -16,7 +16,7 @@ export interface AggregateCurve {
 export class FailureTrace {
   readonly #origins: CallOrigins
   readonly #curves = new Map<number, AggregateCurve>()
-  /** Of every writeback in order; `null` where it cannot be told. */
+  /** Of every writeback in order; `null` where it is unknown. */
   readonly senders: (string | null)[] = []
   /** Whose Event was polled last. */
   #latest: AggregateCurve | undefined
@@ -48,7 +48,7 @@ export class FailureTrace {
         this.#latest = curve
         break
       }
-      // A refused request is a writeback without a response; whatever else was refused is none.
+      // A refused request is a writeback without a response; any other refused call is not a writeback.
       case 'u_writeback_http':
         this.#addWriteback(stack)
         break

@@ -1,6 +1,6 @@
 /**
- * Traces as files: JSON lines, so that any tool can read them. The first line says what was run, the last one how it ended;
- * between them stand the rows that arrived and the calls of the workflow, in order.
+ * Traces as files: JSON lines, so that any tool can read them. The first line says what was run, the last one how it
+ * ended; between them stand the rows that arrived and the calls of the workflow, in order.
  */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -50,7 +50,7 @@ export interface TraceFile {
   readonly end: TraceEnd | null
 }
 
-/** @throws {SlungError} `bad-trace` for a file that is not there or is no trace */
+/** @throws {SlungError} `bad-trace` for a missing file, or one that is not a trace */
 export async function readTrace(file: string): Promise<TraceFile> {
   const fail = (problem: string, cause?: unknown): SlungError =>
     new SlungError('bad-trace', `cannot read the trace "${file}": ${problem}`, { cause })
@@ -60,7 +60,7 @@ export async function readTrace(file: string): Promise<TraceFile> {
   let broken: { readonly line: number; readonly problem: string } | null = null
   let number = 0
   try {
-    // Line by line: a trace may be longer than a text can be.
+    // Line by line: a trace may be longer than the longest string.
     for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       number++
       if (text === '') continue

@@ -31,7 +31,7 @@ test('the same calls are the same, however they come in batches', () => {
   )
 })
 
-test('the first call that differs, is missing or too many is found', () => {
+test('the first call that differs, is missing or is extra is found', () => {
   fc.assert(
     fc.property(lines, fc.nat(), (calls, seed) => {
       fc.pre(calls.length > 0)
@@ -51,11 +51,11 @@ function observed(calls: readonly TraceLine[], memoryHash: string): ObservedRun 
 const poll: TraceLine = { at: 7, call: 'u_poll_handle', args: [1], result: null }
 const send: TraceLine = { at: 7, call: 'u_writeback_ws', args: [1, 'high'], result: null, stack: 'at here' }
 
-test('the place of a call in the code of the engine is no difference', () => {
+test('the address of a call in the JavaScript engine makes no difference', () => {
   expect(describeDivergence(observed([send], 'a'), observed([{ ...send, stack: 'at there' }], 'a'))).toBeNull()
 })
 
-test('a run that goes another way the second time is told with both calls', () => {
+test('a run that goes another way the second time is reported with both calls', () => {
   expect(describeDivergence(observed([poll, send], 'a'), observed([poll, { ...send, args: [1, 'low'] }], 'a')))
     .toMatchInlineSnapshot(`
     "the workflow behaved differently when it ran again: call 2 differs
@@ -68,6 +68,6 @@ test('a run that goes another way the second time is told with both calls', () =
   )
 })
 
-test('so is one that leaves another memory behind', () => {
+test('so is a run that leaves different memory behind', () => {
   expect(describeDivergence(observed([poll], 'a'), observed([poll], 'b'))).toContain('its memory at the end differs')
 })

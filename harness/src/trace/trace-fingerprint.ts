@@ -1,7 +1,7 @@
-/** What a run did, call by call, in a form that two runs can be compared by: four bytes a call. */
+/** What a run did, call by call, in a form that two runs can be compared by: four bytes per call. */
 import type { TraceLine } from './trace-line.ts'
 
-/** Texts are kept of so many first calls, to show the first that differs. */
+/** The texts of this many first calls are kept, to show the first one that differs. */
 const textsMax = 20_000
 
 export class TraceFingerprint {
@@ -27,14 +27,14 @@ export class TraceFingerprint {
     }
   }
 
-  /** The position of the first call that differs; `null` when there is none. */
+  /** The position of the first call that differs; `null` when no call does. */
   firstDifference(other: TraceFingerprint): number | null {
     const length = Math.min(this.#count, other.#count)
     for (let index = 0; index < length; index++) if (this.#hashes[index] !== other.#hashes[index]) return index
     return this.#count === other.#count ? null : length
   }
 
-  /** A call as text; `null` when there was none, or so far in that texts are not kept. */
+  /** A call as text; `null` past the end, and for calls too far in for their texts to be kept. */
   textAt(index: number): string | null {
     return this.#texts[index] ?? null
   }

@@ -1,4 +1,4 @@
-/** Writes a trace while a run goes on. */
+/** Writes a trace while a run is in progress. */
 import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -44,7 +44,7 @@ export async function writeTrace(
     stream.end()
     await closed
   }
-  // A trace that is not there must not be taken for one.
+  // An incomplete trace must not pass for a whole one.
   if (failure !== undefined)
     throw new SlungError('trace-failed', `cannot write the trace "${file}": ${failure.message}`)
   return run

@@ -1,4 +1,4 @@
-/** What a run took, against what a test allows. */
+/** What a run used, against what a test allows. */
 import { describeOutcome } from '../run/describe-outcome.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import type { Limits } from '../spec-file/spec.ts'
@@ -25,7 +25,7 @@ export function brokenLimits(limits: Limits, run: ReplayRun): string[] {
   return sentences
 }
 
-/** The smallest value that so large a part of all values does not exceed; 0 of none. */
+/** The smallest value that this share of all values does not exceed; 0 without values. */
 function percentile(values: Float64Array, part: number): number {
   const sorted = values.toSorted()
   return sorted[Math.ceil(sorted.length * part) - 1] ?? 0

@@ -16,7 +16,7 @@ function passes(keys: string, run: Partial<ReplayRun> = {}): boolean {
   return judgeRun(spec.tests[0]!, { ...drained, ...run }).passed
 }
 
-test('the writebacks must be the expected ones, unless the test does not look at them', () => {
+test('the writebacks must be the expected ones, unless the test does not check them', () => {
   expect(passes('expect: [{ ws: edge-a, text: ALERT }]')).toBe(true)
   expect(passes('expect: []')).toBe(false)
   expect(passes('expect: [{ ws: edge-a }, { ws: edge-a }]')).toBe(false)

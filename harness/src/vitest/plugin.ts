@@ -20,7 +20,7 @@ export function slung(): Plugin {
   return {
     ...specLoader(),
     config(config) {
-      // Vite joins lists, so naming only ours would switch the default off for those who name none.
+      // Vite joins lists, so naming only ours would switch the default off for projects that name none.
       const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
       return { test: { include, ...buildsLeftAlone } }
     },
@@ -33,7 +33,7 @@ export function specLoader(): Plugin {
     name: 'slung',
     enforce: 'pre',
     config: () => ({ test: buildsLeftAlone }),
-    // vitest keeps modules on disk from run to run, and does not see when it is us who make them in another way.
+    // vitest keeps modules on disk from run to run, and does not notice when we make them differently.
     configureVitest({ defineCacheKeyGenerator }) {
       defineCacheKeyGenerator(({ id }) => (/\.slung\.yaml(\?|$)/.test(id) ? moduleForm : undefined))
     },
@@ -49,7 +49,7 @@ export function specLoader(): Plugin {
   }
 }
 
-// Built already. Inside `node_modules` vitest leaves files alone by itself; a workspace links elsewhere.
+// Built already. Inside `node_modules` vitest leaves files alone anyway; a workspace links elsewhere.
 const ownBuilds = [new URL('../', import.meta.url), new URL('./', import.meta.resolve('@slung/runtime'))].map(
   (folder) => new RegExp(`^${RegExp.escape(fileURLToPath(folder))}.*\\.js$`),
 )
@@ -60,10 +60,10 @@ const registrar = fileURLToPath(
   new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 )
 
-/** Another one whenever what `moduleOf` makes, or `packSpec` puts into it, is read in another way. */
+/** To be changed whenever the form of what `moduleOf` and `packSpec` make changes. */
 const moduleForm = 'slung: packed spec, 2'
 
-/** The spec goes along, so that the tests need not parse it again. */
+/** The spec travels inside, so that the tests need not parse it again. */
 function moduleOf(spec: Spec): string {
   const code: string[] = []
   code[0] = `import { specTests } from ${JSON.stringify(registrar)}; const define = specTests('${packSpec(spec)}');`

@@ -27,7 +27,7 @@ export async function loadCase(spec: Spec, test: SpecTest, workflow: string): Pr
   return { spec, test, guest: await loadWorkflow(relative(process.cwd(), workflow)) }
 }
 
-/** Every replay of a case goes the same way. */
+/** Every replay of a case runs the same way. */
 export async function replayCase(
   { spec, test, guest }: SpecCase,
   watch: Pick<ReplayJob, 'onTrace' | 'watchMemory'> = {},
@@ -50,7 +50,7 @@ export async function replayCase(
   return run
 }
 
-/** The test with what the other one of `same_as` did, or with the times that follow from when the run started. */
+/** The test with what the test named by `same_as` did, or with times resolved from when the run started. */
 export async function settleExpectations({ spec, test, guest }: SpecCase, start: Micros): Promise<SpecTest> {
   if (test.sameAs !== null) {
     const { name, line, column } = test.sameAs

@@ -1,4 +1,4 @@
-/** Runs one test of a spec against one workflow, and fails with the whole story. */
+/** Runs one test of a spec against one workflow; a failure tells the whole story. */
 import { SlungError } from '@slung/runtime'
 import type { ExpectStatic } from 'vitest'
 import '../matchers/index.ts'
@@ -15,22 +15,23 @@ import { writeTrace } from '../trace/trace-writer.ts'
 import { loadCase, replayCase, settleExpectations, type SpecCase } from './replay-spec-test.ts'
 
 export interface SpecRunOptions {
-  /** Whether every test runs twice, and both runs must do the same. */
+  /** Whether every test runs twice, and both runs must behave the same. */
   readonly twice: boolean
-  /** Where to write down every call of the workflow; `null` = nowhere. */
+  /** Where to record every call of the workflow; `null` = nowhere. */
   readonly traceFile: string | null
   /** Of the vitest test that is running. */
   readonly expect: ExpectStatic
 }
 
-/** @throws {SpecFailure} when the run is not what the test asks for, or cannot be made */
+/** @throws {SpecFailure} when the run is not what the test expects, or cannot start */
 export async function runSpecTest(
   spec: Spec,
   specTest: SpecTest,
   workflow: string,
   { twice, traceFile, expect }: SpecRunOptions,
 ): Promise<void> {
-  // vitest takes a snapshot that no test asks for as obsolete, and `-u` would remove it: whatever goes wrong below.
+  // vitest takes a snapshot that no test asks for as obsolete, and `-u` would remove it, so this comes before anything
+  // that can fail.
   if (specTest.snapshot) keepTimelineSnapshots(expect.getState())
   try {
     const specCase = await loadCase(spec, specTest, workflow)
@@ -41,7 +42,7 @@ export async function runSpecTest(
     warnOfUnmatched(run)
   } catch (error) {
     if (!(error instanceof SlungError)) throw error
-    // Such as a fault that has nothing to act on: that is the spec's, not ours.
+    // Such as a fault that has nothing to act on: the spec is at fault, not this code.
     throw new SpecFailure(describeUnrunnable(spec, specTest, error.message, process.cwd()), spec.file, specTest)
   }
 }
@@ -58,7 +59,7 @@ async function judge(
   const test = await settleExpectations(specCase, run.modes.start)
   const verdict = judgeRun(test, run)
   if (!verdict.passed) {
-    // The same once more, looking closer.
+    // The same run again, traced.
     const trace = new FailureTrace(guest)
     await replayCase(specCase, { onTrace: (lines) => trace.add(lines) })
     const message = describeFailure({ spec, test, run, verdict, trace, traceFile, directory: process.cwd() })
@@ -67,7 +68,7 @@ async function judge(
   if (snapshotFailure !== null) throw new SpecFailure(snapshotFailure, spec.file, test)
 }
 
-/** A test that passes because its input is not what the workflow waits for should not pass in silence. */
+/** A test that passes only because its input is not what the workflow waits for should not pass in silence. */
 function warnOfUnmatched(run: ReplayRun): void {
   if (run.queries.every(({ matched }) => matched)) return
   console.warn(
@@ -107,7 +108,7 @@ async function replayTraced(
   return await replayCase(specCase, { watchMemory, onTrace: (lines) => fingerprint.add(lines) })
 }
 
-/** @throws {SpecFailure} when the second run is not the same as the first */
+/** @throws {SpecFailure} when the second run differs from the first */
 async function runAgain(specCase: SpecCase, first: ReplayRun, firstCalls: TraceFingerprint): Promise<void> {
   const calls = new TraceFingerprint()
   const second = await replayCase(specCase, { watchMemory: true, onTrace: (lines) => calls.add(lines) })
@@ -125,7 +126,7 @@ class SpecFailure extends Error {
   }
 }
 
-/** The first expectation that did not come true; the test itself when something else is wrong. */
+/** The first unmet expectation; the test itself when something else is wrong. */
 function blamedPosition(test: SpecTest, { comparison, missingLine, failedChecks }: Verdict): Position {
   const pair = comparison?.pairs.find(({ kind }) => kind === 'mismatch' || kind === 'missing')
   if (pair !== undefined && 'index' in pair) return test.expectations?.[pair.index] ?? test

@@ -7,7 +7,7 @@ import { isCI } from '../snapshot/ci.ts'
 import { runSpecTest } from './run-spec-test.ts'
 import { traceFileOf } from './trace-file-of.ts'
 
-/** What `slung-test` tells the tests of all specs; structured-cloneable. */
+/** What `slung-test` passes to the tests of all specs; structured-cloneable. */
 export interface SpecSettings {
   readonly skipped: SkippedWorkflows
   /** Whether every test runs twice. */
@@ -23,8 +23,8 @@ declare module 'vitest' {
 }
 
 /**
- * Returns a function that defines the tests of a spec by index: one vitest test, or one per workflow where the spec lists
- * several.
+ * Returns a function that defines the tests of a spec by index: one vitest test, or one per workflow where the spec
+ * lists several.
  *
  * @param packed - from `packSpec`
  */
@@ -50,7 +50,7 @@ export function specTests(packed: string): (index: number) => void {
   }
 }
 
-/** The file's name where it tells the workflows apart, else its path from the spec. */
+/** The file's name where it tells the workflows apart, its path from the spec otherwise. */
 function shortName(workflow: string, { file, workflows }: Spec): string {
   const name = basename(workflow)
   const isUnique = workflows.filter((other) => basename(other) === name).length === 1

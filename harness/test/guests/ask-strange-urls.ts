@@ -1,4 +1,4 @@
-/** Asks for what is not on the web. */
+/** Sends requests to addresses that are not on the web. */
 import { http, live, log } from '@slung/sdk-as/assembly'
 
 export function call(): i32 {

@@ -1,4 +1,4 @@
-/** Asks the outside world twice for each Event, and logs what it heard. */
+/** Sends two requests for each Event, and logs the answers. */
 import { http, live, log } from '@slung/sdk-as/assembly'
 
 export function call(): i32 {

@@ -1,4 +1,4 @@
-/** Hands the host every kind of pointer that leads nowhere, then says how it was answered. */
+/** Passes the host every kind of dangling pointer, then logs the results. */
 import { live, log } from '@slung/sdk-as/assembly'
 
 

@@ -1,4 +1,4 @@
-/** Writes each value of `temp` back under another name, and what history says about it to the first producer. */
+/** Writes each value of `temp` back under another name, and sends the result of a history query to the first producer. */
 import { history, live, writeEvent, ws } from '@slung/sdk-as/assembly'
 
 export function call(): i32 {

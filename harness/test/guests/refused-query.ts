@@ -1,4 +1,4 @@
-/** Subscribes to a query that is wrong. */
+/** Subscribes with an invalid query. */
 import { live } from '@slung/sdk-as/assembly'
 
 export function call(): i32 {

@@ -1,4 +1,4 @@
-/** Computes for ever after its first Event. */
+/** Computes forever after its first Event. */
 import { live } from '@slung/sdk-as/assembly'
 
 export function call(): i32 {

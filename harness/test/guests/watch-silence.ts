@@ -1,4 +1,4 @@
-/** Tells the webhook once when no Event has come for five minutes, and logs every poll that finds nothing. */
+/** Notifies the webhook once when no Event has come for five minutes, and logs every poll that finds nothing. */
 import { http, live, log, now } from '@slung/sdk-as/assembly'
 
 const PATIENCE: i64 = 300_000_000
