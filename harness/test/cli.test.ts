@@ -172,7 +172,7 @@ test.each([
     'cannot read workflow "nothing.wasm": there is no such file',
   ],
   [
-    'a workflow that is no WebAssembly',
+    'a workflow that is not WebAssembly',
     `workflow: rows.csv\ninput: rows.csv\n${oneTest}`,
     'it is not a WebAssembly module',
   ],
@@ -193,7 +193,7 @@ test.each([
     'plain.csv:1:',
   ],
   ['a test that asserts nothing', spec('tests:\n  - name: idle\n'), 'bad.slung.yaml:4:5'],
-])('%s is said in one message, exits 2, and nothing runs', async (what, text, message) => {
+])('%s is reported in one message, exits 2, and nothing runs', async (what, text, message) => {
   const own = join(folder, what.replaceAll(/\W/g, '-'))
   await mkdir(own)
   await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))

@@ -138,7 +138,7 @@ test('a package.json that has everything needs only the usual commands', async (
 })
 
 test.each([
-  ['a package.json that is no JSON', 'package.json', 'its package.json is not a JSON object'],
+  ['a package.json that is not a JSON object', 'package.json', 'its package.json is not a JSON object'],
   ['a file where a folder must be', 'assembly', 'ENOTDIR'],
 ])('%s stops it before anything is written', async (_what, name, message) => {
   await writeFile(join(folder, name), '{')

@@ -72,9 +72,13 @@ test.each([
   ['an empty file', '', 'it is empty'],
   ['no head', '{"at":1}\n', 'it is not a trace of slung-test'],
   ['null as its head', 'null\n', 'it is not a trace of slung-test'],
-  ['a line that is no call', '{"trace":1,"workflow":"w"}\n{"foo":1}\n', 'line 2 is neither a row nor a call'],
+  [
+    'a line that is neither a row nor a call',
+    '{"trace":1,"workflow":"w"}\n{"foo":1}\n',
+    'line 2 is neither a row nor a call',
+  ],
   ['a line that is a text', '{"trace":1,"workflow":"w"}\n"a"\n', 'line 2 is neither a row nor a call'],
-  ['a time that is none', '{"trace":1,"workflow":"w"}\n{"at":"x","call":"log","args":[]}\n', 'line 2 is neither'],
+  ['an invalid time', '{"trace":1,"workflow":"w"}\n{"at":"x","call":"log","args":[]}\n', 'line 2 is neither'],
   ['half a line in the middle', '{"trace":1,"workflow":"w"}\n{"at":1,\n{"at":2}\n', 'line 2 is not JSON'],
 ])('a trace with %s is refused', async (_, text, message) => {
   await writeFile(join(folder, 'damaged.jsonl'), text)

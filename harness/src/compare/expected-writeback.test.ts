@@ -32,7 +32,7 @@ function differ(expected: ExpectedWriteback, actual: HttpWriteback | WsWriteback
   )
 }
 
-test('an HTTP writeback is compared in what was said about it', () => {
+test('an HTTP writeback is compared in what was stated about it', () => {
   expect(differ({ http: 'POST https://hooks.example.com/alerts' }, post)).toEqual([])
   expect(
     differ(

@@ -97,7 +97,7 @@ class Planner {
     while (!cursor.done) {
       const { offset } = cursor
       for (; next < positions.length && positions[next]!.offset <= offset; next++) {
-        // A map that names the inside of an instruction is not of this module.
+        // A map that points into the middle of an instruction belongs to another module.
         if (positions[next]!.offset < offset) continue
         const { source, line } = positions[next]!
         const target = this.#lines.indexOf(`${source}:${line}`, { source, line })

@@ -38,7 +38,7 @@ export type RowsPredicate = (input: RowsInput) => boolean | void | Promise<boole
  *
  * @throws {Error} when the property fails: with the rows, where they are saved and how to repeat it. `cause` is what
  *   the property threw
- * @throws {TypeError} for options that are not there
+ * @throws {TypeError} for unknown options
  *
  * @example
  * test('never two alerts in a row', () =>

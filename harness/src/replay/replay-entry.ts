@@ -1,4 +1,4 @@
-/** Where a run begins on the guest's thread: the module that the thread loads for its host. */
+/** Where a run starts on the guest's thread: the module that the thread loads for its host. */
 import type { FinishedGuest, GuestHost, HostPort } from '@slung/runtime'
 import { ReplayHost } from './replay-host.ts'
 import type { ReplayHostOptions, ReplayReport } from './replay-messages.ts'

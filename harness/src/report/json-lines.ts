@@ -16,7 +16,7 @@ export function* jsonLines(run: ReplayRun): Generator<string> {
   yield `${JSON.stringify(end)}\n`
 }
 
-/** Names every key, because the order in which an entry was made is no promise. */
+/** Names every key, because the order of keys in an entry is not guaranteed. */
 function withoutCause(entry: TimelineEntry): TimelineEntry {
   const { at } = entry
   switch (entry.kind) {

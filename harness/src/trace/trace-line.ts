@@ -4,7 +4,7 @@ import type { RowReference } from '../run/replay-run.ts'
 
 export type TraceLine = TracedCall | TracedRow
 
-/** One call. The names are those of the ABI; `log`, `now` and `random` stand for all calls that come to that. */
+/** One call. The names are those of the ABI; `log`, `now` and `random` stand for all calls that amount to that. */
 export interface TracedCall {
   readonly at: Micros
   readonly call: string
