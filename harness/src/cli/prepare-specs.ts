@@ -87,7 +87,7 @@ async function checkDisturbed(
     await attempt(async () => {
       const fixtures = await readInputs(input ?? spec.input, passage.start)
       try {
-        buildFeed(fixtures, { faults, modes: passage })
+        buildFeed(fixtures, { faults, passage })
       } catch (error) {
         if (!(error instanceof SlungError)) throw error
         throw new SlungError(error.code, `${spec.file}:${line}:${column}: test "${name}": ${error.message}`)

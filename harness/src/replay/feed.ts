@@ -29,7 +29,7 @@ export interface Feed extends SampleBatch {
 
 export interface FeedSource {
   readonly feed: Feed
-  readonly modes: PassageOfTime
+  readonly passage: PassageOfTime
   readonly closings: readonly Closing[]
   /** Names of producers by connection id; a producer given as a number has its number as name. */
   readonly producerNames: ReadonlyMap<number, string>
@@ -42,7 +42,7 @@ export interface FeedSource {
 /** What disturbs an input on its way. */
 export interface FeedDisturbance {
   readonly faults: readonly Fault[]
-  readonly modes: RequestedPassageOfTime
+  readonly passage: RequestedPassageOfTime
 }
 
 /**
@@ -50,7 +50,7 @@ export interface FeedDisturbance {
  *
  * @throws {SlungError} `bad-fault` for a fault that has nothing to act on, `bad-until`
  */
-export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedDisturbance): FeedSource {
+export function buildFeed(fixtures: readonly Fixture[], { faults, passage }: FeedDisturbance): FeedSource {
   const count = fixtures.reduce((sum, fixture) => sum + fixture.count, 0)
   const producerIds = assignProducerIds(fixtures)
   const seriesTable: Series[] = []
@@ -80,11 +80,11 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
     offset += fixture.count
   }
   const ordered = inOrderOfArrival(joined)
-  const start = resolveStart(modes, ordered.arrives)
+  const start = resolveStart(passage, ordered.arrives)
   const disturbed = applyFaults(ordered, faults, {
     start,
-    until: modes.until,
-    seed: modes.seed,
+    until: passage.until,
+    seed: passage.seed,
     producerIds,
     seriesTable,
   })
@@ -103,7 +103,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, modes }: FeedD
   return {
     feed,
     // Faults change when the last row arrives, but not the time that everything counts from.
-    modes: resolvePassageOfTime(modes, start, feed.arrives),
+    passage: resolvePassageOfTime(passage, start, feed.arrives),
     closings: disturbed.closings,
     producerNames: new Map([
       ...[...producerIds].map(([name, id]): [number, string] => [id, name]),

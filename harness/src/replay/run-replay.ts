@@ -55,8 +55,8 @@ const watchdogMillisDefault = 10_000
  * @throws what the HTTP door throws, such as an assertion that failed in an answer of the test
  */
 export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<ReplayRun> {
-  const source = buildFeed(job.fixtures, { faults: job.faults ?? [], modes: job.passage ?? passageOfTimeDefault })
-  const { feed, modes: passage, closings } = source
+  const source = buildFeed(job.fixtures, { faults: job.faults ?? [], passage: job.passage ?? passageOfTimeDefault })
+  const { feed, passage, closings } = source
   const checks = job.checks?.(passage) ?? []
   // The world answers them in order of time.
   const order = [...checks.keys()].sort((left, right) => checks[left]!.at - checks[right]!.at || left - right)
