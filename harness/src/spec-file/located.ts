@@ -62,7 +62,7 @@ export function readYaml(text: string, report: Report): Located | null {
       const entries = node.items.flatMap(({ key, value }): LocatedEntry[] => {
         const keyAt = key.range ? positionOf(key.range[0]) : at
         if (isScalar(key)) return [{ ...keyAt, key: String(key.value), value: locate(value, keyAt, [...open, node]) }]
-        report(keyAt, 'this key is not a text, expected one such as "name"')
+        report(keyAt, 'this key is not a string, expected one such as "name"')
         return []
       })
       return { kind: 'mapping', ...at, entries }

@@ -132,25 +132,25 @@ test('what is not a fault is reported with its place', () => {
     ).problems,
   ).toMatchInlineSnapshot(`
     [
-      "1:3: a fault is the text "drop", expected a mapping such as { drop: 2% }, with one of duplicate, late, reorder, drop, gap, skew, disconnect, burst or close",
+      "1:3: a fault is the string "drop", expected a mapping such as { drop: 2% }, with one of duplicate, late, reorder, drop, gap, skew, disconnect, burst or close",
       "2:3: a fault does not say what happens: expected one of duplicate, late, reorder, drop, gap, skew, disconnect, burst or close",
       "3:3: a fault does not say what happens: expected one of duplicate, late, reorder, drop, gap, skew, disconnect, burst or close",
       "4:5: unknown key "duplcate" in a fault: did you mean "duplicate"? known are duplicate, late, reorder, drop, gap, skew, disconnect, burst, close, of, at, for, series and producer",
       "5:3: a fault has both "late" and "drop": expected a separate item for each",
       "6:15: unknown key "of" in a drop fault: known are drop, series and producer",
-      "7:11: "drop" of a fault is the text "101%", expected a share of the rows: 0% to 100%, or a number from 0 to 1",
+      "7:11: "drop" of a fault is the string "101%", expected a share of the rows: 0% to 100%, or a number from 0 to 1",
       "8:11: "drop" of a fault is number 5, expected a share of the rows: 0% to 100%, or a number from 0 to 1",
       "9:11: "late" of a fault is 0, which changes nothing: expected a duration such as 30s",
       "10:11: "late" of a fault is number 30, expected a duration such as 250ms, 10s or 2h",
       "11:11: "skew" of a fault is 0, which changes nothing: expected a duration such as 30s",
       "12:3: a gap fault has no "at": expected when it happens, such as +10m",
-      "13:20: "at" of a burst fault is the text "soon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970; or +10m",
+      "13:20: "at" of a burst fault is the string "soon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970; or +10m",
       "14:3: a disconnect fault has no "at": expected when it happens, such as +10m",
       "14:3: a disconnect fault has no "for": expected how long it is away, such as 2m",
-      "15:17: "disconnect" of a fault is empty, expected a text",
+      "15:17: "disconnect" of a fault is empty, expected a string",
       "16:29: unknown key "series" in a close fault: known are close and at",
-      "17:23: "series" of a fault is number 7, expected a text (in quotes: "7")",
-      "17:36: "producer" of a fault is a list, expected a text",
+      "17:23: "series" of a fault is number 7, expected a string (in quotes: "7")",
+      "17:36: "producer" of a fault is a list, expected a string",
     ]
   `)
 })

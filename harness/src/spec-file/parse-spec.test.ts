@@ -217,18 +217,18 @@ test('all problems are reported together, in the order of the file', () => {
     ),
   ).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec: did you mean "workflow"? known are workflow, build, input, http, start, tick, until, delivery, seed, faults, limits and tests
-    specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a text (in quotes: "5")
+    specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a string (in quotes: "5")
     specs/alert.slung.yaml:2:32: unknown key "sensor" in an input: known are csv, series, tags, producer and time_unit
     specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean s
     specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
-    specs/alert.slung.yaml:5:30: an answer is the text "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow } or a list of them
+    specs/alert.slung.yaml:5:30: an answer is the string "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow } or a list of them
     specs/alert.slung.yaml:8:5: unknown key "expct" in a test: did you mean "expect"? known are name, input, http, start, tick, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log and check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
-    specs/alert.slung.yaml:9:13: "expect" of a test is the text "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
+    specs/alert.slung.yaml:9:13: "expect" of a test is the string "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
     specs/alert.slung.yaml:10:5: the test on line 7 is also called "alerts": expected distinct names
     specs/alert.slung.yaml:12:9: an expected writeback has "post", expected one of http, ws or event
-    specs/alert.slung.yaml:13:27: "at" of an expected ws writeback is the text "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970; or +10m
-    specs/alert.slung.yaml:13:40: "exact" of an expected ws writeback is the text "maybe", expected true or false"
+    specs/alert.slung.yaml:13:27: "at" of an expected ws writeback is the string "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970; or +10m
+    specs/alert.slung.yaml:13:40: "exact" of an expected ws writeback is the string "maybe", expected true or false"
   `)
 })
 
@@ -259,7 +259,7 @@ test('a text that is not YAML, or not a mapping, is reported as such', () => {
   )
   expect(problems('? [a, b]', ': 1', 'workflow: !wasm w')).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:1:1: the spec has no "tests": expected a list of tests
-    specs/alert.slung.yaml:1:3: this key is not a text, expected one such as "name"
+    specs/alert.slung.yaml:1:3: this key is not a string, expected one such as "name"
     specs/alert.slung.yaml:3:11: this is not valid YAML: Unresolved tag: !wasm"
   `)
 })
@@ -283,10 +283,10 @@ test('a test needs its own name', () => {
     `"specs/alert.slung.yaml:4:5: a test has no "name": expected a sentence that says what the workflow does"`,
   )
   expect(testProblems('name: ""', 'expect: []')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:4:11: "name" of a test is empty, expected a text"`,
+    `"specs/alert.slung.yaml:4:11: "name" of a test is empty, expected a string"`,
   )
   expect(testProblems('name: 5', 'expect: []')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:4:11: "name" of a test is number 5, expected a text (in quotes: "5")"`,
+    `"specs/alert.slung.yaml:4:11: "name" of a test is number 5, expected a string (in quotes: "5")"`,
   )
 })
 
@@ -307,7 +307,7 @@ test('a test that asserts nothing is refused', () => {
 
 test('the end of a run is an integer or one of the outcomes', () => {
   expect(testProblems('name: x', 'exit: traped')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:5:11: "exit" of a test is the text "traped", expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck; did you mean trapped?"`,
+    `"specs/alert.slung.yaml:5:11: "exit" of a test is the string "traped", expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck; did you mean trapped?"`,
   )
   expect(testProblems('name: x', 'exit: 1.5')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:5:11: "exit" of a test is number 1.5, expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck"`,
@@ -316,7 +316,7 @@ test('the end of a run is an integer or one of the outcomes', () => {
 
 test('an expected writeback is of one kind, and has only what that kind has', () => {
   expect(expectationProblems('POST https://example.com')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:6:9: an expected writeback is the text "POST https://example.com", expected a mapping with http, ws or event"`,
+    `"specs/alert.slung.yaml:6:9: an expected writeback is the string "POST https://example.com", expected a mapping with http, ws or event"`,
   )
   expect(expectationProblems('{ htp: GET https://example.com, json: {} }')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:6:9: an expected writeback has "htp" and "json", expected one of http, ws or event; did you mean "http"?"`,
@@ -337,12 +337,12 @@ test('an expected writeback is of one kind, and has only what that kind has', ()
     `"specs/alert.slung.yaml:6:15: "ws" of an expected ws writeback is number -1, expected a producer: its name or number"`,
   )
   expect(expectationProblems('{ ws: edge-a, text: 5 }')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:6:29: "text" of an expected ws writeback is number 5, expected a text (in quotes: "5")"`,
+    `"specs/alert.slung.yaml:6:29: "text" of an expected ws writeback is number 5, expected a string (in quotes: "5")"`,
   )
   expect(expectationProblems('{ event: temp, value: high, tags: sensor=1, timestamp: soon }')).toMatchInlineSnapshot(`
-    "specs/alert.slung.yaml:6:31: "value" of an expected event writeback is the text "high", expected a number or a placeholder
-    specs/alert.slung.yaml:6:43: "tags" of an expected event writeback is the text "sensor=1", expected a list such as [sensor=1]
-    specs/alert.slung.yaml:6:64: "timestamp" of an expected event writeback is the text "soon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970"
+    "specs/alert.slung.yaml:6:31: "value" of an expected event writeback is the string "high", expected a number or a placeholder
+    specs/alert.slung.yaml:6:43: "tags" of an expected event writeback is the string "sensor=1", expected a list such as [sensor=1]
+    specs/alert.slung.yaml:6:64: "timestamp" of an expected event writeback is the string "soon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970"
   `)
   expect(expectationProblems('{ event: temp, exact: true }')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:6:31: "exact" of an expected event writeback tightens "tags", which is missing"`,

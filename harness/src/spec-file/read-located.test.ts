@@ -20,7 +20,7 @@ test('a time is RFC 3339, a date and time in UTC, or microseconds', () => {
   expect(read(readTime, '1970-01-01 00:00:07.5')).toBe(7_500_000)
   expect(read(readTime, 7)).toBe(7)
   expect(read(readTime, 'noon')).toMatchInlineSnapshot(
-    `""at" of a fault is the text "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970"`,
+    `""at" of a fault is the string "noon", expected a time: 2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970"`,
   )
   for (const value of [null, true, 1.5, '+10m', '']) expect(read(readTime, value)).toMatch('expected a time')
 })
@@ -32,7 +32,7 @@ test('a time may be given as an offset from the start of the run', () => {
   expect(resolveTime({ offset: 10 }, 7)).toBe(17)
   expect(resolveTime({ at: 10 }, 7)).toBe(10)
   expect(read(readTimeOrOffset, '+soon')).toMatchInlineSnapshot(
-    `""at" of a fault is the text "+soon", expected + and a duration, such as +10m"`,
+    `""at" of a fault is the string "+soon", expected + and a duration, such as +10m"`,
   )
   expect(read(readTimeOrOffset, 'soon')).toMatch('or +10m')
 })

@@ -76,7 +76,7 @@ export function readText(located: Located, what: string, report: Report): string
   const value = scalarOf(located)
   if (typeof value === 'string') return value
   const hint = value === null ? '' : ` (in quotes: "${value}")`
-  report(located, `${what} is ${found(located)}, expected a text${hint}`)
+  report(located, `${what} is ${found(located)}, expected a string${hint}`)
   return null
 }
 
@@ -84,7 +84,7 @@ export function readText(located: Located, what: string, report: Report): string
 export function readName(located: Located, what: string, report: Report): string | null {
   const text = readText(located, what, report)
   if (text !== '') return text
-  report(located, `${what} is empty, expected a text`)
+  report(located, `${what} is empty, expected a string`)
   return null
 }
 
@@ -230,11 +230,11 @@ export function attemptAt<Result>(at: Position, report: Report, attempt: () => R
   }
 }
 
-/** What the author wrote, for messages: `a list`, `the text "yes"`, `empty`. */
+/** What the author wrote, for messages: `a list`, `the string "yes"`, `empty`. */
 export function found(located: Located): string {
   if (located.kind !== 'scalar') return `a ${located.kind}`
   const { value } = located
   if (value === null || value === '') return 'empty'
   if (typeof value !== 'string') return `${typeof value} ${value}`
-  return `the text ${quoteJson(value)}`
+  return `the string ${quoteJson(value)}`
 }

@@ -37,7 +37,7 @@ test('a field of text is rejected with its reason, the others of the line are ke
   const answer = read('m a=1,note="calm, \\"cool\\" = x",b=2 0')
   expect(answer).toMatchObject({ samples: ['m_a 1 @0', 'm_b 2 @0'], accepted: 2, rejected: 1 })
   expect(answer.errors).toEqual([
-    { line: 1, reason: 'field "note" is a text; only numbers, true and false can be stored' },
+    { line: 1, reason: 'field "note" is a string; only numbers, true and false can be stored' },
   ])
   expect(read('m a="\\\\",b=2 0').samples).toEqual(['m_b 2 @0'])
 })
@@ -74,9 +74,9 @@ test.each([
   ['m a b=1', 'field "a" has no value, expected field=value'],
   ['m a=1,', 'a field has no name in ""'],
   ['m =1', 'a field has no name in "=1"'],
-  ['m a="x', 'the text of field "a" is not closed on its line; a text cannot hold a line break'],
-  ['m a="x\\"', /^the text of field "a" is not closed/],
-  ['m a="x"y', 'something follows the text of field "a", expected a comma, a space or the end of the line'],
+  ['m a="x', 'the string of field "a" is not closed on its line; a string cannot hold a line break'],
+  ['m a="x\\"', /^the string of field "a" is not closed/],
+  ['m a="x"y', 'something follows the string of field "a", expected a comma, a space or the end of the line'],
   ['m a= 1', 'field "a" has no value, expected a number, true or false'],
   ['m a=x', 'field "a" has the value "x", expected a number, true or false'],
   ['m a=tru', 'field "a" has the value "tru", expected a number, true or false'],

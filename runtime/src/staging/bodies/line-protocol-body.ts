@@ -114,7 +114,7 @@ function readValue({ label, valueStart: start, valueEnd: end }: LineProtocolLine
   const refuse = (problem: string): SlungError =>
     new SlungError('bad-value', `field ${show(bytes, starts[1]!, ends[1]!)} ${problem}`)
   if (start === end) throw refuse('has no value, expected a number, true or false')
-  if (bytes[start] === quoteByte) throw refuse('is a text; only numbers, true and false can be stored')
+  if (bytes[start] === quoteByte) throw refuse('is a string; only numbers, true and false can be stored')
   const letter = bytes[start]! | 0x20
   if (letter === smallT || letter === smallF) {
     const boolean = booleans.get(decode('value', bytes, start, end))

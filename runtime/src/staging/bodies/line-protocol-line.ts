@@ -83,15 +83,15 @@ export class LineProtocolLine {
       valueEnd = valueStart + 1
       while (valueEnd < end && bytes[valueEnd] !== quoteByte) valueEnd += bytes[valueEnd] === backslash ? 2 : 1
       if (valueEnd >= end) {
-        const problem = `the text of field ${this.#show(start, keyEnd)} is not closed on its line`
-        throw new SlungError('bad-line', `${problem}; a text cannot hold a line break`)
+        const problem = `the string of field ${this.#show(start, keyEnd)} is not closed on its line`
+        throw new SlungError('bad-line', `${problem}; a string cannot hold a line break`)
       }
       valueEnd++
       if (valueEnd < end && bytes[valueEnd] !== comma && bytes[valueEnd] !== space) {
         const expected = 'expected a comma, a space or the end of the line'
         throw new SlungError(
           'bad-line',
-          `something follows the text of field ${this.#show(start, keyEnd)}, ${expected}`,
+          `something follows the string of field ${this.#show(start, keyEnd)}, ${expected}`,
         )
       }
     } else {

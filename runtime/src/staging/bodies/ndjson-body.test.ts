@@ -22,7 +22,7 @@ test('tags may be an object, whose empty texts are not tags', () => {
   expect(read(body).samples).toEqual(['temp{on=true,sensor=1,site=a b} 1 @0'])
 })
 
-test('a timestamp is an integer of microseconds or a text; without one it is now', () => {
+test('a timestamp is an integer of microseconds or a string; without one it is now', () => {
   const line = (timestamp: unknown) => JSON.stringify({ series: 's', value: 1, timestamp })
   const body = ['2026-01-01T00:00:07.000001Z', '2026-01-01 00:00:08', '9', undefined].map(line).join('\n')
   expect(read(body).samples).toEqual(['s 1 @1767225607000001', 's 1 @1767225608000000', 's 1 @9', 's 1 @42'])
@@ -64,10 +64,10 @@ test.each([
   ['null', 'the line is null, expected an object'],
   ['{"series":"s","vlaue":1}', 'unknown key "vlaue", expected series, value, timestamp, tags; did you mean value'],
   ['{"__proto__":{"series":"s"},"value":1}', 'unknown key "__proto__", expected series, value, timestamp, tags'],
-  ['{"value":1}', 'series is missing, expected a text'],
-  ['{"series":["s"],"value":1}', 'series is a list, expected a text'],
+  ['{"value":1}', 'series is missing, expected a string'],
+  ['{"series":["s"],"value":1}', 'series is a list, expected a string'],
   ['{"series":"","value":1}', 'series name is empty'],
-  ['{"series":"s","value":"1"}', 'value is the text "1", expected a number'],
+  ['{"series":"s","value":"1"}', 'value is the string "1", expected a number'],
   ['{"series":"s","value":null}', 'value is null, expected a number'],
   ['{"series":"s","value":1e999}', 'value is too large for a double'],
   [
@@ -81,10 +81,10 @@ test.each([
     /^timestamp "now" is not a timestamp, expected an integer .+ RFC 3339/,
   ],
   ['{"series":"s","value":1,"timestamp":null}', /^timestamp is null, expected /],
-  ['{"series":"s","value":1,"tags":"a=1"}', /^tags is the text "a=1", expected a list \["sensor=1"\] or an object/],
-  ['{"series":"s","value":1,"tags":[1]}', 'a tag is 1, expected a text'],
+  ['{"series":"s","value":1,"tags":"a=1"}', /^tags is the string "a=1", expected a list \["sensor=1"\] or an object/],
+  ['{"series":"s","value":1,"tags":[1]}', 'a tag is 1, expected a string'],
   ['{"series":"s","value":1,"tags":[""]}', 'tag is empty'],
-  ['{"series":"s","value":1,"tags":{"a":null}}', 'tag "a" is null, expected a text, a number, true or false'],
+  ['{"series":"s","value":1,"tags":{"a":null}}', 'tag "a" is null, expected a string, a number, true or false'],
   ['{"series":"s","value":1,"tags":["a\\n=1"]}', /^tag "a\\n=1" contains the control character U\+000a$/],
 ])('%s is refused', (line, reason) => {
   if (typeof reason === 'string') expect(reasonOf(line)).toBe(reason)

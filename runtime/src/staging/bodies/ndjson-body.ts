@@ -99,7 +99,7 @@ function checkKeys(object: JsonObject): void {
 
 function readSeries(series: unknown): string {
   if (typeof series === 'string') return series
-  throw new SlungError('bad-series', `series is ${describe(series)}, expected a text`)
+  throw new SlungError('bad-series', `series is ${describe(series)}, expected a string`)
 }
 
 function readValue(value: unknown): number {
@@ -132,7 +132,7 @@ function readTags(tags: unknown): string[] {
   if (Array.isArray(tags)) {
     return tags.map((tag: unknown) => {
       if (typeof tag === 'string') return tag
-      throw new SlungError('bad-series', `a tag is ${describe(tag)}, expected a text`)
+      throw new SlungError('bad-series', `a tag is ${describe(tag)}, expected a string`)
     })
   }
   if (typeof tags !== 'object' || tags === null) {
@@ -145,7 +145,7 @@ function readTags(tags: unknown): string[] {
   for (const [key, value] of Object.entries(tags as JsonObject)) {
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       const found = `tag ${quote(key)} is ${describe(value)}`
-      throw new SlungError('bad-series', `${found}, expected a text, a number, true or false`)
+      throw new SlungError('bad-series', `${found}, expected a string, a number, true or false`)
     }
     if (value !== '') texts.push(`${key}=${value}`)
   }
@@ -156,7 +156,7 @@ function describe(json: unknown): string {
   if (json === undefined) return 'missing'
   if (Array.isArray(json)) return 'a list'
   if (typeof json === 'object') return json === null ? 'null' : 'an object'
-  return typeof json === 'string' ? `the text ${quote(json)}` : JSON.stringify(json)
+  return typeof json === 'string' ? `the string ${quote(json)}` : JSON.stringify(json)
 }
 
 const knownKeys: readonly string[] = ['series', 'value', 'timestamp', 'tags']

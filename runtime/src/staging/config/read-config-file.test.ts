@@ -121,28 +121,28 @@ frame_bytes = "64K"
     '3:1: "redirects" in [http] is 2.5, expected a whole number from 0 to 20',
     '4:23: item 2 of "allow" in [http] is 3, expected a pattern such as "hooks.example.com"',
     '4:26: item 3 of "allow" in [http] is empty, expected a pattern such as "hooks.example.com"',
-    '7:1: "connections" in [limits] is the text "many", expected a whole number from 1 to 1000000',
-    '8:1: "frame_bytes" in [limits] is the text "64K", expected a size from "1KiB" to "1GiB"',
+    '7:1: "connections" in [limits] is the string "many", expected a whole number from 1 to 1000000',
+    '8:1: "frame_bytes" in [limits] is the string "64K", expected a size from "1KiB" to "1GiB"',
   ])
 })
 
 test.each([
   ['port = 65536', '1:1: "port" is 65536, expected a whole number from 0 to 65535'],
-  ['port = "2077"', '1:1: "port" is the text "2077", expected a whole number from 0 to 65535'],
+  ['port = "2077"', '1:1: "port" is the string "2077", expected a whole number from 0 to 65535'],
   ['port = nan', '1:1: "port" is NaN, expected a whole number from 0 to 65535'],
   ['data = ""', '1:1: "data" is empty, expected a folder'],
   ['data = 2026-01-01', '1:1: "data" is a date, expected a folder'],
   [
     'origins = "https://a.example"',
-    '1:1: "origins" is the text "https://a.example", expected a list in square brackets',
+    '1:1: "origins" is the string "https://a.example", expected a list in square brackets',
   ],
   ['http = true', '1:1: "http" is true, expected the table [http]'],
   [
     'log = { level = "warm" }',
-    '1:9: "level" in [log] is the text "warm", expected "debug", "info", "warn" or "error", did you mean "warn"?',
+    '1:9: "level" in [log] is the string "warm", expected "debug", "info", "warn" or "error", did you mean "warn"?',
   ],
   ['http.timeout = 10', '1:6: "timeout" in [http] is 10, expected a duration from "1ms" to "24d"'],
-  ['http.timeout = "25d"', '1:6: "timeout" in [http] is the text "25d", expected a duration from "1ms" to "24d"'],
+  ['http.timeout = "25d"', '1:6: "timeout" in [http] is the string "25d", expected a duration from "1ms" to "24d"'],
   ['retention.size = 10', '1:11: "size" in [retention] is 10, expected a size from "1MiB" to "1000TiB"'],
   [
     'host = "localhost:2077"',
@@ -176,13 +176,13 @@ test('workflows need a file, and names that tell them apart', () => {
     '1:3: the workflow has no "file", expected the path of a .wasm file',
   ])
   expect(problemsOf('[[workflow]]\nfile = "x.wasm"\nname = "a\\nb"')).toEqual([
-    '3:1: the workflow\'s name is "a b", expected a text without control characters',
+    '3:1: the workflow\'s name is "a b", expected a name without control characters',
   ])
   expect(problemsOf('[workflow]\nfile = "x.wasm"')).toEqual([
     '1:2: "workflow" is a table: write [[workflow]], with two brackets on each side',
   ])
   expect(problemsOf('workflow = ["x.wasm"]')).toEqual([
-    '1:13: item 1 of "workflow" is the text "x.wasm", expected a table',
+    '1:13: item 1 of "workflow" is the string "x.wasm", expected a table',
   ])
 })
 
@@ -198,7 +198,7 @@ test('variables are texts and come from one place', () => {
 
   expect(problemsOf(toml)).toEqual([
     '3:9: "env_from" also has the variable "A"; keep one of them',
-    '3:18: "B" in [workflow.env] is a number, expected a text in quotes',
+    '3:18: "B" in [workflow.env] is a number, expected a string in quotes',
     '3:25: the variable\'s name "C" is followed by = or contains a NUL, expected a name alone, such as API_KEY',
     '3:38: the value of the variable contains a NUL, which an environment cannot hold',
     "4:18: the variable's name is empty, expected a name alone, such as API_KEY",

@@ -52,7 +52,7 @@ export function filePath(expected: string): Reader<string> {
 export function parsedText<Value>(parse: (written: string) => Value): Reader<Value> {
   return (value, path, { report }) => {
     if (typeof value !== 'string') {
-      report(path, `${describePath(path)} is ${describeKind(value)}, expected a text in quotes`)
+      report(path, `${describePath(path)} is ${describeKind(value)}, expected a string in quotes`)
       return undefined
     }
     try {
@@ -151,7 +151,7 @@ export function describeTable(path: KeyPath): string {
 
 /** The value as written, for messages; not for possible secrets. */
 export function describeValue(value: TomlValue): string {
-  if (typeof value === 'string') return value === '' ? 'empty' : `the text ${quote(value)}`
+  if (typeof value === 'string') return value === '' ? 'empty' : `the string ${quote(value)}`
   return typeof value === 'object' ? describeKind(value) : String(value)
 }
 

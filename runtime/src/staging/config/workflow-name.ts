@@ -14,6 +14,6 @@ export function parseWorkflowName(name: string): string {
   if (name.trim() !== '' && name === printable(name)) return name
   throw new SlungError(
     'bad-workflow-name',
-    `the workflow's name is ${name === '' ? 'empty' : quote(name)}, expected a text without control characters`,
+    `the workflow's name is ${name === '' ? 'empty' : quote(name)}, expected a name without control characters`,
   )
 }
