@@ -128,7 +128,7 @@ test('a property that skips nearly all input is not checked', async () => {
 
 test('unknown options are refused', async () => {
   const refused: [problem: string, options: object][] = [
-    ['unknown option "sed", did you mean "seed"?', { sed: 1 }],
+    ['unknown option "sed"; did you mean "seed"?', { sed: 1 }],
     ['runs is 0, expected a whole number from 1', { runs: 0 }],
     ['seed is -1, expected a whole number from 0 to 2147483647', { seed: -1 }],
   ]

@@ -275,7 +275,7 @@ test('many replays at the same time share the threads', async () => {
 test.each([
   [{ input: [] }, /"input" names no fixture/],
   [{}, /"input" names no fixture/],
-  [{ input: 'x.csv', htp: [] }, /unknown option "htp", did you mean "http"\?/],
+  [{ input: 'x.csv', htp: [] }, /unknown option "htp"; did you mean "http"\?/],
   [{ input: 'x.csv', watchdogMillis: Number.NaN }, /watchdogMillis is NaN/],
   [{ input: 'x.csv', http: 'OK' }, /"http" is "OK", expected a list of MSW handlers/],
 ])('the options %j are refused', async (options, message) => {

@@ -127,7 +127,7 @@ test('an expected writeback that would compare nothing is refused', () => {
     `[TypeError: cannot compare with an expected writeback that has the keys ws, event: expected one of http, ws, event]`,
   )
   expect(wrong({ ws: 'edge-a', txt: 'ALERT' })).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: cannot compare with the key "txt" of an expected ws writeback: known are ws, json, text, at, exact]`,
+    `[TypeError: cannot compare: unknown key "txt" in an expected ws writeback; known keys: ws, json, text, at, exact]`,
   )
   expect(wrong({ ws: 'edge-a', at: 'noon' })).toThrowErrorMatchingInlineSnapshot(
     `[SlungError: cannot compare with "at" of an expected writeback: "noon" is not a time, expected RFC 3339 (2026-01-01T00:00:07Z), "YYYY-MM-DD hh:mm:ss" (UTC) or microseconds since 1970]`,

@@ -112,7 +112,7 @@ export function kindOf(expected: ExpectedWriteback): Writeback['kind'] {
   const unknown = keys.find((key) => !expectedKeys[kind].includes(key))
   if (unknown === undefined) return kind
   throw new TypeError(
-    `cannot compare with the key "${unknown}" of an expected ${kind} writeback: known are ${expectedKeys[kind].join(', ')}`,
+    `cannot compare: unknown key "${unknown}" in an expected ${kind} writeback; known keys: ${expectedKeys[kind].join(', ')}`,
   )
 }
 

@@ -309,11 +309,11 @@ test('a name that is not in the input is an error that lists the names that are'
     }),
   ]).toMatchInlineSnapshot(`
     [
-      "bad-fault: cannot apply the fault { close: edge-x, at: +1s }: there is no producer "edge-x" in the input: did you mean "edge-a"? known are edge-a and edge-b",
-      "bad-fault: cannot apply the fault { drop: 2%, producer: gateway }: there is no producer "gateway" in the input: known are edge-a and edge-b",
-      "bad-fault: cannot apply the fault { drop: 2%, series: tmp }: there is no series "tmp" in the input: did you mean "temp"? known are temp and hum",
-      "bad-fault: cannot apply the fault { close: edge-a, at: +1s }: there is no producer "edge-a" in the input: it has none",
-      "bad-fault: cannot apply the fault { drop: 2%, producer: x }: there is no producer "x" in the input: known are p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19 and 80 more",
+      "bad-fault: cannot apply the fault { close: edge-x, at: +1s }: there is no producer "edge-x" in the input; did you mean "edge-a"? known producers: edge-a, edge-b",
+      "bad-fault: cannot apply the fault { drop: 2%, producer: gateway }: there is no producer "gateway" in the input; known producers: edge-a, edge-b",
+      "bad-fault: cannot apply the fault { drop: 2%, series: tmp }: there is no series "tmp" in the input; did you mean "temp"? known series: temp, hum",
+      "bad-fault: cannot apply the fault { close: edge-a, at: +1s }: there is no producer "edge-a" in the input; it has none",
+      "bad-fault: cannot apply the fault { drop: 2%, producer: x }: there is no producer "x" in the input; known producers: p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, and 80 more",
     ]
   `)
 })

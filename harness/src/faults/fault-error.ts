@@ -1,5 +1,5 @@
 /** What makes a fault of a spec impossible once the input is known. */
-import { listWords, type Micros, SlungError, suggest } from '@slung/runtime'
+import { type Micros, SlungError, suggest } from '@slung/runtime'
 import { describeFault } from './describe-fault.ts'
 import type { Fault } from './fault.ts'
 
@@ -15,9 +15,10 @@ export function checkName(fault: Fault, what: 'series' | 'producer', name: strin
   if (known.includes(name)) return
   const meant = suggest(name, known)
   const hint = meant === null ? '' : `did you mean "${meant}"? `
-  const shown = known.length > namesMax ? [...known.slice(0, namesMax), `${known.length - namesMax} more`] : known
-  const found = known.length === 0 ? 'it has none' : `known are ${listWords(shown)}`
-  throw badFault(fault, `there is no ${what} "${name}" in the input: ${hint}${found}`)
+  const others = known.length > namesMax ? `, and ${known.length - namesMax} more` : ''
+  const plural = what === 'series' ? what : `${what}s`
+  const found = known.length === 0 ? 'it has none' : `known ${plural}: ${known.slice(0, namesMax).join(', ')}${others}`
+  throw badFault(fault, `there is no ${what} "${name}" in the input; ${hint}${found}`)
 }
 
 /** @throws {SlungError} `bad-fault` for a number beyond the range of times */

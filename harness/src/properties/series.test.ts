@@ -190,7 +190,7 @@ test('options that make no series are refused with what was found', () => {
     ['min is 1 and max is 1, expected min below max', () => series.walk('temp', { ...good, min: 1 })],
     ['max is undefined, expected a number', () => series.values('temp', { ...good, max: undefined } as never)],
     ['step is 0, expected a number above 0', () => series.walk('temp', { ...good, step: 0 })],
-    ['unknown option "mni", did you mean "min"?', () => series.walk('temp', { ...good, mni: 1 } as never)],
+    ['unknown option "mni"; did you mean "min"?', () => series.walk('temp', { ...good, mni: 1 } as never)],
     [
       'of is "5", expected a share such as 0.05 or "5%", above 0 and up to 1',
       () => series.spikes('temp', { every: '1s', count: 1, base: 0, spike: 1, of: '5' as never }),

@@ -9,8 +9,8 @@ export function checkKeys(action: string, options: object, known: readonly strin
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue
     const meant = suggest(key, known)
-    const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean "${meant}"?`
-    throw new TypeError(`cannot ${action}: unknown option "${key}", ${hint}`)
+    const hint = meant === null ? `known options: ${known.join(', ')}` : `did you mean "${meant}"?`
+    throw new TypeError(`cannot ${action}: unknown option "${key}"; ${hint}`)
   }
 }
 

@@ -216,13 +216,13 @@ test('all problems are reported together, in the order of the file', () => {
       '      - { ws: edge-a, at: noon, exact: maybe }',
     ),
   ).toMatchInlineSnapshot(`
-    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec: did you mean "workflow"? known are workflow, build, input, http, start, tick, until, delivery, seed, faults, limits and tests
+    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec; did you mean "workflow"? known keys: workflow, build, input, http, start, tick, until, delivery, seed, faults, limits, tests
     specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a string (in quotes: "5")
-    specs/alert.slung.yaml:2:32: unknown key "sensor" in an input: known are csv, series, tags, producer and time_unit
-    specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean s
+    specs/alert.slung.yaml:2:32: unknown key "sensor" in an input; known keys: csv, series, tags, producer, time_unit
+    specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean "s"?
     specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
     specs/alert.slung.yaml:5:30: an answer is the string "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow } or a list of them
-    specs/alert.slung.yaml:8:5: unknown key "expct" in a test: did you mean "expect"? known are name, input, http, start, tick, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log and check
+    specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, start, tick, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
     specs/alert.slung.yaml:9:13: "expect" of a test is the string "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
     specs/alert.slung.yaml:10:5: the test on line 7 is also called "alerts": expected distinct names
@@ -307,7 +307,7 @@ test('a test that asserts nothing is refused', () => {
 
 test('the end of a run is an integer or one of the outcomes', () => {
   expect(testProblems('name: x', 'exit: traped')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:5:11: "exit" of a test is the string "traped", expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck; did you mean trapped?"`,
+    `"specs/alert.slung.yaml:5:11: "exit" of a test is the string "traped", expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck; did you mean "trapped"?"`,
   )
   expect(testProblems('name: x', 'exit: 1.5')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:5:11: "exit" of a test is number 1.5, expected what call returns (an integer) or how the run ends: drained, returned, undelivered, runaway, trapped or stuck"`,
@@ -325,7 +325,7 @@ test('an expected writeback is of one kind, and has only what that kind has', ()
     `"specs/alert.slung.yaml:6:9: an expected writeback has both "ws" and "event", expected one of http, ws or event"`,
   )
   expect(expectationProblems('{ ws: edge-a, status: 200 }')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:6:23: unknown key "status" in an expected ws writeback: known are ws, json, text, at and exact"`,
+    `"specs/alert.slung.yaml:6:23: unknown key "status" in an expected ws writeback; known keys: ws, json, text, at, exact"`,
   )
   expect(expectationProblems('{ ws: edge-a, json: {}, text: x }')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:6:39: an expected ws writeback has both "json" and "text", expected one of them"`,
@@ -412,7 +412,7 @@ test('answers are for whole requests, once each, and must be possible', () => {
   )
   expect(answerProblems('GET https://example.com: { text: a, body: b, statuss: 1 }')).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:4:28: an answer has both "text" and "body", expected one body
-    specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer: did you mean "status"? known are status, json, text, body, after, slow and timeout
+    specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer; did you mean "status"? known keys: status, json, text, body, after, slow, timeout
     specs/alert.slung.yaml:4:57: a status is number 1, expected an integer from 200 to 599"
   `)
   expect(answerProblems('- ok')).toMatchInlineSnapshot(

@@ -42,7 +42,7 @@ export function readFields(located: Located, what: string, known: readonly strin
     if (known.includes(entry.key)) continue
     const meant = suggest(entry.key, known)
     const hint = meant === null ? '' : `did you mean "${meant}"? `
-    report(entry, `unknown key "${entry.key}" in ${what}: ${hint}known are ${listWords(known)}`)
+    report(entry, `unknown key "${entry.key}" in ${what}; ${hint}known keys: ${known.join(', ')}`)
     if (meant !== null && !values.has(meant)) values.set(meant, entry.value)
   }
   return {
@@ -106,7 +106,7 @@ export function readWord<Word extends string>(
   const word = words.find((candidate) => candidate === value)
   if (word !== undefined) return word
   const meant = typeof value === 'string' ? suggest(value, words) : null
-  const hint = meant === null ? '' : `; did you mean ${meant}?`
+  const hint = meant === null ? '' : `; did you mean "${meant}"?`
   report(located, `${what} is ${found(located)}, expected ${expected}${hint}`)
   return null
 }

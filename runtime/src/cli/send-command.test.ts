@@ -158,7 +158,7 @@ test('what cannot run says why, with exit code 2', async () => {
   })
   expect(await send(file, '--time-unit', 'sec')).toMatchObject({
     code: 2,
-    error: expect.stringMatching(/did you mean s/),
+    error: expect.stringMatching(/did you mean "s"\?/),
   })
   expect(await send(file, '--token-file', join(folder, 'none'))).toMatchObject({
     code: 2,

@@ -27,7 +27,7 @@ test.each([
   [undefined, `the content type is missing, ${supported}`],
   [
     'application/ndjson',
-    `the content type "application/ndjson" is not supported, ${supported}; did you mean application/x-ndjson`,
+    `the content type "application/ndjson" is not supported, ${supported}; did you mean "application/x-ndjson"?`,
   ],
   [
     'application/x-www-form-urlencoded',
@@ -44,15 +44,23 @@ test.each([
   [
     'text/csv',
     'tiem_unit=s',
-    'unknown parameter "tiem_unit", text/csv takes series, tags, time_unit; did you mean time_unit',
+    'unknown parameter "tiem_unit", text/csv takes series, tags, time_unit; did you mean "time_unit"?',
   ],
   ['text/plain', 'bucket=b', 'unknown parameter "bucket", text/plain takes precision'],
   ['application/json', 'series=s', 'unknown parameter "series", application/json takes none'],
   ['text/csv', 'series=a&series=b', 'parameter series is given 2 times, expected once'],
   ['text/csv', 'series=', 'parameters series and tags: series name is empty'],
   ['text/csv', 'tags=a%0a1', 'parameters series and tags: tag "a\\n1" contains the control character U+000a'],
-  ['text/csv', 'time_unit=sec', 'parameter time_unit: unknown time unit "sec", expected s, ms, us, ns; did you mean s'],
-  ['text/plain', 'precision=u', 'parameter precision: unknown time unit "u", expected s, ms, us, ns; did you mean us'],
+  [
+    'text/csv',
+    'time_unit=sec',
+    'parameter time_unit: unknown time unit "sec", expected s, ms, us, ns; did you mean "s"?',
+  ],
+  [
+    'text/plain',
+    'precision=u',
+    'parameter precision: unknown time unit "u", expected s, ms, us, ns; did you mean "us"?',
+  ],
 ])('of %s, the parameter %s is refused', (type, parameters, message) => {
   expect(refusalOf(type, parameters)).toEqual({ code: 'bad-parameter', message })
 })

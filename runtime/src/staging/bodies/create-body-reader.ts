@@ -98,7 +98,7 @@ function refuseType(name: string): SlungError {
     ? '; with curl, add -H "Content-Type: application/x-ndjson"'
     : near === null
       ? ''
-      : `; did you mean ${near}`
+      : `; did you mean "${near}"?`
   return new SlungError(
     'unsupported-media-type',
     `the content type ${quote(name)} is not supported, ${supported}${hint}`,
@@ -110,7 +110,7 @@ function checkParameters(parameters: URLSearchParams, known: readonly string[], 
     if (!known.includes(name)) {
       const near = suggest(name, known)
       const expected = known.length === 0 ? `${type} takes none` : `${type} takes ${known.join(', ')}`
-      const hint = near === null ? '' : `; did you mean ${near}`
+      const hint = near === null ? '' : `; did you mean "${near}"?`
       throw new SlungError('bad-parameter', `unknown parameter ${quote(name)}, ${expected}${hint}`)
     }
     const { length } = parameters.getAll(name)

@@ -92,8 +92,8 @@ function checkKeys(object: JsonObject): void {
     // `slung-test replay --json` prints, among other lines, the events that a workflow wrote in this form.
     if (object['kind'] === 'event' && (key === 'kind' || key === 'at')) continue
     const near = suggest(key, knownKeys)
-    const hint = near === null ? '' : `; did you mean ${near}`
-    throw new SlungError('unknown-key', `unknown key ${quote(key)}, expected ${knownKeys.join(', ')}${hint}`)
+    const hint = near === null ? '' : `did you mean "${near}"? `
+    throw new SlungError('unknown-key', `unknown key ${quote(key)}; ${hint}known keys: ${knownKeys.join(', ')}`)
   }
 }
 

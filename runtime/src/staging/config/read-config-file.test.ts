@@ -88,7 +88,7 @@ test('a file may be empty, and may begin with a byte order mark', async () => {
 
   const marked = join(directory, 'marked.toml')
   await writeFile(marked, '\ufeffprot = 1')
-  await expect(readConfigFile(marked)).rejects.toThrow(`${marked}:1:1: unknown key "prot", did you mean "port"?`)
+  await expect(readConfigFile(marked)).rejects.toThrow(`${marked}:1:1: unknown key "prot"; did you mean "port"?`)
 })
 
 test('the error about an unreadable file names it', async () => {
@@ -117,7 +117,7 @@ frame_bytes = "64K"
 `
 
   expect(problemsOf(toml)).toEqual([
-    '2:3: unknown key "timeot" in [http], did you mean "timeout"?',
+    '2:3: unknown key "timeot" in [http]; did you mean "timeout"?',
     '3:1: "redirects" in [http] is 2.5, expected a whole number from 0 to 20',
     '4:23: item 2 of "allow" in [http] is 3, expected a pattern such as "hooks.example.com"',
     '4:26: item 3 of "allow" in [http] is empty, expected a pattern such as "hooks.example.com"',
@@ -139,7 +139,7 @@ test.each([
   ['http = true', '1:1: "http" is true, expected the table [http]'],
   [
     'log = { level = "warm" }',
-    '1:9: "level" in [log] is the string "warm", expected "debug", "info", "warn" or "error", did you mean "warn"?',
+    '1:9: "level" in [log] is the string "warm", expected "debug", "info", "warn" or "error"; did you mean "warn"?',
   ],
   ['http.timeout = 10', '1:6: "timeout" in [http] is 10, expected a duration from "1ms" to "24d"'],
   ['http.timeout = "25d"', '1:6: "timeout" in [http] is the string "25d", expected a duration from "1ms" to "24d"'],
@@ -188,7 +188,7 @@ test('workflows need a file, and names that tell them apart', () => {
 
 test('a misspelt key is reported once, and not again as a missing one', () => {
   expect(problemsOf('[[workflow]]\nflie = "x.wasm"')).toEqual([
-    '2:1: unknown key "flie" in [[workflow]], did you mean "file"?',
+    '2:1: unknown key "flie" in [[workflow]]; did you mean "file"?',
   ])
 })
 

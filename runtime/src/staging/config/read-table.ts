@@ -54,5 +54,5 @@ function matchKeys(
 
 function hintFor(home: string | null, meant: string | null, known: readonly string[]): string {
   if (home !== null) return `: it belongs ${home}`
-  return meant === null ? `; known keys: ${known.join(', ')}` : `, did you mean "${meant}"?`
+  return meant === null ? `; known keys: ${known.join(', ')}` : `; did you mean "${meant}"?`
 }

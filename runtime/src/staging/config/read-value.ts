@@ -71,7 +71,7 @@ export function oneOf<Word extends string>(words: readonly Word[]): Reader<Word>
     const word = words.find((candidate) => candidate === value)
     if (word !== undefined) return word
     const meant = typeof value === 'string' ? suggest(value, words) : null
-    const hint = meant === null ? '' : `, did you mean "${meant}"?`
+    const hint = meant === null ? '' : `; did you mean "${meant}"?`
     report(path, `${describePath(path)} is ${describeValue(value)}, expected ${expected}${hint}`)
     return undefined
   }
