@@ -220,7 +220,7 @@ test.each([
   [['rows.csv'], 'cannot run "rows.csv" as a test'],
   [['flow.wasm'], 'use "slung-test replay"'],
   [['replay', 'flow.wasm'], "missing required argument 'fixtures'"],
-  [['replay', 'flow.wasm', 'rows.csv', '--http', 'maybe'], 'Allowed choices are ok, deny'],
+  [['replay', 'flow.wasm', 'rows.csv', '--http', 'maybe'], 'expected ok or deny; see "slung-test replay --help"'],
   [['replay', 'flow.wasm', 'rows.csv', '--time-unit', 'msec'], '"msec"'],
   [['replay', 'rows.csv', 'rows.csv'], 'it is not a WebAssembly module'],
   [['replay', 'flow.wasm', 'nothing.csv'], 'there is no such file'],

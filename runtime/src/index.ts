@@ -27,6 +27,7 @@ export { escapeRegExp } from './engine/text/escape-regexp.ts'
 export { escapeUnprintable } from './engine/text/printable.ts'
 export { quoteJson, shortenAndCount } from './engine/text/quote.ts'
 export { countSlips, suggest } from './engine/text/suggest.ts'
+export { formatUsageError } from './engine/text/usage-error.ts'
 export { grouped, listWords, plural } from './engine/text/words.ts'
 
 /* Query */

@@ -11,7 +11,7 @@ import { createCommand, exitCodes, printLines, runCommand } from './run-command.
 export async function differCommand(args: readonly string[]): Promise<number> {
   const command = addReplayFlags(
     createCommand('slung-test differ')
-      .description('Replay fixtures through two workflows and print the first difference in what they write back')
+      .description('Replays fixtures through two workflows and prints the first difference in what they write back.')
       .argument('<one>', 'a workflow, a .wasm file')
       .argument('<other>', 'another workflow')
       .argument('<fixtures...>', 'fixture CSV files'),

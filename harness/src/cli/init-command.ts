@@ -9,7 +9,7 @@ import { createCommand, exitCodes, printLines, runCommand } from './run-command.
 /** @returns the exit code: 0 when all files are written, 2 when none is */
 export async function initCommand(args: readonly string[]): Promise<number> {
   const command = createCommand('slung-test init')
-    .description('Put a workflow with its fixture, its tests and a CI job into an empty folder')
+    .description('Puts a workflow with its fixture, its tests and a CI job into an empty folder.')
     .argument('[folder]', 'where; created if it does not exist', '.')
     .addOption(
       new Option('--lang <language>', 'the language: as = AssemblyScript, rust').choices(['as', 'rust']).default('as'),

@@ -23,7 +23,7 @@ interface Flags extends ReplayFlags {
 export async function replayCommand(args: readonly string[]): Promise<number> {
   const command = addReplayFlags(
     createCommand('slung-test replay')
-      .description('Replay fixtures through a workflow in virtual time and print everything it does')
+      .description('Replays fixtures through a workflow in virtual time and prints everything it does.')
       .argument('[workflow]', 'the workflow, a .wasm file; without one, --trace names what to walk through')
       .argument('[fixtures...]', 'fixture CSV files'),
   )
@@ -39,9 +39,8 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
     }
     if (workflow === undefined || fixtures.length === 0) {
       const missing = workflow === undefined ? 'workflow' : 'fixtures'
-      command.error(
-        `error: missing required argument '${missing}' (without a workflow, --trace FILE walks through a trace)`,
-      )
+      const hint = workflow === undefined ? ' (without a workflow, --trace FILE walks through a trace)' : ''
+      command.error(`error: missing required argument '${missing}'${hint}`)
     }
     if (step) command.error('error: --step walks through an existing trace: leave out the workflow')
     if (trace !== undefined && [workflow, ...fixtures].some((file) => resolve(file!) === resolve(trace))) {

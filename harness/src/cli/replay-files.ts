@@ -39,7 +39,11 @@ export interface ReplayFlags {
 export function addReplayFlags(command: Command): Command {
   return command
     .option('--series <name>', 'series of rows whose CSV has no series column')
-    .option('--tag <tag>', 'tag added to every row, such as sensor=1 (may be repeated)', collect, [])
+    .addOption(
+      new Option('--tag <tag>', 'tag added to every row, such as sensor=1 (repeatable)')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--producer <name>', 'producer of rows whose CSV has no producer column')
     .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', timeUnit)
     .addOption(

@@ -1,7 +1,7 @@
 /** What all commands have in common: reading flags, printing text, and reporting "could not run". */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { SlungError } from '@slung/runtime'
+import { formatUsageError, SlungError } from '@slung/runtime'
 import { Command, CommanderError } from 'commander'
 
 /** The exit codes of `slung-test`, apart from 130 when it is interrupted (see `main.ts`). */
@@ -12,7 +12,7 @@ export function createCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'slung-test: ')) })
+    .configureOutput({ outputError: (text, write) => write(formatUsageError(text, name)) })
     .helpOption('-h, --help', 'print this help')
     .version(packageVersion(), '--version', 'print the version')
 }

@@ -18,14 +18,14 @@ interface Flags extends VitestFlags, CoverageFlags {
 /** @returns the exit code: 0 passed, 1 failed, 2 could not run, 130 interrupted */
 export async function testCommand(args: readonly string[]): Promise<number> {
   const command = createCommand('slung-test')
-    .description('Run *.slung.yaml specs and *.test.ts tests of workflows')
+    .description('Runs *.slung.yaml specs and *.test.ts tests of workflows.')
     .argument('[paths...]', 'files and folders with tests', '.')
     .option('-t, --testNamePattern <pattern>', 'run only tests whose name matches this regular expression', pattern)
     .option('-u, --update', 'update snapshots')
     .option('-w, --watch', 'run again when something changes')
     .option(
       '--reporter <name>',
-      'how to report: default, verbose, dot, junit, json, tap, github-actions, … (may be repeated)',
+      'how to report: default, verbose, dot, junit, json, tap, github-actions, … (repeatable)',
       collect,
     )
     .option('--outputFile <file>', 'where a machine-readable reporter writes')
@@ -57,8 +57,8 @@ export async function testCommand(args: readonly string[]): Promise<number> {
 
 const helpAfter = `
 Commands:
-  slung-test init [folder]                              put a workflow with its tests into an empty folder
-  slung-test replay <workflow> <fixtures...>            print what a workflow does, without a spec
+  slung-test init [folder]                               put a workflow with its tests into an empty folder
+  slung-test replay <workflow> <fixtures...>             print what a workflow does, without a spec
   slung-test replay --trace <file> [--until T] [--step]  walk through a trace, call by call
   slung-test differ <one> <other> <fixtures...>          print the first difference between two builds
 

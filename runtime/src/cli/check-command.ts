@@ -16,7 +16,7 @@ export function createCheckCommand(output: ProgramOutput, finish: (exitCode: num
   return new Command('check')
     .summary('check a workflow module without running it')
     .description(
-      'Checks a WebAssembly module against what a host offers and expects. All problems are reported together, each with its remedy.\n' +
+      'Checks a WebAssembly module against what a host offers and expects. Reports all problems together, and how to fix each.\n' +
         'Exit codes: 0 it can run, 1 it has problems, 2 it could not be checked.',
     )
     .argument('<file>', 'the module (.wasm)')

@@ -1,10 +1,11 @@
 /** How commander reads the values of flags. */
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../engine/text/duration.ts'
 
-/** Collects the values of a repeatable flag. */
-export function collect(value: string, values: readonly string[]): string[] {
-  return [...values, value]
+/** A flag that may be given several times; its value is the list of all that were given. */
+export function repeatable(flag: string, description: string): Option {
+  const collect = (value: string, values: readonly string[]): string[] => [...values, value]
+  return new Option(flag, `${description} (repeatable)`).argParser(collect).default([], 'none')
 }
 
 /** Turns a parser of ours, which throws, into one of commander's. */

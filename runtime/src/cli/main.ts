@@ -1,6 +1,7 @@
 /** The command line `slung`: the one place where commands, output and exit codes meet. */
 import { Command, CommanderError } from 'commander'
 import { SlungError } from '../engine/model/slung-error.ts'
+import { formatUsageError } from '../engine/text/usage-error.ts'
 import { packageVersion } from '../staging/system/package-version.ts'
 import { createCheckCommand } from './check-command.ts'
 import { createNewCommand } from './new-command.ts'
@@ -62,18 +63,13 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     command.configureOutput({
       writeOut: output.out,
       writeErr: output.error,
-      outputError: (text, write) => write(formatUsageError(text, command)),
+      outputError: (text, write) => write(formatUsageError(text, pathOf(command))),
     })
   }
   return program
 }
 
-/** One line: what is wrong, what was probably meant, and where to find help. */
-function formatUsageError(text: string, command: Command): string {
-  const sentence = text
-    .trim()
-    .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ')
-  const path = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
-  return `${path}: ${sentence}; see "${path} --help"\n`
+/** As it is typed: `slung send`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
 }

@@ -6,7 +6,7 @@ import { resolveConfig } from '../staging/config/resolve-config.ts'
 import type { RuntimeConfig } from '../staging/config/runtime-config.ts'
 import type { Runtime } from '../staging/runtime.ts'
 import { parseAllowPattern } from '../staging/writeback/http-policy.ts'
-import { collect } from './flag-values.ts'
+import { repeatable } from './flag-values.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
 import { onStopSignal } from './stop-signal.ts'
 
@@ -35,14 +35,11 @@ export function createRunCommand(output: ProgramOutput, finish: (exitCode: numbe
     .option('--port <number>', 'port to listen on; 0 = any free one (default: 2077)')
     .option('--token-file <file>', 'require every client to send the token in this file (or set SLUNG_TOKEN)')
     .option('--token <token>', 'require this token; other users of this machine can see it in the process list')
-    .option(
-      '--allow-http <pattern>',
-      'let workflows send HTTP to this address, such as hooks.example.com (repeatable)',
-      collect,
-      [],
+    .addOption(
+      repeatable('--allow-http <pattern>', 'let workflows send HTTP to this address, such as hooks.example.com'),
     )
-    .option('--allow-origin <origin>', 'let web pages of this origin connect (repeatable)', collect, [])
-    .option('--env <key=value>', 'environment variable for the workflows on the command line (repeatable)', collect, [])
+    .addOption(repeatable('--allow-origin <origin>', 'let web pages of this origin connect'))
+    .addOption(repeatable('--env <key=value>', 'environment variable for the workflows on the command line'))
     .option('--config <file>', 'read settings from this file, such as slung.toml; flags override it')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .option('--log-format <format>', 'text for people, json for machines (default: text)')
@@ -55,8 +52,8 @@ Examples:
   slung run build/alert.wasm --allow-http hooks.example.com    with a webhook
   slung run --config slung.toml                                everything from a file
 
-Ctrl-C stops it: workflows poll what is waiting for them, and what was taken is made durable. A second Ctrl-C does not wait.
-Exit codes: 0 stopped, 1 what was left could not be written, 2 could not run.`,
+Ctrl-C stops it: workflows receive what is waiting for them, and accepted samples are made durable. A second one does not wait.
+Exit codes: 0 stopped, 1 the last samples could not be written, 2 could not run.`,
     )
     .action(async (workflows: string[], flags: ParsedFlags) => {
       const { config, warnings } = await readSettings({ ...flags, workflows })

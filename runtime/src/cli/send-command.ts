@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseTimeUnit } from '../engine/fixture/time-unit.ts'
 import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
-import { collect, parseSpan, parseWith } from './flag-values.ts'
+import { parseSpan, parseWith, repeatable } from './flag-values.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
 import { ProgressLine } from './progress-line.ts'
 import { createTokenFileOption, createUrlOption, resolveRuntimeAccess, type RuntimeFlags } from './runtime-access.ts'
@@ -39,7 +39,7 @@ export function createSendCommand(output: ProgramOutput, finish: (exitCode: numb
     .addOption(createUrlOption())
     .addOption(createTokenFileOption())
     .option('--series <name>', 'series for rows that name none')
-    .option('--tag <tag>', 'tag added to every row, such as sensor=1 (repeatable)', collect, [])
+    .addOption(repeatable('--tag <tag>', 'tag added to every row, such as sensor=1'))
     .option('--producer <name>', 'producer for rows that name none')
     .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', parseWith(parseTimeUnit))
     .option('--pace <speed>', 'keep the arrival times: 1 = as it happened, 10 = ten times faster', parsePace)
@@ -56,8 +56,8 @@ export function createSendCommand(output: ProgramOutput, finish: (exitCode: numb
 Rows are sent in the order of the column "arrives" (or of the timestamp, without it), ties in file order: the order of a replay.
 Each producer has its own connection. They open in the order in which the producers appear in the file, so a runtime that has
 just started numbers them 1, 2, …; rows without a producer use one more, called "send".
-Before another producer's turn, the command waits until the runtime has taken what was sent: a file that alternates between
-producers takes longer.
+Before it goes on to another producer, the command waits until the runtime has taken what was sent, so a file that alternates
+between producers takes longer.
 
 A lost connection ends the run. Sending a file again is safe: a series has one sample per timestamp.
 
