@@ -104,7 +104,7 @@ test('a folder that has one of the files keeps it and gets no others, and the me
   const { code, stdout, stderr } = await slungTest(['init'], folder)
 
   expect(stderr).toBe(
-    'slung-test: cannot put a workflow into ".": README.md, fixtures/hot.csv exist already; ' +
+    'slung-test: cannot put a workflow into ".": README.md, fixtures/hot.csv already exist; ' +
       'nothing was written, expected an empty folder\n',
   )
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

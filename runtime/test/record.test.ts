@@ -219,13 +219,13 @@ interface Result {
 async function record(runtime: TestRuntime, flags: readonly string[], act: () => Promise<void>): Promise<Result> {
   let out = ''
   let error = ''
-  const before = runtime.lines.filter((line) => line === 'info a recording begins').length
+  const before = runtime.lines.filter((line) => line === 'info a recording started').length
   const running = runProgram(['record', ...flags, '--url', runtime.url, '--out', folder], {
     out: (text) => (out += text),
     error: (text) => (error += text),
   })
   const begun = waitFor(() =>
-    expect(runtime.lines.filter((line) => line === 'info a recording begins')).toHaveLength(before + 1),
+    expect(runtime.lines.filter((line) => line === 'info a recording started')).toHaveLength(before + 1),
   )
   await Promise.race([begun.then(act), running])
   return { code: await running, out, error }

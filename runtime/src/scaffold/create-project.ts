@@ -149,7 +149,7 @@ async function refuseExisting(folder: string, files: readonly Template[]): Promi
   throw new SlungError(
     'file-exists',
     `cannot put a workflow into "${shown(folder)}": ${existing.join(', ')} ` +
-      `${existing.length === 1 ? 'exists' : 'exist'} already; nothing was written, expected an empty folder`,
+      `already ${existing.length === 1 ? 'exists' : 'exist'}; nothing was written, expected an empty folder`,
   )
 }
 

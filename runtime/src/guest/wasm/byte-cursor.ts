@@ -46,7 +46,8 @@ export class ByteCursor {
    */
   count(): number {
     const count = this.unsigned()
-    if (count > this.end - this.offset) throw new RangeError(`the file is cut off: byte ${this.offset} promises more`)
+    if (count > this.end - this.offset)
+      throw new RangeError(`the file is cut off: byte ${this.offset} announces more than follows`)
     return count
   }
 
@@ -60,7 +61,8 @@ export class ByteCursor {
 
   /** A cursor over the next `length` bytes, which this one skips. @throws {RangeError} at the end */
   slice(length: number): ByteCursor {
-    if (length > this.end - this.offset) throw new RangeError(`the file is cut off: byte ${this.offset} promises more`)
+    if (length > this.end - this.offset)
+      throw new RangeError(`the file is cut off: byte ${this.offset} announces more than follows`)
     const start = this.offset
     this.offset += length
     return new ByteCursor(this.bytes, start, this.offset)

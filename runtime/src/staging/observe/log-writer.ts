@@ -59,8 +59,8 @@ export class LogWriter implements Observer {
   }
 
   recording(step: RecordingStep): void {
-    if (step === 'began') this.#log.info('a recording begins')
-    else if (step === 'over') this.#log.info('a recording is over')
+    if (step === 'began') this.#log.info('a recording started')
+    else if (step === 'over') this.#log.info('a recording ended')
     else this.#log.warn('cut off a recording: its recorder does not keep up')
   }
 
