@@ -3,7 +3,8 @@
  *
  * A batch holds the Events of many samples. They are revealed in the way a replay produces them: a poll that finds its
  * own handle empty reveals those of one more sample. So a workflow that polls several handles sees the same order in
- * staging as in its tests, however far behind it is.
+ * staging as in its tests, however far behind it is. Samples that make no Event are not in a batch, so they take up no
+ * poll; in a replay they do.
  */
 import type { LiveEvent } from '../../engine/model/live-event.ts'
 import { eventAt, type EventBatch } from './event-batch.ts'
