@@ -22,6 +22,6 @@ export function parseWith<Value>(parse: (text: string) => Value): (text: string)
 /** Microseconds. @param examples - for the message: `1s or 250ms` */
 export function parseSpan(text: string, examples: string): number {
   const micros = parseDuration(text)
-  if (micros === null) throw new InvalidArgumentError(`expected a duration, such as ${examples}`)
+  if (micros === null) throw new InvalidArgumentError(`expected a duration such as ${examples}`)
   return micros
 }

@@ -154,7 +154,7 @@ test('what cannot run says why, with exit code 2', async () => {
   })
   expect(await send(file, '--linger', '5')).toMatchObject({
     code: 2,
-    error: expect.stringMatching(/expected a duration, such as 1s or 250ms/),
+    error: expect.stringMatching(/expected a duration such as 1s or 250ms/),
   })
   expect(await send(file, '--time-unit', 'sec')).toMatchObject({
     code: 2,

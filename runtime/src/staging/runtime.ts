@@ -108,7 +108,7 @@ export class Runtime {
         },
       },
       onDenied: (path, status, reason) => observers.tell('denied', path, status, reason),
-      onError: (error) => log.error('failed to answer a request', { err: error }),
+      onError: (error) => log.error('cannot answer a request', { err: error }),
     })
   }
 

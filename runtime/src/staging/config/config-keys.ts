@@ -61,9 +61,9 @@ const limitsKeys: TableKeys<LimitsConfig> = {
 const rootKeys: TableKeys<FileSettings> = {
   host: ['host', parsedText(parseHost)],
   port: ['port', wholeNumber(0, portMax)],
-  data: ['data', filePath('a folder')],
+  data: ['data', filePath('the path of a folder')],
   token: ['token', parsedText(parseToken)],
-  tokenFile: ['token_file', filePath('a file')],
+  tokenFile: ['token_file', filePath('the path of a file')],
   origins: ['origins', listOf(parsedText(parseOrigin))],
   log: ['log', tableOf(logKeys)],
   http: ['http', tableOf(httpKeys)],
