@@ -1,4 +1,5 @@
 /** Reads and checks the options of the TypeScript doors: not only by types, since tests are often not type-checked before they run. */
+import { inspect } from 'node:util'
 import { parseDuration, parseTimestamp, suggest, type Micros } from '@slung/runtime'
 
 /**
@@ -41,6 +42,7 @@ export function readTime(action: string, option: string, time: Micros | string):
 
 /** @param expected - a noun phrase: `a whole number from 1` */
 export function badOption(action: string, option: string, found: unknown, expected: string): TypeError {
-  const shown = typeof found === 'number' ? String(found) : JSON.stringify(found)
+  // Anything may stand where types were not checked; JSON has no bigints, functions or circles, and throws for some.
+  const shown = typeof found === 'string' ? JSON.stringify(found) : inspect(found, { depth: 0, breakLength: Infinity })
   return new TypeError(`cannot ${action}: ${option} is ${shown}, expected ${expected}`)
 }
