@@ -26,7 +26,9 @@ export class HistoryResult {
   /** The value, or `fallback` if there is none. */
   or(fallback: f64): f64 {
     return isNaN(this.value) ? fallback : this.value
-  } /**
+  }
+
+  /**
    * Why the query was refused; empty when it was not: a missing value then means "nothing stored".
    * Extension, see `lastError`.
    */
