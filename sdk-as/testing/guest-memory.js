@@ -23,7 +23,7 @@ export class GuestMemory {
   /**
    * The bytes of the Region at an address, not copied.
    *
-   * @throws {HostRefusal} when it is null, reaches outside of the memory or is longer than `bytesMax`
+   * @throws {HostRefusal} when it is null, reaches outside the memory or is longer than `bytesMax`
    */
   readRegion(signedAddress, name, bytesMax) {
     const { view } = this
