@@ -3,9 +3,12 @@ import type { Observer } from './observer.ts'
 
 /** What is reported, by what happens. */
 type Told = { [Thing in keyof Observer]-?: Parameters<Required<Observer>[Thing]> }
+type Listener = (...what: unknown[]) => void
 
 export class Observers {
   #observers: readonly Observer[]
+  /** The methods of all observers, bound, by what happens. Found when it first happens: frames come a million a second. */
+  #listeners = new Map<keyof Observer, readonly Listener[]>()
 
   constructor(observers: readonly Observer[] = []) {
     this.#observers = observers
@@ -13,18 +16,29 @@ export class Observers {
 
   /** Adds an observer, the last in order, which hears of everything from now on. @returns removes it again */
   add(observer: Observer): () => void {
-    this.#observers = [...this.#observers, observer]
-    return () => {
-      this.#observers = this.#observers.filter((other) => other !== observer)
-    }
+    this.#change([...this.#observers, observer])
+    return () => this.#change(this.#observers.filter((other) => other !== observer))
   }
 
   /** To be called where something happens. */
-  tell<Thing extends keyof Observer>(thing: Thing, ...what: Told[Thing]): void {
+  tell<Thing extends keyof Observer>(thing: Thing, ...what: Told[Thing]): void
+  tell(thing: keyof Observer, first?: unknown, second?: unknown, third?: unknown): void {
     // The list is never changed in place: an observer may add and remove observers meanwhile.
+    for (const listen of this.#listeners.get(thing) ?? this.#find(thing)) listen(first, second, third)
+  }
+
+  #change(observers: readonly Observer[]): void {
+    this.#observers = observers
+    this.#listeners = new Map()
+  }
+
+  #find(thing: keyof Observer): readonly Listener[] {
+    const listeners: Listener[] = []
     for (const observer of this.#observers) {
-      const listen = observer[thing] as ((...what: Told[Thing]) => void) | undefined
-      listen?.apply(observer, what)
+      const listen = observer[thing] as Listener | undefined
+      if (listen !== undefined) listeners.push(listen.bind(observer))
     }
+    this.#listeners.set(thing, listeners)
+    return listeners
   }
 }
