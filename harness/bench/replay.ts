@@ -30,7 +30,7 @@ try {
   measure(
     `replay of ${rowCount.toLocaleString('en')} rows, every Event read`,
     ['replay', guest, week, '--series', 'temp', '--tag', 'sensor=1'],
-    `${rowCount} rows, ${rowCount} Events delivered`,
+    `${rowCount.toLocaleString('en')} rows, ${rowCount.toLocaleString('en')} Events delivered`,
   )
 
   writeFileSync(join(folder, 'small.csv'), 'timestamp,series,sensor,value\n1,temp,1,4\n2,temp,1,3\n')
