@@ -21,8 +21,12 @@ const parsed = new Map<string, ParsedFile>()
  * @throws {SpecError} with everything that is wrong with it; errors of `readFile` pass through
  */
 export async function readSpecFile(file: string, name: string = file): Promise<Spec> {
+  return readSpecText(await readFile(resolve(file), 'utf8'), file, name)
+}
+
+/** Reads a spec whose text the caller has. Parameters and errors as in `readSpecFile`. */
+export function readSpecText(text: string, file: string, name: string = file): Spec {
   const path = resolve(file)
-  const text = await readFile(path, 'utf8')
   const known = parsed.get(path)
   if (known?.text === text) return known.spec.file === name ? known.spec : Object.freeze({ ...known.spec, file: name })
   const spec = parseSpec(text, name)

@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
-import { packSpec, readSpecFile } from '../spec-file/read-spec.ts'
+import { packSpec, readSpecFile, readSpecText } from '../spec-file/read-spec.ts'
 import { specPattern, type Spec } from '../spec-file/spec.ts'
 
 /**
@@ -33,14 +33,17 @@ export function specLoader(): Plugin {
     name: 'slung',
     enforce: 'pre',
     config: () => ({ test: buildsLeftAlone }),
-    // vitest keeps modules on disk from run to run. A module of ours holds what this version reads in the spec, and the
-    // next version may read something else in the same text.
+    // vitest keeps modules on disk from run to run, by the text of the file. A module of ours holds what this version
+    // reads in that text, and the next version may read something else: so it is kept by what it holds.
     configureVitest({ defineCacheKeyGenerator }) {
-      defineCacheKeyGenerator(({ id }) => (/\.slung\.yaml(\?|$)/.test(id) ? false : undefined))
+      defineCacheKeyGenerator(({ id, sourceCode }) => {
+        const file = specFileOf(id)
+        return file === null ? undefined : cacheKeyOf(file, sourceCode)
+      })
     },
     async load(id) {
-      const file = id.split('?', 1)[0]!
-      if (!file.endsWith('.slung.yaml')) return undefined
+      const file = specFileOf(id)
+      if (file === null) return undefined
       const spec = await readSpecFile(file)
       const inputs = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
       for (const watched of [...spec.workflows, ...inputs.flatMap((input) => ('csv' in input ? input.csv : []))])
@@ -60,6 +63,21 @@ const buildsLeftAlone = { server: { deps: { external: ownBuilds } } }
 const registrar = fileURLToPath(
   new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 )
+
+/** The spec of a module id; `null` for another module. */
+function specFileOf(id: string): string | null {
+  const file = id.split('?', 1)[0]!
+  return file.endsWith('.slung.yaml') ? file : null
+}
+
+/** False keeps vitest from caching a spec that cannot be read. */
+function cacheKeyOf(file: string, text: string): string | false {
+  try {
+    return moduleOf(readSpecText(text, file))
+  } catch {
+    return false
+  }
+}
 
 /** The spec travels inside, so that the tests need not parse it again. */
 function moduleOf(spec: Spec): string {
