@@ -18,6 +18,7 @@ import { HttpServer } from './server/http-server.ts'
 import { createMetricsPage } from './server/metrics-page.ts'
 import { createRouter } from './server/routes.ts'
 import { Stage, type StageOptions } from './stage.ts'
+import { stopInOrder } from './stop-in-order.ts'
 import type { Timer } from './system/clock.ts'
 import { SystemClock } from './system/system-clock.ts'
 import { SystemTimers } from './system/system-timers.ts'
@@ -141,22 +142,16 @@ export class Runtime {
     return this.#stage.workflows.status()
   }
 
-  /**
-   * Takes no more samples, lets the workflows poll what is waiting for them, ends them, and makes everything durable.
-   *
-   * @throws {SlungError} `store-failed` when the rest cannot be written
-   */
+  /** Stops everything. @throws {SlungError} as `stopInOrder` */
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#aliveCheck?.cancel()
-    const closed = this.#server.close()
-    this.#connections.hold()
-    const recorded = this.#recordings.finish()
-    await this.#stage.stop()
-    await recorded
-    this.#connections.close()
-    await closed
-    await this.#stage.close()
+    await stopInOrder({
+      stage: this.#stage,
+      connections: this.#connections,
+      recordings: this.#recordings,
+      closed: this.#server.close(),
+    })
   }
 
   async #start(): Promise<void> {

@@ -12,11 +12,13 @@ import { recordProtocol, stopWord, type RecordMessage } from '../../src/staging/
 import { Recordings } from '../../src/staging/record/recordings.ts'
 import { Connections } from '../../src/staging/server/connections.ts'
 import { Stage } from '../../src/staging/stage.ts'
+import { stopInOrder } from '../../src/staging/stop-in-order.ts'
 import { ackProtocol } from '../../src/staging/wire/server-message.ts'
 import { encodeEvents } from '../../src/staging/wire/event-frame.ts'
 import { SeededRandom } from '../../src/testing/seeded-random.ts'
 import { VirtualTime } from '../virtual-time.ts'
-import { beginMillis, Ledger, sampleKey } from './ledger.ts'
+import { checkCommits, checkCounts, checkRecording } from './laws.ts'
+import { beginMillis, Ledger } from './ledger.ts'
 import type { PostPlan, ProducerPlan, Scenario } from './scenario.ts'
 import { outside, scriptedGuest, written } from './scripted-guests.ts'
 import { SimulatedSocket } from './simulated-socket.ts'
@@ -150,7 +152,8 @@ class SimulatedRuntime {
     if (stopsAfterMillis === null) await this.#comeToRest()
     else await time.advance(stopsAfterMillis)
     await this.#stop()
-    this.#checkEnd()
+    checkCommits(this.#ledger, this.#store.commits)
+    for (const status of this.#stage.workflows.status()) checkCounts(this.#ledger, status)
     return {
       problems: this.#ledger.problems,
       takenCount: this.#ledger.taken.length,
@@ -238,7 +241,7 @@ class SimulatedRuntime {
         onText: (text) => {
           const message = JSON.parse(text) as RecordMessage
           messages.push(message)
-          if (message.kind === 'end') this.#checkRecording(messages, taken.slice(beganAt, endedAt))
+          if (message.kind === 'end') checkRecording(this.#ledger, messages, taken.slice(beganAt, endedAt))
         },
       })
       const beganAt = taken.length
@@ -255,25 +258,6 @@ class SimulatedRuntime {
   }
 
   #stopsRecording = (): void => {}
-
-  #checkRecording(messages: readonly RecordMessage[], taken: readonly string[]): void {
-    const ledger = this.#ledger
-    const series = new Map<number, { name: string; tags: readonly string[] }>()
-    const recorded: string[] = []
-    let latest = 0
-    for (const message of messages) {
-      if (message.kind === 'series') series.set(message.id, message)
-      if (message.kind !== 'samples') continue
-      ledger.check(message.at >= latest, 'the time of a recording goes back')
-      latest = message.at
-      for (const [id, timestamp] of message.rows) {
-        const { name, tags } = series.get(id)!
-        recorded.push(sampleKey(name, tags, timestamp))
-      }
-    }
-    const isSame = recorded.length === taken.length && recorded.every((key, index) => key === taken[index])
-    ledger.check(isSame, `recorded was ${recorded.join(' ')}, taken ${taken.join(' ')}`)
-  }
 
   /** Lets time pass until nothing is left to do but what recurs. */
   async #comeToRest(): Promise<void> {
@@ -344,68 +328,31 @@ class SimulatedRuntime {
     }
   }
 
-  /** Stops in the same way as `Runtime.stop`. */
   async #stop(): Promise<void> {
     this.#isStopping = true
     const { stopsAfterMillis, workflows } = this.#scenario
     const isAtRest = stopsAfterMillis === null && workflows.every((_, index) => !this.#hangs(index))
-    this.#connections.hold()
     this.#stopsRecording()
-    const isClosed = Promise.all(
+    const closed = Promise.all(
       this.#sockets.map((socket) =>
         socket.readyState === 3 ? Promise.resolve() : new Promise<void>((resolve) => socket.once('close', resolve)),
       ),
     )
-    const stop = async (): Promise<void> => {
-      const recorded = this.#recordings.finish()
-      const beganAt = this.#time.elapsedMillis()
-      await this.#stage.stop()
-      const millis = this.#time.elapsedMillis() - beganAt
-      this.#ledger.check(!isAtRest || millis < calmStopMillisMax, `workflows at rest take ${millis} ms to stop`)
-      await recorded
-      this.#connections.close()
-      await isClosed
-      await this.#stage.close()
+    const stage = {
+      stop: async (): Promise<void> => {
+        const beganAt = this.#time.elapsedMillis()
+        await this.#stage.stop()
+        const millis = this.#time.elapsedMillis() - beganAt
+        this.#ledger.check(!isAtRest || millis < calmStopMillisMax, `workflows at rest take ${millis} ms to stop`)
+      },
+      close: () => this.#stage.close(),
     }
     try {
-      await this.#time.until(stop(), stopMillisMax)
+      const parts = { stage, connections: this.#connections, recordings: this.#recordings, closed }
+      await this.#time.until(stopInOrder(parts), stopMillisMax)
     } catch (error) {
       this.#ledger.check(error instanceof SlungError && error.code === 'store-failed' && this.#isFailing, String(error))
     }
-  }
-
-  #checkEnd(): void {
-    const { commits } = this.#store
-    for (const [index, { endedAt, hasFailed }] of commits.entries()) {
-      const next = commits[index + 1]
-      if (next === undefined) continue
-      this.#ledger.check(next.beganAt >= endedAt, 'a commit begins before the last one is over')
-      // The last one is the store's own, on closing.
-      const isRetry = hasFailed && index + 2 < commits.length
-      this.#ledger.check(!isRetry || next.beganAt === endedAt + 1_000_000, 'a retry is not after a second')
-    }
-    for (const status of this.#stage.workflows.status()) this.#checkCounts(status)
-  }
-
-  /** What was delivered and what was lost add up to what arrived while it was subscribed. */
-  #checkCounts({ name, state, delivered, lost, coalesced }: ReturnType<Stage['workflows']['status']>[number]): void {
-    this.#ledger.check(state === 'stopped' || state === 'done', `${name} is ${state}`)
-    const runs = this.#ledger.runs.filter(({ workflow }) => workflow === name)
-    let [polledCount, offeredCount] = [0, 0]
-    for (const { polled, subscribedAt, takenAtEnd, end } of runs) {
-      // What a run that was ended by force has polled is unknown.
-      if (end === null || (end.outcome.kind === 'ended' && end.outcome.outcome === 'closed')) return
-      for (const [series, from] of subscribedAt) {
-        polledCount += polled.get(series)?.length ?? 0
-        offeredCount += (takenAtEnd.get(series) ?? 0) - from
-      }
-    }
-    this.#ledger.check(coalesced === 0, `${name} has coalesced ${coalesced}`)
-    this.#ledger.check(delivered === polledCount, `${name} has polled ${polledCount}, and ${delivered} were delivered`)
-    this.#ledger.check(
-      delivered + lost === offeredCount,
-      `${name} was offered ${offeredCount}; ${delivered} delivered, ${lost} lost`,
-    )
   }
 
   #polledCount(): number {
