@@ -1,8 +1,9 @@
 /** The hub: reports everything that happens to all observers. Its contract is `observer.ts`. */
 import type { Observer } from './observer.ts'
 
-/** What is reported, by what happens. */
-type Told = { [Thing in keyof Observer]-?: Parameters<Required<Observer>[Thing]> }
+/** What is reported, by what happens: three arguments at most, which `tell` passes on. A method with more is `never`. */
+type Told = { [Thing in keyof Observer]-?: UpToThree<Parameters<Required<Observer>[Thing]>> }
+type UpToThree<What> = What extends readonly [unknown?, unknown?, unknown?] ? What : never
 type Listener = (...what: unknown[]) => void
 
 export class Observers {
