@@ -14,7 +14,7 @@ import { PackageRegistry, packCrates } from './packed-packages.ts'
 import { followPage, readerEnvironment } from './page-session.ts'
 import { isFollowed, readPages, repository, usesPublishedPackages, type Page } from './pages.ts'
 
-/** With a Rust for WebAssembly in it; `null` if there is none. */
+/** With a Rust toolchain for WebAssembly; `null` without one. */
 const rustPath = await findRust()
 const pages = (await readPages()).filter((page) => page.blocks.some(isFollowed) && usesPublishedPackages(page))
 const usesRust = ({ blocks }: Page): boolean => blocks.some(({ text }) => /^cargo /m.test(text))

@@ -3,7 +3,7 @@
  *
  * A process that is killed leaves the file behind, and its number may belong to another process by then (in a container
  * it is always the same), so the owner is a process number with the moment that process started. Where that is unknown,
- * the number has to do. Two processes that cannot see each other, in two containers on one volume, are told apart by
+ * the number has to do. Two processes that cannot see each other, in two containers on one volume, are distinguished by
  * the store's session instead.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
