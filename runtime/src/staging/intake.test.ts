@@ -83,6 +83,24 @@ test('a written sample that the store cannot take is refused once, and does not 
   expect(engine.history(parseQuery('SUM:temp:[]'))).toBe(3)
 })
 
+test('a commit that is still running when the intake is closed is the last one, even if it fails', async () => {
+  const { intake, store, time } = create()
+  let commitCount = 0
+  const running = Promise.withResolvers<void>()
+  store.commit = () => {
+    commitCount++
+    return running.promise
+  }
+  const durable = intake.durable()
+  await time.advance(1)
+  intake.close()
+  running.reject(new SlungError('store-failed', 'the disk is full'))
+
+  await expect(durable).rejects.toThrow('the disk is full')
+  await time.advance(60_000)
+  expect(commitCount).toBe(1)
+})
+
 function create() {
   const store = new PickyStore()
   const engine = new Engine({ store, now: () => 100 })
@@ -91,5 +109,5 @@ function create() {
   const counts = new EventCounts()
   const observers = new Observers([counts])
   const intake = new Intake({ engine, store, limits, clock: time, timers: time, observers, offer: () => {} })
-  return { intake, engine, observers, counts }
+  return { intake, engine, store, time, observers, counts }
 }

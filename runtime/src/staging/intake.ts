@@ -52,6 +52,7 @@ export class Intake {
   #refusals: { readonly refusal: SlungError; readonly eventIndex: number }[] = []
   #turnEnd: Timer | undefined
   #isCommitting = false
+  #isClosed = false
   #retry: Timer | undefined
   readonly #toAcknowledge = new Set<Acknowledged>()
   #durableWaiters: PromiseWithResolvers<void>[] = []
@@ -183,6 +184,7 @@ export class Intake {
 
   /** Ends the retries; the store saves what is not durable yet when it closes. */
   close(): void {
+    this.#isClosed = true
     this.#retry?.cancel()
     this.#turnEnd?.cancel()
   }
@@ -203,6 +205,8 @@ export class Intake {
   }
 
   #scheduleTurnEnd(): void {
+    // A commit that was running when the intake was closed ends later: the store commits what is left.
+    if (this.#isClosed) return
     const { timers, offer, observers } = this.#options
     this.#turnEnd ??= timers.atTurnEnd(() => {
       this.#turnEnd = undefined
@@ -231,16 +235,21 @@ export class Intake {
       this.#setFailure(error)
       for (const { sender } of senders) this.#toAcknowledge.add(sender)
       for (const waiter of waiters) waiter.reject(error)
-      this.#retry = this.#options.timers.after(retryMillis, () => {
-        this.#retry = undefined
-        void this.#commit()
-      })
+      this.#scheduleRetry()
     } finally {
       this.#isCommitting = false
     }
     this.#resumeIfRoom()
     const { uncommitted } = this.#options.store.counts()
     if (uncommitted > 0 || this.#toAcknowledge.size > 0 || this.#durableWaiters.length > 0) this.#scheduleTurnEnd()
+  }
+
+  #scheduleRetry(): void {
+    if (this.#isClosed) return
+    this.#retry = this.#options.timers.after(retryMillis, () => {
+      this.#retry = undefined
+      void this.#commit()
+    })
   }
 
   #setFailure(failure: SlungError | null): void {
