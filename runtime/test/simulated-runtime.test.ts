@@ -1,6 +1,6 @@
 /**
  * Staging in virtual time, over hundreds of schedules: several producers, slow guests, failing commits, restarts, and a
- * stop halfway. The laws are in `simulation/ledger.ts` and `simulation/simulated-runtime.ts`.
+ * stop halfway. The laws are in `simulation/ledger.ts`, `simulation/laws.ts` and `simulation/simulated-runtime.ts`.
  *
  * A failure prints its seed; `SLUNG_SEED=SEED npx vitest run --root runtime simulated-runtime` repeats its schedules.
  */
@@ -13,7 +13,7 @@ const { SLUNG_SEED: seed, SLUNG_RUNS: runs } = process.env
 const parameters = { numRuns: Number(runs ?? 300), ...(seed !== undefined && { seed: Number(seed) }) }
 
 test('nothing acknowledged is lost, every workflow gets each sample once and in order, and everything comes to rest', async () => {
-  const seen = { taken: 0, polled: 0, restarts: 0, failedCommits: 0 }
+  const seen = { taken: 0, polled: 0, restarts: 0, failedCommits: 0, recordings: 0, stopsHalfway: 0 }
   await fc.assert(
     fc.asyncProperty(scenarios, async (scenario) => {
       const course = await simulate(scenario)
@@ -22,6 +22,8 @@ test('nothing acknowledged is lost, every workflow gets each sample once and in 
       seen.polled += course.polledCount
       seen.restarts += course.restartCount
       seen.failedCommits += course.failedCommitCount
+      if (scenario.recording !== null) seen.recordings++
+      if (scenario.stopsAfterMillis !== null) seen.stopsHalfway++
     }),
     parameters,
   )

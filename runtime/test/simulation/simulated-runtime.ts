@@ -68,6 +68,7 @@ class SimulatedRuntime {
   #isFailing = false
   #isStopping = false
   #sendersAtWork = 0
+  #recordingsAtWork = 0
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario
@@ -116,7 +117,7 @@ class SimulatedRuntime {
       store,
       history: store,
       createThread: () => threads[threadCount++]!,
-      sendText: (producer, text) => this.#connections.sendText(producer, text),
+      sendText: (producer, text) => this.#sendText(producer, text),
       clock: time,
       timers: time,
       observers: this.#observers,
@@ -152,6 +153,7 @@ class SimulatedRuntime {
     if (stopsAfterMillis === null) await this.#comeToRest()
     else await time.advance(stopsAfterMillis)
     await this.#stop()
+    this.#ledger.check(this.#recordingsAtWork === 0, 'the runtime stopped before a recording had its end')
     checkCommits(this.#ledger, this.#store.commits)
     for (const status of this.#stage.workflows.status()) checkCounts(this.#ledger, status)
     return {
@@ -200,6 +202,17 @@ class SimulatedRuntime {
     this.#sendersAtWork--
   }
 
+  /** A producer that stays can be reached by a workflow, also while the runtime stops. */
+  #sendText(producer: number, text: string): void {
+    try {
+      this.#connections.sendText(producer, text)
+    } catch (error) {
+      const { end } = this.#scenario.producers[producer - 1]!
+      this.#ledger.check(end !== 'stays', `producer ${producer}, which stays, cannot be reached: ${String(error)}`)
+      throw error
+    }
+  }
+
   #hear(producer: number, text: string): void {
     this.#trace.push(`${this.#time.now()} to ${producer}: ${text}`)
     const ack = /^\{"ack":(\d+)\}$/.exec(text)?.[1]
@@ -241,6 +254,7 @@ class SimulatedRuntime {
         onText: (text) => {
           const message = JSON.parse(text) as RecordMessage
           messages.push(message)
+          if (message.kind === 'end') this.#recordingsAtWork--
           if (message.kind === 'end') checkRecording(this.#ledger, messages, taken.slice(beganAt, endedAt))
         },
       })
@@ -250,6 +264,7 @@ class SimulatedRuntime {
         endedAt ??= taken.length
       }
       this.#stopsRecording = stops
+      this.#recordingsAtWork++
       this.#recordings.open(socket.asWebSocket, new URL('ws://runtime/record'))
       await this.#sleep(millis)
       socket.clientSends(stopWord, stops)

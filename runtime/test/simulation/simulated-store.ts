@@ -20,6 +20,7 @@ export class SimulatedStore extends MemoryStore {
   /** Producers of all samples, in the order in which they were appended. */
   readonly #owners: ProducerId[] = []
   #committedCount = 0
+  #lastCommit: Promise<void> = Promise.resolve()
   readonly #committedOf = new Map<ProducerId, number>()
 
   constructor(options: StoreOptions) {
@@ -50,7 +51,19 @@ export class SimulatedStore extends MemoryStore {
     return { ...super.counts(), uncommitted: this.#owners.length - this.#committedCount }
   }
 
-  override async commit(): Promise<void> {
+  override commit(): Promise<void> {
+    const commit = this.#commit()
+    this.#lastCommit = commit.catch(() => {})
+    return commit
+  }
+
+  /** Commits the rest once no commit is running, like the durable store. */
+  override async close(): Promise<void> {
+    await this.#lastCommit
+    await this.commit()
+  }
+
+  async #commit(): Promise<void> {
     const { time, commitMillis, isFailing } = this.#options
     const count = this.#owners.length
     const commit = { beganAt: time.now(), endedAt: Number.POSITIVE_INFINITY, hasFailed: false }
@@ -63,10 +76,5 @@ export class SimulatedStore extends MemoryStore {
       const owner = this.#owners[this.#committedCount]!
       this.#committedOf.set(owner, this.committedOf(owner) + 1)
     }
-  }
-
-  /** Commits the rest first, like the durable store. */
-  override async close(): Promise<void> {
-    await this.commit()
   }
 }
