@@ -8,6 +8,7 @@ import {
   assertProducer,
   createSeries,
   type Fixture,
+  grouped,
   type Micros,
   noProducer,
   quoteJson,
@@ -166,8 +167,7 @@ function expandWord(word: string, samplesLeft: number): (number | null)[] | stri
     return first === '_' ? 'has a step, expected _ or _x3' : `gives no number of steps, expected ${first}${step}x3`
   }
   const count = first === '_' ? Number(times ?? 1) : Number(times ?? 0) + 1
-  if (count > samplesLeft)
-    return `brings the total to more than ${samplesMax.toLocaleString('en')}, expected at most that many`
+  if (count > samplesLeft) return `brings the total to more than ${grouped(samplesMax)}, expected at most that many`
   if (first === '_') return Array<null>(count).fill(null)
   const values = decimalSteps(first, step ?? '0', count)
   return values.every(Number.isFinite)

@@ -5,6 +5,7 @@ import { openSocket } from '../client/open-socket.ts'
 import { formatRuntimeUrl } from '../client/runtime-url.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
+import { plural } from '../engine/text/words.ts'
 import { recordProtocol, stopWord, type RecordMessage } from '../staging/record/record-protocol.ts'
 import { RecordingFiles, writebacksMax, type RecordingCounts } from '../staging/record/recording-files.ts'
 import type { RecordingTarget } from '../staging/record/recording-paths.ts'
@@ -120,7 +121,7 @@ export class RecordRun {
         return true
       }
       if (this.counts.writebacks >= writebacksMax && !this.#isStopped) {
-        this.#onEarlyEnd(`there are ${writebacksMax.toLocaleString('en-US')} writebacks, which is the limit`)
+        this.#onEarlyEnd(`there are ${plural(writebacksMax, 'writeback')}, which is the limit`)
         this.stop()
       }
     }

@@ -1,6 +1,7 @@
 /** The samples that a recording begins with: those stored from the time before it. */
 import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import { grouped, plural } from '../../engine/text/words.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
 import type { HistorySource, Selection } from '../../engine/store/history-source.ts'
 
@@ -47,7 +48,7 @@ export function readHistory(source: HistorySource, start: Micros): Eventually<Hi
 }
 
 function tooMuch(count: number): SlungError {
-  const counts = `${count.toLocaleString('en-US')} samples, more than the ${historySamplesMax.toLocaleString('en-US')}`
+  const counts = `${plural(count, 'sample')}, more than the ${grouped(historySamplesMax)}`
   return new SlungError(
     'too-much-history',
     `the store holds ${counts} that a recording can begin with; ask for a shorter history`,
