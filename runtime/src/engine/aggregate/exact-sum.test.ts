@@ -43,6 +43,44 @@ test('small values survive huge ones that cancel', () => {
   expect(sumOf([2 ** 901 + 2 ** 849, 1e-300, -(2 ** 901), -(2 ** 849)]).value()).toBe(1e-300)
 })
 
+test('the mean is the exact quotient, rounded once', () => {
+  const counts = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 2 ** 49 }))
+
+  fc.assert(
+    fc.property(values, counts, (numbers, more) => {
+      const count = Math.max(1, numbers.length + more)
+      expect(sumOf(numbers).mean(count)).toBe(exactQuotient(numbers, count))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('the mean of numbers in decimals lies between the smallest and the largest, and is their value if all are equal', () => {
+  const decimal = fc.integer({ min: -100_000, max: 100_000 }).map((hundredths) => hundredths / 100)
+
+  fc.assert(
+    fc.property(decimal, fc.integer({ min: 1, max: 50 }), (value, count) => {
+      expect(sumOf(Array.from({ length: count }, () => value)).mean(count)).toBe(value + 0)
+    }),
+    { numRuns: 2000 },
+  )
+  fc.assert(
+    fc.property(fc.array(decimal, { minLength: 1, maxLength: 50 }), (numbers) => {
+      const mean = sumOf(numbers).mean(numbers.length)
+
+      expect(mean).toBeGreaterThanOrEqual(Math.min(...numbers))
+      expect(mean).toBeLessThanOrEqual(Math.max(...numbers))
+    }),
+  )
+})
+
+test('the mean is exact where no bits are left, and a mean of zero is never negative', () => {
+  expect(sumOf([Number.MIN_VALUE, Number.MIN_VALUE, Number.MIN_VALUE]).mean(2)).toBe(2 * Number.MIN_VALUE)
+  expect(sumOf([Number.MIN_VALUE]).mean(2)).toBe(0)
+  expect(sumOf([-Number.MIN_VALUE]).mean(3)).toBe(0)
+  expect(sumOf([2 ** -1022]).mean(3)).toBe(exactQuotient([2 ** -1022], 3))
+})
+
 test('the order does not matter', () => {
   const twoOrders = values.chain((numbers) =>
     fc.tuple(fc.constant(numbers), fc.shuffledSubarray(numbers, { minLength: numbers.length })),
@@ -129,7 +167,19 @@ function sumOf(numbers: readonly number[]): ExactSum {
 }
 
 function exactTotal(numbers: readonly number[]): number {
-  return toNearestDouble(numbers.reduce((total, number) => total + toUnits(number), 0n))
+  return toNearestDouble(unitsOf(numbers))
+}
+
+/** Of a mean that is a finite double. */
+function exactQuotient(numbers: readonly number[], count: number): number {
+  // 64 bits more than a double has, and one for whatever is beyond them.
+  const dividend = unitsOf(numbers) << 65n
+  const quotient = dividend / BigInt(count)
+  return toNearestDouble(dividend % BigInt(count) === 0n ? quotient : quotient | 1n, 65n)
+}
+
+function unitsOf(numbers: readonly number[]): bigint {
+  return numbers.reduce((total, number) => total + toUnits(number), 0n)
 }
 
 /** How many times 2^-1074 a double is. */
@@ -143,13 +193,17 @@ function toUnits(number: number): bigint {
   return word >> 63n === 0n ? magnitude : -magnitude
 }
 
-/** Rounds to nearest, ties to even, like IEEE 754, but to the largest finite double instead of infinity. */
-function toNearestDouble(units: bigint): number {
-  if (units < 0n) return -toNearestDouble(-units)
-  const excessBits = BigInt(Math.max(0, units.toString(2).length - 53))
+/**
+ * Rounds to nearest, ties to even, like IEEE 754, but to the largest finite double instead of infinity.
+ *
+ * @param bitsBelow - how many of the last bits are below 2^-1074
+ */
+function toNearestDouble(units: bigint, bitsBelow = 0n): number {
+  if (units < 0n) return 0 - toNearestDouble(-units, bitsBelow)
+  const excessBits = BigInt(Math.max(Number(bitsBelow), units.toString(2).length - 53))
   let kept = units >> excessBits
   const rest = units - (kept << excessBits)
   const half = excessBits === 0n ? 1n : 1n << (excessBits - 1n)
   if (rest > half || (rest === half && kept % 2n === 1n)) kept++
-  return Math.min(Number(kept) * 2 ** (Number(excessBits) - 1074), Number.MAX_VALUE)
+  return Math.min(Number(kept) * 2 ** (Number(excessBits - bitsBelow) - 1074), Number.MAX_VALUE)
 }

@@ -1,13 +1,13 @@
 /**
  * A sum of doubles that rounds only when it is read.
  *
- * It keeps the exact total as a list of doubles that do not overlap (Shewchuk 1997, "Adaptive Precision Floating-Point
- * Arithmetic"; the algorithm of Python's `math.fsum`). So the result depends only on the *set* of values, not on their
+ * It keeps the exact total as an expansion (the algorithm of Python's `math.fsum`). So the result depends only on the *set* of values, not on their
  * order or grouping, and removing a value restores exactly what was there before: windows never drift, and live and
  * historical aggregates agree to the last bit.
  */
+import { addToExpansion, divideExpansion } from './expansion.ts'
+
 export class ExactSum {
-  // In ascending magnitude, nonzero, not overlapping. Two or three for data of one scale.
   readonly #parts: number[] = []
   // Values so large that a partial sum could overflow are scaled down and kept in a separate sum.
   #huge: ExactSum | undefined
@@ -33,10 +33,10 @@ export class ExactSum {
   add(value: number): void {
     if (Math.abs(value) > hugeAbove) {
       this.#huge ??= new ExactSum()
-      this.#huge.#accumulate(value * hugeScale)
+      addToExpansion(this.#huge.#parts, value * hugeScale)
       return
     }
-    this.#accumulate(value)
+    addToExpansion(this.#parts, value)
   }
 
   /**
@@ -67,27 +67,11 @@ export class ExactSum {
       const lowVirtual = lowSum - low
       const lowRest = low - (lowSum - lowVirtual) + (middleRest - lowVirtual)
       low = lowSum
-      if (lowRest !== 0) this.#accumulate(lowRest)
+      if (lowRest !== 0) addToExpansion(this.#parts, lowRest)
     }
-    if (low !== 0) this.#accumulate(low)
-    if (middle !== 0) this.#accumulate(middle)
-    this.#accumulate(high)
-  }
-
-  #accumulate(value: number): void {
-    const parts = this.#parts
-    let kept = 0
-    let high = value
-    for (let index = 0; index < parts.length; index++) {
-      const part = parts[index]!
-      const sum = high + part
-      const virtual = sum - high
-      const low = high - (sum - virtual) + (part - virtual)
-      if (low !== 0) parts[kept++] = low
-      high = sum
-    }
-    if (high !== 0) parts[kept++] = high
-    parts.length = kept
+    if (low !== 0) addToExpansion(this.#parts, low)
+    if (middle !== 0) addToExpansion(this.#parts, middle)
+    addToExpansion(this.#parts, high)
   }
 
   /** Removes a value that was added before. */
@@ -98,7 +82,7 @@ export class ExactSum {
   /** Adds everything that another sum holds, without changing the other. */
   addSum(other: ExactSum): void {
     // Parts are sums already and may be large, so each stays on its side.
-    for (const part of other.#parts) this.#accumulate(part)
+    for (const part of other.#parts) addToExpansion(this.#parts, part)
     if (other.#huge !== undefined) {
       this.#huge ??= new ExactSum()
       this.#huge.addSum(other.#huge)
@@ -120,32 +104,33 @@ export class ExactSum {
   }
 
   /**
-   * The total divided by a count. Unlike `value() / count`, it does not overflow: a mean of finite values is finite.
+   * The total divided by a count, rounded once, never −0. So it lies between the smallest and the largest of the values,
+   * and never overflows.
    */
   mean(count: number): number {
     return this.#divided(count)
   }
 
   #divided(count: number): number {
-    if (this.#huge === undefined) return roundParts(this.#parts) / count
+    if (this.#huge === undefined) return divideExpansion(this.#parts, count)
     const huge = this.#huge.#parts
-    const total = new ExactSum()
+    const total: number[] = []
     if (Math.abs(huge.at(-1) ?? 0) < scaledOverflowAbove) {
       // What remains of the huge values fits beside the others.
-      for (const part of this.#parts) total.#accumulate(part)
-      for (const part of huge) total.#accumulate(part / hugeScale)
-      return roundParts(total.#parts) / count
+      for (const part of this.#parts) addToExpansion(total, part)
+      for (const part of huge) addToExpansion(total, part / hugeScale)
+      return divideExpansion(total, count)
     }
-    for (const part of huge) total.#accumulate(part)
+    for (const part of huge) addToExpansion(total, part)
     // Too small to scale without loss, and so small beside huge values that it decides at most which way to round:
     // the sign is enough for that, and it is the sign of the largest of them.
     let tiny = 0
     for (const part of this.#parts) {
       if (Math.abs(part) < tinyBelow) tiny = Math.sign(part)
-      else total.#accumulate(part * hugeScale)
+      else addToExpansion(total, part * hugeScale)
     }
-    total.#accumulate(tiny * Number.MIN_VALUE)
-    return roundParts(total.#parts) / count / hugeScale
+    addToExpansion(total, tiny * Number.MIN_VALUE)
+    return divideExpansion(total, count) / hugeScale
   }
 }
 
@@ -156,27 +141,3 @@ const hugeScale = 2 ** -128
 const scaledOverflowAbove = 2 ** 872
 // Scaling is exact from here up: the last bit of a double this large is at least 2^-942, which scales to 2^-1070.
 const tinyBelow = 2 ** -890
-
-function roundParts(parts: readonly number[]): number {
-  let index = parts.length - 1
-  if (index < 0) return 0
-  let high = parts[index]!
-  let low = 0
-  while (index > 0) {
-    const before = high
-    const part = parts[--index]!
-    high = before + part
-    low = part - (high - before)
-    if (low !== 0) break
-  }
-  // A tie: the next part decides the direction, which `high` alone cannot know.
-  if (index > 0) {
-    const next = parts[index - 1]!
-    if ((low < 0 && next < 0) || (low > 0 && next > 0)) {
-      const doubled = low * 2
-      const candidate = high + doubled
-      if (doubled === candidate - high) high = candidate
-    }
-  }
-  return high
-}
