@@ -320,6 +320,49 @@ test.each(['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'])(
   },
 )
 
+/** Values as sensors send them: often the same, and in decimals, which no double holds exactly. */
+const decimals = fc.oneof(
+  fc
+    .tuple(
+      fc.integer({ min: -100_000, max: 100_000 }).map((hundredths) => hundredths / 100),
+      fc.integer({ min: 1, max: 40 }),
+    )
+    .map(([value, count]) => Array.from({ length: count }, () => value)),
+  fc.array(
+    fc.integer({ min: 980, max: 983 }).map((tenths) => tenths / 10),
+    { minLength: 1, maxLength: 40 },
+  ),
+  fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 10 }),
+)
+
+test.each(['', ':[5s]', ':[0,20000000]'])(
+  'law: MIN ≤ AVG ≤ MAX of the same samples, live and in history, in the range "%s"',
+  (range) => {
+    fc.assert(
+      fc.property(decimals, (arriving) => {
+        const world = new World()
+        const queries = ['MIN', 'AVG', 'MAX'].map((operator) => `${operator}:temp:[]${range}`)
+        const lives = queries.map((query) => world.live(query))
+        for (const [index, value] of arriving.entries()) {
+          world.now = index * second
+          world.temp(world.now, value)
+          for (const [least, average, most] of [
+            lives.map((live) => values(live)[0]),
+            queries.map((query) => world.history(query)),
+          ]) {
+            // Behind the end of a fixed range, no Event comes.
+            if (average === undefined) continue
+            expect(average).toBeGreaterThanOrEqual(least!)
+            expect(average).toBeLessThanOrEqual(most!)
+            expect(average).not.toBe(-0)
+          }
+        }
+      }),
+      { numRuns: 200 },
+    )
+  },
+)
+
 test('law: a batch does what its samples do one by one', () => {
   const sample = fc.tuple(fc.nat(2), fc.integer({ min: 0, max: 50 }), fc.integer({ min: -9, max: 9 }), fc.nat(3))
   const texts = ['AVG:s0:[]:[20s]', 'MIN:s0,s1:[]', 'COUNT:s2:[]:[0,50]']

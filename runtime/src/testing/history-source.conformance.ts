@@ -89,6 +89,25 @@ export function describeHistorySourceConformance(
       )
     })
 
+    test('law: an average from the summaries of many chunks lies between MIN and MAX, and is the value of a constant', async () => {
+      for (const constant of [98.6, 0.1, 99.9, -100.1]) {
+        const given = Array.from({ length: 5000 }, (_, index): [number, number] => [index, constant])
+        await withSource(ofTemp(given), async (source) => {
+          for (const end of [0, 2, 999, 2500, 4999]) {
+            expect((await source.summarise(temp, { start: 0, end })).value('AVG')).toBe(constant)
+          }
+        })
+      }
+      const given = Array.from({ length: 5000 }, (_, index): [number, number] => [index, 98 + (index % 7) / 10])
+      await withSource(ofTemp(given), async (source) => {
+        for (let start = 0; start < given.length; start += 311) {
+          const summary = await source.summarise(temp, { start, end: start * 2 })
+          expect(summary.value('AVG')).toBeGreaterThanOrEqual(summary.value('MIN'))
+          expect(summary.value('AVG')).toBeLessThanOrEqual(summary.value('MAX'))
+        }
+      })
+    })
+
     test('a series that outgrows many chunks is the same whether it is written in order, backwards or shuffled', async () => {
       const timestamps = Array.from({ length: 5000 }, (_, index) => index * 10)
       const orders = [timestamps, [...timestamps].reverse(), shuffled(timestamps)]
