@@ -2,6 +2,7 @@
 
 /* Model */
 export { errorCodes, type SlungErrorCode } from './engine/model/slung-error-code.ts'
+export { isSameNumber, mapScalars, parseJson, parseWrittenNumber, WrittenNumber } from './engine/model/json.ts'
 export { SlungError } from './engine/model/slung-error.ts'
 export { formatTimestamp, timestampMicrosMax, type Micros } from './engine/model/timestamp.ts'
 export { parseTimestamp, type TimeUnit } from './engine/model/parse-timestamp.ts'

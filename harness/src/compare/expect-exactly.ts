@@ -1,7 +1,7 @@
 /**
  * A writeback that came, turned into an expectation: for the other test of `same_as`, or the other build of a matrix.
  */
-import type { Writeback } from '@slung/runtime'
+import { mapScalars, parseJson, type Writeback } from '@slung/runtime'
 import type { ExpectedWriteback } from './expected-writeback.ts'
 import type { AsymmetricMatcher } from './match-value.ts'
 
@@ -26,17 +26,13 @@ export function expectExactly(came: Writeback, producers: ReadonlyMap<number, st
 function expectBody(body: string): { json: unknown; exact: true } | { text: string } {
   if (!/^\s*[[{]/.test(body)) return { text: literal(body) }
   try {
-    return { json: literalJson(JSON.parse(body)), exact: true }
+    return {
+      json: mapScalars(parseJson(body), (value) => (typeof value === 'string' ? literal(value) : value)),
+      exact: true,
+    }
   } catch {
     return { text: literal(body) }
   }
-}
-
-function literalJson(value: unknown): unknown {
-  if (typeof value === 'string') return literal(value)
-  if (Array.isArray(value)) return value.map(literalJson)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, literalJson(member)]))
 }
 
 /** A text as it is, even if it looks like a placeholder; expected values take matchers wherever they take texts. */

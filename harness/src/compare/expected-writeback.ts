@@ -9,6 +9,7 @@ import {
   type HttpWriteback,
   type Micros,
   parseDuration,
+  parseJson,
   parseTimestamp,
   SlungError,
   type Writeback,
@@ -26,7 +27,7 @@ interface Expected {
 }
 
 interface ExpectedBody extends Expected {
-  /** The body read as JSON; objects match as a subset. */
+  /** The body read as JSON; objects match as a subset, numbers as they are written. A bigint is a number. */
   readonly json?: unknown
   /** The whole body. */
   readonly text?: string
@@ -206,7 +207,7 @@ function matchTime(path: 'at' | 'timestamp', expected: Micros | string, actual: 
 /** `undefined` when the text is not JSON; JSON has no such value. */
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return undefined
   }

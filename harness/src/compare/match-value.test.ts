@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseJson } from '@slung/runtime'
 import { matchValue } from './match-value.ts'
 
 const subset = { path: 'json', exact: false }
@@ -51,6 +52,43 @@ test('a difference of nearly equal numbers suggests the placeholder that allows 
     },
   ])
   expect(matchValue(0, -0, subset)).toEqual([])
+})
+
+test('numbers are the same when they are written alike, even where no double holds them', () => {
+  const match = (expected: string, actual: string): number =>
+    matchValue(parseJson(expected), parseJson(actual), exact).length
+
+  expect(match('{"id":9007199254740993}', '{"id":9007199254740993}')).toBe(0)
+  expect(match('{"id":9007199254740992}', '{"id":9007199254740993}')).toBe(1)
+  expect(match('[1e400]', '[1e400]')).toBe(0)
+  expect(match('[1e400]', '[1e401]')).toBe(1)
+  expect(match('[null]', '[1e400]')).toBe(1)
+  expect(match('[{}]', '[9007199254740993]')).toBe(1)
+  expect(match('[9007199254740993]', '[{}]')).toBe(1)
+  expect(match('["<number>","<any>","<9e15 ±1e15>"]', '[9007199254740993,1e400,9007199254740993]')).toBe(0)
+})
+
+test('a bigint expects an integer of JSON', () => {
+  const actual = parseJson('{"id":9007199254740993,"count":5}')
+
+  expect(matchValue({ id: 9007199254740993n, count: 5n }, actual, exact)).toEqual([])
+  expect(matchValue({ id: 9007199254740992n }, actual, subset)).toHaveLength(1)
+  // eslint-disable-next-line no-loss-of-precision -- what JavaScript makes of it is not what came
+  expect(matchValue({ id: 9007199254740993 }, actual, subset)).toHaveLength(1)
+})
+
+test('asymmetric matchers take numbers that no double holds', () => {
+  const actual = parseJson('{"id":9007199254740993,"share":0.123456789012345678}')
+
+  expect(matchValue({ id: expect.any(Number), share: expect.closeTo(0.1234, 3) }, actual, exact)).toEqual([])
+  expect(matchValue(expect.objectContaining({ id: expect.any(Number) }), actual, exact)).toEqual([])
+  expect(matchValue(expect.objectContaining({ id: 9007199254740992 }), actual, exact)).toHaveLength(1)
+})
+
+test('fractions that are the same double differ by what a tolerance allows', () => {
+  const [difference] = matchValue(0.1, parseJson('0.10000000000000001'), subset)
+
+  expect(difference?.note).toBe('they differ in digits that no double has; <0.1 ±1e-10> allows that')
 })
 
 test('the suggested tolerance always works', () => {

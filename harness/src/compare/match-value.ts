@@ -4,6 +4,7 @@
  * Objects match as a subset, because a spec should say only what it is about; arrays match element by element and in
  * length, because leaving one out would shift the others. Any scalar may be a placeholder.
  */
+import { isSameNumber, WrittenNumber } from '@slung/runtime'
 import { matchesPlaceholder, parsePlaceholder } from './placeholder.ts'
 
 /** One point in which what came differs from what was expected. */
@@ -28,7 +29,10 @@ export interface MatchOptions {
 /**
  * Returns every difference in the order of the expected value; empty when the two match.
  *
- * @param expected - JSON with placeholders; asymmetric matchers such as `expect.any(Number)` apply
+ * Numbers are compared as they are written: 9007199254740993 is not 9007199254740992, though both are the same double.
+ *
+ * @param expected - JSON with placeholders; asymmetric matchers such as `expect.any(Number)` apply, and a bigint is a number
+ * @param actual - JSON, from `parseJson`
  * @throws {SlungError} `bad-placeholder`
  * @throws {TypeError} for an expected object that is neither plain nor an asymmetric matcher: it would match anything
  *
@@ -37,10 +41,13 @@ export interface MatchOptions {
 export function matchValue(expected: unknown, actual: unknown, options: MatchOptions): Difference[] {
   const { path } = options
   if (isAsymmetricMatcher(expected)) {
-    return expected.asymmetricMatch(actual) ? [] : [{ path, expected, actual, note: null }]
+    // A matcher of one number compares it as a double.
+    const isMatch = expected.asymmetricMatch(actual instanceof WrittenNumber ? Number(actual) : actual)
+    return isMatch ? [] : [{ path, expected, actual, note: null }]
   }
   if (Array.isArray(expected)) return matchArray(expected, actual, options)
-  if (typeof expected === 'object' && expected !== null) return matchObject(expected, actual, options)
+  if (typeof expected === 'object' && expected !== null && !isNumber(expected))
+    return matchObject(expected, actual, options)
   return matchesScalar(expected, actual) ? [] : [{ path, expected, actual, note: nearlyEqualNote(expected, actual) }]
 }
 
@@ -73,7 +80,7 @@ function matchObject(expected: object, actual: unknown, { path, exact }: MatchOp
         'expected values are JSON, placeholders such as "</regex/>" or asymmetric matchers',
     )
   }
-  if (typeof actual !== 'object' || actual === null || Array.isArray(actual)) {
+  if (typeof actual !== 'object' || actual === null || Array.isArray(actual) || isNumber(actual)) {
     return [{ path, expected, actual, note: null }]
   }
   const differences: Difference[] = []
@@ -94,20 +101,28 @@ function matchesScalar(expected: unknown, actual: unknown): boolean {
   const placeholder = typeof expected === 'string' ? parsePlaceholder(expected) : null
   if (placeholder !== null) return matchesPlaceholder(placeholder, actual)
   // In JSON, 0 and −0 are one number.
-  return expected === actual || Object.is(expected, actual)
+  return isNumber(expected) && isNumber(actual) ? isSameNumber(expected, actual) : expected === actual
+}
+
+function isNumber(value: unknown): value is number | bigint | WrittenNumber {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof WrittenNumber
 }
 
 /** Above the error of some thousand additions of doubles, far below the precision of any measurement. */
 const nearlyEqualRatio = 1e-9
 
 function nearlyEqualNote(expected: unknown, actual: unknown): string | null {
-  if (typeof expected !== 'number' || typeof actual !== 'number') return null
-  const magnitude = Math.max(Math.abs(expected), Math.abs(actual))
-  const distance = Math.abs(actual - expected)
+  if (!isNumber(expected) || !isNumber(actual)) return null
+  const [wanted, came] = [Number(expected), Number(actual)]
+  const magnitude = Math.max(Math.abs(wanted), Math.abs(came))
+  const distance = Math.abs(came - wanted)
+  // Two such integers are not one measurement twice.
+  if (distance === 0 && Number.isInteger(wanted)) return null
   const tolerance = Number(`1e${Math.ceil(Math.log10(magnitude)) - 9}`)
   // Near the ends of the range of doubles there is no such tolerance.
   if (!(distance <= magnitude * nearlyEqualRatio && tolerance > 0)) return null
-  return `they differ by ${Number(distance.toPrecision(2))} only; <${expected} ±${tolerance}> allows that`
+  const difference = distance === 0 ? 'in digits that no double has' : `by ${Number(distance.toPrecision(2))} only`
+  return `they differ ${difference}; <${String(expected)} ±${tolerance}> allows that`
 }
 
 function memberPath(path: string, key: string): string {

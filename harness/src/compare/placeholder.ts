@@ -5,7 +5,7 @@
  * A placeholder is the whole text, never a part of one, so that an expected text reads the way it arrives. What merely
  * looks like one (`<br>`) is refused rather than compared: a mistyped `<nubmer>` must not pass for a literal.
  */
-import { escapeRegExp, SlungError, suggest } from '@slung/runtime'
+import { escapeRegExp, SlungError, suggest, WrittenNumber } from '@slung/runtime'
 
 export type Placeholder =
   /** Any present value, `null` included. */
@@ -52,15 +52,17 @@ export function matchesPlaceholder(placeholder: Placeholder, actual: unknown): b
     case 'any':
       return actual !== undefined
     case 'number':
+      return typeof actual === 'number' || actual instanceof WrittenNumber
     case 'string':
-      return typeof actual === placeholder.kind
+      return typeof actual === 'string'
     case 'regex':
       return typeof actual === 'string' && placeholder.expression.test(actual)
     case 'near': {
-      if (typeof actual !== 'number' || !Number.isFinite(actual)) return false
+      const came = actual instanceof WrittenNumber ? Number(actual) : actual
+      if (typeof came !== 'number' || !Number.isFinite(came)) return false
       // 1.1 − 1.0 is 0.10000000000000009: what was written in decimals must not fail by the rounding of either number.
-      const rounding = 2 * Number.EPSILON * Math.max(Math.abs(actual), Math.abs(placeholder.value))
-      return Math.abs(actual - placeholder.value) <= placeholder.tolerance + rounding
+      const rounding = 2 * Number.EPSILON * Math.max(Math.abs(came), Math.abs(placeholder.value))
+      return Math.abs(came - placeholder.value) <= placeholder.tolerance + rounding
     }
   }
 }

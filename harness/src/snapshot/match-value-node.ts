@@ -4,6 +4,7 @@
  * Objects have the same members in any order, arrays the same elements in the same order. Numbers are equal when they
  * are written the same way.
  */
+import { parseJson } from '@slung/runtime'
 import { matchesPlaceholder } from '../compare/placeholder.ts'
 import type { Member, ValueNode } from './value-node.ts'
 
@@ -39,7 +40,11 @@ export function matchesNode(approved: ValueNode, came: ValueNode): boolean {
  */
 export function mergeNode(approved: ValueNode, came: ValueNode): string {
   if (matchesNode(approved, came)) return approved.text
-  if (approved.kind === 'placeholder' && approved.placeholder.kind === 'near' && Number.isFinite(valueOf(came))) {
+  if (
+    approved.kind === 'placeholder' &&
+    approved.placeholder.kind === 'near' &&
+    Number.isFinite(Number(valueOf(came)))
+  ) {
     return approved.text.replace(nearValue, () => `<${came.text}`)
   }
   if (approved.kind === 'array' && came.kind === 'array') {
@@ -98,7 +103,7 @@ function valueOf(node: ValueNode): unknown {
     case 'word':
       return wordNumber.test(node.text) ? Number(node.text) : node.text
     case 'scalar':
-      return JSON.parse(node.text)
+      return parseJson(node.text)
     case 'array':
       return []
     case 'object':

@@ -3,14 +3,25 @@
  *
  * Aliases are resolved here, so that no other file meets them.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ErrorCode, type Node } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type ErrorCode,
+  type Node,
+  type Scalar,
+} from 'yaml'
+import { parseWrittenNumber, WrittenNumber } from '@slung/runtime'
 import type { Position } from './spec.ts'
 
 export type Located = LocatedScalar | LocatedList | LocatedMapping
 
 export interface LocatedScalar extends Position {
   readonly kind: 'scalar'
-  readonly value: string | number | boolean | null
+  readonly value: string | number | WrittenNumber | boolean | null
 }
 
 export interface LocatedList extends Position {
@@ -61,23 +72,33 @@ export function readYaml(text: string, report: Report): Located | null {
     if (isMap<Node, Node | null>(node)) {
       const entries = node.items.flatMap(({ key, value }): LocatedEntry[] => {
         const keyAt = key.range ? positionOf(key.range[0]) : at
-        if (isScalar(key)) return [{ ...keyAt, key: String(key.value), value: locate(value, keyAt, [...open, node]) }]
+        if (isScalar(key)) {
+          return [{ ...keyAt, key: String(asWritten(key)), value: locate(value, keyAt, [...open, node]) }]
+        }
         report(keyAt, 'this key is not a string, expected one such as "name"')
         return []
       })
       return { kind: 'mapping', ...at, entries }
     }
-    return { kind: 'scalar', ...at, value: isScalar(node) ? scalarValue(node.value, at) : null }
+    return { kind: 'scalar', ...at, value: isScalar(node) ? scalarValue(asWritten(node), at) : null }
   }
 
   const scalarValue = (value: unknown, at: Position): LocatedScalar['value'] => {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
-    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (value instanceof WrittenNumber || (typeof value === 'number' && Number.isFinite(value))) return value
     report(at, `${typeof value === 'number' ? value : `this ${typeof value}`} is not a JSON value`)
     return null
   }
 
   return locate(document.contents, { line: 1, column: 1 }, [])
+}
+
+/** The value of a scalar, with all digits of a number. */
+function asWritten({ value, source }: Scalar): unknown {
+  if (typeof value !== 'number' || source === undefined) return value
+  // Only these forms are not decimal: 0x1f, 0o17, .inf and .nan.
+  if (/^0[ox]/.test(source)) return parseWrittenNumber(String(BigInt(source)))
+  return /\d/.test(source) ? parseWrittenNumber(source) : value
 }
 
 /** For errors whose own text mentions the package's functions, or a map where we say mapping. */

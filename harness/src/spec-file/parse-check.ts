@@ -3,6 +3,7 @@ import { parseQuery } from '@slung/runtime'
 import type { Located, Report } from './located.ts'
 import {
   attemptAt,
+  doubleOf,
   found,
   placeOf,
   readFields,
@@ -38,7 +39,9 @@ function parseCheck(located: Located, report: Report): Check | null {
 
 /** `undefined` for what was reported. */
 function readEquals(located: Located, report: Report): number | string | null | undefined {
-  if (located.kind === 'scalar' && (typeof located.value === 'number' || located.value === null)) return located.value
+  if (located.kind === 'scalar' && located.value === null) return null
+  const double = doubleOf(located)
+  if (double !== null) return double
   const placeholder = readPlaceholder(located, report)
   if (placeholder !== null) return placeholder
   const forms = 'a number, a placeholder such as <27.3 ±0.1>, or null'

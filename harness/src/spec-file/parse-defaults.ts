@@ -63,7 +63,7 @@ const deliveries: readonly Delivery[] = ['queue', 'latest']
 function readSeed(located: Located, report: Report): number | null {
   const value = scalarOf(located)
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
-  report(located, `"seed" is ${found(located)}, expected a whole number`)
+  report(located, `"seed" is ${found(located)}, expected a whole number within ±${Number.MAX_SAFE_INTEGER}`)
   return null
 }
 

@@ -12,6 +12,7 @@ import { parseRequestLine } from '../compare/request-line.ts'
 import type { Located, Report } from './located.ts'
 import {
   attemptAt,
+  doubleOf,
   found,
   placeOf,
   readExpectedJson,
@@ -136,8 +137,8 @@ function parseBody(fields: Fields, kind: 'http' | 'ws', report: Report): { json?
 }
 
 function readNumber(located: Located, what: string, report: Report): number | string | null {
-  const value = scalarOf(located)
-  if (typeof value === 'number') return value
+  const value = doubleOf(located)
+  if (value !== null) return value
   const placeholder = readPlaceholder(located, report)
   if (placeholder === null) report(located, `${what} is ${found(located)}, expected a number or a placeholder`)
   return placeholder

@@ -16,6 +16,7 @@
 import { listWords, type Micros } from '@slung/runtime'
 import type { Located, Report } from './located.ts'
 import {
+  doubleOf,
   found,
   readDuration,
   readFields,
@@ -151,8 +152,8 @@ function readRequired<Value>(
 function readShare(located: Located, what: string, report: Report): Share | null {
   const value = scalarOf(located)
   const percent = typeof value === 'string' ? /^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/.exec(value)?.[1] : undefined
-  const share = percent === undefined ? value : Number(percent) / 100
-  if (typeof share === 'number' && share >= 0 && share <= 1) return share
+  const share = percent === undefined ? doubleOf(located) : Number(percent) / 100
+  if (share !== null && share >= 0 && share <= 1) return share
   report(located, `${what} is ${found(located)}, expected a share of the rows: 0% to 100%, or a number from 0 to 1`)
   return null
 }

@@ -13,6 +13,7 @@ import {
   readFields,
   readList,
   readName,
+  isNumber,
   readOneOrMore,
   readProducer,
   scalarOf,
@@ -56,7 +57,7 @@ function parseSeries(entry: LocatedEntry, { file }: SpecPlace, report: Report): 
   if (everyMicros === 0) report(every, `"every" of the series ${key} is 0, expected a duration such as 10s`)
   // YAML reads a single value as a number.
   const value = scalarOf(values)
-  const list = typeof value === 'number' ? String(value) : readName(values, `"values" of the series ${key}`, report)
+  const list = isNumber(value) ? String(value) : readName(values, `"values" of the series ${key}`, report)
   if (list === null || everyMicros === null || everyMicros === 0) return null
   attemptAt(values, report, () => expandValues(list))
   return { key, everyMicros, values: list, file, ...placeOf(values) }

@@ -349,6 +349,34 @@ test('an expected writeback is of one kind, and has only what that kind has', ()
   )
 })
 
+test('a number of a spec that no sample can have is refused with the reason', () => {
+  expect(expectationProblems('{ event: temp, value: 1e400 }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:31: "value" of an expected event writeback is number 1e400 (too large for a double), expected a number or a placeholder"`,
+  )
+  expect(expectationProblems('{ event: temp, value: 9007199254740993 }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:31: "value" of an expected event writeback is number 9007199254740993 (not a double: the nearest one is 9007199254740992), expected a number or a placeholder"`,
+  )
+  expect(testProblems('name: x', 'expect: []', 'seed: 9007199254740993')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:11: "seed" is number 9007199254740993 (not a double: the nearest one is 9007199254740992), expected a whole number within ±9007199254740991"`,
+  )
+  expect(testProblems('name: x', 'check: [{ at: 0, query: "MAX:temp:[]", equals: -1e999 }]')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:52: "equals" of a check is number -1e999 (too large for a double), expected a number, a placeholder such as <27.3 ±0.1>, or null"`,
+  )
+})
+
+test('a number of a spec may have more digits than a sample keeps', () => {
+  const spec = parse(
+    'workflow: w.wasm',
+    'input: i.csv',
+    'tests:',
+    '  - { name: x, expect: [{ event: temp, value: 0.333333333333333333333 }, { event: temp, value: 0x10000000000000 }] }',
+  )
+  expect(spec.tests[0]?.expectations).toMatchObject([
+    { writeback: { value: 1 / 3 } },
+    { writeback: { value: 2 ** 52 } },
+  ])
+})
+
 test('a placeholder may stand for a time', () => {
   const spec = parse(
     'workflow: w.wasm',

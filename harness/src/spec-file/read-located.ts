@@ -3,6 +3,7 @@
  * and only here; each reader reports what it does not like at its place, and returns `null`.
  */
 import {
+  isSameNumber,
   listWords,
   type Micros,
   parseDuration,
@@ -11,6 +12,7 @@ import {
   quoteJson,
   SlungError,
   suggest,
+  WrittenNumber,
 } from '@slung/runtime'
 import { parsePlaceholder } from '../compare/placeholder.ts'
 import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
@@ -66,6 +68,22 @@ export function scalarOf(located: Located): LocatedScalar['value'] {
   return located.kind === 'scalar' ? located.value : null
 }
 
+/** A number that a sample may have as its value; `null` for anything else, such as one too large for a double. */
+export function doubleOf(located: Located): number | null {
+  const value = scalarOf(located)
+  if (!(value instanceof WrittenNumber)) return typeof value === 'number' ? value : null
+  return whyNoDouble(value) === null ? Number(value) : null
+}
+
+/** For messages. A fraction may be rounded, as in every program that reads it; `null` for that, and for what is a double. */
+function whyNoDouble(number: WrittenNumber): string | null {
+  const double = Number(number)
+  if (!Number.isFinite(double)) return 'too large for a double'
+  if (double === 0) return 'too small for a double'
+  if (!Number.isInteger(double) || isSameNumber(double, number)) return null
+  return `not a double: the nearest one is ${BigInt(double)}`
+}
+
 /** The text of a scalar, for notations that YAML may take for numbers; empty for a list or a mapping. */
 export function scalarText(located: Located): string {
   return located.kind === 'scalar' ? String(located.value) : ''
@@ -75,7 +93,7 @@ export function scalarText(located: Located): string {
 export function readText(located: Located, what: string, report: Report): string | null {
   const value = scalarOf(located)
   if (typeof value === 'string') return value
-  const hint = value === null ? '' : ` (in quotes: "${value}")`
+  const hint = value === null ? '' : ` (in quotes: "${String(value)}")`
   report(located, `${what} is ${found(located)}, expected a string${hint}`)
   return null
 }
@@ -88,10 +106,15 @@ export function readName(located: Located, what: string, report: Report): string
   return null
 }
 
+/** Whether a scalar is a number, even one that no double stands for. */
+export function isNumber(value: LocatedScalar['value']): value is number | WrittenNumber {
+  return typeof value === 'number' || value instanceof WrittenNumber
+}
+
 /** A name, or a connection id as text: inputs hold both as text. */
 export function readProducer(located: Located, what: string, report: Report): string | null {
   const value = scalarOf(located)
-  return typeof value === 'number' ? String(value) : readName(located, what, report)
+  return isNumber(value) ? String(value) : readName(located, what, report)
 }
 
 /** One of a few words. @param expected - for messages: `queue or latest` */
@@ -235,6 +258,10 @@ export function found(located: Located): string {
   if (located.kind !== 'scalar') return `a ${located.kind}`
   const { value } = located
   if (value === null || value === '') return 'empty'
+  if (value instanceof WrittenNumber) {
+    const reason = whyNoDouble(value)
+    return `number ${value.text}${reason === null ? '' : ` (${reason})`}`
+  }
   if (typeof value !== 'string') return `${typeof value} ${value}`
   return `the string ${quoteJson(value)}`
 }

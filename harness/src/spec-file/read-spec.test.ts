@@ -45,6 +45,16 @@ test.each(['test/specs/passing.slung.yaml', 'test/specs/failing.slung.yaml', 'te
   },
 )
 
+test('a packed spec keeps the digits of numbers', async () => {
+  const file = await specFile()
+  await writeFile(file, text.replace('value: -0', 'value: [0x20000000000001, 1e400], 9007199254740993: 1'))
+  const { writeback } = unpackSpec(packSpec(await readSpecFile(file))).tests[0]!.expectations![0]!
+
+  expect(JSON.stringify(writeback)).toContain(
+    '"json":{"__proto__":1,"value":[9007199254740993,1e400],"9007199254740993":1}',
+  )
+})
+
 test('a packed spec keeps -0 and a key "__proto__", and comes out frozen', async () => {
   const spec = await readSpecFile(await specFile())
   const unpacked = unpackSpec(packSpec(spec))

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { mapScalars, WrittenNumber } from '@slung/runtime'
 import { deepFreeze, parseSpec } from './parse-spec.ts'
 import type { Spec } from './spec.ts'
 
@@ -36,10 +37,14 @@ export function readSpecText(text: string, file: string, name: string = file): S
 
 /** A spec as ASCII text. Unlike JSON, it keeps −0 and `undefined`. */
 export function packSpec(spec: Spec): string {
-  return serialize(spec).toString('base64')
+  // A copy has no classes; sets are something else that no spec has.
+  const copied = mapScalars(spec, (value) => (value instanceof WrittenNumber ? new Set([value.text]) : value))
+  return serialize(copied).toString('base64')
 }
 
 /** The spec that `packSpec` made the text from, frozen. */
 export function unpackSpec(packed: string): Spec {
-  return deepFreeze(deserialize(Buffer.from(packed, 'base64')) as Spec)
+  const copied: unknown = deserialize(Buffer.from(packed, 'base64'))
+  const spec = mapScalars(copied, (value) => (value instanceof Set ? new WrittenNumber([...value].join('')) : value))
+  return deepFreeze(spec as Spec)
 }

@@ -3,6 +3,7 @@ import { on } from 'node:events'
 import type { WebSocket } from 'ws'
 import { openSocket } from '../client/open-socket.ts'
 import { formatRuntimeUrl } from '../client/runtime-url.ts'
+import { parseJson } from '../engine/model/json.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
 import { plural } from '../engine/text/words.ts'
@@ -133,12 +134,18 @@ async function* readMessages(socket: WebSocket): AsyncGenerator<RecordMessage, v
   const waiting = { highWaterMark: waitingMessagesMax, lowWaterMark: waitingMessagesMax / 4 }
   try {
     for await (const [data] of on(socket, 'message', { close: ['close'], ...waiting })) {
-      yield JSON.parse((data as Buffer).toString()) as RecordMessage
+      yield readMessage((data as Buffer).toString())
     }
   } catch (error) {
     // A broken connection has a system code. Anything else is our own bug.
     if (!(error instanceof Error && 'code' in error)) throw error
   }
+}
+
+/** Bodies keep their numbers as they are written; samples are doubles, and many. */
+function readMessage(text: string): RecordMessage {
+  const message = JSON.parse(text) as RecordMessage
+  return message.kind === 'writeback' ? (parseJson(text) as RecordMessage) : message
 }
 
 function describeLoss(isStopped: boolean): string {

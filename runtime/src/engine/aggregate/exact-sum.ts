@@ -1,9 +1,9 @@
 /**
  * A sum of doubles that rounds only when it is read.
  *
- * It keeps the exact total as an expansion (the algorithm of Python's `math.fsum`). So the result depends only on the *set* of values, not on their
- * order or grouping, and removing a value restores exactly what was there before: windows never drift, and live and
- * historical aggregates agree to the last bit.
+ * It keeps the exact total as an expansion (the algorithm of Python's `math.fsum`). So the result depends only on the
+ * *set* of values, not on their order or grouping, and removing a value restores exactly what was there before: windows
+ * never drift, and live and historical aggregates agree to the last bit.
  */
 import { addToExpansion, divideExpansion } from './expansion.ts'
 

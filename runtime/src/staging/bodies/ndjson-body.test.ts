@@ -22,6 +22,17 @@ test('tags may be an object, whose empty texts are not tags', () => {
   expect(read(body).samples).toEqual(['temp{on=true,sensor=1,site=a b} 1 @0'])
 })
 
+test('numbers among the tags keep their digits: two devices are two series', () => {
+  const line = (id: string) => `{"series":"temp","value":1,"timestamp":0,"tags":{"id":${id}}}`
+  const body = ['9007199254740993', '9007199254740992', '1e400', '1.0'].map(line).join('\n')
+  expect(read(body).samples).toEqual([
+    'temp{id=9007199254740993} 1 @0',
+    'temp{id=9007199254740992} 1 @0',
+    'temp{id=1e400} 1 @0',
+    'temp{id=1} 1 @0',
+  ])
+})
+
 test('a timestamp is an integer of microseconds or a string; without one it is now', () => {
   const line = (timestamp: unknown) => JSON.stringify({ series: 's', value: 1, timestamp })
   const body = ['2026-01-01T00:00:07.000001Z', '2026-01-01 00:00:08', '9', undefined].map(line).join('\n')

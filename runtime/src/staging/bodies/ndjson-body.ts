@@ -6,6 +6,7 @@
  * ```
  */
 import { parseTimestamp, timestampForms } from '../../engine/model/parse-timestamp.ts'
+import { parseJson, WrittenNumber } from '../../engine/model/json.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
@@ -77,6 +78,8 @@ function parseObject(text: string): JsonObject {
   let json: unknown
   try {
     json = JSON.parse(text)
+    // Tags are texts. The rest of a line needs no more digits than a double has, and is read faster without.
+    if (hasNumberAmongTags(json)) json = { ...json, tags: (parseJson(text) as JsonObject)['tags'] }
   } catch (cause) {
     const problem = `the line ${quote(text)} is not JSON (${(cause as Error).message})`
     throw new SlungError('bad-json', `${problem}, expected one whole object per line`, { cause })
@@ -84,6 +87,12 @@ function parseObject(text: string): JsonObject {
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
   const advice = Array.isArray(json) ? ': write each object of the array on its own line' : ''
   throw new SlungError('bad-json', `the line is ${describe(json)}, expected an object${advice}`)
+}
+
+function hasNumberAmongTags(json: unknown): json is JsonObject {
+  if (typeof json !== 'object' || json === null || !('tags' in json)) return false
+  const { tags } = json
+  return typeof tags === 'object' && tags !== null && Object.values(tags).some((tag) => typeof tag === 'number')
 }
 
 function checkKeys(object: JsonObject): void {
@@ -143,18 +152,23 @@ function readTags(tags: unknown): string[] {
   }
   const texts: string[] = []
   for (const [key, value] of Object.entries(tags as JsonObject)) {
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+    if (!isScalar(value)) {
       const found = `tag ${quote(key)} is ${describe(value)}`
       throw new SlungError('bad-series', `${found}, expected a string, a number, true or false`)
     }
-    if (value !== '') texts.push(`${key}=${value}`)
+    if (value !== '') texts.push(`${key}=${String(value)}`)
   }
   return texts
+}
+
+function isScalar(value: unknown): value is string | number | boolean | WrittenNumber {
+  return ['string', 'number', 'boolean'].includes(typeof value) || value instanceof WrittenNumber
 }
 
 function describe(json: unknown): string {
   if (json === undefined) return 'missing'
   if (Array.isArray(json)) return 'a list'
+  if (json instanceof WrittenNumber) return json.text
   if (typeof json === 'object') return json === null ? 'null' : 'an object'
   return typeof json === 'string' ? `the string ${quote(json)}` : JSON.stringify(json)
 }

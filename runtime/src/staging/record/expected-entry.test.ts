@@ -50,11 +50,18 @@ test('answers: bodies, statuses, slow ones, and none', () => {
 
 test('JSON in another notation than ours is given as its text, unless it contains a secret', () => {
   expect(answerOf({ response: bytes('{ "id": 7 }') })).toEqual({ status: 200, text: '{ "id": 7 }' })
-  expect(answerOf({ response: bytes('{"id":12345678901234567890}') })).toEqual({
-    status: 200,
-    text: '{"id":12345678901234567890}',
-  })
   expect(answerOf({ response: bytes('{ "token": "abc" }') })).toEqual({ status: 200, json: { token: 'REDACTED' } })
+})
+
+test('numbers keep their digits, in what is expected and in what is given', () => {
+  const body = bytes('{"device":9007199254740993,"load":1e400}')
+  expect(JSON.stringify(describe({ body }).expect)).toContain('"json":{"device":9007199254740993,"load":1e400}')
+  expect(JSON.stringify(answerOf({ response: body }))).toBe(
+    '{"status":200,"json":{"device":9007199254740993,"load":1e400}}',
+  )
+  const secret = bytes('{"device":9007199254740993,"pin":12345678901234567890}')
+  expect(JSON.stringify(answerOf({ response: secret }))).toContain('{"device":9007199254740993,"pin":0}')
+  expect(JSON.stringify(describe({ body: secret }).expect)).toContain('{"device":9007199254740993,"pin":"<any>"}')
 })
 
 test('what a replay cannot repeat is noted', () => {

@@ -1,5 +1,6 @@
 /** Bodies in recordings: texts of bounded length. */
 
+import { parseJson } from '../../engine/model/json.ts'
 import { bodyBytesMax, type CutBody } from '../observe/observer.ts'
 
 export interface RecordedBody {
@@ -28,7 +29,7 @@ export function readBody({ bytes, byteLength }: CutBody): RecordedBody {
 export function parseJsonBody(text: string): object | null {
   if (!/^\s*[[{]/.test(text)) return null
   try {
-    return JSON.parse(text) as object
+    return parseJson(text) as object
   } catch {
     return null
   }

@@ -6,6 +6,7 @@
  * What replaces a secret still matches it: `REDACTED` as a whole parameter or path segment of a URL, `<any>` and
  * regular expressions in bodies. So the replay of a redacted recording passes.
  */
+import { WrittenNumber } from '../../engine/model/json.ts'
 import { escapeRegExp } from '../../engine/text/escape-regexp.ts'
 import { isHttp } from '../writeback/http-policy.ts'
 import { isSecretName, isSecretParameter, looksSecret } from './secrets.ts'
@@ -60,7 +61,7 @@ export class Redaction {
   /** A JSON value to expect. */
   expectedJson(value: unknown): unknown {
     if (typeof value === 'string') return this.expectedText(value)
-    if (typeof value === 'number' && isClockTime(value, this.#clock)) {
+    if (isNumber(value) && isClockTime(Number(value), this.#clock)) {
       this.#note(null)
       return '<number>'
     }
@@ -97,7 +98,7 @@ export class Redaction {
     return this.#mapMembers(
       value,
       (member) => this.givenJson(member),
-      (secret) => (typeof secret === 'number' ? 0 : redacted),
+      (secret) => (isNumber(secret) ? 0 : redacted),
     )
   }
 
@@ -105,12 +106,12 @@ export class Redaction {
   #mapMembers(
     value: unknown,
     map: (member: unknown) => unknown,
-    replace: (secret: string | number) => unknown,
+    replace: (secret: string | number | WrittenNumber) => unknown,
   ): unknown {
     if (Array.isArray(value)) return value.map(map)
-    if (typeof value !== 'object' || value === null) return value
+    if (typeof value !== 'object' || value === null || isNumber(value)) return value
     const hide = (member: unknown, name: string): unknown => {
-      if (typeof member === 'string' || typeof member === 'number') {
+      if (typeof member === 'string' || isNumber(member)) {
         this.secrets.add(`"${name}" in JSON`)
         return replace(member)
       }
@@ -150,6 +151,10 @@ function mapLeaves(value: unknown, map: (leaf: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map(map)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, map(member)]))
+}
+
+function isNumber(value: unknown): value is number | WrittenNumber {
+  return typeof value === 'number' || value instanceof WrittenNumber
 }
 
 /** Whether a spec would take the text for a placeholder, even a malformed one. */

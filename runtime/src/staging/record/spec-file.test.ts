@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { parseJson } from '../../engine/model/json.ts'
 import { formatSpec, groupAnswers, type SpecContents } from './spec-file.ts'
 
 const start = Date.UTC(2026, 0, 1, 9) * 1000
@@ -46,6 +47,20 @@ test('a quiet workflow', () => {
         expect: []
     "
   `)
+})
+
+test('numbers keep the digits that no double has', () => {
+  const json = parseJson('{"device":9007199254740993,"load":1e400,"balance":[0.123456789012345678]}')
+  const spec = formatSpec({
+    ...contents,
+    answers: [{ request: 'GET https://api.example.com/limit', answer: { status: 200, json } }],
+    expect: [{ ws: 2, json }],
+  })
+
+  expect(spec).toContain(
+    '- { ws: 2, json: { device: 9007199254740993, load: 1e400, balance: [ 0.123456789012345678 ] } }',
+  )
+  expect(spec).toContain('json: { device: 9007199254740993, load: 1e400, balance: [ 0.123456789012345678 ] } }')
 })
 
 test('everything that can be said', () => {

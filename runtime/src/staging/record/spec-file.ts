@@ -2,7 +2,8 @@
  * The spec of a recorded workflow, as text: what it got and what it did, comments that say what the file is, and one
  * test that expects the same again.
  */
-import { Document, isCollection, isMap, isSeq, Scalar, visit } from 'yaml'
+import { Document, isCollection, isMap, isSeq, Scalar, type ScalarTag, visit } from 'yaml'
+import { mapScalars, WrittenNumber } from '../../engine/model/json.ts'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
 import { formatDuration } from '../../engine/text/duration.ts'
 import { printable } from '../../engine/text/printable.ts'
@@ -69,7 +70,11 @@ export function formatSpec(contents: SpecContents): string {
     ],
   }
   // Each value is written out in its place: a spec has no anchors.
-  const document = new Document(fields, { aliasDuplicateObjects: false })
+  const document = new Document(
+    // As nodes: the package would turn them into numbers.
+    mapScalars(fields, (value) => (value instanceof WrittenNumber ? new Scalar(value) : value)),
+    { aliasDuplicateObjects: false, customTags: (tags) => [writtenNumberTag, ...tags] },
+  )
   document.commentBefore = describe(contents)
     .map((line) => (line === '' ? '' : ` ${printable(line)}`))
     .join('\n')
@@ -80,6 +85,16 @@ export function formatSpec(contents: SpecContents): string {
     },
   })
   return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER })
+}
+
+/** Numbers that no double stands for are YAML as they are JSON. */
+const writtenNumberTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => value instanceof WrittenNumber,
+  // This schema is for writing only.
+  resolve: (text) => text,
+  stringify: ({ value }) => String(value),
 }
 
 /** The answers by request; repeated final answers are written once, because the last one of a list repeats. */

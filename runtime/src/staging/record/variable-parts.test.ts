@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseJson } from '../../engine/model/json.ts'
 import { isClockTime, variableParts } from './variable-parts.ts'
 
 const polledAt = Date.UTC(2026, 0, 1, 9) * 1000 + 123_456
@@ -45,6 +46,15 @@ test('numbers of JSON are times in microseconds, milliseconds, or seconds with a
     [polledAt, clock.madeAt, Math.floor(polledAt / 1000), (polledAt + 1000) / 1e6].map((n) => isClockTime(n, clock)),
   ).toEqual([true, true, true, true])
   expect([polledAt - 1, 21.5, 0, 1767225600].map((n) => isClockTime(n, clock))).toEqual([false, false, false, false])
+})
+
+test('times in nanoseconds are times in all their digits', () => {
+  const isTime = (json: string): boolean => isClockTime(Number(parseJson(json)), clock)
+
+  expect(isTime(`${polledAt + 5}123`)).toBe(true)
+  expect(isTime(`${polledAt - 5}123`)).toBe(false)
+  // As a double, this is in the next microsecond.
+  expect(marked(`at ${clock.madeAt}999 ns`)).toBe(`at [${clock.madeAt}999] ns`)
 })
 
 test('law: parts are in order, apart, within the text and not empty', () => {

@@ -40,10 +40,10 @@ export function firstSecret(text: string): string | null {
   return findSecrets(text).next().value?.secret ?? null
 }
 
-/** Whether a JSON number is a time from the clock, in micro- or milliseconds, or in seconds with a fraction. */
+/** Whether a JSON number is a time from the clock, in nano-, micro- or milliseconds, or in seconds with a fraction. */
 export function isClockTime(value: number, { polledAt, madeAt }: ClockWindow): boolean {
   if (!Number.isInteger(value)) return isWithin(Math.round(value * 1e6), 1, { polledAt, madeAt })
-  return isWithin(value, 1, { polledAt, madeAt }) || isWithin(value * 1000, 1000, { polledAt, madeAt })
+  return [1e-3, 1, 1e3].some((scale) => isWithin(Math.floor(value * scale), Math.max(1, scale), { polledAt, madeAt }))
 }
 
 function isWithin(time: Micros, resolution: number, { polledAt, madeAt }: ClockWindow): boolean {
@@ -110,7 +110,8 @@ const fractionDigitsOfMicros = 6
 function* findTimes(text: string, clock: ClockWindow): Generator<VariablePart> {
   for (const { 0: digits, index: start } of text.matchAll(integerTimes)) {
     const scale = 10 ** (microsDigits - digits.length)
-    if (isWithin(Math.floor(Number(digits) * scale), Math.max(1, scale), clock)) {
+    // A double does not hold all digits of nanoseconds.
+    if (isWithin(Number(digits.slice(0, microsDigits)) * Math.max(1, scale), Math.max(1, scale), clock)) {
       yield { start, end: start + digits.length, secret: null }
     }
   }
