@@ -23,7 +23,7 @@ export type {
 /* Text for people */
 export { parseByteSize } from './engine/text/byte-size.ts'
 export { describeFileError } from './engine/text/describe-file-error.ts'
-export { formatDuration, formatDurationRoughly, parseDuration } from './engine/text/duration.ts'
+export { expectedDuration, formatDuration, formatDurationRoughly, parseDuration } from './engine/text/duration.ts'
 export { escapeRegExp } from './engine/text/escape-regexp.ts'
 export { escapeUnprintable } from './engine/text/printable.ts'
 export { quoteJson, shortenAndCount } from './engine/text/quote.ts'

@@ -2,6 +2,7 @@
 import {
   type Fixture,
   type GuestModule,
+  expectedDuration,
   parseDuration,
   parseTimestamp,
   parseTimeUnit,
@@ -113,7 +114,7 @@ function time(text: string): number {
 function duration(text: string): number {
   const micros = parseDuration(text)
   if (micros !== null && micros > 0) return micros
-  throw new InvalidArgumentError('expected a duration such as 10s')
+  throw new InvalidArgumentError(`expected ${expectedDuration(text, 'a duration such as 10s')}`)
 }
 
 function timeOrOffset(text: string): TimeOrOffset {
@@ -125,5 +126,5 @@ function timeOrOffset(text: string): TimeOrOffset {
 function wholeNumber(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && Number.isSafeInteger(value)) return value
-  throw new InvalidArgumentError('expected a whole number')
+  throw new InvalidArgumentError(`expected a whole number within ±${Number.MAX_SAFE_INTEGER}`)
 }

@@ -101,3 +101,10 @@ test('a printed placeholder reads back as the same placeholder', () => {
     }),
   )
 })
+
+test('a number that no double holds is refused with the reason', () => {
+  expect(() => parsePlaceholder('<1e400 ±1>')).toThrow(
+    'cannot read the placeholder "<1e400 ±1>": 1e400 is too large for a double',
+  )
+  expect(() => parsePlaceholder('<1 ±1e400>')).toThrow('1e400 is too large for a double')
+})

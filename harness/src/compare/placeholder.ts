@@ -29,7 +29,11 @@ export function parsePlaceholder(text: string): Placeholder | null {
   if (inner === 'any' || inner === 'number' || inner === 'string') return { kind: inner }
 
   const near = nearPattern.exec(inner)
-  if (near !== null) return { kind: 'near', value: Number(near[1]), tolerance: Number(near[2]) }
+  if (near !== null) {
+    const large = near.slice(1).find((number) => !Number.isFinite(Number(number)))
+    if (large !== undefined) throw badPlaceholder(text, `${large} is too large for a double`)
+    return { kind: 'near', value: Number(near[1]), tolerance: Number(near[2]) }
+  }
 
   const regex = /^\/(.+)\/([a-z]*)$/s.exec(inner)
   if (regex !== null) {

@@ -80,7 +80,7 @@ test('a word that is not a value is refused with its place', () => {
     `"bad-input: cannot read the values: "stale" at offset 4 ends a series in promtool; here a series ends with its last sample, expected _ for a missing one"`,
   )
   expect(refusal(() => expandValues('1e308+1e308x3'))).toMatchInlineSnapshot(
-    `"bad-input: cannot read the values: "1e308+1e308x3" at offset 0 leads to Infinity, expected finite numbers"`,
+    `"bad-input: cannot read the values: "1e308+1e308x3" at offset 0 leads to a number that is too large for a double"`,
   )
   expect(refusal(() => expandValues(' '))).toMatchInlineSnapshot(
     `"bad-input: cannot read the values " ": there are none, expected numbers (20, 20x3, 20+0.1x3) and missing samples (_, _x3) with spaces between"`,

@@ -172,7 +172,7 @@ function expandWord(word: string, samplesLeft: number): (number | null)[] | stri
   const values = decimalSteps(first, step ?? '0', count)
   return values.every(Number.isFinite)
     ? values
-    : `leads to ${values.find((value) => !Number.isFinite(value))}, expected finite numbers`
+    : `${count === 1 ? 'is' : 'leads to a number that is'} too large for a double`
 }
 
 const wordPattern = new RegExp(`^(_|[+-]?${unsignedDecimal})([+-]${unsignedDecimal})?(?:x(\\d+))?$`)

@@ -2,7 +2,7 @@
  * How long answers take in virtual time. MSW passes on the very response that a handler returned, so what else is known
  * about it is kept here.
  */
-import { parseDuration, SlungError, type Micros } from '@slung/runtime'
+import { expectedDuration, parseDuration, SlungError, type Micros } from '@slung/runtime'
 
 interface Course {
   readonly afterMicros: Micros
@@ -24,7 +24,8 @@ const courses = new WeakMap<Response, Course>()
 export function after<Answer extends Response>(duration: string, response: Answer): Answer {
   const afterMicros = parseDuration(duration)
   if (afterMicros === null) {
-    throw new SlungError('bad-duration', `cannot answer after "${duration}": expected a duration such as 250ms or 2m`)
+    const expected = expectedDuration(duration, 'a duration such as 250ms or 2m')
+    throw new SlungError('bad-duration', `cannot answer after "${duration}": expected ${expected}`)
   }
   return takingTime(response, afterMicros)
 }

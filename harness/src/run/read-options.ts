@@ -1,6 +1,6 @@
 /** Reads and checks the options of the TypeScript doors: not only by types, since tests are often not type-checked before they run. */
 import { inspect } from 'node:util'
-import { parseDuration, parseTimestamp, suggest, type Micros } from '@slung/runtime'
+import { expectedDuration, parseDuration, parseTimestamp, suggest, type Micros } from '@slung/runtime'
 
 /**
  * @param action - what cannot be done, such as `generate "temp"`
@@ -28,9 +28,11 @@ export function checkNumbers(action: string, numbers: Readonly<Record<string, nu
  * @throws {TypeError} for anything else, numbers included: they have no unit
  */
 export function readDuration(action: string, option: string, duration: string): Micros {
-  const micros = typeof duration === 'string' ? parseDuration(duration) : null
+  const forms = 'a duration such as 10s'
+  if (typeof duration !== 'string') throw badOption(action, option, duration, forms)
+  const micros = parseDuration(duration)
   if (micros !== null && micros > 0) return micros
-  throw badOption(action, option, duration, 'a duration such as 10s')
+  throw badOption(action, option, duration, expectedDuration(duration, forms))
 }
 
 /** @throws {TypeError} for what is neither a time nor microseconds */

@@ -67,3 +67,18 @@ test('no duration exceeds the range of times', () => {
     }),
   )
 })
+
+test('times and durations out of range are refused with the range', () => {
+  expect(read(readTime, '99999999999999999999')).toMatchInlineSnapshot(
+    `""at" of a fault is the string "99999999999999999999", expected microseconds since 1970 within ±9007199254740991"`,
+  )
+  expect(read(readTimeOrOffset, '+99999999999999999999w')).toMatchInlineSnapshot(
+    `""at" of a fault is the string "+99999999999999999999w", expected + and a duration up to 14892w"`,
+  )
+  expect(read(readDuration, '14893w')).toMatchInlineSnapshot(
+    `""at" of a fault is the string "14893w", expected a duration up to 14892w"`,
+  )
+  expect(read(readSignedDuration, '-14893w')).toMatchInlineSnapshot(
+    `""at" of a fault is the string "-14893w", expected a duration up to 14892w"`,
+  )
+})

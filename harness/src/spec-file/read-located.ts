@@ -3,6 +3,7 @@
  * and only here; each reader reports what it does not like at its place, and returns `null`.
  */
 import {
+  expectedDuration,
   isSameNumber,
   listWords,
   type Micros,
@@ -12,6 +13,7 @@ import {
   quoteJson,
   SlungError,
   suggest,
+  timestampMicrosMax,
   WrittenNumber,
 } from '@slung/runtime'
 import { parsePlaceholder } from '../compare/placeholder.ts'
@@ -172,7 +174,7 @@ export function readOneOrMore(located: Located, what: string, atLeast: string, r
 
 export function readTime(located: Located, what: string, report: Report): Micros | null {
   const time = parseTimestamp(scalarText(located))
-  if (time === null) report(located, `${what} is ${found(located)}, expected a time: ${timeForms}`)
+  if (time === null) report(located, `${what} is ${found(located)}, expected ${expectedTime(scalarText(located))}`)
   return time
 }
 
@@ -181,9 +183,20 @@ export function readTimeOrOffset(located: Located, what: string, report: Report)
   const text = scalarText(located)
   const time = parseTimeOrOffset(text)
   if (time !== null) return time
-  const expected = text.trim().startsWith('+') ? '+ and a duration, such as +10m' : `a time: ${timeForms}; or +10m`
+  const [, offset] = /^\s*\+(.*)$/s.exec(text) ?? []
+  const expected =
+    offset === undefined
+      ? `${expectedTime(text)}; or +10m`
+      : `+ and ${expectedDuration(offset, 'a duration, such as +10m')}`
   report(located, `${what} is ${found(located)}, expected ${expected}`)
   return null
+}
+
+/** What a text that is not a time should be; only numbers may be out of range. */
+function expectedTime(text: string): string {
+  return /^\s*[+-]?\d+\s*$/.test(text)
+    ? `microseconds since 1970 within ±${timestampMicrosMax}`
+    : `a time: ${timeForms}`
 }
 
 const timeForms = '2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microseconds since 1970'
@@ -191,7 +204,10 @@ const timeForms = '2026-01-01T00:00:07Z, 2026-01-01 00:00:07 (UTC) or microsecon
 /** In microseconds, ≥ 0. */
 export function readDuration(located: Located, what: string, report: Report): Micros | null {
   const micros = parseDuration(scalarText(located))
-  if (micros === null) report(located, `${what} is ${found(located)}, expected a duration such as 250ms, 10s or 2h`)
+  if (micros === null) {
+    const expected = expectedDuration(scalarText(located), 'a duration such as 250ms, 10s or 2h')
+    report(located, `${what} is ${found(located)}, expected ${expected}`)
+  }
   return micros
 }
 
@@ -199,7 +215,10 @@ export function readDuration(located: Located, what: string, report: Report): Mi
 export function readSignedDuration(located: Located, what: string, report: Report): Micros | null {
   const [, sign, duration = ''] = /^\s*([+-]?)(.*)$/s.exec(scalarText(located)) ?? []
   const micros = parseDuration(duration)
-  if (micros === null) report(located, `${what} is ${found(located)}, expected a duration such as 2s or -250ms`)
+  if (micros === null) {
+    const expected = expectedDuration(duration, 'a duration such as 2s or -250ms')
+    report(located, `${what} is ${found(located)}, expected ${expected}`)
+  }
   // Negating 0 would make it −0.
   return sign === '-' && micros !== null && micros > 0 ? -micros : micros
 }

@@ -1,6 +1,6 @@
 /** How commander reads the values of flags. */
 import { InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '../engine/text/duration.ts'
+import { expectedDuration, parseDuration } from '../engine/text/duration.ts'
 
 /** A flag that may be given several times; its value is the list of all that were given. */
 export function repeatable(flag: string, description: string): Option {
@@ -22,6 +22,7 @@ export function parseWith<Value>(parse: (text: string) => Value): (text: string)
 /** Microseconds. @param examples - for the message: `1s or 250ms` */
 export function parseSpan(text: string, examples: string): number {
   const micros = parseDuration(text)
-  if (micros === null) throw new InvalidArgumentError(`expected a duration such as ${examples}`)
+  if (micros === null)
+    throw new InvalidArgumentError(`expected ${expectedDuration(text, `a duration such as ${examples}`)}`)
   return micros
 }

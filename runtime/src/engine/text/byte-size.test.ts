@@ -15,6 +15,9 @@ test.each([
   expect(parseByteSize(text)).toBe(bytes)
 })
 
-test.each(['', 'KiB', '64K', '1.5GiB', '-1', '1e6', '10 MB each', '1PB'])('"%s" is not a size', (text) => {
-  expect(parseByteSize(text)).toBeNull()
-})
+test.each(['', 'KiB', '64K', '1.5GiB', '-1', '1e6', '10 MB each', '1PB', '9008TB', '9'.repeat(400)])(
+  '"%s" is not a size',
+  (text) => {
+    expect(parseByteSize(text)).toBeNull()
+  },
+)

@@ -11,12 +11,15 @@ const bytesByUnit: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * Returns the number of bytes; `null` when the text is not a size. A bare number counts bytes.
+ * Returns the number of bytes, a safe integer; `null` when the text is not a size, or exceeds that range. A bare number
+ * counts bytes.
  *
  * @example parseByteSize('64KiB') // 65_536
  */
 export function parseByteSize(text: string): number | null {
   const [, count, unit = 'b'] = /^(\d+) *([a-z]+)?$/i.exec(text.trim()) ?? []
   const unitBytes = bytesByUnit.get(unit.toLowerCase())
-  return count === undefined || unitBytes === undefined ? null : Number(count) * unitBytes
+  if (count === undefined || unitBytes === undefined) return null
+  const bytes = Number(count) * unitBytes
+  return Number.isSafeInteger(bytes) ? bytes : null
 }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { durationUnitNames, formatDuration, formatDurationRoughly, parseDuration } from './duration.ts'
+import {
+  durationUnitNames,
+  expectedDuration,
+  formatDuration,
+  formatDurationRoughly,
+  parseDuration,
+} from './duration.ts'
 
 test.each([
   ['250ms', 250_000],
@@ -47,4 +53,12 @@ test('a duration for people shows its two largest units', () => {
   expect(formatDurationRoughly(1_000_000)).toBe('1s')
   expect(formatDurationRoughly(90_500_000)).toBe('1m 30s')
   expect(formatDurationRoughly(2 * 86_400_000_000 + 1000)).toBe('2d 1ms')
+})
+
+test('a duration that is too long is refused with the longest one', () => {
+  expect(expectedDuration('99999999999999999999w', 'a duration')).toBe('a duration up to 14892w')
+  expect(expectedDuration('soon', 'a duration')).toBe('a duration')
+  expect(expectedDuration('0s', 'a duration above 0')).toBe('a duration above 0')
+  expect(parseDuration('14892w')).not.toBeNull()
+  expect(parseDuration('14893w')).toBeNull()
 })

@@ -38,6 +38,20 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
+ * What a refused text should be, for messages.
+ *
+ * @param forms - what one looks like: `a duration such as 10s`
+ * @returns the longest duration when the text exceeds it, otherwise `forms`
+ */
+export function expectedDuration(text: string, forms: string): string {
+  const isTooLong = parseDuration(text) === null && parseDuration(text.replace(/\d+/, '1')) !== null
+  return isTooLong ? `a duration up to ${longestWeeks}w` : forms
+}
+
+// 285 years.
+const longestWeeks = 14_892
+
+/**
  * Writes a duration exactly, in the longest unit that divides it.
  *
  * @param micros - may be negative; the sign is kept

@@ -128,6 +128,7 @@ frame_bytes = "64K"
 
 test.each([
   ['port = 65536', '1:1: "port" is 65536, expected a whole number from 0 to 65535'],
+  ['port = 1e400', '1:1: "port" is too large for a double, or inf, expected a whole number from 0 to 65535'],
   ['port = "2077"', '1:1: "port" is the string "2077", expected a whole number from 0 to 65535'],
   ['port = nan', '1:1: "port" is NaN, expected a whole number from 0 to 65535'],
   ['data = ""', '1:1: "data" is empty, expected the path of a folder'],

@@ -152,6 +152,7 @@ export function describeTable(path: KeyPath): string {
 /** The value as written, for messages; not for possible secrets. */
 export function describeValue(value: TomlValue): string {
   if (typeof value === 'string') return value === '' ? 'empty' : `the string ${quote(value)}`
+  if (typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY) return 'too large for a double, or inf'
   return typeof value === 'object' ? describeKind(value) : String(value)
 }
 
