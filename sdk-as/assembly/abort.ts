@@ -45,9 +45,14 @@ function byteLength(source: usize): usize {
   return load<u32>(source - 4)
 }
 
-/** Appends the UTF-8 of the string object at `source`, cut to `unitsMax` UTF-16 units. Returns the new end. */
+/** Appends the UTF-8 of the string object at `source`, cut to `unitsMax` UTF-16 units between two characters. Returns the new end. */
 function append(target: usize, source: usize, unitsMax: usize): usize {
-  const units = min(byteLength(source) >> 1, unitsMax)
+  let units = byteLength(source) >> 1
+  if (units > unitsMax) {
+    units = unitsMax
+    // The first half of a surrogate pair goes with the second.
+    if ((load<u16>(source + ((units - 1) << 1)) & 0xfc00) == 0xd800) units--
+  }
   return target + String.UTF8.encodeUnsafe(source, <i32>units, target, false, String.UTF8.ErrorMode.REPLACE)
 }
 

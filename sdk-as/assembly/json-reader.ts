@@ -8,6 +8,7 @@
  * Reading never calls the host, so one cursor serves all queries.
  */
 import { decimalToDouble } from './number-parse'
+import { decodeText } from './utf8'
 
 export const QUOTE: u32 = 0x22
 export const PLUS: u32 = 0x2b
@@ -232,45 +233,33 @@ export function scanString(): usize {
 export function readString(): string {
   const from = scanString()
   if (fault != Expected.Nothing) return ''
-  const length = cursor - 1 - from
-  if (!escaped) return String.UTF8.decodeUnsafe(from, length)
-  // Unescaped text is never longer.
-  const plain = heap.alloc(length)
-  const text = String.UTF8.decodeUnsafe(plain, unescape(from, cursor - 1, plain))
-  heap.free(plain)
-  return text
+  const text = decodeText(from, cursor - 1 - from)
+  return escaped ? unescape(text) : text
 }
 
-/** Writes the UTF-8 of an escaped string to `target`. Returns its length. */
-function unescape(from: usize, to: usize, target: usize): usize {
-  let out = target
+/** Replaces the escapes in a text that nobody else has. What they stand for is shorter, so it is written over them. */
+function unescape(text: string): string {
+  const start = changetype<usize>(text)
+  const to = start + (text.length << 1)
+  let from = start
+  let out = start
   while (from < to) {
-    const byte = <u32>load<u8>(from++)
-    if (byte != BACKSLASH) {
-      store<u8>(out++, byte)
-      continue
-    }
-    const kind = <u32>load<u8>(from++)
-    if (kind == 0x75) {
-      // Each half of a surrogate pair becomes its own three bytes, which AssemblyScript's decoder joins again.
-      const unit = readHex(from, to)
-      from += 4
-      if (unit < 0x80) {
-        store<u8>(out++, unit)
+    let unit = <u32>load<u16>(from)
+    from += 2
+    if (unit == BACKSLASH) {
+      unit = <u32>load<u16>(from)
+      from += 2
+      if (unit == 0x75) {
+        unit = readHex(from, to)
+        from += 8
       } else {
-        if (unit < 0x800) {
-          store<u8>(out++, 0xc0 | (unit >> 6))
-        } else {
-          store<u8>(out++, 0xe0 | (unit >> 12))
-          store<u8>(out++, 0x80 | ((unit >> 6) & 63))
-        }
-        store<u8>(out++, 0x80 | (unit & 63))
+        unit = unescapeLetter(unit)
       }
-    } else {
-      store<u8>(out++, unescapeLetter(kind))
     }
+    store<u16>(out, unit)
+    out += 2
   }
-  return out - target
+  return text.substring(0, (<i32>(out - start)) >> 1)
 }
 
 function unescapeLetter(letter: u32): u32 {
@@ -296,11 +285,11 @@ function unescapeLetter(letter: u32): u32 {
 
 function readHex(from: usize, to: usize): u32 {
   let unit: u32 = 0
-  for (let i: usize = 0; i < 4; i++) {
-    const byte = from + i < to ? <u32>load<u8>(from + i) : 0
-    const letter = (byte | 0x20) - 0x61
-    const digit = byte - 48 <= 9 ? byte - 48 : letter + 10
-    if (byte - 48 > 9 && letter > 5) fail(Expected.HexDigits)
+  for (let at = from; at < from + 8; at += 2) {
+    const character = at < to ? <u32>load<u16>(at) : 0
+    const letter = (character | 0x20) - 0x61
+    const digit = character - 48 <= 9 ? character - 48 : letter + 10
+    if (character - 48 > 9 && letter > 5) fail(Expected.HexDigits)
     unit = (unit << 4) | digit
   }
   return unit

@@ -18,6 +18,7 @@ import {
   bigSubtract,
   limb,
 } from './big-natural'
+import { decodeText } from './utf8'
 
 // At most 17 digits, 21 zeros or places before a point, a sign and an exponent: 26 characters, and room to work in.
 const text = memory.data(64)
@@ -45,7 +46,7 @@ export function formatNumber(value: f64): string {
   if (value == Infinity) return end == text ? 'Infinity' : '-Infinity'
   if (!findShortDecimal(value)) findShortestDigits(value)
   end = layOut(end)
-  return String.UTF8.decodeUnsafe(text, end - text)
+  return decodeText(text, end - text)
 }
 
 const CODE_0: u8 = 48

@@ -8,6 +8,7 @@
  *   guest → host   `lend` a text, call, `reclaim` it: the guest keeps ownership and the host copies
  *   host → guest   the host fills a Region through `allocate`; `takeText` reads it and frees both blocks
  */
+import { decodeText } from './utf8'
 
 /** The 12 bytes at the address that crosses the border. */
 @unmanaged
@@ -52,10 +53,10 @@ export function reclaim(region: usize): void {
   heap.free(region)
 }
 
-/** Reads a Region the host made as UTF-8, and frees it. */
+/** Reads a Region the host made as UTF-8, and frees it. Bytes that are not UTF-8 become U+FFFD. */
 export function takeText(region: usize): string {
   const source = changetype<Region>(region)
-  const text = String.UTF8.decodeUnsafe(source.offset, source.length)
+  const text = decodeText(source.offset, source.length)
   deallocate(region)
   return text
 }

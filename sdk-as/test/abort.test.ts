@@ -78,6 +78,17 @@ test('a message longer than the buffer is cut', async () => {
   expect(lines).toEqual([expect.stringMatching(/^abort: ä{500} at guest-\d+\.ts:2:3$/)])
 })
 
+test('a message is cut between two characters', async () => {
+  const { lines } = await trap(
+    `export function call(): i32 {
+  throw new Error('x' + '😀'.repeat(5000))
+}`,
+    optimised,
+  )
+
+  expect(lines).toEqual([expect.stringMatching(/^abort: x(?:😀){249} at guest-\d+\.ts:2:3$/)])
+})
+
 test.each([
   ['optimised', optimised],
   ['unoptimised', unoptimised],

@@ -54,9 +54,9 @@ export class GuestMemory {
     }
   }
 
-  /** Gives the guest a text in a Region it owns. */
-  giveText(text) {
-    const bytes = new TextEncoder().encode(text)
+  /** Gives the guest a text, or any bytes, in a Region it owns. */
+  give(content) {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
     const address = this.#exports.allocate(bytes.length) >>> 0
     new Uint8Array(this.#exports.memory.buffer).set(bytes, address)
     const region = this.#exports.allocate(regionBytes) >>> 0

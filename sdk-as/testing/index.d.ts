@@ -26,8 +26,8 @@ export class MockHost {
   deliver(query: string, event: object | string | null): void
   /** Scripts what a historical query answers, from now on. Not scripted = NaN. */
   answerHistory(query: string, value: number): void
-  /** Scripts the response to the next HTTP request. Not scripted = 200 with an empty body. */
-  answerHttp(status: number, body: string): void
+  /** Scripts the response to the next HTTP request; `body` is a text or any bytes. Not scripted = 200 with an empty body. */
+  answerHttp(status: number, body: string | Uint8Array): void
   /** Makes the host refuse the next call that it can refuse, with this reason for `slung.last_error`. */
   refuse(reason: string): void
   /** How many subscriptions are open. */

@@ -88,7 +88,7 @@ export class MockHost {
     this.#histories.set(query, value)
   }
 
-  /** Scripts the response to the next HTTP request. Not scripted = 200 with an empty body. */
+  /** Scripts the response to the next HTTP request; `body` is a text or any bytes. Not scripted = 200 with an empty body. */
   answerHttp(status, body) {
     this.#responses.push({ status, body })
   }
@@ -122,7 +122,7 @@ export class MockHost {
 
   /** Gives the guest a text in a Region it owns. */
   giveText(text) {
-    return this.#memory.giveText(text)
+    return this.#memory.give(text)
   }
 
   /** Answers a host call. A refusal becomes the sentinel, and its reason is kept for `slung.last_error`. */
@@ -214,7 +214,7 @@ export class MockHost {
     const response = this.#responses.shift() ?? { status: 200, body: '' }
     this.#lastStatus = response.status
     this.effects.push({ kind: 'http', method, url, body, status: response.status })
-    if (response.status >= 200 && response.status < 300) return this.giveText(response.body)
+    if (response.status >= 200 && response.status < 300) return this.#memory.give(response.body)
     throw new HostRefusal(`the server answered with status ${response.status}`)
   }
 

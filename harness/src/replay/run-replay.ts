@@ -130,7 +130,7 @@ class TimelineCollector {
   readonly #source: FeedSource
   readonly #http: HttpDoor
   readonly #onTrace: ReplayJob['onTrace']
-  readonly #utf8 = new TextDecoder()
+  readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
   constructor(source: FeedSource, { http, onTrace }: ReplayJob) {
     this.#source = source

@@ -27,7 +27,7 @@ export class TracingHost implements GuestHost {
   readonly environment: Readonly<Record<string, string>>
   readonly #host: ReplayHost
   readonly #port: HostPort
-  readonly #utf8 = new TextDecoder()
+  readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
   #lines: HostTraceLine[] = []
   /** Posted so far. */
   #lineCount = 0

@@ -64,6 +64,12 @@ test('numbers keep their digits, in what is expected and in what is given', () =
   expect(JSON.stringify(describe({ body: secret }).expect)).toContain('{"device":9007199254740993,"pin":"<any>"}')
 })
 
+test('a body that is cut inside a character leaves nothing of it in the next one', () => {
+  const cut = cutBody(new TextEncoder().encode(`${'x'.repeat(bodyBytesMax - 1)}😀`))
+  expect(answerOf({ response: cut })).toEqual({ status: 200, text: 'x'.repeat(bodyBytesMax - 1) })
+  expect(answerOf({ response: cutBody(new Uint8Array([0xff, 0x41])) })).toEqual({ status: 200, text: '\ufffdA' })
+})
+
 test('what a replay cannot repeat is noted', () => {
   const long = 'x'.repeat(bodyBytesMax + 1)
   const cut = describe({ body: bytes(long), response: cutBody(new Uint8Array([0xff, 0x41])) })

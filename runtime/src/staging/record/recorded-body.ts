@@ -12,9 +12,9 @@ export interface RecordedBody {
 /** The text of a body; what is not UTF-8 in it is shown as U+FFFD. */
 export function readBody({ bytes, byteLength }: CutBody): RecordedBody {
   if (byteLength > bytes.length) {
-    // Stops before a character that the cut may have split.
+    // Stops before a character that the cut may have split; a decoder keeps its first bytes, so no other body may have it.
     return {
-      text: lenient.decode(bytes, { stream: true }),
+      text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true }),
       problem: `has ${byteLength} bytes, of which a recording keeps ${bodyBytesMax}`,
     }
   }
