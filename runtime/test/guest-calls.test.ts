@@ -28,7 +28,7 @@ test('a refused call answers its sentinel, tells the guest the reason, and tells
   expect(host.stdout).toEqual([
     '0 | the query is not a query',
     'NaN | the query is not a query',
-    '0 | ',
+    '0 | handle 5 is unknown, or was freed before',
     '1 | handle 5 is unknown, or was freed before',
     '1 | handle 18446744073709551615 is unknown, or was freed before',
     '1 | the tags name no series',
@@ -86,7 +86,16 @@ test('a handle that was freed is unknown from then on', async () => {
   const host = new ScriptedHost()
   host.events.push(makeEvent())
   await new GuestInstance(await loadTestGuest('poll-after-free'), host).call()
-  expect(host.stdout).toEqual(['freed 0', 'freed 1 | handle 1 is unknown, or was freed before', 'polled 0'])
+  expect(host.stdout).toEqual([
+    'freed 0',
+    'freed 1 | handle 1 is unknown, or was freed before',
+    'polled 0 | handle 1 is unknown, or was freed before',
+  ])
+  // The guest hears it each time, the log once for each kind of call.
+  expect(host.refusals).toEqual([
+    'u_free_handle: handle 1 is unknown, or was freed before',
+    'u_poll_handle: handle 1 is unknown, or was freed before',
+  ])
 })
 
 test('bad addresses and Regions are refused one by one, and the guest continues', async () => {

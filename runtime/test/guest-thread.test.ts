@@ -76,6 +76,7 @@ test.each<[string, string, GuestOutcome, unknown]>([
     { polled: 0 },
   ],
   ['exits', '(call $exit (i32.const 7))', { kind: 'returned', code: 7 }, { polled: 0 }],
+  ['exits with -1', '(call $exit (i32.const -1))', { kind: 'returned', code: -1 }, { polled: 0 }],
 ])('a guest that %s and catches what ends its run cannot go on, and the next one runs', async (_what, body, ...end) => {
   await using thread = closing(new GuestThread())
   const module = await loadTextGuest(

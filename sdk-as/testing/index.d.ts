@@ -4,7 +4,7 @@ export type Effect =
   | { kind: 'ws'; producer: string; text: string }
   /** Timestamp and value as JavaScript prints them; `tags` sorted and once each. */
   | { kind: 'event'; timestamp: string; series: string; value: string; tags: string[] }
-  | { kind: 'log'; stream: 'stdout' | 'stderr'; text: string }
+  | { kind: 'log'; stream: 'stdout' | 'stderr' | 'host'; text: string }
 
 /** Thrown out of a poll when nothing is scripted any more: the way a host ends a run from inside the workflow. */
 export class FeedDrained extends Error {

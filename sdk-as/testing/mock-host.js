@@ -45,6 +45,8 @@ export class MockHost {
   /** Query text per open handle. */
   #handles = new Map()
   #lastHandle = 0n
+  /** What the log has about handles that are not open. */
+  #reported = new Set()
   #lastError = ''
   #lastStatus = 0
   #pendingLines = new Map()
@@ -111,6 +113,7 @@ export class MockHost {
     this.#histories.clear()
     this.#responses = []
     this.#refusals = []
+    this.#reported.clear()
     this.#lastError = ''
     this.#lastStatus = 0
   }
@@ -159,7 +162,7 @@ export class MockHost {
 
   #poll(handle) {
     const query = this.#handles.get(handle)
-    if (query === undefined) return 0
+    if (query === undefined) throw this.#unknown('u_poll_handle', handle)
     const feed = this.#feeds.get(query) ?? []
     if (feed.length === 0) {
       const others = [...this.#handles.values()].some((other) => (this.#feeds.get(other) ?? []).length > 0)
@@ -172,7 +175,16 @@ export class MockHost {
 
   #free(handle) {
     if (this.#handles.delete(handle)) return 0
-    throw new HostRefusal(`handle ${BigInt.asUintN(64, handle)} is unknown, or was freed before`)
+    throw this.#unknown('u_free_handle', handle)
+  }
+
+  /** The refusal of a handle that is not open. The log has it once: a workflow may poll in a loop. */
+  #unknown(call, signedHandle) {
+    const reason = `handle ${BigInt.asUintN(64, signedHandle)} is unknown, or was freed before`
+    const line = `${call}: ${reason}`
+    if (!this.#reported.has(line)) this.effects.push({ kind: 'log', stream: 'host', text: line })
+    this.#reported.add(line)
+    return new HostRefusal(reason)
   }
 
   #writeEvent(timestamp, value, tags) {

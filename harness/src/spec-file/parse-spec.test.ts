@@ -377,6 +377,17 @@ test('a number of a spec may have more digits than a sample keeps', () => {
   ])
 })
 
+test('an exit code is an i32, as call returns it', () => {
+  const spec = parse('workflow: w.wasm', 'input: i.csv', 'tests:', '  - { name: x, exit: -1 }')
+  expect(spec.tests[0]?.exit).toBe(-1)
+  expect(testProblems('name: x', 'exit: 4294967295')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:11: "exit" of a test is 4294967295, expected an integer from -2147483648 to 2147483647; did you mean -1?"`,
+  )
+  expect(testProblems('name: x', 'exit: -2147483649')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:11: "exit" of a test is -2147483649, expected an integer from -2147483648 to 2147483647"`,
+  )
+})
+
 test('a placeholder may stand for a time', () => {
   const spec = parse(
     'workflow: w.wasm',

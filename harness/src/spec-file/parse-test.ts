@@ -75,7 +75,13 @@ function parseSameAs(located: Located, report: Report): SameAs | null {
 
 function parseExit(located: Located, report: Report): number | ReplayOutcome | null {
   const value = scalarOf(located)
-  if (typeof value === 'number' && Number.isInteger(value)) return value
+  if (typeof value === 'number' && Number.isInteger(value)) {
+    // What WebAssembly returns; a code that a shell or C takes for an unsigned number is negative.
+    if (value === (value | 0)) return value
+    const hint = value === value >>> 0 ? `; did you mean ${value | 0}?` : ''
+    report(located, `"exit" of a test is ${value}, expected an integer from -2147483648 to 2147483647${hint}`)
+    return null
+  }
   const forms = `what call returns (an integer) or how the run ends: ${listWords(outcomes, 'or')}`
   return readWord(located, '"exit" of a test', outcomes, forms, report)
 }

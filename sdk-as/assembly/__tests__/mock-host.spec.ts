@@ -64,6 +64,22 @@ describe('the mock host', () => {
     )
   })
 
+  test('says of a handle that is not open: to the workflow each time, in the log once', () => {
+    const handle = u_query_live(lend(QUERY))
+    expect(u_free_handle(handle)).toBe(0)
+    for (let i = 0; i < 2; i++) {
+      expect(u_poll_handle(handle)).toBe(0)
+      expect(lastError()).toBe('handle ' + handle.toString() + ' is unknown, or was freed before')
+      expect(u_free_handle(u64.MAX_VALUE)).toBe(1)
+    }
+
+    expect(mock.takeEffects()).toBe(
+      'host u_poll_handle: handle ' +
+        handle.toString() +
+        ' is unknown, or was freed before\nhost u_free_handle: handle 18446744073709551615 is unknown, or was freed before',
+    )
+  })
+
   test('refuses a method that does not exist', () => {
     const url = lend('http://h/')
 
@@ -96,7 +112,7 @@ describe('the mock host', () => {
     mock.refuse('not now')
     history(QUERY)
     u_poll_handle(1_000_000)
-    expect(lastError()).toBe('')
+    expect(lastError()).toBe('handle 1000000 is unknown, or was freed before')
 
     mock.refuse('not now')
     history(QUERY)

@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use super::written_event::parse_written_event;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 /// Thrown out of a poll when nothing is scripted any more: the way a host ends a run from inside the workflow.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct HostState {
     /// Whether a `MockHost::run` is under way.
     pub running: bool,
     last_handle: u64,
+    /// What the log has about handles that are not open.
+    reported: HashSet<String>,
     pending_line: HashMap<u32, Vec<u8>>,
 }
 
@@ -75,7 +77,10 @@ impl HostState {
         self.last_error.clear();
         let query = match self.handles.get(&handle) {
             Some(query) => query,
-            None => return Ok(None),
+            None => {
+                self.refuse_handle("u_poll_handle", handle);
+                return Ok(None);
+            }
         };
         if let Some(event) = self.feeds.get_mut(query).and_then(VecDeque::pop_front) {
             return Ok(event);
@@ -91,9 +96,18 @@ impl HostState {
         self.last_error.clear();
         let known = self.handles.remove(&handle).is_some();
         if !known {
-            self.last_error = format!("handle {} is unknown, or was freed before", handle);
+            self.refuse_handle("u_free_handle", handle);
         }
         known
+    }
+
+    /// Says that a handle is not open: to the guest each time, to the log once, since a workflow may poll in a loop.
+    fn refuse_handle(&mut self, call: &str, handle: u64) {
+        self.last_error = format!("handle {} is unknown, or was freed before", handle);
+        let text = format!("{}: {}", call, self.last_error);
+        if self.reported.insert(text.clone()) {
+            self.effects.push(Effect::Log { stream: "host", text });
+        }
     }
 
     pub fn write_event(&mut self, timestamp: &str, value: &str, tags: &str) -> bool {
@@ -151,5 +165,31 @@ impl HostState {
             let text = String::from_utf8_lossy(text).into_owned();
             self.effects.push(Effect::Log { stream, text });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_that_is_not_open_is_refused_each_time_and_logged_once() {
+        let mut host = HostState::default();
+        let handle = host.query_live("COUNT:temp:[]".to_owned());
+        assert!(host.free(handle));
+        for _ in 0..2 {
+            assert_eq!(host.poll(handle).unwrap(), None);
+            assert_eq!(host.last_error, "handle 1 is unknown, or was freed before");
+            assert!(!host.free(u64::MAX));
+        }
+
+        let log: Vec<String> = host.effects.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            log,
+            [
+                "host u_poll_handle: handle 1 is unknown, or was freed before",
+                "host u_free_handle: handle 18446744073709551615 is unknown, or was freed before"
+            ]
+        );
     }
 }

@@ -32,12 +32,12 @@ export interface GuestHost {
   queryHistory(query: string): number | Promise<number>
 
   /**
-   * The next Event of a handle, or `undefined` for nothing now or an unknown handle.
+   * The next Event of a handle, or `undefined` for nothing now or an unknown handle; the border knows which, and says so.
    * Handle 0 stands for all numbers that cannot be a handle.
    */
   pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined>
 
-  /** Frees a handle. Returns false for an unknown one. */
+  /** Frees a handle. Returns false for an unknown one, which the border tells the guest and the log. */
   freeHandle(handle: number): boolean
 
   /** Writes one sample; the three texts are as the guest sent them. @throws {HostRefusal} */

@@ -1,7 +1,7 @@
 /** How a run of a guest ended: a closed list, plain data, safe to send between threads. */
 
 export type GuestOutcome =
-  /** `call` returned, or the guest called `proc_exit`. 0 ok, 1 error, 2 panic by convention. */
+  /** `call` returned, or the guest called `proc_exit`: an i32 in both cases. 0 ok, 1 error, 2 panic by convention. */
   | { readonly kind: 'returned'; readonly code: number }
   /** The host ended it with `EndOfRun`; `outcome` is the host's word. */
   | { readonly kind: 'ended'; readonly outcome: string }

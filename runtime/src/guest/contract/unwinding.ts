@@ -6,7 +6,7 @@
 /** The guest called `proc_exit`. */
 export class GuestExit extends Error {
   override readonly name = 'GuestExit'
-  /** As passed by the guest; u32. */
+  /** As passed by the guest; an i32, like what `call` returns. */
   readonly code: number
 
   constructor(code: number) {

@@ -73,7 +73,7 @@ export function createWasiImports(context: GuestContext, used: readonly Reported
     proc_exit(code: number): never {
       // Unlike the others, it works while the module starts: it needs no memory.
       if (context.end !== undefined) context.enter('proc_exit')
-      throw context.endWith(new GuestExit(code >>> 0))
+      throw context.endWith(new GuestExit(code))
     },
   }
   for (const { module, name } of used) if (module === wasiModule) imports[name] ??= () => errnoNosys

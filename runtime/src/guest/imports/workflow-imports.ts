@@ -10,6 +10,7 @@ import {
   urlBytesMax,
 } from '../contract/abi.ts'
 import type { GuestContext } from './guest-context.ts'
+import { HandleLedger } from './handle-ledger.ts'
 import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../contract/guest-host.ts'
 import type { Pulse } from '../contract/pulse.ts'
 import { wasmEngine } from '../wasm/wasm-engine.ts'
@@ -19,6 +20,7 @@ const methods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
 /** Makes the import functions of one instance. `pulse` beats at each poll. */
 export function createWorkflowImports(context: GuestContext, pulse: Pulse): Record<string, unknown> {
   const { host, memory, events } = context
+  const handles = new HandleLedger()
 
   /** Asks the host; a refusal becomes the sentinel, and its reason is kept for the guest. */
   function ask<Answer, Result>(
@@ -61,12 +63,26 @@ export function createWorkflowImports(context: GuestContext, pulse: Pulse): Reco
     pulse.beat()
     context.lastError = ''
     try {
-      const event = host.pollHandle(toIdentifier(handle))
+      const id = toIdentifier(handle)
+      const event = host.pollHandle(id)
+      if (event === undefined && !handles.isOpen(id)) return refuseHandle('u_poll_handle', handle, 0)
       if (!(event instanceof Promise)) return answerPoll(event)
-      return event.then(answerPoll, refusePoll)
+      if (handles.isOpen(id)) return event.then(answerPoll, refusePoll)
+      return event.then(
+        (found) => (found === undefined ? refuseHandle('u_poll_handle', handle, 0) : answerPoll(found)),
+        refusePoll,
+      )
     } catch (error) {
       return refusePoll(error)
     }
+  }
+
+  /** Of a handle that is not open, the guest hears each time, and the log once. */
+  function refuseHandle(name: string, handle: bigint, sentinel: number): number {
+    const number = BigInt.asUintN(64, handle)
+    context.lastError = `handle ${number} is unknown, or was freed before`
+    if (handles.isNews(name, number)) context.log('host', `${name}: ${context.lastError}`)
+    return sentinel
   }
 
   function refusePoll(error: unknown): number {
@@ -101,7 +117,15 @@ export function createWorkflowImports(context: GuestContext, pulse: Pulse): Reco
 
   return {
     u_query_live: waitable((filter: number) =>
-      ask('u_query_live', 0n, () => host.queryLive(memory.readText(filter, 'filter', queryBytesMax)), BigInt),
+      ask(
+        'u_query_live',
+        0n,
+        () => host.queryLive(memory.readText(filter, 'filter', queryBytesMax)),
+        (handle) => {
+          handles.open(handle)
+          return BigInt(handle)
+        },
+      ),
     ),
 
     u_query_history: waitable((filter: number) =>
@@ -119,11 +143,12 @@ export function createWorkflowImports(context: GuestContext, pulse: Pulse): Reco
       ask(
         'u_free_handle',
         1,
-        () => {
-          if (host.freeHandle(toIdentifier(handle))) return
-          throw new HostRefusal(`handle ${BigInt.asUintN(64, handle)} is unknown, or was freed before`)
+        () => host.freeHandle(toIdentifier(handle)),
+        (isFreed) => {
+          if (!isFreed) return refuseHandle('u_free_handle', handle, 1)
+          handles.free(toIdentifier(handle))
+          return 0
         },
-        () => 0,
       ),
 
     u_write_event: waitable((timestamp: number, value: number, tags: number) =>
