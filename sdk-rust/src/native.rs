@@ -17,7 +17,7 @@ pub unsafe fn u_query_history(query: usize) -> f64 {
 pub unsafe fn u_poll_handle(handle: u64) -> usize {
     // The host may end the run here, so the borrow has to end before.
     match with_host(|host| host.poll(handle)) {
-        Ok(Some(event)) => give_text(&event),
+        Ok(Some(event)) => give(event.as_bytes()),
         Ok(None) => 0,
         Err(end) => end.unwind(),
     }
@@ -44,7 +44,7 @@ pub unsafe fn u_writeback_ws(producer: u64, text: usize) -> u32 {
 pub unsafe fn u_writeback_http(url: usize, body: usize, method: u32) -> usize {
     let (url, body) = (read_text(url), read_text(body));
     match with_host(|host| host.writeback_http(method, url, body)) {
-        Some(body) => give_text(&body),
+        Some(body) => give(&body),
         None => 0,
     }
 }
@@ -56,7 +56,7 @@ pub unsafe fn slung_now() -> i64 {
 pub unsafe fn slung_last_error() -> usize {
     match with_host(|host| host.last_error.clone()) {
         reason if reason.is_empty() => 0,
-        reason => give_text(&reason),
+        reason => give(reason.as_bytes()),
     }
 }
 
@@ -86,15 +86,15 @@ unsafe fn read_text(address: usize) -> String {
     String::from_utf8(bytes.to_vec()).expect("a text at the border is UTF-8")
 }
 
-/// Gives the guest a text in a Region it owns.
-unsafe fn give_text(text: &str) -> usize {
-    let address = allocate(text.len());
-    std::ptr::copy_nonoverlapping(text.as_ptr(), address as *mut u8, text.len());
+/// Gives the guest bytes in a Region it owns.
+unsafe fn give(bytes: &[u8]) -> usize {
+    let address = allocate(bytes.len());
+    std::ptr::copy_nonoverlapping(bytes.as_ptr(), address as *mut u8, bytes.len());
     let region = allocate(std::mem::size_of::<Region>()) as *mut Region;
     region.write(Region {
         offset: address,
-        capacity: text.len(),
-        length: text.len(),
+        capacity: bytes.len(),
+        length: bytes.len(),
     });
     region as usize
 }

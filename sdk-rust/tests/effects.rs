@@ -117,6 +117,9 @@ fn a_2xx_brings_its_body_and_status() {
 
     let empty = http::get("http://h/").unwrap();
     assert_eq!((empty.body.len(), empty.status()), (0, 204));
+
+    host.answer_http(200, b"caf\xe9 au lait");
+    assert_eq!(http::get("http://h/").unwrap().text(), "caf\u{fffd} au lait");
 }
 
 #[test]

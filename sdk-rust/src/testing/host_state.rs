@@ -36,7 +36,7 @@ pub struct HostState {
     /// Events per query text, as JSON; `None` is a poll that finds nothing.
     pub feeds: HashMap<String, VecDeque<Option<String>>>,
     pub histories: HashMap<String, f64>,
-    pub responses: VecDeque<(u32, String)>,
+    pub responses: VecDeque<(u32, Vec<u8>)>,
     pub refusals: VecDeque<String>,
     /// Query text per open handle.
     pub handles: BTreeMap<u64, String>,
@@ -134,13 +134,13 @@ impl HostState {
     }
 
     /// The body of a 2xx.
-    pub fn writeback_http(&mut self, method: u32, url: String, body: String) -> Option<String> {
+    pub fn writeback_http(&mut self, method: u32, url: String, body: String) -> Option<Vec<u8>> {
         self.last_status = 0;
         if self.refused() {
             return None;
         }
         let method = ["GET", "POST", "PUT", "DELETE"][method as usize];
-        let (status, response) = self.responses.pop_front().unwrap_or((200, String::new()));
+        let (status, response) = self.responses.pop_front().unwrap_or((200, Vec::new()));
         self.last_status = status;
         if !(200..300).contains(&status) {
             self.last_error = format!("the server answered with status {}", status);

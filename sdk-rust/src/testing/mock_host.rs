@@ -98,9 +98,9 @@ impl MockHost {
         with_host(|host| host.histories.insert(query.to_owned(), value));
     }
 
-    /// Scripts the response to the next HTTP request. Not scripted = 200 with an empty body.
-    pub fn answer_http(&self, status: u32, body: &str) {
-        with_host(|host| host.responses.push_back((status, body.to_owned())));
+    /// Scripts the response to the next HTTP request; `body` is a text or any bytes. Not scripted = 200 with an empty body.
+    pub fn answer_http(&self, status: u32, body: impl AsRef<[u8]>) {
+        with_host(|host| host.responses.push_back((status, body.as_ref().to_owned())));
     }
 
     /// Makes the host refuse the next call that it can refuse, for this reason.
