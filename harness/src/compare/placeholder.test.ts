@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { parseJson } from '@slung/runtime'
 import { expect, test } from 'vitest'
 import { formatPlaceholder, matchesPlaceholder, parsePlaceholder } from './placeholder.ts'
 
@@ -107,4 +108,16 @@ test('a number that no double holds is refused with the reason', () => {
     'cannot read the placeholder "<1e400 ±1>": 1e400 is too large for a double',
   )
   expect(() => parsePlaceholder('<1 ±1e400>')).toThrow('1e400 is too large for a double')
+})
+
+test('a tolerance around an integer is exact, however large the integer is', () => {
+  const id = '<9007199254740993 ±0>'
+  expect(matches(id, parseJson('9007199254740993'))).toBe(true)
+  expect(matches(id, 9007199254740992)).toBe(false)
+  expect(matches('<9007199254740993 ±2>', parseJson('9007199254740995'))).toBe(true)
+  expect(matches('<9007199254740993 ±2>', parseJson('9007199254740996'))).toBe(false)
+  expect(matches('<9000000000000000 ±0>', 9000000000000001)).toBe(false)
+  expect(matches('<0.1 ±0>', parseJson('0.10000000000000001'))).toBe(true)
+  expect(matches('<1 ±1>', parseJson('1e400'))).toBe(false)
+  expect(formatPlaceholder(parsePlaceholder(id)!)).toBe(id)
 })

@@ -5,7 +5,7 @@
  * A placeholder is the whole text, never a part of one, so that an expected text reads the way it arrives. What merely
  * looks like one (`<br>`) is refused rather than compared: a mistyped `<nubmer>` must not pass for a literal.
  */
-import { escapeRegExp, SlungError, suggest, WrittenNumber } from '@slung/runtime'
+import { escapeRegExp, parseWrittenNumber, SlungError, suggest, WrittenNumber } from '@slung/runtime'
 
 export type Placeholder =
   /** Any present value, `null` included. */
@@ -15,7 +15,7 @@ export type Placeholder =
   /** A string in which the expression is found somewhere; anchor it with `^` and `$` to match the whole. */
   | { readonly kind: 'regex'; readonly expression: RegExp }
   /** A number at most `tolerance` (≥ 0) away from `value`, both ends included. */
-  | { readonly kind: 'near'; readonly value: number; readonly tolerance: number }
+  | { readonly kind: 'near'; readonly value: number | WrittenNumber; readonly tolerance: number | WrittenNumber }
 
 /**
  * Reads a placeholder; `null` for a text that stands for itself, such as `<b>bold</b>`.
@@ -32,7 +32,7 @@ export function parsePlaceholder(text: string): Placeholder | null {
   if (near !== null) {
     const large = near.slice(1).find((number) => !Number.isFinite(Number(number)))
     if (large !== undefined) throw badPlaceholder(text, `${large} is too large for a double`)
-    return { kind: 'near', value: Number(near[1]), tolerance: Number(near[2]) }
+    return { kind: 'near', value: parseWrittenNumber(near[1]!), tolerance: parseWrittenNumber(near[2]!) }
   }
 
   const regex = /^\/(.+)\/([a-z]*)$/s.exec(inner)
@@ -56,19 +56,38 @@ export function matchesPlaceholder(placeholder: Placeholder, actual: unknown): b
     case 'any':
       return actual !== undefined
     case 'number':
-      return typeof actual === 'number' || actual instanceof WrittenNumber
+      return isNumber(actual)
     case 'string':
       return typeof actual === 'string'
     case 'regex':
       return typeof actual === 'string' && placeholder.expression.test(actual)
-    case 'near': {
-      const came = actual instanceof WrittenNumber ? Number(actual) : actual
-      if (typeof came !== 'number' || !Number.isFinite(came)) return false
-      // 1.1 − 1.0 is 0.10000000000000009: what was written in decimals must not fail by the rounding of either number.
-      const rounding = 2 * Number.EPSILON * Math.max(Math.abs(came), Math.abs(placeholder.value))
-      return Math.abs(came - placeholder.value) <= placeholder.tolerance + rounding
-    }
+    case 'near':
+      return isNumber(actual) && isNear(actual, placeholder.value, placeholder.tolerance)
   }
+}
+
+function isNumber(value: unknown): value is number | WrittenNumber {
+  return typeof value === 'number' || value instanceof WrittenNumber
+}
+
+function isNear(
+  actual: number | WrittenNumber,
+  value: number | WrittenNumber,
+  tolerance: number | WrittenNumber,
+): boolean {
+  const [came, wanted, most] = [actual, value, tolerance].map(integerOf)
+  if (came != null && wanted != null && most != null) return came - wanted <= most && wanted - came <= most
+  const [double, middle] = [Number(actual), Number(value)]
+  if (!Number.isFinite(double)) return false
+  // 1.1 − 1.0 is 0.10000000000000009: what was written in decimals must not fail by the rounding of either number.
+  const rounding = 2 * Number.EPSILON * Math.max(Math.abs(double), Math.abs(middle))
+  return Math.abs(double - middle) <= Number(tolerance) + rounding
+}
+
+/** Integers need no allowance for rounding, which beyond 2^51 would hide a difference of 1; `null` for other numbers. */
+function integerOf(number: number | WrittenNumber): bigint | null {
+  if (typeof number === 'number') return Number.isInteger(number) ? BigInt(number) : null
+  return /^-?\d+$/.test(number.text) ? BigInt(number.text) : null
 }
 
 /** Prints the canonical text: `parsePlaceholder` reads it back as the same placeholder. */
@@ -77,7 +96,7 @@ export function formatPlaceholder(placeholder: Placeholder): string {
     case 'regex':
       return `<${String(placeholder.expression)}>`
     case 'near':
-      return `<${placeholder.value} ±${placeholder.tolerance}>`
+      return `<${String(placeholder.value)} ±${String(placeholder.tolerance)}>`
     default:
       return `<${placeholder.kind}>`
   }

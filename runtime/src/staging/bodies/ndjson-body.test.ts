@@ -83,7 +83,7 @@ test.each([
   ['{"series":"s","value":1e999}', 'value is too large for a double'],
   [
     '{"series":"s","value":1,"timestamp":1767225600000000001}',
-    'timestamp 1767225600000000000 is out of range or not an integer, ' +
+    'timestamp 1767225600000000001 is out of range or not an integer, ' +
       'expected an integer (us since 1970) within ±9007199254740991',
   ],
   ['{"series":"s","value":1,"timestamp":0.5}', /^timestamp 0\.5 is out of range or not an integer/],

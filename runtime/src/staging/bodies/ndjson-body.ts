@@ -78,8 +78,8 @@ function parseObject(text: string): JsonObject {
   let json: unknown
   try {
     json = JSON.parse(text)
-    // Tags are texts. The rest of a line needs no more digits than a double has, and is read faster without.
-    if (hasNumberAmongTags(json)) json = { ...json, tags: (parseJson(text) as JsonObject)['tags'] }
+    // Values are doubles, and are read faster as such. Tags are texts, and a timestamp out of range is shown.
+    if (needsDigits(json)) json = { ...(parseJson(text) as JsonObject), value: json['value'] }
   } catch (cause) {
     const problem = `the line ${quote(text)} is not JSON (${(cause as Error).message})`
     throw new SlungError('bad-json', `${problem}, expected one whole object per line`, { cause })
@@ -89,9 +89,10 @@ function parseObject(text: string): JsonObject {
   throw new SlungError('bad-json', `the line is ${describe(json)}, expected an object${advice}`)
 }
 
-function hasNumberAmongTags(json: unknown): json is JsonObject {
-  if (typeof json !== 'object' || json === null || !('tags' in json)) return false
-  const { tags } = json
+function needsDigits(json: unknown): json is JsonObject {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return false
+  const { timestamp, tags } = json as JsonObject
+  if (typeof timestamp === 'number' && !Number.isSafeInteger(timestamp)) return true
   return typeof tags === 'object' && tags !== null && Object.values(tags).some((tag) => typeof tag === 'number')
 }
 
@@ -118,11 +119,14 @@ function readValue(value: unknown): number {
 }
 
 function readTimestamp(timestamp: unknown): Micros {
-  if (typeof timestamp === 'number') {
+  if (typeof timestamp === 'number' || timestamp instanceof WrittenNumber) {
     // Drops the sign of a zero.
-    if (Number.isSafeInteger(timestamp)) return timestamp + 0
+    if (Number.isSafeInteger(timestamp)) return Number(timestamp) + 0
     const expected = `expected an integer (us since 1970) within ±${timestampMicrosMax}`
-    throw new SlungError('bad-timestamp', `timestamp ${timestamp} is out of range or not an integer, ${expected}`)
+    throw new SlungError(
+      'bad-timestamp',
+      `timestamp ${String(timestamp)} is out of range or not an integer, ${expected}`,
+    )
   }
   if (typeof timestamp !== 'string') {
     throw new SlungError('bad-timestamp', `timestamp is ${describe(timestamp)}, expected ${timestampForms('us')}`)
