@@ -63,7 +63,8 @@ test('what was recorded passes as a test, and fails when the workflow behaves di
   expect(spec.match(/- \{ event: load_sum, /g)).toHaveLength(100)
   expect(spec).toContain(`POST http://${address}/alerts?key=REDACTED&sensor=1:`)
   for (const answer of [
-    'json: { ok: true, token: REDACTED }',
+    // More digits than a double has.
+    'json: { ok: true, id: 9007199254740993, token: REDACTED }',
     '- 503',
     '- { timeout: 300ms }',
     '- reset',
@@ -123,7 +124,8 @@ test('law: the expectation made from any text matches that text', () => {
 async function startReceiver(): Promise<string[]> {
   const received: string[] = []
   const answers: ((response: ServerResponse) => void)[] = [
-    (response) => response.setHeader('content-type', 'application/json').end('{"ok":true,"token":"abc"}'),
+    (response) =>
+      response.setHeader('content-type', 'application/json').end('{"ok":true,"id":9007199254740993,"token":"abc"}'),
     (response) => response.writeHead(503).end(),
     () => {},
     (response) => response.destroy(),
