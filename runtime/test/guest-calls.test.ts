@@ -98,6 +98,15 @@ test('a handle that was freed is unknown from then on', async () => {
   ])
 })
 
+test('so it is where a poll waits before it answers nothing', async () => {
+  const host = new ScriptedHost()
+  host.waits = true
+  host.pollHandle = () => new Promise((resolve) => setImmediate(resolve, undefined))
+  await new GuestInstance(await loadTestGuest('poll-after-free'), host).call()
+  expect(host.stdout.at(-1)).toBe('polled 0 | handle 1 is unknown, or was freed before')
+  expect(host.refusals).toHaveLength(2)
+})
+
 test('bad addresses and Regions are refused one by one, and the guest continues', async () => {
   const host = new ScriptedHost()
   const outcome = await new GuestInstance(await loadTestGuest('bad-pointers'), host).call()
