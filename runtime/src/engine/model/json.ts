@@ -1,6 +1,7 @@
 /**
- * JSON whose numbers stay as they are written. A double holds no integer beyond 2^53 for certain, no 1e400 and at most 17 digits, but
- * identifiers, balances and times in nanoseconds have more: read as doubles, two of them that differ would be the same.
+ * JSON whose numbers stay as they are written. Beyond 2^53 a double skips integers, it ends before 1e400, and 17 digits are
+ * all it has; but identifiers, balances and times in nanoseconds have more. Read as doubles, two of them that differ would
+ * be the same.
  */
 
 /**
