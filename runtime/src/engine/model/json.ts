@@ -95,8 +95,13 @@ function decimalOf(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const significant = digits.replace(/0+$/, '')
-  if (significant === '') return '0'
-  const scale = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)
+  // An expression would try each run of zeros in a number of a million digits.
+  let end = digits.length
+  while (end > 0 && digits[end - 1] === '0') end--
+  if (end === 0) return '0'
+  const significant = digits.slice(0, end)
+  // Nobody writes one longer exponent in two ways.
+  const isShort = exponent.length <= 15
+  const scale = isShort ? Number(exponent) - fraction.length + digits.length - significant.length : exponent
   return `${sign === '-' ? '-' : ''}${significant}e${scale}`
 }
