@@ -47,6 +47,32 @@ function start(
   })
 }
 
+test.each([
+  [['--help'], 'Usage: slung-test [options] [paths...]'],
+  [['-h'], 'Usage: slung-test [options] [paths...]'],
+  [['help'], 'Usage: slung-test [options] [paths...]'],
+  [['help', 'replay'], 'Usage: slung-test replay [options]'],
+  [['differ', '-h'], 'Usage: slung-test differ [options]'],
+])('%j prints help and exits 0', async (args, text) => {
+  expect(await start(args, folder)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(text) })
+})
+
+test.each([['-V'], ['--version']])('%s prints the version and exits 0', async (flag) => {
+  expect(await start([flag], folder)).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  })
+})
+
+test('help for a command that does not exist exits 2', async () => {
+  expect(await start(['help', 'relay'], folder)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: `slung-test: unknown command 'relay'; see "slung-test --help"\n`,
+  })
+})
+
 test('passing specs exit 0 and reach every reporter of vitest', async () => {
   const junit = join(folder, 'junit.xml')
   const finished = await start(['passing.slung.yaml', '--reporter', 'junit', '--outputFile', junit], specs)

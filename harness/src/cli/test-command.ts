@@ -61,6 +61,7 @@ Commands:
   slung-test replay <workflow> <fixtures...>             print what a workflow does, without a spec
   slung-test replay --trace <file> [--until T] [--step]  walk through a trace, call by call
   slung-test differ <one> <other> <fixtures...>          print the first difference between two builds
+  slung-test help [command]                              print the help of a command
 
 Exit codes: 0 passed, 1 failed, 2 could not run, 130 interrupted`
 
