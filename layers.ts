@@ -306,6 +306,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine',
         'guest/contract',
         'guest/wasm',
+        'guest/check',
         'guest/load',
         'guest/trap',
         'guest/run',
@@ -447,7 +448,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'index.ts',
       holds: 'what the package exports',
-      imports: ['run', 'replay'],
+      imports: ['run', 'input', 'replay'],
       why: 'this file only exports; it has no code',
     },
   ],

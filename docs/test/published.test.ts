@@ -24,9 +24,7 @@ let registry: PackageRegistry
 let environment: NodeJS.ProcessEnv = {}
 beforeAll(async () => {
   parent = await realpath(await mkdtemp(join(tmpdir(), 'slung-published-')))
-  const packages = join(parent, 'packages')
-  await mkdir(packages)
-  registry = await PackageRegistry.open(packages)
+  registry = await PackageRegistry.open(join(parent, 'packages'))
   const reader = readerEnvironment()
   // The workspace's, and npm's.
   const own = reader['PATH']!.split(':').filter((folder) => !folder.includes('node_modules'))
