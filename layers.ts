@@ -151,7 +151,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'staging/observe',
       holds: 'what happens, for those who observe it: the contract, the hub, counters, the log',
-      imports: ['engine/model', 'guest/contract', 'staging/system'],
+      imports: ['engine/model', 'engine/text', 'guest/contract', 'staging/system'],
       why: 'an observer sees values and changes nothing, so it knows none of the parts that it observes',
     },
     {
