@@ -152,6 +152,19 @@ test('a test that passes on input that the workflow does not wait for says so', 
   expect(stderr).toContain('note: the input begins at 1970-01-21T10:53:45.600Z: integer timestamps are microseconds')
 })
 
+test('one query of several that matches nothing is mentioned in the report, and does not disturb', async () => {
+  const own = join(folder, 'two-queries')
+  await mkdir(own)
+  await copyFile(guestUrl('watch-two'), join(own, 'flow.wasm'))
+  await writeFile(join(own, 'rows.csv'), 'timestamp,series,value\n2026-01-01T00:00:00Z,temp,1\n')
+  await writeFile(join(own, 'half.slung.yaml'), spec('tests:\n  - name: half\n    exit: drained\n'))
+
+  const { code, stderr } = await start(['--reporter', 'junit', '--outputFile', 'report.xml'], own)
+  expect(code).toBe(0)
+  expect(stderr).not.toContain('note:')
+  expect(await readFile(join(own, 'report.xml'), 'utf8')).toContain('no sample matched')
+})
+
 test('--reporter takes one name, may be repeated, and paths may follow', async () => {
   const junit = join(folder, 'second.xml')
   const args = ['--reporter', 'dot', '--reporter', 'junit', 'passing.slung.yaml', '--outputFile', junit]
