@@ -251,7 +251,7 @@ test.each([
 
 test.each([
   [['--testNamePatern', 'x'], 'Did you mean --testNamePattern?'],
-  [['nowhere'], 'there is no file or folder nowhere'],
+  [['nowhere'], 'there is no file or directory nowhere'],
   [['--bail', 'soon'], 'expected a number of tests'],
   [['--shard', '3'], 'expected a part and the number of parts, such as 1/3'],
   [['--shard', '3/2'], 'expected a part and the number of parts'],

@@ -78,8 +78,8 @@ export const errorCodes = {
   'unknown-workflow': 'the runtime runs no workflow of this name',
   'unreadable-file': 'a file cannot be read',
   'unsupported-media-type': 'the content type of a body is not one that the runtime reads',
-  'unusable-folder': 'a project cannot be made in a folder',
-  'unwritable-file': 'a file or folder cannot be written',
+  'unusable-directory': 'a project cannot be made in a directory',
+  'unwritable-file': 'a file or directory cannot be written',
   'update-refused': 'snapshots are not updated in CI',
   vitest: 'vitest is missing, too old, or did not start',
 } as const
