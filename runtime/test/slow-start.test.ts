@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { connect } from '../src/client/connect.ts'
+import { encodeEvents } from '../src/staging/wire/event-frame.ts'
+import { ackProtocol } from '../src/staging/wire/server-message.ts'
 import { compileGuest } from './compile-guest.ts'
 import { spawnRuntime } from './spawn-runtime.ts'
 
@@ -27,7 +30,8 @@ async function writeGuest(guest: string, name: string, [from, to]: [string, stri
   return path
 }
 
-test('samples wait for a workflow that starts slowly, every probe says so, and no workflow misses one', async () => {
+/** Three workflows, of which `slow` waits until the test answers its request. */
+async function startSlowly() {
   const held: ServerResponse[] = []
   const server = createServer((_, response) => held.push(response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -38,6 +42,13 @@ test('samples wait for a workflow that starts slowly, every probe says so, and n
   // The server answers when the test says so, however long that takes on a busy machine.
   await writeFile(config, `[http]\nallow = ["127.0.0.1:${port}"]\ntimeout = "10m"\n`)
   const runtime = await spawnRuntime([...quick, slow, '--config', config])
+  await waitFor(() => expect(runtime.output()).toContain('no samples are taken until slow polls for the first time'))
+  await waitFor(() => expect(held).toHaveLength(1))
+  return { runtime, server, answer: () => void held[0]!.end('ok') }
+}
+
+test('samples wait for a workflow that starts slowly, every probe says so, and no workflow misses one', async () => {
+  const { runtime, server, answer } = await startSlowly()
   try {
     const ask = async (path: string, options: RequestInit = {}) => {
       const response = await fetch(`${runtime.url}${path}`, options)
@@ -50,7 +61,6 @@ test('samples wait for a workflow that starts slowly, every probe says so, and n
         (workflow) => workflow.delivered,
       )
 
-    await waitFor(() => expect(runtime.output()).toContain('no samples are taken until slow polls for the first time'))
     const starting = { status: 503, retryAfter: '5', text: '{"status":"starting","waitingFor":["slow"]}\n' }
     expect(await ask('/ready')).toEqual(starting)
     expect(await ask('/health')).toMatchObject({ status: 200, text: '{"status":"starting"}\n' })
@@ -67,8 +77,7 @@ test('samples wait for a workflow that starts slowly, every probe says so, and n
     expect(await delivered()).toEqual([0, 0, 0])
     expect((await ask('/query?q=COUNT:temp:[]')).text).toContain('"value":0')
 
-    await waitFor(() => expect(held).toHaveLength(1))
-    held[0]!.end('ok')
+    answer()
     await vi.waitFor(async () => expect((await post()).status).toBe(200), { timeout: 60_000 })
     await client.close()
     await vi.waitFor(async () => expect(await delivered()).toEqual([101, 101, 101]), { timeout: 60_000 })
@@ -80,6 +89,22 @@ test('samples wait for a workflow that starts slowly, every probe says so, and n
     await runtime.stop()
     server.close()
   }
+})
+
+test('a runtime that is stopped while it starts takes no samples, and stops in order', async () => {
+  const { runtime, server } = await startSlowly()
+  const socket = new WebSocket(runtime.url.replace('http', 'ws'), ackProtocol)
+  await once(socket, 'open')
+  const received: string[] = []
+  socket.on('message', (data: Buffer) => received.push(data.toString()))
+  socket.send(encodeEvents([{ series: 'temp', timestamp: 1, value: 1 }]))
+  const closed = once(socket, 'close')
+  expect(await runtime.stop()).toBe(0)
+  await closed
+  expect(received).toEqual([])
+  expect(runtime.output()).toContain('stopped')
+  server.closeAllConnections()
+  server.close()
 })
 
 const ndjson = { 'content-type': 'application/x-ndjson' }
