@@ -151,7 +151,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'staging/observe',
       holds: 'what happens, for those who observe it: the contract, the hub, counters, the log',
-      imports: ['engine/model', 'guest/contract', 'staging/system'],
+      imports: ['engine/model', 'engine/text', 'guest/contract', 'staging/system'],
       why: 'an observer sees values and changes nothing, so it knows none of the parts that it observes',
     },
     {
@@ -306,6 +306,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine',
         'guest/contract',
         'guest/wasm',
+        'guest/check',
         'guest/load',
         'guest/trap',
         'guest/run',
@@ -447,7 +448,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'index.ts',
       holds: 'what the package exports',
-      imports: ['run', 'replay'],
+      imports: ['run', 'input', 'replay'],
       why: 'this file only exports; it has no code',
     },
   ],

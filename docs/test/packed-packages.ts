@@ -29,14 +29,9 @@ export class PackageRegistry implements AsyncDisposable {
     this.userConfig = userConfig
   }
 
-  /** @param folder - where the packages go, empty */
+  /** @param folder - where the packages go, empty or missing */
   static async open(folder: string): Promise<PackageRegistry> {
-    const workspaces = ['runtime', 'harness', 'sdk-as'].map((name) => `--workspace=${name}`)
-    // The build exists: `npm test` makes it first.
-    const args = ['pack', '--json', '--ignore-scripts', `--pack-destination=${folder}`, ...workspaces]
-    const { stdout } = await run('npm', args, { cwd: repository })
-    const packed = listOf(JSON.parse(stdout))
-
+    const packed = await packPackages(folder)
     const server = createServer((request, response) => {
       answer(
         decodeURIComponent(request.url ?? ''),
@@ -61,6 +56,16 @@ export class PackageRegistry implements AsyncDisposable {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }
+}
+
+/** Packs our packages into a folder, and creates it: npm writes into existing folders only. */
+export async function packPackages(folder: string): Promise<PackedPackage[]> {
+  await mkdir(folder, { recursive: true })
+  const workspaces = ['runtime', 'harness', 'sdk-as'].map((name) => `--workspace=${name}`)
+  // The build exists: `npm test` makes it first.
+  const args = ['pack', '--json', '--ignore-scripts', `--pack-destination=${folder}`, ...workspaces]
+  const { stdout } = await run('npm', args, { cwd: repository })
+  return listOf(JSON.parse(stdout))
 }
 
 /** npm prints a list, or an object by name, depending on its version. */

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PackageRegistry, packCrates } from './packed-packages.ts'
 import { followPage, readerEnvironment } from './page-session.ts'
-import { isFollowed, readPages, repository, usesPublishedPackages, type Page } from './pages.ts'
+import { isFollowed, readPages, repository, usesPublishedPackages, type Block, type Page } from './pages.ts'
 
 /** With a Rust toolchain for WebAssembly; `null` without one. */
 const rustPath = await findRust()
@@ -24,9 +24,7 @@ let registry: PackageRegistry
 let environment: NodeJS.ProcessEnv = {}
 beforeAll(async () => {
   parent = await realpath(await mkdtemp(join(tmpdir(), 'slung-published-')))
-  const packages = join(parent, 'packages')
-  await mkdir(packages)
-  registry = await PackageRegistry.open(packages)
+  registry = await PackageRegistry.open(join(parent, 'packages'))
   const reader = readerEnvironment()
   // The workspace's, and npm's.
   const own = reader['PATH']!.split(':').filter((folder) => !folder.includes('node_modules'))
@@ -81,6 +79,21 @@ test.skipIf(rustPath === null)('a new project in Rust builds, is tested and runs
   const module = 'target/wasm32-unknown-unknown/release/my_workflow.wasm'
 
   await expect(followNewProject('rust', module)).resolves.toBeUndefined()
+})
+
+test('until the packages are published, one command in a clone stands in for what installs them', async () => {
+  const page = pages.find(({ name }) => name.endsWith('getting-started-assemblyscript.md'))!
+  const isReplaced = ({ text }: Block): boolean => /npm init|slung new/.test(text)
+  const command = `npm run --silent --prefix '${repository}' new-project --`
+  const made = 'cd made && npm test 2>&1 | grep -w Tests'
+  const blocks = [
+    { language: 'sh', text: `${command} . --empty\n` },
+    ...page.blocks.filter((block) => !isReplaced(block)),
+    { language: 'sh', text: `${command} made\n` },
+    { language: 'console', text: `$ ${made}\nTests  3 passed (3)\n` },
+  ].map((block) => ({ place: command, file: null, ...block }))
+
+  await expect(followPage({ ...page, blocks }, { parent, modules: null, environment })).resolves.toBeUndefined()
 })
 
 /** In an empty folder, with nothing installed. */

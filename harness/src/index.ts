@@ -1,4 +1,5 @@
 /** The door of `@slung/harness`. */
+export type { FixtureSource } from './input/read-fixture.ts'
 export { after } from './replay/answer-time.ts'
 export type { InputRow, RowsInput } from './run/input-row.ts'
 export type { Delivery, PassageOfTime, PassageOfTime as ReplayModes } from './run/passage-of-time.ts'
@@ -11,4 +12,5 @@ export type {
   ReplayRun,
   RowReference,
   UnansweredRequest,
+  UndeliveredQuery,
 } from './run/replay-run.ts'

@@ -47,6 +47,32 @@ function start(
   })
 }
 
+test.each([
+  [['--help'], 'Usage: slung-test [options] [paths...]'],
+  [['-h'], 'Usage: slung-test [options] [paths...]'],
+  [['help'], 'Usage: slung-test [options] [paths...]'],
+  [['help', 'replay'], 'Usage: slung-test replay [options]'],
+  [['differ', '-h'], 'Usage: slung-test differ [options]'],
+])('%j prints help and exits 0', async (args, text) => {
+  expect(await start(args, folder)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(text) })
+})
+
+test.each([['-V'], ['--version']])('%s prints the version and exits 0', async (flag) => {
+  expect(await start([flag], folder)).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  })
+})
+
+test('help for a command that does not exist exits 2', async () => {
+  expect(await start(['help', 'relay'], folder)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: `slung-test: unknown command 'relay'; see "slung-test --help"\n`,
+  })
+})
+
 test('passing specs exit 0 and reach every reporter of vitest', async () => {
   const junit = join(folder, 'junit.xml')
   const finished = await start(['passing.slung.yaml', '--reporter', 'junit', '--outputFile', junit], specs)
@@ -124,6 +150,19 @@ test('a test that passes on input that the workflow does not wait for says so', 
   expect(code).toBe(0)
   expect(stderr).toContain('note: no sample matched MAX:temp:[]; the input has humidity')
   expect(stderr).toContain('note: the input begins at 1970-01-21T10:53:45.600Z: integer timestamps are microseconds')
+})
+
+test('one query of several that matches nothing is mentioned in the report, and does not disturb', async () => {
+  const own = join(folder, 'two-queries')
+  await mkdir(own)
+  await copyFile(guestUrl('watch-two'), join(own, 'flow.wasm'))
+  await writeFile(join(own, 'rows.csv'), 'timestamp,series,value\n2026-01-01T00:00:00Z,temp,1\n')
+  await writeFile(join(own, 'half.slung.yaml'), spec('tests:\n  - name: half\n    exit: drained\n'))
+
+  const { code, stderr } = await start(['--reporter', 'junit', '--outputFile', 'report.xml'], own)
+  expect(code).toBe(0)
+  expect(stderr).not.toContain('note:')
+  expect(await readFile(join(own, 'report.xml'), 'utf8')).toContain('no sample matched')
 })
 
 test('--reporter takes one name, may be repeated, and paths may follow', async () => {
@@ -212,7 +251,7 @@ test.each([
 
 test.each([
   [['--testNamePatern', 'x'], 'Did you mean --testNamePattern?'],
-  [['nowhere'], 'there is no file or folder nowhere'],
+  [['nowhere'], 'there is no file or directory nowhere'],
   [['--bail', 'soon'], 'expected a number of tests'],
   [['--shard', '3'], 'expected a part and the number of parts, such as 1/3'],
   [['--shard', '3/2'], 'expected a part and the number of parts'],

@@ -105,7 +105,7 @@ test('a folder that has one of the files keeps it and gets no others, and the me
 
   expect(stderr).toBe(
     'slung-test: cannot put a workflow into ".": README.md, fixtures/hot.csv already exist; ' +
-      'nothing was written, expected an empty folder\n',
+      'nothing was written, expected an empty directory\n',
   )
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(await filesOf(folder)).toEqual(['README.md', 'fixtures/hot.csv'])
@@ -165,7 +165,7 @@ test('a project in Rust has a crate named after its folder, and a file name to m
 test('a folder without a name is not this one', async () => {
   const { code, stderr } = await slungTest(['init', ''], folder)
 
-  expect(stderr).toContain('expected the name of a folder')
+  expect(stderr).toContain('expected the name of a directory')
   expect(code).toBe(2)
   expect(await filesOf(folder)).toEqual([])
 })

@@ -26,7 +26,7 @@ async function failureOf(promise: Promise<void>): Promise<Error> {
 }
 
 test('a failure says why, shows the rows, and what to type next', async () => {
-  const failure = await failureOf(forAll(walk, isCool, { seed: 42, folder }))
+  const failure = await failureOf(forAll(walk, isCool, { seed: 42, directory: folder }))
 
   const time = /^ {4}(\S+),temp,1,edge-a,51$/m.exec(failure.message)?.[1]
   expect(
@@ -74,7 +74,7 @@ test('the rows are saved beside the test, under the seed that finds them again',
 test('nothing is written when the property holds', async () => {
   const inputs: RowsInput[] = []
   const quiet = join(folder, 'quiet')
-  await forAll(walk, (input) => void inputs.push(input), { runs: 7, folder: quiet })
+  await forAll(walk, (input) => void inputs.push(input), { runs: 7, directory: quiet })
 
   expect(inputs.map(({ rows }) => rows.length)).toEqual(Array.from({ length: 7 }, () => 2160))
   expect(new Set(inputs.map(({ rows }) => rows[0]!.value)).size).toBeGreaterThan(1)
@@ -83,7 +83,9 @@ test('nothing is written when the property holds', async () => {
 
 test('false fails, too; the first twenty of many rows are shown, and the requested number of runs is repeated', async () => {
   const values = series.values('load', { every: '1s', count: 40, min: 0, max: 1 })
-  const failure = await failureOf(forAll(values, ({ rows }) => rows.length < 32, { seed: 1, runs: 5, folder }))
+  const failure = await failureOf(
+    forAll(values, ({ rows }) => rows.length < 32, { seed: 1, runs: 5, directory: folder }),
+  )
 
   expect(failure.message).toMatch(
     /^the property returned false\n\n {2}fails for 32 rows, found in run 1 after \d+ shrinks\n/,
@@ -96,7 +98,7 @@ test('false fails, too; the first twenty of many rows are shown, and the request
 
 test('examples are tried first, and keep their values when they shrink', async () => {
   const rows = [20, 99.5, 30].map((value, index) => ({ timestamp: index, series: 'temp', value }))
-  const failure = await failureOf(forAll(walk, isCool, { examples: [{ rows }], seed: 2, folder }))
+  const failure = await failureOf(forAll(walk, isCool, { examples: [{ rows }], seed: 2, directory: folder }))
   expect(failure.message).toContain('found in run 1 after')
   expect(failure.message).toContain('\n    1970-01-01T00:00:00.000001Z,temp,99.5\n')
 })
@@ -104,24 +106,26 @@ test('examples are tried first, and keep their values when they shrink', async (
 test('a failure that needs nearly all rows says that shrinking was given up', async () => {
   const values = series.values('load', { every: '1s', count: 1500, min: 0, max: 1 })
   let calls = 0
-  const failure = await failureOf(forAll(values, ({ rows }) => (calls++, rows.length < 1490), { seed: 3, folder }))
+  const failure = await failureOf(
+    forAll(values, ({ rows }) => (calls++, rows.length < 1490), { seed: 3, directory: folder }),
+  )
   expect(failure.message).toContain('\n  note      shrinking ended after 500 attempts: fewer rows may fail too\n')
   expect(calls).toBe(501)
 })
 
 test('a failure that cannot be saved is reported all the same', async () => {
   const odd = fc.constant({ rows: [{ timestamp: 0, series: 'temp', value: 1, tags: ['a;b'] }] })
-  const unwritable = await failureOf(forAll(odd, () => false, { seed: 4, folder }))
+  const unwritable = await failureOf(forAll(odd, () => false, { seed: 4, directory: folder }))
   expect(unwritable.message).toContain('\n    {"timestamp":0,"series":"temp","value":1,"tags":["a;b"]}\n')
   expect(unwritable.message).toContain('\n  not saved cannot write row 1 as a fixture: the tag "a;b" fits no column')
 
-  const occupied = await failureOf(forAll(walk, isCool, { seed: 42, folder: import.meta.filename }))
+  const occupied = await failureOf(forAll(walk, isCool, { seed: 42, directory: import.meta.filename }))
   expect(occupied.message).toMatch(/\n {2}not saved .*(EEXIST|ENOTDIR)/)
   expect(await readdir(folder)).not.toContain('shrunk-4.csv')
 })
 
 test('a property that skips nearly all input is not checked', async () => {
-  await expect(forAll(walk, () => fc.pre(false), { runs: 3, folder })).rejects.toThrow(
+  await expect(forAll(walk, () => fc.pre(false), { runs: 3, directory: folder })).rejects.toThrow(
     /^cannot check the property: fc\.pre skipped \d+ inputs and let 0 through, expected 3; /,
   )
 })
@@ -145,7 +149,7 @@ test('a workflow that is wrong for some input is caught with the rows that make 
         const run = await replay(guestUrl('downsample'), { input })
         for (const entry of run.writebacks) if (entry.kind === 'event') expect(entry.value).toBeLessThanOrEqual(50)
       },
-      { runs: 20, seed: 5, folder },
+      { runs: 20, seed: 5, directory: folder },
     ),
   )
   expect(failure.message).toMatch(/^expected 51 to be less than or equal to 50\n\n {2}fails for 1 row, /)
@@ -173,7 +177,7 @@ test('an alert that comes twice shrinks to the rows that switch it twice', async
         const run = await replay(guestUrl('watch-two'), { input: rows, http: 'ok' })
         expect(run.writebacks.filter(({ kind }) => kind === 'http').length).toBeLessThan(2)
       },
-      { runs: 20, seed: 6, folder },
+      { runs: 20, seed: 6, directory: folder },
     ),
   )
   const rows = (await readFile(join(folder, 'shrunk-6.csv'), 'utf8')).trim().split('\n').slice(1)
@@ -191,5 +195,5 @@ test('a workflow that is right holds for all input', async () => {
       rows: input.rows.length,
     })
   }
-  await forAll(series.gaps(walk, { of: '10%', length: '10min' }), run, { runs: 10, folder })
+  await forAll(series.gaps(walk, { of: '10%', length: '10min' }), run, { runs: 10, directory: folder })
 })

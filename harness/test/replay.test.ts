@@ -187,6 +187,21 @@ test('HTTP is answered by MSW handlers, and the guest sees bodies and statuses',
   expect(result.unanswered).toEqual([])
 })
 
+test.each([300, 401, 407, 421, 511, 599, 600, 999])('the guest sees status %i, as from a server', async (status) => {
+  const result = await run('ask-twice', threeRows.slice(0, 2), {
+    http: [http.all(`${api}/*`, () => new HttpResponse('why', { status }))],
+  })
+
+  expect(texts(result)).toEqual([`GET false ${status} `, `PUT false ${status} `])
+})
+
+test.each([100, 101, 103, 199, 1000])('a handler cannot answer with status %i: no server does', async (status) => {
+  const answers = [http.all(`${api}/*`, () => new HttpResponse(null, { status }))]
+  await expect(run('ask-twice', threeRows, { http: answers })).rejects.toThrow(
+    `cannot answer GET ${api}/limit?unit=c: a handler gave the status ${status}, expected one from 200 to 999`,
+  )
+})
+
 test('a request that no answer covers has no response and is listed', async () => {
   const result = await run('ask-twice', threeRows.slice(0, 2), {
     http: [http.get(`${api}/limit`, () => HttpResponse.text('1'))],

@@ -7,7 +7,7 @@ export { SlungError } from './engine/model/slung-error.ts'
 export { formatTimestamp, timestampMicrosMax, type Micros } from './engine/model/timestamp.ts'
 export { parseTimestamp, type TimeUnit } from './engine/model/parse-timestamp.ts'
 export { createSeries, formatSeries, seriesKey, type Series, type SeriesKey } from './engine/model/series.ts'
-export { noProducer, type SampleBatch } from './engine/model/columns.ts'
+export { noProducer, type AppendRefusal, type SampleBatch } from './engine/model/columns.ts'
 export type { LiveEvent, ProducerId } from './engine/model/live-event.ts'
 export type {
   EventWriteback,
@@ -37,20 +37,22 @@ export { parseQuery } from './engine/query/parse-query.ts'
 export { formatQuery } from './engine/query/format-query.ts'
 export { QuerySyntaxError } from './engine/query/query-syntax-error.ts'
 export { Summary } from './engine/aggregate/summary.ts'
+export type { ExactSum } from './engine/aggregate/exact-sum.ts'
 
 /* Engine */
 export { Engine, queueEventsMaxDefault, type EngineOptions } from './engine/engine.ts'
-export { HandleTable, handlesOpenMax } from './engine/handle-table.ts'
+export { HandleTable, handlesOpenMax, type EventVisitor, type HandleStatus } from './engine/handle-table.ts'
+export type { Acceptance, Aggregate } from './engine/live/aggregate.ts'
 export type { EventBudget } from './engine/live/event-budget.ts'
 export type { LiveQuery } from './engine/live/live-query.ts'
 export { MemoryStore } from './engine/store/memory-store.ts'
 export type { HistorySource, LocalHistory, SampleVisitor, Selection, SeriesId } from './engine/store/history-source.ts'
 export type { Eventually } from './engine/model/eventually.ts'
 // `SampleStore` is what the head was called before histories could be elsewhere.
-export type { SampleHead, SampleHead as SampleStore } from './engine/store/sample-head.ts'
+export type { Retention, SampleHead, SampleHead as SampleStore, StoreCounts } from './engine/store/sample-head.ts'
 
 /* Intake */
-export { FixtureError, FixtureReader } from './engine/fixture/fixture-csv.ts'
+export { FixtureError, FixtureReader, type FixtureOptions } from './engine/fixture/fixture-csv.ts'
 export type { Fixture } from './engine/fixture/fixture.ts'
 export { assertProducer } from './engine/fixture/fixture-producers.ts'
 export { parseTimeUnit } from './engine/fixture/time-unit.ts'
@@ -68,8 +70,22 @@ export {
   type GuestHttpResponse,
 } from './guest/contract/guest-host.ts'
 export type { GuestFrame, GuestOutcome, GuestTrap, GuestTrapCode } from './guest/contract/guest-outcome.ts'
-export { GuestThread, type GuestJob, type GuestResult, type HostPort } from './guest/run/guest-thread.ts'
-export { loadGuest, type GuestModule, type OriginalModule, type RewrittenModule } from './guest/load/load-guest.ts'
+export {
+  GuestThread,
+  type GuestJob,
+  type GuestResult,
+  type GuestThreadOptions,
+  type HostPort,
+} from './guest/run/guest-thread.ts'
+export type { HostChoice } from './guest/run/thread-messages.ts'
+export {
+  loadGuest,
+  type GuestModule,
+  type GuestPositions,
+  type LoadOptions,
+  type OriginalModule,
+  type RewrittenModule,
+} from './guest/load/load-guest.ts'
 export { readFrames } from './guest/trap/trap-frames.ts'
 export { refusing } from './guest/contract/refusing.ts'
 export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-event.ts'
@@ -77,7 +93,26 @@ export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-e
 /* WebAssembly binaries, for what rewrites them */
 export { ByteCursor } from './guest/wasm/byte-cursor.ts'
 export { ByteWriter, encodeUnsigned } from './guest/wasm/byte-writer.ts'
-export { readWasmBinary, sectionIds, type WasmBinary, type WasmSection } from './guest/wasm/wasm-binary.ts'
+export type {
+  GuestLanguage,
+  ModuleProblem,
+  ModuleProblemCode,
+  ModuleReport,
+  ReportedExport,
+  ReportedImport,
+  ReportedMemory,
+} from './guest/check/module-report.ts'
+export type { WasmModule } from './guest/wasm/wasm-engine.ts'
+export type { WasmExternalKind, WasmLimits, WasmSignature } from './guest/wasm/wasm-types.ts'
+export {
+  readWasmBinary,
+  sectionIds,
+  type WasmBinary,
+  type WasmCustomSection,
+  type WasmExportEntry,
+  type WasmImportEntry,
+  type WasmSection,
+} from './guest/wasm/wasm-binary.ts'
 export type { ByteMoves } from './guest/wasm/byte-moves.ts'
 export { isLibraryFunction, isLibrarySource } from './guest/trap/library-code.ts'
 export { readFunctionNames } from './guest/wasm/name-section.ts'

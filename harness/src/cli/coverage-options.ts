@@ -32,7 +32,7 @@ const directoryDefault = 'coverage'
 export function addCoverageOptions(command: Command): Command {
   return command
     .option('--coverage', 'measure which functions and lines of the workflows ran')
-    .option('--coverage.dir <folder>', `where lcov.info is written (default: "${directoryDefault}")`)
+    .option('--coverage.dir <directory>', `where lcov.info is written (default: "${directoryDefault}")`)
     .option('--coverage.thresholds <percent>', 'fail when fewer functions or lines ran', percent)
     .option('--coverage.thresholds.functions <percent>', 'fail when fewer functions ran', percent)
     .option('--coverage.thresholds.lines <percent>', 'fail when fewer lines ran', percent)

@@ -26,13 +26,13 @@ export async function findTests(paths: readonly string[]): Promise<string[]> {
     } else {
       throw new SlungError(
         'no-tests',
-        `cannot run "${path}" as a test: expected a *.slung.yaml, a *.test.ts or a folder; ` +
+        `cannot run "${path}" as a test: expected a *.slung.yaml, a *.test.ts or a directory; ` +
           'to replay fixtures through a workflow, use "slung-test replay"',
       )
     }
   }
   if (found.size === 0) {
-    const where = paths.length === 0 ? 'the current folder' : paths.map((path) => `"${path}"`).join(', ')
+    const where = paths.length === 0 ? 'the current directory' : paths.map((path) => `"${path}"`).join(', ')
     throw new SlungError('no-tests', `cannot find tests in ${where}: there are no *.slung.yaml or *.test.ts files`)
   }
   return [...found].sort()
@@ -43,6 +43,6 @@ async function isFolder(path: string, absolute: string): Promise<boolean> {
     return (await stat(absolute)).isDirectory()
   } catch {
     const shown = relative(process.cwd(), absolute)
-    throw new SlungError('no-tests', `cannot find tests in "${path}": there is no file or folder ${shown}`)
+    throw new SlungError('no-tests', `cannot find tests in "${path}": there is no file or directory ${shown}`)
   }
 }

@@ -23,6 +23,17 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   init: async (rest) => (await import('./init-command.ts')).initCommand(rest),
   differ: async (rest) => (await import('./differ-command.ts')).differCommand(rest),
 }
-const [name = '', ...rest] = args
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-process.exitCode = await (command?.(rest) ?? (await import('./test-command.ts')).testCommand(args))
+const command = (name: string): ((rest: readonly string[]) => Promise<number>) | undefined =>
+  Object.hasOwn(commands, name) ? commands[name] : undefined
+const test = async (rest: readonly string[]): Promise<number> => (await import('./test-command.ts')).testCommand(rest)
+process.exitCode = await run(args)
+
+async function run([name = '', ...rest]: readonly string[]): Promise<number> {
+  if (name !== 'help') return await (command(name)?.(rest) ?? test(args))
+  const [topic] = rest
+  if (topic === undefined) return await test(['--help'])
+  const known = command(topic)
+  if (known !== undefined) return await known(['--help'])
+  console.error(`slung-test: unknown command '${topic}'; see "slung-test --help"`)
+  return 2
+}

@@ -14,7 +14,7 @@ export function createCommand(name: string): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(formatUsageError(text, name)) })
     .helpOption('-h, --help', 'print this help')
-    .version(packageVersion(), '--version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
 }
 
 /**

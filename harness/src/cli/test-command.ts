@@ -19,7 +19,7 @@ interface Flags extends VitestFlags, CoverageFlags {
 export async function testCommand(args: readonly string[]): Promise<number> {
   const command = createCommand('slung-test')
     .description('Runs *.slung.yaml specs and *.test.ts tests of workflows.')
-    .argument('[paths...]', 'files and folders with tests', '.')
+    .argument('[paths...]', 'files and directories with tests', '.')
     .option('-t, --testNamePattern <pattern>', 'run only tests whose name matches this regular expression', pattern)
     .option('-u, --update', 'update snapshots')
     .option('-w, --watch', 'run again when something changes')
@@ -57,10 +57,11 @@ export async function testCommand(args: readonly string[]): Promise<number> {
 
 const helpAfter = `
 Commands:
-  slung-test init [folder]                               put a workflow with its tests into an empty folder
+  slung-test init [directory]                            put a workflow with its tests into an empty directory
   slung-test replay <workflow> <fixtures...>             print what a workflow does, without a spec
   slung-test replay --trace <file> [--until T] [--step]  walk through a trace, call by call
   slung-test differ <one> <other> <fixtures...>          print the first difference between two builds
+  slung-test help [command]                              print the help of a command
 
 Exit codes: 0 passed, 1 failed, 2 could not run, 130 interrupted`
 

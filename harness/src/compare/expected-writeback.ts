@@ -19,14 +19,14 @@ import { isAsymmetricMatcher, matchValue, type Difference } from './match-value.
 import { parsePlaceholder } from './placeholder.ts'
 import { isSameUrl, parseRequestLine } from './request-line.ts'
 
-interface Expected {
+export interface Expected {
   /** Virtual time of the writeback: µs, RFC 3339, `YYYY-MM-DD hh:mm:ss` (UTC), or `+5s` after the start of the run. */
   readonly at?: Micros | string
   /** Whether `json` must have no other keys at any depth, `tags` no other tags. Default false. */
   readonly exact?: boolean
 }
 
-interface ExpectedBody extends Expected {
+export interface ExpectedBody extends Expected {
   /** The body read as JSON; objects match as a subset, numbers as they are written. A bigint is a number. */
   readonly json?: unknown
   /** The whole body. */

@@ -13,7 +13,14 @@ import { toHaveWrittenBackExactly } from './to-have-written-back-exactly.ts'
 import { toHaveWrittenBackTimes, toHaveWrittenNothing } from './to-have-written-back-times.ts'
 import { matchInlineTimeline, matchTimeline } from './to-match-timeline.ts'
 
-export type { ExpectedWriteback } from '../compare/expected-writeback.ts'
+export type {
+  Expected,
+  ExpectedBody,
+  ExpectedEvent,
+  ExpectedHttp,
+  ExpectedWriteback,
+  ExpectedWs,
+} from '../compare/expected-writeback.ts'
 
 /** Matchers of `expect(run)`; they exist only for a run. */
 export interface ReplayMatchers<Result, Received> {
@@ -33,7 +40,8 @@ export interface ReplayMatchers<Result, Received> {
   toMatchInlineTimeline(approved?: string): OfRun<Result, Received>
 }
 
-type OfRun<Result, Received> = Received extends ReplayRun ? Result : never
+/** What a matcher returns: for anything but a run, it cannot be called. */
+export type OfRun<Result, Received> = Received extends ReplayRun ? Result : never
 
 declare module 'vitest' {
   interface Matchers<R, T> extends ReplayMatchers<R, T> {}

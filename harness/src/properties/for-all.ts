@@ -21,7 +21,7 @@ export interface ForAllOptions {
    */
   readonly seed?: number
   /** Where a failing input is saved; relative to the file that calls `forAll`. Default `fixtures`. */
-  readonly folder?: string
+  readonly directory?: string
   /** Tried first, and part of `runs`. */
   readonly examples?: readonly RowsInput[]
 }
@@ -73,7 +73,7 @@ async function check(
   { base, stack }: Caller,
 ): Promise<void> {
   checkOptions(options)
-  const { runs = 100, seed = randomInt(seedsEnd), folder = 'fixtures', examples = [] } = options
+  const { runs = 100, seed = randomInt(seedsEnd), directory = 'fixtures', examples = [] } = options
   let attempts = 0
   let hasFailed = false
   const property = fc.asyncProperty(arbitrary, async (input) => {
@@ -100,7 +100,7 @@ async function check(
     isUnfinished: arbitrary instanceof RowsArbitrary && attempts >= attemptsMax,
     seed,
     runs: options.runs,
-    saved: await save(input.rows, resolve(base, folder), seed),
+    saved: await save(input.rows, resolve(base, directory), seed),
     base,
     directory: process.cwd(),
   })
@@ -112,7 +112,7 @@ async function check(
 /** Not only types: tests are often not type-checked before they run. */
 function checkOptions(options: ForAllOptions): void {
   const action = 'check the property'
-  checkKeys(action, options, ['runs', 'seed', 'folder', 'examples'])
+  checkKeys(action, options, ['runs', 'seed', 'directory', 'examples'])
   const { runs, seed } = options
   if (runs !== undefined && !(Number.isSafeInteger(runs) && runs >= 1)) {
     throw badOption(action, 'runs', runs, 'a whole number from 1')

@@ -37,8 +37,18 @@ async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]
   if (response === undefined || isPassthroughResponse(response)) return unanswered(request)
   const { afterMicros, reason } = courseOf(response)
   if (response.type === 'error') return { ...failed(request, reason), afterMicros }
+  if (response.status < statusMin || response.status > statusMax) {
+    throw new RangeError(
+      `cannot answer ${request.method} ${request.url}: a handler gave the status ${response.status}, ` +
+        `expected one from ${statusMin} to ${statusMax}, as servers end a request with`,
+    )
+  }
   return { status: response.status, body: await bodyOf(response), afterMicros }
 }
+
+/** Below are announcements of an answer, and HTTP/1.1 has no room for more. */
+const statusMin = 200
+const statusMax = 999
 
 async function askFetch(request: GuestHttpRequest): Promise<HttpOutcome> {
   if (!isHttp(request.url)) return unanswered(request)

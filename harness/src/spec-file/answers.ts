@@ -16,7 +16,7 @@ export type Answer = AnswerResponse | AnswerFailure
 
 export interface AnswerResponse {
   readonly kind: 'response'
-  /** 200–599. */
+  /** 200–999. */
   readonly status: number
   readonly body: string
   /** `null` = the response has no such header. */

@@ -124,7 +124,7 @@ function readDelay(fields: Fields, body: string, report: Report): Micros {
 
 function readStatus(located: Located, report: Report): number {
   const value = scalarOf(located)
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599) return value
-  report(located, `a status is ${found(located)}, expected a whole number from 200 to 599`)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 999) return value
+  report(located, `a status is ${found(located)}, expected a whole number from 200 to 999`)
   return 200
 }

@@ -444,7 +444,7 @@ test('answers are for whole requests, once each, and must be possible', () => {
     `"specs/alert.slung.yaml:4:28: a list of answers is empty, expected at least one"`,
   )
   expect(answerProblems('GET https://example.com: 42')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:4:28: a status is number 42, expected a whole number from 200 to 599"`,
+    `"specs/alert.slung.yaml:4:28: a status is number 42, expected a whole number from 200 to 999"`,
   )
   expect(answerProblems('GET https://example.com: { status: 204, json: {} }')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:4:28: an answer has "json", but a response with status 204 has no body"`,
@@ -452,7 +452,7 @@ test('answers are for whole requests, once each, and must be possible', () => {
   expect(answerProblems('GET https://example.com: { text: a, body: b, statuss: 1 }')).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:4:28: an answer has both "text" and "body", expected one body
     specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer; did you mean "status"? known keys: status, json, text, body, after, slow, timeout
-    specs/alert.slung.yaml:4:57: a status is number 1, expected a whole number from 200 to 599"
+    specs/alert.slung.yaml:4:57: a status is number 1, expected a whole number from 200 to 999"
   `)
   expect(answerProblems('- ok')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:4:3: "http" is a list, expected answers such as POST https://example.com/alerts: ok"`,

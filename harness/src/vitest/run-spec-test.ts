@@ -21,6 +21,8 @@ export interface SpecRunOptions {
   readonly traceFile: string | null
   /** Of the vitest test that is running. */
   readonly expect: ExpectStatic
+  /** Puts a note into the report of the vitest test that is running. */
+  readonly annotate: (note: string) => Promise<unknown>
 }
 
 /** @throws {SpecFailure} when the run is not what the test expects, or cannot start */
@@ -28,7 +30,7 @@ export async function runSpecTest(
   spec: Spec,
   specTest: SpecTest,
   workflow: string,
-  { twice, traceFile, expect }: SpecRunOptions,
+  { twice, traceFile, expect, annotate }: SpecRunOptions,
 ): Promise<void> {
   // vitest takes a snapshot that no test asks for as obsolete, and `-u` would remove it, so this comes before anything
   // that can fail.
@@ -39,7 +41,7 @@ export async function runSpecTest(
     const run = await replayTraced(specCase, traceFile, twice ? fingerprint : null)
     await judge(specCase, run, traceFile, expect)
     if (twice) await runAgain(specCase, run, fingerprint)
-    warnOfUnmatched(run)
+    await mention(run, annotate)
   } catch (error) {
     if (!(error instanceof SlungError)) throw error
     // Such as a fault that has nothing to act on: the spec is at fault, not this code.
@@ -68,14 +70,15 @@ async function judge(
   if (snapshotFailure !== null) throw new SpecFailure(snapshotFailure, spec.file, test)
 }
 
-/** A test that passes only because its input is not what the workflow waits for should not pass in silence. */
-function warnOfUnmatched(run: ReplayRun): void {
-  if (run.queries.every(({ matched }) => matched)) return
-  console.warn(
-    describeNotes(run)
-      .map((note) => `note: ${note}`)
-      .join('\n'),
-  )
+/**
+ * Notes on a run that passed go into the report. Those on a run whose queries matched nothing at all also go where
+ * everybody sees them: such a test passes only because its input is not what the workflow waits for.
+ */
+async function mention(run: ReplayRun, annotate: SpecRunOptions['annotate']): Promise<void> {
+  const notes = describeNotes(run)
+  for (const note of notes) await annotate(note)
+  const isDeaf = run.queries.length > 0 && run.queries.every(({ matched }) => !matched)
+  if (isDeaf) console.warn(notes.map((note) => `note: ${note}`).join('\n'))
 }
 
 function failureOf(attempt: () => void): string | null {

@@ -44,7 +44,8 @@ export function specTests(packed: string): (index: number) => void {
         const traceFile = traces
           ? traceFileOf(spec, index, spec.workflows.length === 1 ? '' : shortName(workflow, spec))
           : null
-        return runSpecTest(spec, specTest, workflow, { twice, traceFile, expect: context.expect })
+        const { expect, annotate } = context
+        return runSpecTest(spec, specTest, workflow, { twice, traceFile, expect, annotate: (note) => annotate(note) })
       })
     }
   }

@@ -99,6 +99,7 @@ test.each([
   ],
   [['check'], /^slung check: missing required argument 'file'; see "slung check --help"\n$/],
   [['check', 'a.wasm', 'b.wasm'], /^slung check: too many arguments.*; see "slung check --help"\n$/],
+  [['help', 'chek'], /^slung: unknown command 'chek' \(Did you mean check\?\); see "slung --help"\n$/],
   [['--verbose'], /^slung: unknown option '--verbose'.*; see "slung --help"\n$/],
 ])('wrong usage %j exits 2 with one clear line', async (parameters, text) => {
   const { code, out, error } = await run(...parameters)
@@ -112,11 +113,25 @@ test('no command at all shows the help and exits 2', async () => {
   expect(error).toContain('Usage: slung')
 })
 
-test('--help and --version exit 0', async () => {
-  const help = await run('check', '--help')
+test.each(['-h', '--help', 'help'])('%s exits 0 and says what there is', async (flag) => {
+  const { code, out, error } = await run(flag)
+  expect({ code, error }).toEqual({ code: 0, error: '' })
+  expect(out).toContain('Usage: slung')
+  expect(out).toContain('help [command]')
+})
+
+test.each([
+  ['check', '--help'],
+  ['check', '-h'],
+  ['help', 'check'],
+])('%s %s exits 0 and prints the help of the command', async (...parameters) => {
+  const help = await run(...parameters)
   expect(help).toMatchObject({ code: 0, error: '' })
   expect(help.out).toContain('Exit codes: 0 it can run, 1 it has problems, 2 it could not be checked.')
-  const version = await run('--version')
+})
+
+test.each(['-V', '--version'])('%s exits 0', async (flag) => {
+  const version = await run(flag)
   expect(version).toMatchObject({ code: 0, error: '' })
   expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })

@@ -35,7 +35,7 @@ export async function runProgram(parameters: readonly string[], output: ProgramO
     exitCode = code
   })
   try {
-    await program.parseAsync(parameters, { from: 'user' })
+    await program.parseAsync(commandOf(parameters, program), { from: 'user' })
     return exitCode
   } catch (error) {
     // Commander has printed its own text already; its code is 0 after --help and --version.
@@ -46,12 +46,18 @@ export async function runProgram(parameters: readonly string[], output: ProgramO
   }
 }
 
+/** `help` with a command that does not exist is reported as that command would be; commander would print all help. */
+function commandOf(parameters: readonly string[], program: Command): readonly string[] {
+  const [name, topic] = parameters
+  const isLost = name === 'help' && topic !== undefined && !program.commands.some((command) => command.name() === topic)
+  return isLost ? [topic] : parameters
+}
+
 function createProgram(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   const program = new Command('slung')
     .description('Runs, feeds and inspects Slung workflows: WebAssembly modules over live time series.')
-    .version(packageVersion(), '--version', 'print the version')
-    .helpOption('--help', 'print this help')
-    .helpCommand(false)
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print the help of a command')
     .addCommand(createRunCommand(output, finish))
     .addCommand(createSendCommand(output, finish))
     .addCommand(createQueryCommand(output, finish))
@@ -59,7 +65,7 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createCheckCommand(output, finish))
     .addCommand(createNewCommand(output, finish))
   for (const command of [program, ...program.commands]) {
-    command.helpOption('--help', 'print this help').exitOverride()
+    command.helpOption('-h, --help', 'print this help').exitOverride()
     command.configureOutput({
       writeOut: output.out,
       writeErr: output.error,

@@ -12,10 +12,10 @@ export function createNewCommand(output: ProgramOutput, finish: (exitCode: numbe
   return new Command('new')
     .summary('make a project for a workflow')
     .description(
-      'Makes a folder with a workflow, a fixture, tests, a CI job for GitHub and a README that says what to try.\n' +
+      'Makes a directory with a workflow, a fixture, tests, a CI job for GitHub and a README that says what to try.\n' +
         'Existing files are not touched.',
     )
-    .argument('<folder>', 'where to make it; its name becomes the name of the workflow')
+    .argument('<directory>', 'where to make it; its name becomes the name of the workflow')
     .addOption(
       new Option('--lang <language>', 'the language: as = AssemblyScript, rust').choices(['as', 'rust']).default('as'),
     )

@@ -44,7 +44,7 @@ export function createRecordCommand(output: ProgramOutput, finish: (exitCode: nu
         .default(3_600_000_000, '1h'),
     )
     .option('--workflow <name>', 'write a spec for this workflow only')
-    .option('--out <dir>', 'write the files to this folder', '.')
+    .option('--out <dir>', 'write the files to this directory', '.')
     .option('--quiet', 'print neither progress nor a summary')
     .addHelpText(
       'after',
@@ -129,14 +129,14 @@ function nameOfNow(): string {
 /** @throws {SlungError} `bad-usage` */
 function checkName(name: string): string {
   if (/^[^/\\\0]+$/.test(name) && !/^\.+$/.test(name)) return name
-  throw new SlungError('bad-usage', `cannot record as "${name}": expected a file name; --out sets the folder`)
+  throw new SlungError('bad-usage', `cannot record as "${name}": expected a file name; --out sets the directory`)
 }
 
 function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true })
   } catch (error) {
-    throw new SlungError('unwritable-file', `cannot create the folder "${directory}": ${(error as Error).message}`, {
+    throw new SlungError('unwritable-file', `cannot create the directory "${directory}": ${(error as Error).message}`, {
       cause: error,
     })
   }

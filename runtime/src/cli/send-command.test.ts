@@ -143,7 +143,7 @@ test('what cannot run says why, with exit code 2', async () => {
     code: 2,
     error: expect.stringMatching(/: there is no such file\n$/),
   })
-  expect(await send(folder)).toMatchObject({ code: 2, error: expect.stringMatching(/: it is a folder\n$/) })
+  expect(await send(folder)).toMatchObject({ code: 2, error: expect.stringMatching(/: it is a directory\n$/) })
   expect(await send(file, '--pace', 'fast')).toMatchObject({
     code: 2,
     error: expect.stringMatching(/expected a number above 0/),

@@ -48,14 +48,14 @@ const needs = {
  * Makes a project.
  *
  * @param path - its folder, made if it does not exist; the last part becomes its name
- * @throws {SlungError} `file-exists` when one of the files already exists, except `package.json`; `unusable-folder`.
+ * @throws {SlungError} `file-exists` when one of the files already exists, except `package.json`; `unusable-directory`.
  *   Then nothing is written, unless the disk fails midway
  */
 export async function createProject(path: string, language: ProjectLanguage): Promise<NewProject> {
   if (path === '') {
     throw new SlungError(
-      'unusable-folder',
-      'cannot put a workflow into "": expected the name of a folder; "." means this one',
+      'unusable-directory',
+      'cannot put a workflow into "": expected the name of a directory; "." means this one',
     )
   }
   const folder = resolve(path)
@@ -73,7 +73,7 @@ export async function createProject(path: string, language: ProjectLanguage): Pr
 export function describeProject({ folder, files, commands }: NewProject): string {
   const isHere = folder === process.cwd()
   return [
-    `Made in ${isHere ? 'this folder' : shown(folder)}:`,
+    `Made in ${isHere ? 'this directory' : shown(folder)}:`,
     ...files.map((name) => `  ${name}`),
     ...(files.includes('package.json') ? [] : ['package.json is unchanged; what it lacks is below.']),
     '',
@@ -128,7 +128,7 @@ async function readPackage(path: string): Promise<PackageJson | null> {
   const value = parseObject(text)
   if (value !== null) return value
   throw new SlungError(
-    'unusable-folder',
+    'unusable-directory',
     `cannot put a workflow into "${shown(dirname(path))}": its package.json is not a JSON object`,
   )
 }
@@ -149,7 +149,7 @@ async function refuseExisting(folder: string, files: readonly Template[]): Promi
   throw new SlungError(
     'file-exists',
     `cannot put a workflow into "${shown(folder)}": ${existing.join(', ')} ` +
-      `already ${existing.length === 1 ? 'exists' : 'exist'}; nothing was written, expected an empty folder`,
+      `already ${existing.length === 1 ? 'exists' : 'exist'}; nothing was written, expected an empty directory`,
   )
 }
 
@@ -195,7 +195,9 @@ function isMissing(error: unknown): boolean {
 
 function unusable(path: string, cause: unknown): SlungError {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new SlungError('unusable-folder', `cannot put a workflow into "${shown(dirname(path))}": ${reason}`, { cause })
+  return new SlungError('unusable-directory', `cannot put a workflow into "${shown(dirname(path))}": ${reason}`, {
+    cause,
+  })
 }
 
 function shown(path: string): string {

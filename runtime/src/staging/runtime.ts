@@ -35,7 +35,6 @@ export class Runtime {
   readonly #connections: Connections
   readonly #recordings: Recordings
   readonly #server: HttpServer
-  readonly #ready = Promise.withResolvers<void>()
   #aliveCheck: Timer | undefined
   #port = 0
   #isStopping = false
@@ -79,7 +78,6 @@ export class Runtime {
       timers,
       frameBytesMax: limits.frameBytesMax,
       connectionsMax: limits.connectionsMax,
-      ready: this.#ready.promise,
       answer: createRouter({
         history: (query) => stage.history(query),
         intake,
@@ -87,11 +85,13 @@ export class Runtime {
         clock,
         observers,
         workflows: () => workflows.status(),
+        starting: () => stage.starting,
         metrics: createMetricsPage(() => ({
           events,
           store: store.counts(),
           connectionsOpen: connections.openCount,
           workflows: workflows.status(),
+          startingCount: stage.starting.length,
         })),
       }),
       doors: {
@@ -157,7 +157,6 @@ export class Runtime {
   async #start(): Promise<void> {
     this.#port = await this.#server.listen()
     await this.#stage.start()
-    this.#ready.resolve()
     this.#aliveCheck = this.#timers.every(aliveCheckMillis, () => {
       this.#connections.checkAlive()
       this.#recordings.checkAlive()

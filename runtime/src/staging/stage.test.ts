@@ -1,12 +1,19 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { appendSample } from '../../test/append-sample.ts'
+import { SimulatedSocket } from '../../test/simulation/simulated-socket.ts'
+import { SimulatedThread, type ScriptedGuest } from '../../test/simulation/simulated-thread.ts'
 import { VirtualTime } from '../../test/virtual-time.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
 import { GuestThread } from '../guest/run/guest-thread.ts'
 import { createSeries } from '../engine/model/series.ts'
-import { runtimeDefaults } from './config/defaults.ts'
+import type { GuestHost } from '../guest/contract/guest-host.ts'
+import type { GuestModule } from '../guest/load/load-guest.ts'
+import { runtimeDefaults, workflowDefaults } from './config/defaults.ts'
 import { Observers } from './observe/observers.ts'
+import { Connections } from './server/connections.ts'
 import { Stage } from './stage.ts'
+import { encodeEvents } from './wire/event-frame.ts'
+import { ackProtocol } from './wire/server-message.ts'
 
 test('retention removes what is too old, immediately and then every minute, until the stage is stopped', async () => {
   const time = new VirtualTime(0)
@@ -35,4 +42,183 @@ test('retention removes what is too old, immediately and then every minute, unti
   await time.advance(600_000)
   expect(removed).toHaveLength(3)
   await stage.close()
+})
+
+describe('samples wait until each workflow has subscribed', () => {
+  test('a slow workflow misses nothing, however long it takes', async () => {
+    const world = openStage({ quick: polls(0), slow: polls(60_000), middling: polls(1000) })
+    const { time, stage, received, told } = world
+    world.send(3)
+    await time.until(stage.start(), 2000)
+    expect(stage.starting).toEqual(['slow'])
+    expect(told).toEqual(['late slow'])
+    world.send(4)
+    await time.advance(57_000)
+    expect(received).toEqual([])
+    expect(world.polled).toEqual({ quick: 0, slow: 0, middling: 0 })
+
+    await time.advance(2000)
+    expect(stage.starting).toEqual([])
+    expect(told).toEqual(['late slow', 'opened'])
+    expect(received.at(-1)).toBe('{"ack":7}')
+    expect(world.polled).toEqual({ quick: 7, slow: 7, middling: 7 })
+    await world.stop()
+  })
+
+  test('a workflow that ends or fails before it subscribes is not waited for', async () => {
+    const world = openStage({
+      quick: polls(0),
+      done: () => Promise.resolve(0),
+      failed: async () => {
+        await sleep(world.time, 1500)
+        return 1
+      },
+    })
+    const { time, stage, told } = world
+    world.send(1)
+    await time.until(stage.start(), 2000)
+    await time.advance(10)
+    expect(stage.starting).toEqual([])
+    expect(told).toEqual(['opened'])
+    expect(world.received).toEqual(['{"ack":1}'])
+    await world.stop()
+  })
+
+  test('what workflows write before they subscribe is taken', async () => {
+    const world = openStage({
+      writer: async (host) => {
+        for (let at = 1; at <= 100; at++) await host.writeEvent(String(at), '1', 'series=own')
+        return await polls(0)(host)
+      },
+    })
+    await world.time.until(world.stage.start(), 2000)
+    expect(world.stage.starting).toEqual([])
+    await world.stop()
+  })
+
+  test('a request waits for a while, and is then told to come again', async () => {
+    const { time, stage, stop } = openStage({ slow: polls(60_000) })
+    const started = stage.start()
+    const early = stage.intake.admission(4000)
+    void early.catch(() => {})
+    await time.advance(3999)
+    await started
+    const state = Promise.race([early.catch(() => 'refused'), Promise.resolve('waiting')])
+    expect(await state).toBe('waiting')
+    await time.advance(2)
+    await expect(early).rejects.toMatchObject({ code: 'starting', message: expect.stringContaining('send them again') })
+    const late = stage.intake.admission(60_000)
+    await time.advance(58_000)
+    await late
+    await stage.intake.admission(0)
+    await stop()
+  })
+
+  test('a runtime that stops before that takes no samples', async () => {
+    const world = openStage({ slow: polls(60_000) })
+    world.send(5)
+    await world.time.until(world.stage.start(), 2000)
+    await world.stop()
+    expect(world.received).toEqual([])
+    expect(world.told).toEqual(['late slow'])
+    expect(world.store.counts().series).toBe(0)
+  })
+
+  const sleep = (time: VirtualTime, millis: number): Promise<void> =>
+    new Promise((resolve) => void time.after(millis, resolve))
+
+  type Plan = (host: GuestHost) => Promise<number>
+  interface World {
+    readonly time: VirtualTime
+    readonly store: MemoryStore
+    readonly stage: Stage
+    /** What the producer hears. */
+    readonly received: string[]
+    /** What observers hear. */
+    readonly told: string[]
+    /** Events by workflow. */
+    readonly polled: Record<string, number>
+    /** The producer sends events. */
+    readonly send: (count: number) => void
+    readonly stop: () => Promise<void>
+  }
+  let world: World
+
+  /** A guest that takes its time before it subscribes, and then polls forever. */
+  function polls(millis: number): Plan {
+    return async (host) => {
+      const name = host.environment['NAME']!
+      if (millis > 0) await sleep(world.time, millis)
+      const handle = await host.queryLive('SUM:temp:[]:[0s]')
+      for (;;) if ((await host.pollHandle(handle)) !== undefined) world.polled[name]!++
+    }
+  }
+
+  function openStage(plans: Readonly<Record<string, Plan>>): World {
+    const time = new VirtualTime()
+    const store = new MemoryStore()
+    const received: string[] = []
+    const told: string[] = []
+    const observers = new Observers([
+      { late: (names) => void told.push(`late ${names.join()}`), opened: () => void told.push('opened') },
+    ])
+    const threads = Object.values(plans).map(
+      (plan) =>
+        new SimulatedThread({
+          time,
+          delayMicros: () => 100,
+          startGuest: (): ScriptedGuest => plan,
+          onRequest: () => {},
+          sendHttp: () => Promise.resolve({ status: 200, body: new Uint8Array(0) }),
+        }),
+    )
+    const workflows = Object.keys(plans).map((name) => ({
+      ...workflowDefaults,
+      name,
+      file: `${name}.wasm`,
+      environment: { NAME: name },
+    }))
+    const { limits } = runtimeDefaults
+    const stage = new Stage({
+      config: { ...runtimeDefaults, workflows },
+      // The threads have what runs instead.
+      modules: workflows.map(() => ({}) as GuestModule),
+      store,
+      history: store,
+      createThread: () => threads.shift()!,
+      sendText: () => {},
+      clock: time,
+      timers: time,
+      observers,
+    })
+    const { engine, intake } = stage
+    const connections = new Connections({ engine, intake, limits, timers: time, observers })
+    const socket = new SimulatedSocket({
+      time,
+      protocol: ackProtocol,
+      delayMicros: () => 100,
+      onText: (text) => received.push(text),
+    })
+    connections.open(socket.asWebSocket)
+    let sentCount = 0
+    world = {
+      time,
+      store,
+      stage,
+      received,
+      told,
+      polled: Object.fromEntries(Object.keys(plans).map((name) => [name, 0])),
+      send(count: number) {
+        for (let index = 0; index < count; index++) {
+          socket.clientSends(encodeEvents([{ series: 'temp', timestamp: ++sentCount, value: 1 }]))
+        }
+      },
+      async stop() {
+        connections.hold()
+        await time.until(stage.stop(), 20_000)
+        await stage.close()
+      },
+    }
+    return world
+  }
 })

@@ -39,14 +39,18 @@ const retentionMillis = 60_000
 /** How long workflows may take to poll what is waiting for them, and then to end. */
 const drainMillis = 5000
 const graceMillis = 5000
-/** How long the first samples wait for workflows to subscribe. */
-const readyMillisMax = 2000
+/** A workflow that has not subscribed by then is late, and the log names it. */
+const lateMillis = 2000
 
 export class Stage {
   readonly engine: Engine
   readonly intake: Intake
   readonly workflows: Workflows
   readonly #options: StageOptions
+  /** The workflows that have neither polled nor ended since the start. */
+  readonly #starting: Set<string>
+  #isOpen = false
+  #isStopping = false
   #retention: Timer | undefined
 
   constructor(options: StageOptions) {
@@ -66,6 +70,7 @@ export class Stage {
       const module = modules[index]!
       return new Workflow({ config: workflow, module, http, world, thread: createThread(), clock, timers, observers })
     })
+    this.#starting = new Set(config.workflows.map(({ name }) => name))
     this.engine = engine
     this.intake = intake
     this.workflows = new Workflows(workflows, clock, timers)
@@ -77,9 +82,34 @@ export class Stage {
     return evaluateHistory(history, query, clock.now())
   }
 
-  /** Starts the workflows; resolves, soon, when samples may arrive. */
+  /** The workflows that have not subscribed since the start: the intake opens when there are none left. */
+  get starting(): readonly string[] {
+    return [...this.#starting]
+  }
+
+  /**
+   * Starts the workflows, and opens the intake as soon as each has polled for the first time, has ended or has failed.
+   *
+   * @returns resolves when that is done; or earlier, when some are late
+   */
   async start(): Promise<void> {
-    await this.workflows.start(readyMillisMax)
+    for (const workflow of this.workflows.all) void this.#noteSubscribed(workflow)
+    await this.workflows.start(lateMillis)
+    if (this.#starting.size > 0 && !this.#isStopping) this.#options.observers.tell('late', this.starting)
+    else this.#open()
+  }
+
+  async #noteSubscribed({ ready, config }: Workflow): Promise<void> {
+    await ready
+    this.#starting.delete(config.name)
+    this.#open()
+  }
+
+  #open(): void {
+    if (this.#starting.size > 0 || this.#isStopping || this.#isOpen) return
+    this.#isOpen = true
+    this.intake.open()
+    this.#options.observers.tell('opened')
   }
 
   /** Removes what is too old or too much, now and every minute from now on. */
@@ -92,6 +122,7 @@ export class Stage {
 
   /** Lets the workflows poll what is waiting for them, and ends them. Only they may still write samples. */
   async stop(): Promise<void> {
+    this.#isStopping = true
     this.#retention?.cancel()
     await this.workflows.stop(drainMillis, graceMillis)
   }

@@ -225,6 +225,7 @@ class SimulatedRuntime {
     await this.#sleep(afterMillis)
     const { intake } = this.#stage
     const batch = intake.createBatch()
+    await intake.admission(0)
     if (!this.#isStopping) {
       const series = batch.intern(createSeries(outside, [`post=${this.#ledger.taken.length}`]))
       for (let index = 0; index < sampleCount; index++) batch.add(series, beginMillis * 1000 + index, 1, index)

@@ -59,6 +59,7 @@ export const errorCodes = {
   'no-tests': 'no test file was found, or none is left to run',
   'not-acknowledged': 'a connection was closed before every event was acknowledged',
   refused: 'the runtime refused a request',
+  starting: 'workflows have not subscribed yet, so the runtime takes no samples',
   'store-corrupt': 'a data directory is damaged',
   'store-failed': 'a data directory cannot be written',
   'store-format': 'a data directory has a format that this version cannot read',
@@ -77,8 +78,8 @@ export const errorCodes = {
   'unknown-workflow': 'the runtime runs no workflow of this name',
   'unreadable-file': 'a file cannot be read',
   'unsupported-media-type': 'the content type of a body is not one that the runtime reads',
-  'unusable-folder': 'a project cannot be made in a folder',
-  'unwritable-file': 'a file or folder cannot be written',
+  'unusable-directory': 'a project cannot be made in a directory',
+  'unwritable-file': 'a file or directory cannot be written',
   'update-refused': 'snapshots are not updated in CI',
   vitest: 'vitest is missing, too old, or did not start',
 } as const

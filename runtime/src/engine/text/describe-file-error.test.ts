@@ -4,7 +4,7 @@ import { describeFileError } from './describe-file-error.ts'
 
 test('common failures have their own words', () => {
   expect(describeFileError(errorOf(() => readFileSync('no-such-file')))).toBe('there is no such file')
-  expect(describeFileError(errorOf(() => readFileSync('.')))).toBe('it is a folder')
+  expect(describeFileError(errorOf(() => readFileSync('.')))).toBe('it is a directory')
 })
 
 test('any other failure has the words of the system', () => {

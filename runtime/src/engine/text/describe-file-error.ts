@@ -4,5 +4,5 @@
 export function describeFileError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? error.code : undefined
-  return code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : error.message
+  return code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : error.message
 }

@@ -60,7 +60,7 @@ test('a missing file, or a folder, is named', async () => {
     code: 'unreadable-file',
     message: `cannot read workflow "${missing}": there is no such file`,
   })
-  await expect(loadGuest(import.meta.dirname)).rejects.toThrow(/: it is a folder$/)
+  await expect(loadGuest(import.meta.dirname)).rejects.toThrow(/: it is a directory$/)
 })
 
 test('a module survives structured cloning with all it needs', async () => {

@@ -61,7 +61,7 @@ const limitsKeys: TableKeys<LimitsConfig> = {
 const rootKeys: TableKeys<FileSettings> = {
   host: ['host', parsedText(parseHost)],
   port: ['port', wholeNumber(0, portMax)],
-  data: ['data', filePath('the path of a folder')],
+  data: ['data', filePath('the path of a directory')],
   token: ['token', parsedText(parseToken)],
   tokenFile: ['token_file', filePath('the path of a file')],
   origins: ['origins', listOf(parsedText(parseOrigin))],

@@ -97,7 +97,7 @@ test('the error about an unreadable file names it', async () => {
     `cannot read the configuration "${missing}": there is no such file`,
   )
   await expect(readConfigFile(directory)).rejects.toThrow(
-    `cannot read the configuration "${directory}": it is a folder`,
+    `cannot read the configuration "${directory}": it is a directory`,
   )
 
   const wide = join(directory, 'utf-16.toml')
@@ -131,8 +131,8 @@ test.each([
   ['port = 1e400', '1:1: "port" is too large for a double, or inf, expected a whole number from 0 to 65535'],
   ['port = "2077"', '1:1: "port" is the string "2077", expected a whole number from 0 to 65535'],
   ['port = nan', '1:1: "port" is NaN, expected a whole number from 0 to 65535'],
-  ['data = ""', '1:1: "data" is empty, expected the path of a folder'],
-  ['data = 2026-01-01', '1:1: "data" is a date, expected the path of a folder'],
+  ['data = ""', '1:1: "data" is empty, expected the path of a directory'],
+  ['data = 2026-01-01', '1:1: "data" is a date, expected the path of a directory'],
   [
     'origins = "https://a.example"',
     '1:1: "origins" is the string "https://a.example", expected a list in square brackets',

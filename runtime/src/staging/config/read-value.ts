@@ -34,7 +34,7 @@ function reader<Value>(read: (value: TomlValue) => Value | undefined, expected: 
   }
 }
 
-/** A text that is not empty. @param expected - for the message: `a folder` */
+/** A text that is not empty. @param expected - for the message: `a directory` */
 export function text(expected: string): Reader<string> {
   return reader((value) => (typeof value === 'string' && value.trim() !== '' ? value : undefined), expected)
 }

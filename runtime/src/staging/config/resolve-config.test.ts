@@ -156,7 +156,7 @@ test('all problems are reported together, each with its flag or its place in the
       message: [
         '--host: the host is "http://x", expected an address or a name alone, such as 127.0.0.1, ::1 or localhost',
         '--port: "99999" is not a port, expected a whole number from 0 to 65535',
-        '--data: the path is empty, expected a folder',
+        '--data: the path is empty, expected a directory',
         '--allow-origin: the origin is "example.com", expected a scheme and a host, such as https://ops.example.com',
         '/etc/slung.toml:4:20: the environment variable "MISSING" is not set; set it, or remove it from "env_from"',
         '--env (number 2): found no =, expected KEY=VALUE',

@@ -194,7 +194,7 @@ function parsePort(text: string): number {
 }
 
 function parseFolder(text: string): string {
-  return text.trim() === '' ? fail('the path is empty, expected a folder') : text
+  return text.trim() === '' ? fail('the path is empty, expected a directory') : text
 }
 
 function wordParser<Word extends string>(words: readonly Word[]): (text: string) => Word {

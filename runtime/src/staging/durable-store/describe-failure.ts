@@ -22,24 +22,26 @@ export async function describeWriteFailure(directory: string, error: unknown): P
   return `${message}; ${free}, so a quota or a file size limit may stand in the way, or the disk is failing; ${remedy}`
 }
 
-/** Why a store could not be opened. */
-export function cannotOpen(directory: string, error: unknown): SlungError {
+/** Why a store could not be opened. @param access - what it was to be opened for */
+export function cannotOpen(directory: string, error: unknown, access: 'write' | 'read'): SlungError {
   if (error instanceof SlungError) return error
   const { code, message } = error as NodeJS.ErrnoException
-  const found = openFailures.get(String(code)) ?? message
+  const isRefused = notPermittedCodes.includes(String(code))
+  const found = isRefused ? notPermitted[access] : (openFailures.get(String(code)) ?? message)
   return new SlungError('cannot-open-store', `cannot open the store "${directory}": ${found}`, { cause: error })
 }
 
-const notPermitted = 'no permission to write there; grant it, or use another directory'
+const notPermitted = {
+  write: 'no permission to write there; grant it, or use another directory',
+  read: 'no permission to read it; grant it, or read as another user',
+}
 const notADirectory = 'it is a file, expected a directory'
 // LMDB reports errors by number, Node by name.
+const notPermittedCodes = ['EACCES', '13', 'EPERM']
 const openFailures = new Map([
   ['ENOENT', 'no directory can be created there'],
   ['EEXIST', notADirectory],
   ['ENOTDIR', notADirectory],
-  ['EACCES', notPermitted],
-  ['13', notPermitted],
-  ['EPERM', notPermitted],
   ['EROFS', 'its file system is read-only; use another directory'],
   ['30', 'its file system is read-only; use another directory'],
   ['EFBIG', 'a file size limit (ulimit -f) stands in the way'],

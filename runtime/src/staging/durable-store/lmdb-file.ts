@@ -1,30 +1,23 @@
 /**
- * A look at LMDB's files before LMDB itself opens them. LMDB maps them into memory and trusts them: a file that is not
- * its own, or that was cut off, crashes the whole program instead of failing. The first two pages say what a file is
- * and how long.
+ * LMDB's files before LMDB itself opens them. LMDB maps them into memory and trusts them: a file that is not
+ * its own, or that was cut off, crashes the whole program instead of failing. Nothing here changes a database.
  */
-import { open, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import { DamagedBytes } from './damaged-bytes.ts'
+import { readMeta, type LmdbMeta } from './lmdb-meta.ts'
+import { checkPages } from './lmdb-pages.ts'
+import { openEnvironment } from './store-files.ts'
 
-/** Each of the first two pages: 24 bytes of page header, then this. */
-const metaStart = 24
-const magic = 0xbeef_c0de
-const lmdbVersion = 2
-const pageSizeAt = metaStart + 24
-const lastPageAt = metaStart + 120
-const transactionAt = metaStart + 128
-const metaBytes = transactionAt + 8
-/** More than LMDB leaves unwritten at the end. */
-const unwrittenBytesMax = 1024 * 1024
-
-/** @throws {SlungError} `cannot-open-store` unless there is a store */
+/** @throws {SlungError} `cannot-open-store` unless there is a `data.mdb` */
 export async function assertStore(directory: string): Promise<void> {
-  const isThere = await stat(join(directory, 'data.mdb')).then(
-    (entry) => entry.isFile(),
-    () => false,
+  const failure = await stat(join(directory, 'data.mdb')).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error,
   )
-  if (isThere) return
+  if (failure === undefined) return
+  if (failure.code !== 'ENOENT') throw failure
   throw new SlungError(
     'cannot-open-store',
     `cannot open the store "${directory}": there is no data.mdb; "slung run --data ${directory}" creates one`,
@@ -32,50 +25,59 @@ export async function assertStore(directory: string): Promise<void> {
 }
 
 /**
- * Accepts what LMDB can open: a missing file, an empty file, or a file of its own.
+ * Accepts what LMDB can open: a missing file, or a whole database of its own. Another process may be writing to it.
  *
- * @param access - with `write`, a file that is shorter than it claims is extended: LMDB leaves empty pages at the end
- *   unwritten, and reading beyond the end would be fatal
- * @throws {SlungError} `store-format`, `store-corrupt`
+ * @throws {SlungError} `store-format`, `store-corrupt`; @throws what opening the file throws
  */
 export async function checkLmdbFile(directory: string, access: 'write' | 'read'): Promise<void> {
   const path = join(directory, 'data.mdb')
-  const file = await open(path, access === 'write' ? 'r+' : 'r').catch((error: NodeJS.ErrnoException) => {
+  const entry = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  if (file === undefined) return
+  if (entry === undefined) return
+  if (!entry.isFile()) {
+    throw new SlungError(
+      'store-format',
+      `cannot open the store "${directory}": its data.mdb is ${entry.isDirectory() ? 'a directory' : 'a device or a pipe'}, ` +
+        'expected a file; restore it from a copy, or use another directory',
+    )
+  }
+  const file = await open(path, access === 'write' ? 'r+' : 'r')
   try {
-    const { size } = await file.stat()
-    if (size === 0) return
-    const read = async (position: number): Promise<DataView> => {
-      const bytes = new Uint8Array(metaBytes)
-      await file.read(bytes, 0, metaBytes, position)
-      const view = new DataView(bytes.buffer)
-      if (view.getUint32(metaStart, true) === magic && view.getUint16(metaStart + 4, true) === lmdbVersion) return view
-      throw new SlungError(
-        'store-format',
-        `cannot open the store "${directory}": its data.mdb is not a database of LMDB ${lmdbVersion}, or its beginning was ` +
-          'overwritten; restore it from a copy, or use another directory',
-      )
-    }
-    const first = await read(0)
-    const pageSize = first.getUint32(pageSizeAt, true)
-    const second = await read(pageSize)
-    const isNewer = second.getBigUint64(transactionAt, true) > first.getBigUint64(transactionAt, true)
-    const lastPage = Number((isNewer ? second : first).getBigUint64(lastPageAt, true))
-    const expectedSize = (lastPage + 1) * pageSize
-    if (access === 'write' && size < expectedSize) await file.truncate(expectedSize)
-    // A reader must not touch the size: a runtime may be changing it at this moment.
-    if (access === 'read' && size + unwrittenBytesMax < expectedSize) {
-      throw new SlungError(
-        'store-corrupt',
-        `cannot open the store "${directory}": its data.mdb was cut off, it has ${size} of ${expectedSize} bytes; ` +
-          'restore it from a copy',
-      )
-    }
+    await checkDatabase(directory, file)
   } finally {
     await file.close()
+  }
+}
+
+async function checkDatabase(directory: string, file: FileHandle): Promise<void> {
+  if ((await file.stat()).size === 0) {
+    throw new SlungError(
+      'store-corrupt',
+      `cannot open the store "${directory}": its data.mdb is empty; restore it from a copy, or delete it to start a new store`,
+    )
+  }
+  const read = (): LmdbMeta | undefined => readMeta(file.fd)
+  const meta = read()
+  if (meta === undefined) {
+    throw new SlungError(
+      'store-format',
+      `cannot open the store "${directory}": its data.mdb is not a database of LMDB, or its beginning was ` +
+        'overwritten; restore it from a copy, or use another directory',
+    )
+  }
+  try {
+    checkPages(file.fd, meta)
+  } catch (error) {
+    if (!(error instanceof DamagedBytes)) throw error
+    // A runtime that goes on writing reuses pages of older transactions, and its own are whole.
+    if (read()?.transaction !== meta.transaction) return
+    throw new SlungError(
+      'store-corrupt',
+      `cannot open the store "${directory}": its data.mdb is damaged: ${error.message}; restore it from a copy`,
+      { cause: error },
+    )
   }
 }
 
@@ -92,11 +94,7 @@ const newStoreBytes = 64 * 1024
  * @throws what writing a file throws
  */
 export async function reserveRoom(directory: string, access: 'write' | 'read'): Promise<void> {
-  const isNew = await stat(join(directory, 'data.mdb')).then(
-    ({ size }) => size === 0,
-    () => true,
-  )
-  if (isNew && access === 'write') {
+  if (access === 'write' && !(await exists(join(directory, 'data.mdb')))) {
     const probe = join(directory, 'room')
     // A killed program may have left one behind.
     await rm(probe, { force: true })
@@ -114,6 +112,29 @@ export async function reserveRoom(directory: string, access: 'write' | 'read'): 
 }
 
 /**
+ * Creates the database where it is missing, as a whole or not at all: a program that is killed meanwhile leaves no file
+ * that looks like one that was cut off.
+ *
+ * @throws what LMDB throws
+ */
+export async function createLmdbFile(directory: string): Promise<void> {
+  const path = join(directory, 'data.mdb')
+  if (await exists(path)) return
+  const draft = join(directory, 'new')
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft)
+  try {
+    await openEnvironment(draft, 'write').close()
+    const file = await open(join(draft, 'data.mdb'), 'r+')
+    await file.sync()
+    await file.close()
+    await rename(join(draft, 'data.mdb'), path)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}
+
+/**
  * Makes sure that a reader is safe beside a runtime: LMDB's writer preserves the pages that a reader looks at only for
  * readers registered in its table, which is a separate file.
  *
@@ -127,15 +148,18 @@ export async function checkReaderTable(directory: string): Promise<void> {
     (error: NodeJS.ErrnoException) => error.code,
   )
   if (failure === undefined || failure === 'ENOENT' || !isNotPermitted(failure)) return
-  const hasOwner = await stat(join(directory, 'owner')).then(
-    () => true,
-    () => false,
-  )
-  if (!hasOwner) return
+  if (!(await exists(join(directory, 'owner')))) return
   throw new SlungError(
     'cannot-open-store',
     `cannot open the store "${directory}": a runtime has it open, and reading beside it needs write access to its lock.mdb; ` +
       'ask the runtime (--url), or read as the user who runs it',
+  )
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
   )
 }
 

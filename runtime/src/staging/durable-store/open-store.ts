@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { cannotOpen } from './describe-failure.ts'
 import { DirectoryLock } from './directory-lock.ts'
-import { assertStore, checkLmdbFile, checkReaderTable, reserveRoom } from './lmdb-file.ts'
+import { assertStore, checkLmdbFile, checkReaderTable, createLmdbFile, reserveRoom } from './lmdb-file.ts'
 import { makeDirectory } from './make-directory.ts'
 import { beginSession, checkFormat, openEnvironment, openTables, type StoreFiles } from './store-files.ts'
 
@@ -31,6 +31,7 @@ export async function openToWrite<Store>(
     try {
       await checkLmdbFile(directory, 'write')
       await reserveRoom(directory, 'write')
+      await createLmdbFile(directory)
       const environment = openEnvironment(directory, 'write')
       try {
         checkFormat(environment, directory, 'write')
@@ -45,7 +46,7 @@ export async function openToWrite<Store>(
       throw error
     }
   } catch (error) {
-    throw cannotOpen(directory, error)
+    throw cannotOpen(directory, error, 'write')
   }
 }
 
@@ -68,6 +69,6 @@ export async function openToRead<Store>(directory: string, load: (files: StoreFi
       throw error
     }
   } catch (error) {
-    throw cannotOpen(directory, error)
+    throw cannotOpen(directory, error, 'read')
   }
 }

@@ -2,6 +2,7 @@
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
+import { listWords } from '../../engine/text/words.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { Clock } from '../system/clock.ts'
 import { LogLimit } from '../system/log-limit.ts'
@@ -31,6 +32,7 @@ export class LogWriter implements Observer {
   readonly #log: RuntimeLog
   readonly #workflows = new Map<string, WorkflowLog>()
   readonly #denialLimit: LogLimit
+  #hasLate = false
 
   constructor(log: RuntimeLog, clock: Pick<Clock, 'elapsedMillis'>) {
     this.#log = log
@@ -62,6 +64,19 @@ export class LogWriter implements Observer {
     if (step === 'began') this.#log.info('a recording started')
     else if (step === 'over') this.#log.info('a recording ended')
     else this.#log.warn('cut off a recording: its recorder does not keep up')
+  }
+
+  late(workflows: readonly string[]): void {
+    this.#hasLate = true
+    this.#log.warn(
+      `no samples are taken until ${listWords(workflows, 'and')} ${workflows.length === 1 ? 'polls' : 'poll'} for the first time, ` +
+        'ends or fails: they would be missed',
+      { workflows },
+    )
+  }
+
+  opened(): void {
+    if (this.#hasLate) this.#log.info('all workflows have subscribed: samples are taken')
   }
 
   started(workflow: string, isRestart: boolean): void {

@@ -49,6 +49,10 @@ export interface Observer {
 
   /** A run of a workflow begins. @param isRestart - after one that failed */
   started?(workflow: string, isRestart: boolean): void
+  /** These have been running for a while and have not polled since the runtime started, so that samples wait. */
+  late?(workflows: readonly string[]): void
+  /** All workflows have polled, ended or failed since the runtime started: samples are taken from now on. */
+  opened?(): void
   /** It asks for Events that its thread does not have yet, so it has subscribed to everything it waits for. */
   polled?(workflow: string): void
   /** It printed a line, or the host has a message for its author (stream `host`; may have several lines). */

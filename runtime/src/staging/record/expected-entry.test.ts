@@ -84,10 +84,7 @@ test('what a replay cannot repeat is noted', () => {
     answer: null,
     inexact: ['a POST went to something that is not a URL for a request, and no answer can cover it: its replay fails'],
   })
-  expect(describe({ status: 999 })).toMatchObject({
-    answer: { answer: 599 },
-    inexact: [expect.stringContaining('999')],
-  })
+  expect(describe({ status: 999 })).toMatchObject({ answer: { answer: 999 }, inexact: [] })
 })
 
 test('texts to producers and written events', () => {

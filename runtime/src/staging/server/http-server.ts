@@ -31,8 +31,6 @@ export interface HttpServerOptions {
   readonly frameBytesMax: number
   /** WebSocket connections, which their doors bound; some more sockets may be open for requests. */
   readonly connectionsMax: number
-  /** Requests and upgrades that come earlier wait for it. */
-  readonly ready: Promise<void>
   readonly answer: (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
   /** By path. */
   readonly doors: Readonly<Record<string, SocketDoor>>
@@ -79,7 +77,7 @@ export class HttpServer {
       },
     })
     this.#server.on('request', (request, response) => void this.#respond(request, response))
-    this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
   /** @returns the port. @throws {SlungError} `cannot-listen` */
@@ -117,7 +115,6 @@ export class HttpServer {
     response.on('error', () => {})
     let answer: Answer
     try {
-      await this.#options.ready
       answer = await this.#answer(request)
     } catch (error) {
       this.#options.onError(error)
@@ -142,10 +139,9 @@ export class HttpServer {
     return { status: denial.status, body: { error: denial.reason }, headers }
   }
 
-  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { ready, access, doors, onDenied } = this.#options
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { access, doors, onDenied } = this.#options
     socket.on('error', () => {})
-    await ready
     const target = parseTarget(request)
     const refuse = (status: number, reason: string): void => {
       onDenied(target?.pathname ?? '', status, reason)

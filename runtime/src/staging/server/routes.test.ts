@@ -21,13 +21,15 @@ test('/query waits for a history that is elsewhere, and says why it has no answe
   const time = new VirtualTime(0)
   const observers = new Observers([])
   const { limits } = runtimeDefaults
+  const intake = new Intake({ engine, store, limits, clock: time, timers: time, observers, offer: () => {} })
   const answer = createRouter({
     history: (query) => evaluateHistory(source, query, 0),
-    intake: new Intake({ engine, store, limits, clock: time, timers: time, observers, offer: () => {} }),
+    intake,
     limits,
     clock: time,
     observers,
     workflows: () => [],
+    starting: () => [],
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
   })
   const ask = (query: string) => answer({ method: 'GET' } as IncomingMessage, new URL(`http://host/query?q=${query}`))

@@ -32,6 +32,8 @@ export interface RouteContext {
   readonly clock: Pick<Clock, 'now'>
   readonly observers: Observers
   readonly workflows: () => readonly WorkflowStatus[]
+  /** The names of the workflows that have not subscribed since the start; samples wait for them. */
+  readonly starting: () => readonly string[]
   readonly metrics: () => Promise<MetricsPage>
 }
 
@@ -42,6 +44,7 @@ export function createRouter(context: RouteContext): Handler {
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     '/': { GET: answerRoot, POST: answerRoot },
     '/health': { GET: () => answerHealth(context) },
+    '/ready': { GET: () => answerReady(context) },
     '/query': { GET: (_request, url) => answerQuery(context, url) },
     '/workflows': { GET: () => ({ status: 200, body: { workflows: context.workflows() } }) },
     '/metrics': { GET: () => answerMetrics(context) },
@@ -81,10 +84,18 @@ function answerRecord(): Answer {
   return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
 }
 
-function answerHealth({ intake }: RouteContext): Answer {
+/** Whether it is alive: a runtime that is starting needs time, and no restart. */
+function answerHealth({ intake, starting }: RouteContext): Answer {
   const { failure } = intake
-  if (failure === null) return { status: 200, body: { status: 'ok' } }
-  return { status: 503, body: { status: 'failing', error: failure.message } }
+  if (failure !== null) return { status: 503, body: { status: 'failing', error: failure.message } }
+  return { status: 200, body: { status: starting().length > 0 ? 'starting' : 'ok' } }
+}
+
+/** Whether it takes samples. */
+function answerReady(context: RouteContext): Answer {
+  const waitingFor = context.starting()
+  if (context.intake.failure !== null || waitingFor.length === 0) return answerHealth(context)
+  return { status: 503, body: { status: 'starting', waitingFor }, headers: retryLater }
 }
 
 async function answerQuery({ history }: RouteContext, url: URL): Promise<Answer> {
@@ -112,6 +123,8 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   const { intake, limits, clock, observers } = context
   const report = new IngestReport()
   try {
+    // Before the body is read: a sender that has to wait costs nothing but its connection.
+    await intake.admission(admissionMillisMax)
     const batch = intake.createBatch()
     const reader = createBodyReader(request.headers['content-type'], url.searchParams, batch, report, () => clock.now())
     const take = () => intake.take(batch, (refusal, line) => reportRevocation(report, line, refusal))
@@ -131,6 +144,12 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
 }
 
+/** How long a request waits for workflows to subscribe: less than clients wait for an answer. */
+const admissionMillisMax = 4000
+
+/** In seconds. */
+const retryLater = { 'retry-after': '5' }
+
 const statusByCode: Readonly<Record<string, number>> = {
   'unsupported-media-type': 415,
   'bad-parameter': 400,
@@ -138,12 +157,14 @@ const statusByCode: Readonly<Record<string, number>> = {
   'bad-body': 400,
   'body-too-long': 413,
   'store-failed': 503,
+  starting: 503,
 }
 
 function describeFailure(error: unknown): Answer {
   const status = error instanceof SlungError ? statusByCode[error.code] : undefined
   if (status === undefined) throw error
-  return { status, body: { error: (error as SlungError).message } }
+  const { code, message } = error as SlungError
+  return { status, body: { error: message }, headers: code === 'starting' ? retryLater : {} }
 }
 
 /** The body, decompressed. @throws {SlungError} `body-too-long`, `bad-encoding`, `bad-body` */

@@ -42,5 +42,5 @@ test('a token file with more than a token is refused, and not repeated', async (
 test('the error about a missing token file names it', () => {
   const file = join(directory, 'missing')
   expect(() => readTokenFile(file)).toThrow(`cannot read the token file "${file}": there is no such file`)
-  expect(() => readTokenFile(directory)).toThrow(`cannot read the token file "${directory}": it is a folder`)
+  expect(() => readTokenFile(directory)).toThrow(`cannot read the token file "${directory}": it is a directory`)
 })

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import { EndOfRun, HostRefusal, type GuestHttpRequest } from '../../guest/contract/guest-host.ts'
@@ -59,11 +59,85 @@ test('bytes go and come unchanged', async () => {
   expect(answer).toEqual({ status: 200, body: bytes })
 })
 
-test.each([201, 204, 304, 400, 404, 500])('an answer %i comes through, whatever it means', async (status) => {
-  const { host } = await serve((_, response) => response.writeHead(status).end('why'))
+test.each([201, 204, 205, 300, 304, 400, 401, 404, 407, 421, 425, 429, 500, 511, 599, 600, 999])(
+  'an answer %i comes through, whatever it means, and nothing is sent twice',
+  async (status) => {
+    const { host, received } = await serve((_, response) => response.writeHead(status).end('why'))
+    const http = sender(host)
+    for (let count = 1; count <= 2; count++) {
+      const answer = await http.send(post(`http://${host}/`, 'x'))
+      expect(answer.status).toBe(status)
+      expect(text(answer.body)).toBe([204, 205, 304].includes(status) ? '' : 'why')
+      expect(received).toHaveLength(count)
+    }
+  },
+)
+
+test('what comes before the answer is not the answer', async () => {
+  const { host } = await serve((_, response) => {
+    response.writeContinue()
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+    response.writeProcessing()
+    response.end('ok')
+  })
   const answer = await sender(host).send(post(`http://${host}/`, 'x'))
-  expect(answer.status).toBe(status)
-  expect(text(answer.body)).toBe(status === 204 || status === 304 ? '' : 'why')
+  expect({ status: answer.status, body: text(answer.body) }).toEqual({ status: 200, body: 'ok' })
+})
+
+test('a server that switches to another protocol gives no answer', async () => {
+  const tcp = createTcpServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+    )
+  })
+  const host = await listen(tcp)
+  await expect(sender(host).send(post(`http://${host}/`, 'x'))).rejects.toThrow(
+    `${host}: it answered 101 (switching protocols) to a request that did not ask for it`,
+  )
+})
+
+test.each<[string, (body: Buffer) => Buffer]>([
+  ['gzip', gzipSync],
+  ['x-gzip', gzipSync],
+  ['GZIP', gzipSync],
+  ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
+  ['br', brotliCompressSync],
+  ['zstd', zstdCompressSync],
+  ['gzip, br', (body) => brotliCompressSync(gzipSync(body))],
+  ['identity', (body) => body],
+  ['rot13', (body) => body],
+])('an answer with the content encoding %s is decompressed', async (coding, compress) => {
+  const body = Buffer.from('{"level":"high"}'.repeat(5_000))
+  const { host, received } = await serve((request, response) => {
+    const bytes = compress(request.url === '/empty' ? Buffer.alloc(0) : body)
+    response.writeHead(200, { 'content-encoding': coding })
+    // In pieces, of which the first has one byte.
+    response.write(bytes.subarray(0, 1))
+    setImmediate(() => response.end(bytes.subarray(1)))
+  })
+  const http = sender(host)
+  expect(Buffer.from((await http.send(ask('GET', `http://${host}/`))).body).equals(body)).toBe(true)
+  expect((await http.send(ask('GET', `http://${host}/empty`))).body).toHaveLength(0)
+  expect(received[0]!.headers['accept-encoding']).toBe('gzip, deflate, br, zstd')
+})
+
+test('a body of every method ends where it ends, and the next request of the connection is read', async () => {
+  const { host, received } = await serve((_, response) => response.end('ok'))
+  const http = sender(host)
+  for (const method of ['DELETE', 'PUT', 'POST', 'DELETE', 'GET'] as const) {
+    expect(await http.send(ask(method, `http://${host}/${method}`, `{"of":"${method}"}`))).toMatchObject({
+      status: 200,
+    })
+  }
+  expect(received.map(({ body }) => body)).toEqual([
+    '{"of":"DELETE"}',
+    '{"of":"PUT"}',
+    '{"of":"POST"}',
+    '{"of":"DELETE"}',
+    '',
+  ])
 })
 
 test('connections are reused', async () => {

@@ -9,8 +9,10 @@ import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import type { Timers } from '../system/clock.ts'
 import { packageVersion } from '../system/package-version.ts'
 import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../../guest/contract/guest-host.ts'
+import { blockedPorts } from './blocked-ports.ts'
 import { contentTypeOf } from './content-type.ts'
-import { isAllowed, isHttp, parseAllowPattern, suggestPattern, type AllowPattern } from './http-policy.ts'
+import { exchangeHttp, type HttpAnswer, type HttpExchange } from './http-exchange.ts'
+import { isAllowed, isHttp, parseAllowPattern, portOf, suggestPattern, type AllowPattern } from './http-policy.ts'
 import { redirectOf, type Hop } from './http-redirect.ts'
 import { describeNetworkError } from './network-error.ts'
 import { redactUrl } from './redact-url.ts'
@@ -65,8 +67,6 @@ export class HttpSender {
     } finally {
       timer.cancel()
       signal?.removeEventListener('abort', abort)
-      // Closes what will not be read: the bodies of redirects, and the rest of a refused answer.
-      abort()
     }
   }
 
@@ -94,10 +94,14 @@ export class HttpSender {
   /** Sends one hop. Resolves with its answer or with the hop that it redirects to. */
   async #ask(hop: Hop, place: string, stop: AbortSignal): Promise<GuestHttpResponse | { readonly hop: Hop }> {
     try {
-      const response = await fetch(hop.url, { ...initOf(hop), signal: stop })
-      const next = redirectOf(hop, response.status, response.headers.get('location'))
-      if (next === null) return { status: response.status, body: await this.#read(response) }
-      return { hop: next }
+      const answer = await exchangeHttp(exchangeOf(hop), stop)
+      try {
+        const next = redirectOf(hop, answer.status, answer.location)
+        return next === null ? { status: answer.status, body: await this.#read(answer) } : { hop: next }
+      } finally {
+        // Closes what was not read: the body of a redirect, which may never end, and the rest of a refused answer.
+        answer.body.destroy()
+      }
     } catch (error) {
       if (error instanceof HostRefusal) throw new HostRefusal(`${place}${error.message}`)
       const reason = stop.aborted
@@ -107,16 +111,14 @@ export class HttpSender {
     }
   }
 
-  async #read(response: Response): Promise<Uint8Array> {
+  async #read({ status, body }: HttpAnswer): Promise<Uint8Array> {
     const { responseBytesMax } = this.#policy
     const chunks: Uint8Array[] = []
     let byteCount = 0
-    if (response.body === null) return new Uint8Array(0)
-    // Leaving the loop early cancels the stream, and with it the connection.
-    for await (const chunk of response.body) {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       byteCount += chunk.length
       if (byteCount > responseBytesMax) {
-        throw new HostRefusal(`the answer (status ${response.status}) is longer than ${responseBytesMax} bytes`)
+        throw new HostRefusal(`the answer (status ${status}) is longer than ${responseBytesMax} bytes`)
       }
       chunks.push(chunk)
     }
@@ -132,26 +134,22 @@ export class HttpSender {
       const pattern = suggestPattern(url, this.#allow)
       throw new HostRefusal(`${place}outgoing HTTP to ${pattern} is not allowed; ${howToAllow(pattern)}`)
     }
+    if (blockedPorts.has(portOf(url))) {
+      throw new HostRefusal(
+        `${place}port ${portOf(url)} belongs to another protocol and is blocked by the fetch standard`,
+      )
+    }
     if (from?.protocol === 'https:' && url.protocol === 'http:' && !isAllowed(url, this.#allowPlain)) {
       throw new HostRefusal(`${place}from https to http is not allowed; ${howToAllow(`http://${url.host}/`)}`)
     }
   }
 }
 
-function initOf({ method, body }: Hop): RequestInit {
-  const headers: Record<string, string> = { 'user-agent': userAgent }
-  const hasBody = method !== 'GET' && body.length > 0
-  const contentType = hasBody ? contentTypeOf(body) : null
-  if (contentType !== null) headers['content-type'] = contentType
-  return {
-    method,
-    headers,
-    // A guest's memory is never shared between threads, and these bytes are a copy anyway.
-    body: hasBody ? (body as Uint8Array<ArrayBuffer>) : null,
-    redirect: 'manual',
-    credentials: 'omit',
-    referrerPolicy: 'no-referrer',
-  }
+function exchangeOf({ method, url, body }: Hop): HttpExchange {
+  const sent = method === 'GET' ? new Uint8Array(0) : body
+  const contentType = sent.length > 0 ? contentTypeOf(sent) : null
+  const type = contentType === null ? {} : { 'content-type': contentType }
+  return { method, url, headers: { 'user-agent': userAgent, ...type }, body: sent }
 }
 
 function howToAllow(pattern: string): string {

@@ -1,10 +1,8 @@
-/**
- * Why no answer came, in one sentence: `fetch` says "fetch failed" and hides what happened in the cause of its error.
- */
+/** Why no answer came, in one sentence. */
 import { printable } from '../../engine/text/printable.ts'
 import { portOf } from './http-policy.ts'
 
-/** @param error - what `fetch` rejected with, or the stream of its body */
+/** @param error - what the exchange rejected with, or the stream of its body */
 export function describeNetworkError(error: unknown, url: URL): string {
   const cause = innermostCause(error)
   const { code, message } = partsOf(cause)
@@ -18,10 +16,8 @@ export function describeNetworkError(error: unknown, url: URL): string {
       return `the name ${url.hostname} could not be looked up for ${peer}: DNS did not answer`
     case 'ECONNRESET':
     case 'EPIPE':
-    case 'UND_ERR_SOCKET':
       return `${peer} closed the connection before its answer was complete`
     case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
       return `${peer} did not accept the connection in time`
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -32,13 +28,15 @@ export function describeNetworkError(error: unknown, url: URL): string {
     const [fact] = message.split(';', 1)
     return `the TLS certificate of ${peer} is not trusted: ${fact} (${code}); NODE_EXTRA_CA_CERTS can name a file with more authorities`
   }
-  if (tlsCodes.test(code)) return `TLS with ${peer} failed: ${code}; does it speak https?`
-  if (code.startsWith('HPE_') || (cause instanceof Error && cause.name === 'HTTPParserError')) {
+  if (tlsCodes.test(code)) {
+    const [, reason = code] = /:SSL routines:[^:]*:([^:]+)/.exec(message) ?? []
+    return `TLS with ${peer} failed: ${reason}; does it speak https?`
+  }
+  if (code.startsWith('HPE_')) {
     return `${peer} did not answer in HTTP/1.1: ${message}`
   }
-  if (code.startsWith('Z_')) return `the answer from ${peer} is not compressed as it claims: ${message}`
-  if (message === 'bad port')
-    return `port ${portOf(url)} belongs to another protocol and is blocked by the fetch standard`
+  if (/^(?:Z_|ERR_BROTLI_|ZSTD_)/.test(code))
+    return `the answer from ${peer} is not compressed as it claims: ${message}`
   return `${peer}: ${message}`
 }
 
@@ -52,7 +50,7 @@ function partsOf(cause: unknown): { code: string; message: string } {
   if (!(cause instanceof Error)) return { code: '', message: printable(String(cause)) }
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
   // With one error per attempted address, it is an `AggregateError` without a message.
-  return { code, message: printable(cause.message === '' ? code : cause.message) }
+  return { code, message: printable(cause.message || code || cause.name) }
 }
 
 const certificateCodes = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA)/

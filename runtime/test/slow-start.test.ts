@@ -1,0 +1,110 @@
+/** Three workflows in a real process, one of which waits for a server before it subscribes. */
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { connect } from '../src/client/connect.ts'
+import { encodeEvents } from '../src/staging/wire/event-frame.ts'
+import { ackProtocol } from '../src/staging/wire/server-message.ts'
+import { compileGuest } from './compile-guest.ts'
+import { spawnRuntime } from './spawn-runtime.ts'
+
+const waitFor = <Value>(check: () => Value): Promise<Value> => vi.waitFor(check, { timeout: 60_000, interval: 20 })
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slung-slow-start-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/** @returns the path of a guest's module, under another name, with one text in place of another of the same length */
+async function writeGuest(guest: string, name: string, [from, to]: [string, string] = ['', '']): Promise<string> {
+  const module = Buffer.from((await compileGuest(guest)).get(`${guest}.wasm`)!)
+  if (from !== '') module.write(to, module.indexOf(from, 0, 'utf16le'), 'utf16le')
+  const path = join(folder, `${name}.wasm`)
+  await writeFile(path, module)
+  return path
+}
+
+/** Three workflows, of which `slow` waits until the test answers its request. */
+async function startSlowly() {
+  const held: ServerResponse[] = []
+  const server = createServer((_, response) => held.push(response)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const slow = await writeGuest('slow-start', 'slow', [':00000', `:${String(port).padStart(5, '0')}`])
+  const quick = await Promise.all(['one', 'two'].map((name) => writeGuest('echo-events', name)))
+  const config = join(folder, 'slung.toml')
+  // The server answers when the test says so, however long that takes on a busy machine.
+  await writeFile(config, `[http]\nallow = ["127.0.0.1:${port}"]\ntimeout = "10m"\n`)
+  const runtime = await spawnRuntime([...quick, slow, '--config', config])
+  await waitFor(() => expect(runtime.output()).toContain('no samples are taken until slow polls for the first time'))
+  await waitFor(() => expect(held).toHaveLength(1))
+  return { runtime, server, answer: () => void held[0]!.end('ok') }
+}
+
+test('samples wait for a workflow that starts slowly, every probe says so, and no workflow misses one', async () => {
+  const { runtime, server, answer } = await startSlowly()
+  try {
+    const ask = async (path: string, options: RequestInit = {}) => {
+      const response = await fetch(`${runtime.url}${path}`, options)
+      return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() }
+    }
+    const post = () =>
+      ask('/events', { method: 'POST', headers: ndjson, body: '{"series":"temp","value":1,"timestamp":1}\n' })
+    const delivered = async () =>
+      (JSON.parse((await ask('/workflows')).text) as { workflows: { delivered: number }[] }).workflows.map(
+        (workflow) => workflow.delivered,
+      )
+
+    const starting = { status: 503, retryAfter: '5', text: '{"status":"starting","waitingFor":["slow"]}\n' }
+    expect(await ask('/ready')).toEqual(starting)
+    expect(await ask('/health')).toMatchObject({ status: 200, text: '{"status":"starting"}\n' })
+    expect((await ask('/metrics')).text).toContain('slung_workflows_starting 1\n')
+
+    const client = await connect(runtime.url.replace('http', 'ws'))
+    for (let timestamp = 10; timestamp < 110; timestamp++) client.send({ series: 'temp', timestamp, value: 1 })
+    // By the time that a request is given up, the connection's samples would have been taken.
+    expect(await post()).toMatchObject({
+      status: 503,
+      retryAfter: '5',
+      text: expect.stringContaining('send them again'),
+    })
+    expect(await delivered()).toEqual([0, 0, 0])
+    expect((await ask('/query?q=COUNT:temp:[]')).text).toContain('"value":0')
+
+    answer()
+    await vi.waitFor(async () => expect((await post()).status).toBe(200), { timeout: 60_000 })
+    await client.close()
+    await vi.waitFor(async () => expect(await delivered()).toEqual([101, 101, 101]), { timeout: 60_000 })
+    expect(await ask('/ready')).toMatchObject({ status: 200, text: '{"status":"ok"}\n' })
+    expect(await ask('/health')).toMatchObject({ status: 200, text: '{"status":"ok"}\n' })
+    expect((await ask('/metrics')).text).toContain('slung_workflows_starting 0\n')
+    expect(runtime.output()).toContain('all workflows have subscribed: samples are taken')
+  } finally {
+    await runtime.stop()
+    server.close()
+  }
+})
+
+test('a runtime that is stopped while it starts takes no samples, and stops in order', async () => {
+  const { runtime, server } = await startSlowly()
+  const socket = new WebSocket(runtime.url.replace('http', 'ws'), ackProtocol)
+  await once(socket, 'open')
+  const received: string[] = []
+  socket.on('message', (data: Buffer) => received.push(data.toString()))
+  socket.send(encodeEvents([{ series: 'temp', timestamp: 1, value: 1 }]))
+  const closed = once(socket, 'close')
+  expect(await runtime.stop()).toBe(0)
+  await closed
+  expect(received).toEqual([])
+  expect(runtime.output()).toContain('stopped')
+  server.closeAllConnections()
+  server.close()
+})
+
+const ndjson = { 'content-type': 'application/x-ndjson' }
