@@ -3,6 +3,7 @@ import { offsetBefore } from '../wasm/byte-moves.ts'
 import type { GuestFrame } from '../contract/guest-outcome.ts'
 import { isLibraryFunction } from './library-code.ts'
 import type { GuestModule } from '../load/load-guest.ts'
+import { readFunctionName } from '../wasm/demangle.ts'
 import { readFunctionNames } from '../wasm/name-section.ts'
 import { GuestSourceMap } from './source-map.ts'
 import { wasmEngine } from '../wasm/wasm-engine.ts'
@@ -25,12 +26,12 @@ export function readFrames(stack: string, guest: GuestModule): GuestFrame[] {
   if (found.length === 0) return []
   const names = readNames(guest)
   const locate = createLocator(guest)
-  const frames = found.map(({ index, offset }) => ({
-    function: names.get(index) ?? `wasm-function[${index}]`,
-    location: locate(index, offset),
-  }))
-  const own = frames.filter((frame) => !isLibraryFunction(frame.function, guest.report))
-  const shown = own.length > 0 ? own : frames
+  const frames = found.map(({ index, offset }) => {
+    const name = readFunctionName(names.get(index) ?? `wasm-function[${index}]`)
+    return { name, frame: { function: name.text, location: locate(index, offset) } }
+  })
+  const own = frames.filter(({ name }) => !isLibraryFunction(name, guest.report))
+  const shown = (own.length > 0 ? own : frames).map(({ frame }) => frame)
   return shown.filter((frame, index) => index === 0 || !isSame(frame, shown[index - 1]!)).slice(0, framesMax)
 }
 
