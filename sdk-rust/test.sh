@@ -80,6 +80,7 @@ code=0
 export CARGO_TARGET_DIR="$PWD/target/wasm"
 ./build.sh guests/alert target/guests/alert.wasm &&
   ./build.sh guests/extensions target/guests/extensions.wasm &&
+  ./build.sh guests/failing target/guests/failing.wasm &&
   ./build.sh guests/published-alert target/guests/published-alert.wasm &&
   ./build.sh --wasi guests/published-alert target/guests/published-alert-wasi.wasm &&
   ./build.sh $template target/guests/template.wasm &&
