@@ -75,6 +75,17 @@ run_tests "$newest" --all
 if [ "$newest" != $system ] && [ -x $system ]; then run_tests $system --all; fi
 run_tests "$newest" --manifest-path $template/Cargo.toml
 
+# The crate with dependencies. Where the registry does not answer, they may have been fetched before.
+if cargo fetch --quiet --manifest-path published/Cargo.toml 2>/dev/null; then
+  echo '== slung-sdk-published'
+  cargo fmt --check --manifest-path published/Cargo.toml || failed=1
+  cargo clippy --quiet --offline --all-targets --manifest-path published/Cargo.toml -- -D warnings || failed=1
+  RUSTDOCFLAGS='-D warnings' cargo doc --quiet --offline --no-deps --manifest-path published/Cargo.toml || failed=1
+  run_tests "$newest" --manifest-path published/Cargo.toml
+else
+  echo 'skipped: slung-sdk-published: cargo cannot fetch serde'
+fi
+
 echo '== modules'
 code=0
 export CARGO_TARGET_DIR="$PWD/target/wasm"
