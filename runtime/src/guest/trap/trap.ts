@@ -150,9 +150,9 @@ function explainEngineText(text: string, scene: TrapScene, frames: readonly Stac
       : abortExplanation(abort['text'] ?? '', abort['place'] ?? '', scene)
   }
   if (known.code === 'memory-out-of-bounds' && scene.stackPointer !== null && hasOverflowed(scene.stackPointer)) {
-    const size = grouped(scene.stackPointer.initial)
-    const message = `the guest overflowed its own stack of ${size} bytes: its recursion is too deep or endless, or its local variables are too large`
-    return { code: 'stack-overflow', message }
+    const stack = `its own stack of ${grouped(scene.stackPointer.initial)} bytes`
+    const reason = 'its recursion is too deep or endless, or its local variables are too large'
+    return { code: 'stack-overflow', message: `the guest overflowed ${stack}: ${reason}` }
   }
   const panic = panicSuffix(scene)
   const limit = limitSuffix(scene)
