@@ -55,6 +55,15 @@ test('a component is distinguished from a core module', () => {
   expect(codesOf(report)).toEqual(['component'])
 })
 
+test.each([
+  ['_ZN4core9panicking5panic17h0123456789abcdefE', 'Rust'],
+  ['_RNvNtCsgXGp5Oqx2Ny_4core9panicking5panic', 'Rust'],
+  ['~lib/rt/tlsf/free', 'AssemblyScript'],
+  ['free', null],
+])('a function named %s speaks for %s', (name, language) => {
+  expect(reportOf(assemble(guestText('(i32.const 0)', `(func $${name})`), true)).language).toBe(language)
+})
+
 /** What rustc leaves of the crate `slung` 0.1 in a module that calls these functions, and of its allocator. */
 function publishedModule(imports: readonly string[], texts: readonly string[]): Uint8Array {
   const known: Readonly<Record<string, string>> = {
