@@ -76,7 +76,13 @@ export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-e
 /* WebAssembly binaries, for what rewrites them */
 export { ByteCursor } from './guest/wasm/byte-cursor.ts'
 export { ByteWriter, encodeUnsigned } from './guest/wasm/byte-writer.ts'
-export { readWasmBinary, sectionIds, type WasmBinary } from './guest/wasm/wasm-binary.ts'
+export {
+  readWasmBinary,
+  sectionIds,
+  type WasmBinary,
+  type WasmGlobal,
+  type WasmSection,
+} from './guest/wasm/wasm-binary.ts'
 export type { ByteMoves } from './guest/wasm/byte-moves.ts'
 export { isLibraryFunction, isLibrarySource } from './guest/trap/library-code.ts'
 export { appendEntry } from './guest/wasm/replace-sections.ts'
