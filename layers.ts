@@ -100,7 +100,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'guest/trap',
       holds: 'an abnormal stop, with the frames of the guest',
-      imports: ['guest/contract', 'guest/wasm', 'guest/check', 'guest/load'],
+      imports: ['engine/text', 'guest/contract', 'guest/wasm', 'guest/check', 'guest/load'],
       why: 'a trap is explained from the module and the error alone',
     },
     {

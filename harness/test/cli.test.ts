@@ -366,7 +366,7 @@ test('build: builds a missing workflow, rebuilds it when its sources change, and
   expect(await timesBuilt()).toBe(2)
 })
 
-test('a build that fails exits 2 with what the compiler said', async () => {
+test('a build without which nothing can run exits 2 with what the compiler said', async () => {
   const own = join(folder, 'failing-build')
   await mkdir(own)
   await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
@@ -376,6 +376,28 @@ test('a build that fails exits 2 with what the compiler said', async () => {
   const { code, stderr } = await start([], own)
   expect(code).toBe(2)
   expect(stderr).toMatch(/exit code 7\nERROR TS1005 here/)
+})
+
+test('a build that fails fails the tests of its workflow alone, with what the compiler said', async () => {
+  const own = join(folder, 'one-failing-build')
+  await mkdir(own)
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'here.wasm'))
+  const build = `build:\n  there.wasm: echo 'ERROR TS1005 here' && exit 7\n`
+  await writeFile(
+    join(own, 'both.slung.yaml'),
+    `workflow: [here.wasm, there.wasm]\n${build}input: rows.csv\n${oneTest}`,
+  )
+  await writeFile(join(own, 'other.slung.yaml'), `workflow: here.wasm\ninput: rows.csv\n${oneTest}`)
+
+  const { code, stdout, stderr } = await start([], own)
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/1 failed \| 2 passed/)
+  expect(stderr).toMatch(
+    /drains \[there\][^]*cannot build the workflow of both\.slung\.yaml: .*exit code 7\nERROR TS1005 here/,
+  )
+  // One who watches wants a workflow that builds.
+  expect(await start(['--watch'], own)).toMatchObject({ code: 2, stderr: expect.stringContaining('ERROR TS1005 here') })
 })
 
 test('a build that cannot run on this machine skips the tests of its workflow, with its reason', async () => {

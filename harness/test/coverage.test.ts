@@ -19,8 +19,12 @@ import type { ReplayRun } from '../src/run/replay-run.ts'
 import { runReplay } from '../src/replay/run-replay.ts'
 import { guestUrl } from './build-guests.ts'
 
+interface ExportDescriptor {
+  readonly name: string
+  readonly kind: string
+}
 interface EngineModule {
-  exports(module: unknown): readonly { readonly name: string; readonly kind: string }[]
+  exports(module: unknown): readonly ExportDescriptor[]
   imports(module: unknown): readonly { readonly module: string; readonly name: string }[]
 }
 const { WebAssembly: engine } = globalThis as unknown as {
@@ -96,11 +100,20 @@ test('probes are valid before every instruction of every compiled workflow, and 
     for (const probed of [guest, await loadFullOfProbes(file)]) {
       const added = { name: 'slung.coverage', kind: 'memory' }
       expect(engine.Module.imports(probed.module)).toEqual(engine.Module.imports(plain.module))
-      expect(engine.Module.exports(probed.module)).toEqual([...engine.Module.exports(plain.module), added])
+      // What the host exports of a file comes after the probes' memory.
+      expect(sortedExports(probed.module)).toEqual([...sortedExports(plain.module), added].toSorted(byName))
       expect(probed.report).toEqual(plain.report)
     }
   }
 })
+
+function sortedExports(module: GuestModule['module']): ExportDescriptor[] {
+  return engine.Module.exports(module).toSorted(byName)
+}
+
+function byName(left: ExportDescriptor, right: ExportDescriptor): number {
+  return left.name < right.name ? -1 : 1
+}
 
 const series = ['temp', 'load', 'other']
 const rowOf = (value: number, index: number): InputRow => ({

@@ -111,10 +111,14 @@ export {
   type WasmCustomSection,
   type WasmExportEntry,
   type WasmImportEntry,
+  type WasmGlobal,
   type WasmSection,
 } from './guest/wasm/wasm-binary.ts'
 export type { ByteMoves } from './guest/wasm/byte-moves.ts'
 export { isLibraryFunction, isLibrarySource } from './guest/trap/library-code.ts'
+export { appendEntry } from './guest/wasm/replace-sections.ts'
+export { readFunctionName } from './guest/wasm/demangle.ts'
+export type { FunctionName } from './guest/wasm/demangle-v0.ts'
 export { readFunctionNames } from './guest/wasm/name-section.ts'
 
 /* Scaffold */

@@ -63,6 +63,55 @@ test('an allocation bomb stops at the memory cap, which the message names', asyn
   expect(trap.frames).toEqual([{ function: 'allocation-bomb/call', location: expect.stringMatching(/:7:\d+$/) }])
 })
 
+test('one allocation that is too large is named, although most of the memory is free', async () => {
+  const trap = await trapOf(await loadTestGuest('large-allocation'))
+  expect(trap.code).toBe('memory-exhausted')
+  expect(trap.message).toMatch(
+    /^the guest ran out of memory: an allocation failed; guest memory has \d+ of 4,096 pages: it asked for more than the rest$/,
+  )
+  expect(trap.frames).toEqual([{ function: 'large-allocation/call', location: expect.stringMatching(/:5:\d+$/) }])
+})
+
+test.each([
+  // Moves the pointer and goes on, until the address is below 0.
+  [
+    '(global.set $sp (i32.sub (global.get $sp) (i32.const 4096))) (i32.store (global.get $sp) (i32.const 1)) (br $again)',
+  ],
+  // The last function of a chain does not move it.
+  ['(global.set $sp (i32.const 512)) (i32.store (i32.sub (global.get $sp) (i32.const 4096)) (i32.const 1))'],
+])('an access below the stack in memory is its overflow: %s', async (body) => {
+  const sp = '(global $sp (mut i32) (i32.const 65536))'
+  const trap = await trapOf(await loadTextGuest(`(loop $again ${body}) (i32.const 0)`, sp))
+  expect(trap).toMatchObject({
+    code: 'stack-overflow',
+    message:
+      'the guest overflowed its own stack of 65,536 bytes: its recursion is too deep or endless, or its local variables are too large',
+  })
+})
+
+test.each([
+  ['the stack is fine', '(global $sp (mut i32) (i32.const 65536))'],
+  ['there is no stack', '(global $sp i32 (i32.const 0))'],
+  ['the number is no pointer', '(global $sp (mut f64) (f64.const -1))'],
+  ['another export has the name', '(global $sp (mut i32) (i32.const 7)) (export "slung.stack_pointer" (func $call))'],
+])('%s: an access outside the memory stays one', async (_what, globals) => {
+  const trap = await trapOf(await loadTextGuest('(i32.load (i32.const -4))', globals))
+  expect(trap).toMatchObject({ code: 'memory-out-of-bounds', message: 'the guest read or wrote outside its memory' })
+})
+
+test('a host function that finds the stack used up reports the overflow, not itself', async () => {
+  const host = new ScriptedHost()
+  const descend = (): never => descend()
+  host.queryHistory = descend
+  const region = '(data (i32.const 8) "\\01")'
+  const guest = await loadTextGuest(
+    '(i32.trunc_sat_f64_s (call $history (i32.const 8)))',
+    `(import "env" "u_query_history" (func $history (param i32) (result f64))) ${region}`,
+  )
+  expect(await trapOf(guest, host)).toMatchObject({ code: 'stack-overflow' })
+  expect(host.refusals).toEqual([])
+})
+
 test.each(['host-call-at-start', 'http-at-start'])('%s is explained, with the line to move', async (name) => {
   const trap = await trapOf(await loadTestGuest(name))
   expect(trap.code).toBe('start-failed')

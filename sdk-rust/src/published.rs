@@ -92,10 +92,11 @@ pub struct Avg {
     pub count: u64,
 }
 
-/// The aggregate of a live query after an Event, by its operator.
+/// The aggregate of a live query after an Event, by its operator. There are no variants but the published ones, so that a
+/// `match` over them is complete: a COUNT is a [`PollState::Sum`] of ones.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PollState {
-    /// The sum.
+    /// The sum, or the number of samples.
     Sum(f64),
     /// The average.
     Avg(Avg),
@@ -103,8 +104,6 @@ pub enum PollState {
     Min(f64),
     /// The largest value.
     Max(f64),
-    /// How many samples.
-    Count(u64),
 }
 
 /// Takes the next Event of a live query if one is ready, as the state of its aggregate: for several queries in one
@@ -117,7 +116,7 @@ pub enum PollState {
 /// use slung::{free_handle, poll_handle_state, query_live, PollState};
 ///
 /// let handle = query_live("COUNT:errors:[]")?;
-/// assert_eq!(poll_handle_state(handle)?, Some(PollState::Count(3)));
+/// assert_eq!(poll_handle_state(handle)?, Some(PollState::Sum(3.0)));
 /// free_handle(handle)?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -270,8 +269,7 @@ impl Operator {
             Operator::Avg => PollState::Avg(Avg { sum: value, count: 1 }),
             Operator::Min => PollState::Min(value),
             Operator::Max => PollState::Max(value),
-            Operator::Sum => PollState::Sum(value),
-            Operator::Count => PollState::Count(value as u64),
+            Operator::Sum | Operator::Count => PollState::Sum(value),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The modules that `test.sh` builds with a Rust for WebAssembly: what they import, how large they are, and what they do in
 //! a replay. `cargo test` alone reports them as ignored.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,19 +12,25 @@ fn built(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/guests").join(name)
 }
 
-/// What a workflow does over a fixture.
-fn replay(module: &Path, fixture: &str, http: &str) -> String {
+/// What `slung-test` prints.
+fn slung_test(arguments: &[&OsStr]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let commands = root.join("../node_modules/.bin");
     // The repository brings its own node.
     let path = format!("{}:{}", commands.display(), std::env::var("PATH").unwrap_or_default());
     let output = Command::new(commands.join("slung-test"))
         .env("PATH", path)
-        .args(["replay".as_ref(), module.as_os_str(), root.join(fixture).as_os_str()])
-        .args(["--http", http, "--json"])
+        .current_dir(root)
+        .args(arguments)
         .output()
         .unwrap();
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a workflow does over a fixture.
+fn replay(module: &Path, fixture: &str, http: &str) -> String {
+    let arguments = ["replay".as_ref(), module.as_os_str(), fixture.as_ref()];
+    slung_test(&[&arguments[..], &["--http".as_ref(), http.as_ref(), "--json".as_ref()]].concat())
 }
 
 /// What this test needs of a module.
@@ -209,4 +216,70 @@ fn a_refusal_and_a_panic_are_told_in_words() {
     let panic = "\"stream\":\"stderr\",\"text\":\"panicked at extensions/src/lib.rs:";
     assert!(timeline.contains(panic), "{}", timeline);
     assert!(timeline.contains("\"outcome\":\"trapped\""), "{}", timeline);
+}
+
+/// What ends a replay of one sample with this value: why, and one line for each frame.
+fn failure(value: u8) -> String {
+    let fixture = format!("target/guests/way-{}.csv", value);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::write(
+        root.join(&fixture),
+        format!("timestamp,series,value\n1,way,{}\n", value),
+    )
+    .unwrap();
+    let module = built("failing.wasm");
+    let output = slung_test(&["replay".as_ref(), module.as_os_str(), fixture.as_ref()]);
+    let start = output.find("the workflow trapped after 1 row: ");
+    output[start.unwrap_or_else(|| panic!("{}", output))..]
+        .trim_end()
+        .to_string()
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn a_panic_shows_the_functions_of_the_author_only() {
+    let end = failure(1);
+
+    let reason = "reached an \"unreachable\" instruction: panicked at failing/src/lib.rs:61:";
+    assert!(end.contains(reason), "{}", end);
+    let frames: Vec<&str> = end.lines().skip(1).collect();
+    assert_eq!(frames, ["    in call"]);
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn running_out_of_memory_and_out_of_stack_have_names() {
+    let memory = failure(2);
+    assert!(
+        memory.contains("the guest ran out of memory: an allocation failed"),
+        "{}",
+        memory
+    );
+    assert!(memory.ends_with("\n    in call"), "{}", memory);
+
+    for (value, function) in [(3, "failing::descend"), (4, "failing::spread")] {
+        let stack = failure(value);
+        assert!(
+            stack.contains("overflowed its own stack of 1,048,576 bytes"),
+            "{}",
+            stack
+        );
+        assert!(stack.contains(&format!("\n    in {}", function)), "{}", stack);
+    }
+}
+
+#[test]
+#[ignore = "test.sh builds the module"]
+fn coverage_counts_the_functions_of_the_author_only() {
+    let output = slung_test(&[
+        "guests/failing/failing.slung.yaml".as_ref(),
+        "--coverage".as_ref(),
+        "--coverage.dir=target/coverage".as_ref(),
+    ]);
+
+    // `call` with what is inlined into it, `twice`, and `Level`'s `fmt` ran; `descend` and `spread` did not.
+    assert!(output.contains("3/5  60.0 %"), "{}", output);
+    for function in ["failing::descend", "failing::spread"] {
+        assert!(output.contains(&format!("function  {}\n", function)), "{}", output);
+    }
 }

@@ -80,7 +80,7 @@ fn the_state_has_the_variant_of_the_operator() {
         ("min:t:[]", PollState::Min(3.0)),
         (" Max:t:[]", PollState::Max(3.0)),
         ("SUM:t:[]", PollState::Sum(3.0)),
-        ("COUNT:t:[]", PollState::Count(3)),
+        ("COUNT:t:[]", PollState::Sum(3.0)),
     ];
     for (query, state) in states {
         host.deliver_nothing(query);
@@ -92,6 +92,16 @@ fn the_state_has_the_variant_of_the_operator() {
         free_handle(handle).unwrap();
         assert!(poll_handle_state(handle).is_err());
     }
+}
+
+#[test]
+fn a_match_over_the_published_variants_is_complete() {
+    let value = |state: PollState| match state {
+        PollState::Sum(sum) => sum,
+        PollState::Avg(Avg { sum, count }) => sum / count as f64,
+        PollState::Min(value) | PollState::Max(value) => value,
+    };
+    assert_eq!(value(PollState::Avg(Avg { sum: 6.0, count: 4 })), 1.5);
 }
 
 #[test]
@@ -128,7 +138,7 @@ fn a_new_host_forgets_the_handles_of_the_last() {
     assert!(poll_handle_state(1).is_err());
     host.deliver("COUNT:t:[]", 1, 3.0, &[], &[]);
     let handle = query_live("COUNT:t:[]").unwrap();
-    assert_eq!(poll_handle_state(handle).unwrap(), Some(PollState::Count(3)));
+    assert_eq!(poll_handle_state(handle).unwrap(), Some(PollState::Sum(3.0)));
     free_handle(handle).unwrap();
 }
 

@@ -9,19 +9,24 @@ import { readInputs, type InputSource } from '../input/read-input.ts'
 import { buildFeed } from '../replay/feed.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { readSpecFile } from '../spec-file/read-spec.ts'
-import type { SkippedWorkflows, Spec } from '../spec-file/spec.ts'
+import type { SkippedWorkflows, Spec, UnbuiltWorkflows } from '../spec-file/spec.ts'
 
 export interface PreparedSpecs {
   readonly specs: readonly Spec[]
   readonly skipped: SkippedWorkflows
+  readonly unbuilt: UnbuiltWorkflows
 }
 
-/** @throws {SlungError} `cannot-prepare` with one paragraph per problem */
+/**
+ * A build that fails is a problem of the tests of its workflows alone.
+ *
+ * @throws {SlungError} `cannot-prepare` with one paragraph per problem
+ */
 export async function prepareSpecs(files: readonly string[]): Promise<PreparedSpecs> {
   const problems: string[] = []
   const specs: Spec[] = []
-  const unbuilt = new Set<string>()
   const skipped: Record<string, string> = {}
+  const unbuilt: Record<string, string> = {}
   const attempt = async <Result>(action: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       return await action()
@@ -37,24 +42,27 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
     if (spec === undefined) continue
     specs.push(spec)
     for (const build of spec.builds) {
-      const reason = await attempt(() => buildIfStale(file, build))
-      if (reason === null) continue
-      for (const workflow of build.workflows) {
-        unbuilt.add(workflow)
-        if (reason !== undefined) skipped[workflow] = reason
+      try {
+        const reason = await buildIfStale(file, build)
+        if (reason !== null) for (const workflow of build.workflows) skipped[workflow] = reason
+      } catch (error) {
+        if (!(error instanceof SlungError)) throw error
+        for (const workflow of build.workflows) unbuilt[workflow] = error.message
       }
     }
   }
   for (const { workflows, builds } of specs) {
     const hint = builds.length === 0 ? '; build it first, or say how with "build:" in the spec' : ''
-    for (const workflow of workflows) if (!unbuilt.has(workflow)) await attempt(() => checkWorkflow(workflow, hint))
+    for (const workflow of workflows) {
+      if (!(workflow in skipped || workflow in unbuilt)) await attempt(() => checkWorkflow(workflow, hint))
+    }
   }
   for (const source of distinctInputs(specs)) await attempt(() => readInputs([source], null))
   if (problems.length === 0) for (const spec of specs) await checkDisturbed(spec, attempt)
   if (problems.length > 0) throw new SlungError('cannot-prepare', [...new Set(problems)].join('\n\n'))
   // Most reporters do not show why a test is skipped.
   for (const reason of new Set(Object.values(skipped))) console.error(`slung-test: tests are skipped: ${reason}`)
-  return { specs, skipped }
+  return { specs, skipped, unbuilt }
 }
 
 /** @throws {SlungError} `unreadable-file`, or a `SpecError` with everything that is wrong with it */

@@ -8,6 +8,7 @@ import { createCommand, runCommand } from './run-command.ts'
 import type { VitestFlags } from './run-vitest.ts'
 import { describePassageOfTests } from '../report/describe-passage-of-time.ts'
 import { isCI, updateRefusal } from '../snapshot/ci.ts'
+import type { Spec, UnbuiltWorkflows } from '../spec-file/spec.ts'
 import { tracesFolder } from '../vitest/trace-file-of.ts'
 
 interface Flags extends VitestFlags, CoverageFlags {
@@ -46,13 +47,29 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     if (partCount > files.length) {
       throw new SlungError('no-tests', `cannot run part ${flags.shard}: found ${plural(files.length, 'test file')}`)
     }
-    const { specs, skipped } = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
+    const { specs, skipped, unbuilt } = await prepareSpecs(files.filter((file) => file.endsWith('.slung.yaml')))
+    // Whoever watches a workflow wants to begin with one that builds.
+    if (flags.watch === true || !hasTests(files, specs, { ...skipped, ...unbuilt })) refuseUnbuilt(unbuilt)
     if (specs.length > 0) console.error(`slung-test: ${describePassageOfTests(specs, twice)}`)
     // Loaded only now, so that errors above are reported without delay.
     const { runVitest } = await import('./run-vitest.ts')
-    const run = (): Promise<number> => runVitest(files, { skipped, twice, traces: trace }, flags)
+    const run = (): Promise<number> => runVitest(files, { skipped, unbuilt, twice, traces: trace }, flags)
     return await (coverage === null ? run() : withCoverage(coverage, run))
   })
+}
+
+/** Whether any test can run although these workflows (absolute paths) cannot. */
+function hasTests(files: readonly string[], specs: readonly Spec[], without: UnbuiltWorkflows): boolean {
+  return (
+    files.some((file) => !file.endsWith('.slung.yaml')) ||
+    specs.some(({ workflows }) => workflows.some((workflow) => !(workflow in without)))
+  )
+}
+
+/** @throws {SlungError} `cannot-prepare` when there are any */
+function refuseUnbuilt(unbuilt: UnbuiltWorkflows): void {
+  const reasons = [...new Set(Object.values(unbuilt))]
+  if (reasons.length > 0) throw new SlungError('cannot-prepare', reasons.join('\n\n'))
 }
 
 const helpAfter = `

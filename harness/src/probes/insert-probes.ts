@@ -6,13 +6,12 @@
  * keep their numbers, and what the workflow can see of itself stays the same.
  */
 import {
-  ByteCursor,
+  appendEntry,
   ByteWriter,
   encodeUnsigned,
   sectionIds,
   type RewrittenModule,
   type WasmBinary,
-  type WasmSection,
 } from '@slung/runtime'
 import { probeBytes, probeMemoryName } from './probe-memory.ts'
 
@@ -31,10 +30,10 @@ export function insertProbes(bytes: Uint8Array, binary: WasmBinary, offsets: rea
   for (const section of binary.sections) {
     switch (section.id) {
       case sectionIds.memory:
-        appendEntry(writer, bytes, section, memoryOf(offsets.length))
+        writer.write(appendEntry(bytes, section, memoryOf(offsets.length)))
         break
       case sectionIds.export:
-        appendEntry(writer, bytes, section, exportEntry)
+        writer.write(appendEntry(bytes, section, exportEntry))
         break
       case sectionIds.code:
         writeCode(writer, moves, bytes, binary, offsets)
@@ -68,18 +67,6 @@ class MoveLog {
   moves(): RewrittenModule['moves'] {
     return { starts: Uint32Array.from(this.#starts), shifts: Int32Array.from(this.#shifts) }
   }
-}
-
-/** Writes a section that is a list, with one more entry. */
-function appendEntry(writer: ByteWriter, bytes: Uint8Array, section: WasmSection, entry: readonly number[]): void {
-  const cursor = new ByteCursor(bytes, section.start, section.end)
-  const count = encodeUnsigned(cursor.unsigned() + 1)
-  const entries = bytes.subarray(cursor.offset, section.end)
-  writer.write([section.id])
-  writer.unsigned(count.length + entries.length + entry.length)
-  writer.write(count)
-  writer.write(entries)
-  writer.write(entry)
 }
 
 /** It never grows. */

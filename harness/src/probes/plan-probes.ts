@@ -2,7 +2,8 @@
  * Decides what is counted in a workflow, and where: each function of its author when it is entered, and each line of
  * their source where the compiled code reaches it. Libraries have no probes and so cost nothing.
  */
-import { ByteCursor, isLibraryFunction, isLibrarySource, readFunctionNames, type OriginalModule } from '@slung/runtime'
+import { ByteCursor, isLibraryFunction, isLibrarySource, readFunctionName, readFunctionNames } from '@slung/runtime'
+import type { OriginalModule } from '@slung/runtime'
 import { nameFunction, type CountedFunction } from './name-function.ts'
 import { firstInstruction, skipInstruction } from './instructions.ts'
 import { readSourcePositions, type OwnPosition, type SourceLine, type SourcePositions } from './source-positions.ts'
@@ -62,15 +63,15 @@ class Planner {
 
   #planBody(functionIndex: number, start: number, end: number): void {
     const { bytes, report } = this.#original
-    const name = this.#names.get(functionIndex) ?? `wasm-function[${functionIndex}]`
+    const name = readFunctionName(this.#names.get(functionIndex) ?? `wasm-function[${functionIndex}]`)
     const positions = this.#ownPositions(start, end)
     // What the author did not write, such as setters made by the compiler, has no place in their sources.
     const isOwn = !isLibraryFunction(name, report) && (this.#positions === null || positions.length > 0)
     if (!isOwn && positions.length === 0) return
     const offset = firstInstruction(bytes, start)
     if (isOwn) {
-      const named = nameFunction(name, positions, this.#positions?.sources ?? [])
-      this.#probes.push({ offset, line: false, target: this.#functions.indexOf(name, named) })
+      const named = nameFunction(name.text, positions, this.#positions?.sources ?? [])
+      this.#probes.push({ offset, line: false, target: this.#functions.indexOf(name.item, named) })
     }
     if (positions.length > 0) this.#planLines(new ByteCursor(bytes, offset, end), positions)
   }

@@ -45,6 +45,9 @@ export interface WorkflowBuild extends Position {
 /** Workflows (absolute paths) that cannot be built on this machine, and why: their tests are skipped. */
 export type SkippedWorkflows = Readonly<Record<string, string>>
 
+/** Workflows (absolute paths) whose build failed, and why: their tests fail. */
+export type UnbuiltWorkflows = Readonly<Record<string, string>>
+
 /** A fixture CSV, or a series written in the spec. */
 export type SpecInput = FixtureInput | SeriesInput
 

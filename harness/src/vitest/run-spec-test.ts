@@ -15,6 +15,8 @@ import { writeTrace } from '../trace/trace-writer.ts'
 import { loadCase, replayCase, settleExpectations, type SpecCase } from './replay-spec-test.ts'
 
 export interface SpecRunOptions {
+  /** Why the workflow could not be built; `null` when it was. */
+  readonly problem: string | null
   /** Whether every test runs twice, and both runs must behave the same. */
   readonly twice: boolean
   /** Where to record every call of the workflow; `null` = nowhere. */
@@ -30,12 +32,13 @@ export async function runSpecTest(
   spec: Spec,
   specTest: SpecTest,
   workflow: string,
-  { twice, traceFile, expect, annotate }: SpecRunOptions,
+  { problem, twice, traceFile, expect, annotate }: SpecRunOptions,
 ): Promise<void> {
   // vitest takes a snapshot that no test asks for as obsolete, and `-u` would remove it, so this comes before anything
   // that can fail.
   if (specTest.snapshot) keepTimelineSnapshots(expect.getState())
   try {
+    if (problem !== null) throw new SlungError('build-failed', problem)
     const specCase = await loadCase(spec, specTest, workflow)
     const fingerprint = new TraceFingerprint()
     const run = await replayTraced(specCase, traceFile, twice ? fingerprint : null)

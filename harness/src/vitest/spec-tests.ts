@@ -2,7 +2,7 @@
 import { basename, dirname, relative, resolve } from 'node:path'
 import { inject, test } from 'vitest'
 import { unpackSpec } from '../spec-file/read-spec.ts'
-import type { SkippedWorkflows, Spec } from '../spec-file/spec.ts'
+import type { SkippedWorkflows, Spec, UnbuiltWorkflows } from '../spec-file/spec.ts'
 import { isCI } from '../snapshot/ci.ts'
 import { runSpecTest } from './run-spec-test.ts'
 import { traceFileOf } from './trace-file-of.ts'
@@ -10,6 +10,7 @@ import { traceFileOf } from './trace-file-of.ts'
 /** What `slung-test` passes to the tests of all specs; structured-cloneable. */
 export interface SpecSettings {
   readonly skipped: SkippedWorkflows
+  readonly unbuilt: UnbuiltWorkflows
   /** Whether every test runs twice. */
   readonly twice: boolean
   /** Whether traces are written. */
@@ -32,7 +33,8 @@ export function specTests(packed: string): (index: number) => void {
   const spec = unpackSpec(packed)
   // Absent when vitest was not started by `slung-test`.
   const settings: SpecSettings | undefined = inject('slung')
-  const { skipped: skippedWorkflows, twice, traces } = settings ?? { skipped: {}, twice: isCI(), traces: false }
+  const defaults: SpecSettings = { skipped: {}, unbuilt: {}, twice: isCI(), traces: false }
+  const { skipped: skippedWorkflows, unbuilt, twice, traces } = settings ?? defaults
   return (index) => {
     const specTest = spec.tests[index]!
     for (const workflow of spec.workflows) {
@@ -44,8 +46,10 @@ export function specTests(packed: string): (index: number) => void {
         const traceFile = traces
           ? traceFileOf(spec, index, spec.workflows.length === 1 ? '' : shortName(workflow, spec))
           : null
+        const problem = unbuilt[workflow] ?? null
         const { expect, annotate } = context
-        return runSpecTest(spec, specTest, workflow, { twice, traceFile, expect, annotate: (note) => annotate(note) })
+        const options = { problem, twice, traceFile, expect, annotate: (note: string) => annotate(note) }
+        return runSpecTest(spec, specTest, workflow, options)
       })
     }
   }

@@ -55,6 +55,82 @@ test('a component is distinguished from a core module', () => {
   expect(codesOf(report)).toEqual(['component'])
 })
 
+test.each([
+  ['_ZN4core9panicking5panic17h0123456789abcdefE', 'Rust'],
+  ['_RNvNtCsgXGp5Oqx2Ny_4core9panicking5panic', 'Rust'],
+  ['~lib/rt/tlsf/free', 'AssemblyScript'],
+  ['free', null],
+])('a function named %s speaks for %s', (name, language) => {
+  expect(reportOf(assemble(guestText('(i32.const 0)', `(func $${name})`), true)).language).toBe(language)
+})
+
+/** What rustc leaves of the crate `slung` 0.1 in a module that calls these functions, and of its allocator. */
+function publishedModule(imports: readonly string[], texts: readonly string[]): Uint8Array {
+  const known: Readonly<Record<string, string>> = {
+    u_poll_handle: '(import "env" "u_poll_handle" (func (param i64) (result i32)))',
+    u_write_event: '(import "env" "u_write_event" (func (param i32 i32 i32) (result i32)))',
+    fd_write: '(import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))',
+  }
+  const data = `(data (i32.const 0) "Region starts as null address\\00${texts.join('\\00')}")`
+  return assemble(guestText('(i32.const 0)', imports.map((name) => known[name]).join(' ') + data))
+}
+const published = 'Region pointer is null'
+const checkingAllocator = 'assertion failed: psize <= size + max_overhead'
+
+test('a build of the published crate that traps at its first Event is named as such', () => {
+  const report = reportOf(publishedModule(['u_poll_handle'], [published, checkingAllocator]))
+  expect(formatProblems(report.problems)).toBe(
+    'it was built with the crate slung 0.1 for wasm32-unknown-unknown, where it traps at its first Event or HTTP answer:' +
+      ' its allocate and deallocate disagree about sizes\n' +
+      '  → build it with "cargo build --release --target wasm32-wasip1", or take the crate slung-sdk instead:' +
+      ' docs/rust.md, "Workflows for the published crate"',
+  )
+  expect(report.warnings).toEqual([])
+})
+
+test.each([
+  ['for WASI', ['u_poll_handle', 'fd_write'], [published, checkingAllocator]],
+  ['that takes no answers', ['u_write_event'], [published, checkingAllocator]],
+  ['with an allocator that compares nothing', ['u_poll_handle'], [published]],
+  ['of another crate', ['u_poll_handle'], [checkingAllocator]],
+])('a build %s is fine', (_what, imports, texts) => {
+  expect(reportOf(publishedModule(imports, texts)).problems).toEqual([])
+})
+
+test('write_event of the published crate is warned about, on every target', () => {
+  for (const imports of [['u_write_event'], ['u_write_event', 'u_poll_handle', 'fd_write']]) {
+    const { warnings, problems } = reportOf(publishedModule(imports, [published]))
+    expect(problems).toEqual([])
+    expect(warnings).toEqual([
+      {
+        code: 'published-write-event',
+        message: expect.stringMatching(/whose write_event frees the texts of .* before the host reads them$/),
+        remedy: expect.stringContaining('take the crate slung-sdk instead'),
+      },
+    ])
+  }
+  expect(reportOf(publishedModule(['u_write_event'], [])).warnings).toEqual([])
+})
+
+test('a module of rules for the later engine is named as such, once', () => {
+  const bytes = assemble(`(module (import "env" "slung_get" (func (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "__slung_component_Alert_descriptor") (result i64) (i64.const 0))
+    (func (export "__slung_rule_on_high_temp") (result i32) (i32.const 0)))`)
+  const { problems, warnings } = reportOf(bytes)
+  expect(problems).toEqual([
+    {
+      code: 'rule-engine',
+      message:
+        'it is a module of rules for Slung\'s later engine (crate slung 0.2), not a workflow: it exports "__slung_rule_on_high_temp"',
+      remedy: expect.stringMatching(
+        /^run it with a version of Slung that has this engine; a workflow needs the crate slung-sdk/,
+      ),
+    },
+  ])
+  expect(warnings).toEqual([])
+})
+
 test('a file over 64 MiB is not read', () => {
   expect(codesOf(reportOf(new Uint8Array(fileBytesMax + 1)))).toEqual(['file-too-large'])
 })

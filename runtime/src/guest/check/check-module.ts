@@ -7,6 +7,7 @@ import { memoryPagesMaxDefault } from '../wasm/cap-limits.ts'
 import { checkExports, entryOf } from './check-exports.ts'
 import { callsWorkflow, checkImports, unansweredWasi } from './check-imports.ts'
 import { checkMemory, checkTables } from './check-limits.ts'
+import { checkPublishedCrate, checkRules, publishedCrateWarnings } from './check-published.ts'
 import { describeBytes } from '../wasm/describe-bytes.ts'
 import { guessLanguage } from './guess-language.ts'
 import type { ModuleProblem, ModuleReport } from './module-report.ts'
@@ -79,12 +80,17 @@ export function formatProblems(problems: readonly ModuleProblem[]): string {
 }
 
 function reportOn(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: number): ModuleReport {
-  const problems = [
-    ...checkImports(binary),
-    ...checkExports(binary),
-    ...checkMemory(binary, memoryPagesMax),
-    ...checkTables(binary),
-  ]
+  const rules = checkRules(binary)
+  const problems =
+    rules.length > 0
+      ? rules
+      : [
+          ...checkImports(binary),
+          ...checkExports(binary),
+          ...checkMemory(binary, memoryPagesMax),
+          ...checkTables(binary),
+          ...checkPublishedCrate(bytes, binary),
+        ]
   if (problems.length === 0) problems.push(...validate(bytes))
   const memory = binary.memories[0]
   return {
@@ -96,7 +102,7 @@ function reportOn(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: number)
     imports: binary.imports.map((entry) => ({ module: entry.module, name: entry.name, type: typeOf(entry) })),
     exports: binary.exports.map((entry) => ({ name: entry.name, type: typeOf(entry) })),
     problems,
-    warnings: findWarnings(bytes, binary),
+    warnings: rules.length > 0 ? [] : findWarnings(bytes, binary),
   }
 }
 
@@ -154,5 +160,6 @@ function findWarnings(bytes: Uint8Array, binary: WasmBinary): ModuleProblem[] {
       remedy: 'check that the entry calls the guest SDK, and that the linker kept it',
     })
   }
+  warnings.push(...publishedCrateWarnings(bytes, binary))
   return warnings
 }

@@ -13,7 +13,8 @@ export function guessLanguage(bytes: Uint8Array, binary: WasmBinary): GuestLangu
   if (producers.includes('clang')) return 'C or C++'
   const names = sectionText(bytes, binary, 'name')
   if (names.includes('~lib/')) return 'AssemblyScript'
-  if (names.includes('_ZN4core') || names.includes('core::')) return 'Rust'
+  // In either of its manglings.
+  if (['_ZN4core', '_4core', 'core::'].some((name) => names.includes(name))) return 'Rust'
   const imports = new Set(binary.imports.map(({ module, name }) => `${module}.${name}`))
   return imports.has('env.abort') || imports.has('env.seed') ? 'AssemblyScript' : null
 }

@@ -50,6 +50,8 @@ export type ModuleProblemCode =
   | 'malformed'
   | 'file-too-large'
   | 'old-host'
+  | 'rule-engine'
+  | 'published-crate'
   | 'wasm-bindgen'
   | 'unknown-import'
   | 'wrong-signature'
@@ -61,3 +63,4 @@ export type ModuleProblemCode =
   | 'debug-sections'
   | 'wasi-unanswered'
   | 'no-workflow-calls'
+  | 'published-write-event'

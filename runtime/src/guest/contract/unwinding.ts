@@ -71,3 +71,8 @@ export class HostFailure extends Error {
     })
   }
 }
+
+/** Whether the engine's own stack is used up, which a host function may be the first to notice. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
+}

@@ -7,7 +7,7 @@ import { EventEncoder } from './event-json.ts'
 import { EndOfRun, HostRefusal, type GuestHost } from '../contract/guest-host.ts'
 import { GuestOutput } from './guest-output.ts'
 import { BadRegion, LinearMemory } from './linear-memory.ts'
-import { HostCallAtStart, HostFailure } from '../contract/unwinding.ts'
+import { HostCallAtStart, HostFailure, isStackOverflow } from '../contract/unwinding.ts'
 import type { WasmMemory } from '../wasm/wasm-engine.ts'
 
 export class GuestContext {
@@ -66,7 +66,7 @@ export class GuestContext {
    */
   refuse(name: string, error: unknown): void {
     if (!(error instanceof HostRefusal || error instanceof BadRegion)) {
-      throw this.endWith(error instanceof EndOfRun ? error : new HostFailure(name, error))
+      throw this.endWith(unwinding(name, error))
     }
     this.lastError = error.message
     this.log('host', `${name}: ${error.message}`)
@@ -77,7 +77,7 @@ export class GuestContext {
     try {
       this.host.log(stream, text)
     } catch (error) {
-      throw this.endWith(error instanceof EndOfRun ? error : new HostFailure('log', error))
+      throw this.endWith(unwinding('log', error))
     }
   }
 
@@ -89,4 +89,10 @@ export class GuestContext {
       throw this.endWith(error)
     }
   }
+}
+
+/** What to end a run with after a host function has thrown. */
+function unwinding(name: string, error: unknown): unknown {
+  // The stack is the guest's; the host was merely the one to find it used up.
+  return error instanceof EndOfRun || isStackOverflow(error) ? error : new HostFailure(name, error)
 }

@@ -47,7 +47,8 @@ export class LinearMemory {
     const bytes = this.#bytes.subarray(start, end)
     try {
       return strictUtf8.decode(bytes)
-    } catch {
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
       throw new BadRegion(`${name} is not valid UTF-8`)
     }
   }

@@ -7,6 +7,8 @@ import { capLimits, memoryPagesMaxDefault } from '../wasm/cap-limits.ts'
 import { checkModule, formatProblems } from '../check/check-module.ts'
 import type { ModuleReport } from '../check/module-report.ts'
 import { movedBy, unmoved, type ByteMoves } from '../wasm/byte-moves.ts'
+import { replaceSections } from '../wasm/replace-sections.ts'
+import { exposeStackPointer } from '../wasm/stack-pointer.ts'
 import { readWasmBinary, type WasmBinary } from '../wasm/wasm-binary.ts'
 import { wasmEngine, type WasmModule } from '../wasm/wasm-engine.ts'
 import { describeFileError } from '../../engine/text/describe-file-error.ts'
@@ -90,19 +92,20 @@ export async function prepareGuest(file: string, bytes: Uint8Array, options: Loa
   }
   const sourceMap = await readSourceMap(file, bytes, binary)
   const rewritten = options.rewrite?.({ bytes, binary, report, sourceMap }) ?? null
-  const capped = capLimits(
-    rewritten?.bytes ?? bytes,
-    rewritten === null ? binary : readWasmBinary(rewritten.bytes),
-    options.memoryPagesMax ?? memoryPagesMaxDefault,
-  )
+  const source = rewritten?.bytes ?? bytes
+  const sourceBinary = rewritten === null ? binary : readWasmBinary(rewritten.bytes)
+  const capped = capLimits(source, sourceBinary, options.memoryPagesMax ?? memoryPagesMaxDefault)
+  const exposed = report.language === 'AssemblyScript' ? [] : exposeStackPointer(source, sourceBinary)
+  // All of them stand before the code, and so in this order.
+  const compiled = replaceSections(source, [...capped.replacements, ...exposed])
   return {
     file,
-    module: await wasmEngine.compile(capped.bytes),
+    module: await wasmEngine.compile(compiled),
     report,
     memoryPagesMax: capped.memoryPagesMax,
     positions: {
       sourceMap,
-      moves: movedBy(rewritten?.moves ?? unmoved, capped.shiftBytes),
+      moves: movedBy(rewritten?.moves ?? unmoved, compiled.length - source.length),
       bodyOffsets: binary.bodyOffsets,
       importedFunctionCount: binary.importedFunctionCount,
     },

@@ -15,6 +15,7 @@ import type { GuestModule } from '../load/load-guest.ts'
 import { Pulse } from '../contract/pulse.ts'
 import { explainTrap } from '../trap/trap.ts'
 import { GuestExit } from '../contract/unwinding.ts'
+import { stackPointerExport } from '../wasm/stack-pointer.ts'
 import { wasmEngine, type WasmMemory } from '../wasm/wasm-engine.ts'
 
 export interface GuestInstanceOptions {
@@ -34,6 +35,7 @@ interface GuestExports {
   readonly call?: () => number
   readonly _start?: () => void
   readonly _initialize?: () => void
+  readonly [stackPointerExport]?: { readonly value: number }
 }
 
 export class GuestInstance {
@@ -41,6 +43,8 @@ export class GuestInstance {
   readonly #context: GuestContext
   readonly #pulse: Pulse
   #exports: GuestExports | undefined
+  /** Where the guest's own stack begins. */
+  #stackInitial = 0
   #calling = false
   // Why no further call is possible; empty while one is.
   #finished = ''
@@ -119,6 +123,7 @@ export class GuestInstance {
     const exports = instance.exports as unknown as GuestExports
     this.#context.attach(exports.memory, exports.allocate)
     this.#exports = exports
+    this.#stackInitial = exports[stackPointerExport]?.value ?? 0
     const { _initialize: initialize } = exports
     if (initialize !== undefined) await wasmEngine.promising(initialize)()
     return exports
@@ -128,12 +133,14 @@ export class GuestInstance {
     if (error instanceof GuestExit) return { kind: 'returned', code: error.code }
     if (error instanceof EndOfRun) return { kind: 'ended', outcome: error.outcome }
     const context = this.#context
+    const pointer = this.#exports?.[stackPointerExport]
     return {
       kind: 'trapped',
       trap: explainTrap(error, {
         module: this.#module,
         starting: this.#exports === undefined,
         memoryPages: context.memory.byteLength / pageBytes,
+        stackPointer: pointer === undefined ? null : { initial: this.#stackInitial, current: pointer.value },
         recentErrors: context.output.recentErrors,
       }),
     }

@@ -3,6 +3,7 @@ import { offsetBefore } from '../wasm/byte-moves.ts'
 import type { GuestFrame } from '../contract/guest-outcome.ts'
 import { isLibraryFunction } from './library-code.ts'
 import type { GuestModule } from '../load/load-guest.ts'
+import { readFunctionName } from '../wasm/demangle.ts'
 import { readFunctionNames } from '../wasm/name-section.ts'
 import { GuestSourceMap } from './source-map.ts'
 import { wasmEngine } from '../wasm/wasm-engine.ts'
@@ -13,11 +14,18 @@ const framesMax = 20
 /** `at name (wasm://wasm/1f2e:wasm-function[12]:0x1e3a)`: function index and byte offset. */
 const wasmFrame = /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/
 
-/**
- * The guest's frames, innermost first. Library frames are left out (unless there are no others), and so is a frame that
- * repeats the one before it.
- */
+/** The frames to show of a stack trace, innermost first. */
 export function readFrames(stack: string, guest: GuestModule): GuestFrame[] {
+  return shownFrames(readStack(stack, guest))
+}
+
+/** A frame, and whose function it is. */
+export interface StackFrame extends GuestFrame {
+  readonly isLibrary: boolean
+}
+
+/** All frames of the guest in a stack trace, innermost first. */
+export function readStack(stack: string, guest: GuestModule): StackFrame[] {
   const found = stack.split('\n').flatMap((line) => {
     const match = wasmFrame.exec(line)
     return match === null ? [] : [{ index: Number(match[1]), offset: Number.parseInt(match[2]!, 16) }]
@@ -25,13 +33,23 @@ export function readFrames(stack: string, guest: GuestModule): GuestFrame[] {
   if (found.length === 0) return []
   const names = readNames(guest)
   const locate = createLocator(guest)
-  const frames = found.map(({ index, offset }) => ({
-    function: names.get(index) ?? `wasm-function[${index}]`,
-    location: locate(index, offset),
-  }))
-  const own = frames.filter((frame) => !isLibraryFunction(frame.function, guest.report))
-  const shown = own.length > 0 ? own : frames
-  return shown.filter((frame, index) => index === 0 || !isSame(frame, shown[index - 1]!)).slice(0, framesMax)
+  return found.map(({ index, offset }) => {
+    const name = readFunctionName(names.get(index) ?? `wasm-function[${index}]`)
+    return {
+      function: name.text,
+      location: locate(index, offset),
+      isLibrary: isLibraryFunction(name, guest.report),
+    }
+  })
+}
+
+/** The frames to show: without those of libraries (unless there are no others), and without repetitions. */
+export function shownFrames(frames: readonly StackFrame[]): GuestFrame[] {
+  const own = frames.filter(({ isLibrary }) => !isLibrary)
+  return (own.length > 0 ? own : frames)
+    .map(({ function: name, location }) => ({ function: name, location }))
+    .filter((frame, index, all) => index === 0 || !isSame(frame, all[index - 1]!))
+    .slice(0, framesMax)
 }
 
 function isSame(left: GuestFrame, right: GuestFrame): boolean {

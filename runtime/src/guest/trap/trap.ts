@@ -6,8 +6,10 @@
  */
 import type { GuestTrap, GuestTrapCode } from '../contract/guest-outcome.ts'
 import type { GuestModule } from '../load/load-guest.ts'
-import { readFrames } from './trap-frames.ts'
-import { BadAllocation, GuestAbort, HostCallAtStart, HostFailure } from '../contract/unwinding.ts'
+import { grouped } from '../../engine/text/words.ts'
+import { readStack, shownFrames, type StackFrame } from './trap-frames.ts'
+import { BadAllocation, GuestAbort, HostCallAtStart, HostFailure, isStackOverflow } from '../contract/unwinding.ts'
+import { hasOverflowed, type StackPointer } from '../wasm/stack-pointer.ts'
 import { wasmEngine } from '../wasm/wasm-engine.ts'
 
 /** What is known about a guest when it traps. */
@@ -17,20 +19,22 @@ export interface TrapScene {
   readonly starting: boolean
   /** Pages of 64 KiB its memory has; 0 when it has none yet. */
   readonly memoryPages: number
+  /** `null` when the module has none that is known. */
+  readonly stackPointer: StackPointer | null
   /** The latest lines of stderr, oldest first. */
   readonly recentErrors: readonly string[]
 }
 
 /** Explains an error that ended a call. It must not be an exit or an `EndOfRun`: those are not traps. */
 export function explainTrap(error: unknown, scene: TrapScene): GuestTrap {
-  const frames = readFrames(error instanceof Error ? (error.stack ?? '') : '', scene.module)
-  const { code, message } = scene.starting ? explainStart(error, scene) : explainCall(error, scene)
-  return { code, message, frames }
+  const frames = readStack(error instanceof Error ? (error.stack ?? '') : '', scene.module)
+  const { code, message } = scene.starting ? explainStart(error, scene, frames) : explainCall(error, scene, frames)
+  return { code, message, frames: shownFrames(frames) }
 }
 
 type Explanation = Pick<GuestTrap, 'code' | 'message'>
 
-function explainStart(error: unknown, scene: TrapScene): Explanation {
+function explainStart(error: unknown, scene: TrapScene, frames: readonly StackFrame[]): Explanation {
   if (error instanceof HostCallAtStart && error.hostFunction === 'abort') {
     const message = 'the guest aborted while starting, before its text could be read: move that code into call()'
     return { code: 'start-failed', message }
@@ -40,15 +44,18 @@ function explainStart(error: unknown, scene: TrapScene): Explanation {
     const message = `the guest called ${called} while starting, when host calls cannot work: move it into call()`
     return { code: 'start-failed', message }
   }
-  return { code: 'start-failed', message: `the guest failed while starting: ${explainCall(error, scene).message}` }
+  return {
+    code: 'start-failed',
+    message: `the guest failed while starting: ${explainCall(error, scene, frames).message}`,
+  }
 }
 
-function explainCall(error: unknown, scene: TrapScene): Explanation {
+function explainCall(error: unknown, scene: TrapScene, frames: readonly StackFrame[]): Explanation {
   if (error instanceof GuestAbort) return explainAbort(error, scene)
   if (error instanceof BadAllocation) {
     return { code: error.address === 0 ? 'memory-exhausted' : 'memory-out-of-bounds', message: error.message }
   }
-  if (error instanceof RangeError && error.message.includes('call stack')) {
+  if (isStackOverflow(error)) {
     return { code: 'stack-overflow', message: 'the guest overflowed the stack: its recursion is too deep or endless' }
   }
   if (error instanceof wasmEngine.Exception) {
@@ -57,7 +64,7 @@ function explainCall(error: unknown, scene: TrapScene): Explanation {
   if (error instanceof wasmEngine.SuspendError) {
     return { code: 'host-failure', message: 'the guest called a host function that waits where it cannot wait' }
   }
-  if (error instanceof wasmEngine.RuntimeError) return explainEngineText(error.message, scene)
+  if (error instanceof wasmEngine.RuntimeError) return explainEngineText(error.message, scene, frames)
   if (error instanceof HostFailure) return { code: 'host-failure', message: error.message }
   return { code: 'host-failure', message: `the host failed: ${error instanceof Error ? error.message : String(error)}` }
 }
@@ -114,7 +121,26 @@ const engineTexts: readonly { readonly pattern: RegExp; readonly code: GuestTrap
   },
 ]
 
-function explainEngineText(text: string, scene: TrapScene): Explanation {
+/**
+ * Functions in which Rust ends a guest whose memory cannot grow, on top of whatever allocates.
+ */
+const failedAllocation = /\b(?:rust_oom|handle_alloc_error|alloc_error_handler|__r[dg]l?_oom)\b/
+
+/**
+ * Where "unreachable" means the same: what allocates in Rust, with those functions inlined (its panics end elsewhere),
+ * and AssemblyScript's allocators, which reach it for nothing else.
+ */
+const allocating = /^<?(?:alloc|hashbrown)::|^~lib\/rt\/(?:tlsf|stub)\//
+
+function isFailedAllocation(frames: readonly StackFrame[]): boolean {
+  const [innermost] = frames
+  if (innermost === undefined || !innermost.isLibrary) return false
+  const own = frames.findIndex(({ isLibrary }) => !isLibrary)
+  const library = own === -1 ? frames : frames.slice(0, own)
+  return allocating.test(innermost.function) || library.some((frame) => failedAllocation.test(frame.function))
+}
+
+function explainEngineText(text: string, scene: TrapScene, frames: readonly StackFrame[]): Explanation {
   const known = engineTexts.find(({ pattern }) => pattern.test(text))
   if (known === undefined) return { code: 'unreachable', message: `the guest trapped: ${text}${panicSuffix(scene)}` }
   const abort = known.code === 'unreachable' ? sdkAbort.exec(scene.recentErrors.at(-1) ?? '')?.groups : undefined
@@ -123,12 +149,22 @@ function explainEngineText(text: string, scene: TrapScene): Explanation {
       ? stackOverflow
       : abortExplanation(abort['text'] ?? '', abort['place'] ?? '', scene)
   }
+  if (known.code === 'memory-out-of-bounds' && scene.stackPointer !== null && hasOverflowed(scene.stackPointer)) {
+    const stack = `its own stack of ${grouped(scene.stackPointer.initial)} bytes`
+    const reason = 'its recursion is too deep or endless, or its local variables are too large'
+    return { code: 'stack-overflow', message: `the guest overflowed ${stack}: ${reason}` }
+  }
   const panic = panicSuffix(scene)
   const limit = limitSuffix(scene)
-  // A failed allocation has no instruction of its own: allocators end in "unreachable" when memory cannot grow.
-  const exhausted =
-    known.code === 'unreachable' && limit !== '' && (panic === '' || panic.includes('memory allocation'))
-  return { code: exhausted ? 'memory-exhausted' : known.code, message: `${known.sentence}${panic}${limit}` }
+  if (known.code === 'unreachable' && (panic === '' || panic.includes('memory allocation'))) {
+    if (isFailedAllocation(frames)) {
+      const message = `the guest ran out of memory: an allocation failed${panic}${limit === '' ? sizeSuffix(scene) : limit}`
+      return { code: 'memory-exhausted', message }
+    }
+    // Without names, a memory at its limit tells: allocators end in "unreachable" when it cannot grow.
+    if (limit !== '') return { code: 'memory-exhausted', message: `${known.sentence}${panic}${limit}` }
+  }
+  return { code: known.code, message: `${known.sentence}${panic}${limit}` }
 }
 
 /**
@@ -144,6 +180,11 @@ function panicSuffix({ recentErrors }: TrapScene): string {
   return `: ${line}${reason === undefined ? '' : ` ${reason}`}`
 }
 
+/** How much memory there is and could be: the request that failed was for more than the rest. */
+function sizeSuffix({ module, memoryPages }: TrapScene): string {
+  return `; guest memory has ${grouped(memoryPages)} of ${grouped(module.memoryPagesMax)} pages: it asked for more than the rest`
+}
+
 /**
  * A remark on memory that has grown to its limit, or nearly: the failed request is not known, and allocators ask for a
  * multiple of what they need, so it may have been refused when an eighth was still free.
@@ -151,7 +192,7 @@ function panicSuffix({ recentErrors }: TrapScene): string {
 function limitSuffix({ module, memoryPages }: TrapScene): string {
   const { memoryPagesMax, report } = module
   if (memoryPages === (report.memory?.initialPages ?? 0)) return ''
-  if (memoryPages === memoryPagesMax) return `; guest memory is at its limit of ${memoryPagesMax} pages`
+  if (memoryPages === memoryPagesMax) return `; guest memory is at its limit of ${grouped(memoryPagesMax)} pages`
   if (memoryPages < memoryPagesMax * 0.875) return ''
-  return `; guest memory is near its limit: ${memoryPages} of ${memoryPagesMax} pages`
+  return `; guest memory is near its limit: ${grouped(memoryPages)} of ${grouped(memoryPagesMax)} pages`
 }

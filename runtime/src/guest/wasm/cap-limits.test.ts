@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { assemble, guestText } from '../../../test/compile-guest.ts'
 import { capLimits, tableElementsMax } from './cap-limits.ts'
+import { replaceSections } from './replace-sections.ts'
 import { readWasmBinary } from './wasm-binary.ts'
 
 test.each([
@@ -18,14 +19,16 @@ test.each([
       [3, 3],
     ],
   ],
-])('with %s the maxima are in force, and everything after them moves by shiftBytes', (_what, tables, expected) => {
+])('with %s the maxima are in force, and everything after them stays as it is', (_what, tables, expected) => {
   const bytes = assemble(guestText('(i32.const 0)', tables))
   const before = readWasmBinary(bytes)
-  const capped = capLimits(bytes, before, 300)
-  const after = readWasmBinary(capped.bytes)
+  const { replacements, memoryPagesMax } = capLimits(bytes, before, 300)
+  const capped = replaceSections(bytes, replacements)
+  const after = readWasmBinary(capped)
+  expect(memoryPagesMax).toBe(300)
   expect(after.tables.map(({ initial, maximum }) => [initial, maximum])).toEqual(expected)
   expect(after.tables.map(({ is64 }) => is64)).toEqual(before.tables.map(({ is64 }) => is64))
   expect(after.memories).toMatchObject([{ initial: 1, maximum: 300 }])
-  expect([...after.bodyOffsets]).toEqual([...before.bodyOffsets].map((offset) => offset + capped.shiftBytes))
-  expect(capped.bytes.subarray(after.memorySection!.end)).toEqual(bytes.subarray(before.memorySection!.end))
+  expect([...after.bodyOffsets]).toEqual([...before.bodyOffsets].map((offset) => offset + capped.length - bytes.length))
+  expect(capped.subarray(after.memorySection!.end)).toEqual(bytes.subarray(before.memorySection!.end))
 })

@@ -3,9 +3,8 @@
  * (core specification, appendix "Custom Sections"). Damaged sections give the names read so far: names are a courtesy.
  */
 import { ByteCursor } from './byte-cursor.ts'
-import { demangle } from './demangle.ts'
 
-/** Function names by function index, readable: the mangling of Rust is undone. */
+/** Function names by function index, as compilers wrote them: `readFunctionName` makes them readable. */
 export function readFunctionNames(section: Uint8Array): ReadonlyMap<number, string> {
   const names = new Map<number, string>()
   try {
@@ -14,8 +13,7 @@ export function readFunctionNames(section: Uint8Array): ReadonlyMap<number, stri
       const id = cursor.byte()
       const subsection = cursor.slice(cursor.unsigned())
       if (id !== 1) continue
-      for (let count = subsection.count(); count > 0; count--)
-        names.set(subsection.unsigned(), demangle(subsection.name()))
+      for (let count = subsection.count(); count > 0; count--) names.set(subsection.unsigned(), subsection.name())
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

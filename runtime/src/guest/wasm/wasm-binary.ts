@@ -30,6 +30,12 @@ export interface WasmExportEntry {
   readonly signature: WasmSignature | null
 }
 
+export interface WasmGlobal {
+  /** By its text-format name. */
+  readonly type: string
+  readonly isMutable: boolean
+}
+
 /** Offsets of a section: of its first byte, which is its id, and of the start and end of its payload. */
 export interface WasmSection {
   readonly id: number
@@ -45,7 +51,7 @@ export interface WasmCustomSection {
   readonly end: number
 }
 
-export const sectionIds = { table: 4, memory: 5, export: 7, code: 10 } as const
+export const sectionIds = { table: 4, memory: 5, global: 6, export: 7, code: 10 } as const
 
 export interface WasmBinary {
   /** All sections, in file order. */
@@ -58,6 +64,10 @@ export interface WasmBinary {
   /** Memories the module defines itself. */
   readonly memories: readonly WasmLimits[]
   readonly memorySection: WasmSection | null
+  /** The first global the module defines itself; the numbers of those it imports come before. */
+  readonly firstGlobal: WasmGlobal | null
+  readonly importedGlobalCount: number
+  readonly exportSection: WasmSection | null
   readonly customSections: readonly WasmCustomSection[]
   /**
    * Where the body of each defined function begins, ascending; the first is that of the first function not imported.
@@ -106,6 +116,9 @@ class SectionReader {
   readonly #customSections: WasmCustomSection[] = []
   #tableSection: WasmSection | null = null
   #memorySection: WasmSection | null = null
+  #firstGlobal: WasmGlobal | null = null
+  #importedGlobalCount = 0
+  #exportSection: WasmSection | null = null
   #bodyOffsets = new Uint32Array(0)
   #bodyEnds = new Uint32Array(0)
   #importedFunctionCount = 0
@@ -136,7 +149,11 @@ class SectionReader {
         this.#memorySection = section
         repeat(cursor, () => this.#memories.push(readLimits(cursor)))
         break
+      case sectionIds.global:
+        if (cursor.count() > 0) this.#firstGlobal = { type: readValueType(cursor), isMutable: cursor.byte() === 1 }
+        break
       case sectionIds.export:
+        this.#exportSection = section
         repeat(cursor, () => this.#exports.push(this.#readExport(cursor)))
         break
       case sectionIds.code:
@@ -154,6 +171,9 @@ class SectionReader {
       tableSection: this.#tableSection,
       memories: this.#memories,
       memorySection: this.#memorySection,
+      firstGlobal: this.#firstGlobal,
+      importedGlobalCount: this.#importedGlobalCount,
+      exportSection: this.#exportSection,
       customSections: this.#customSections,
       bodyOffsets: this.#bodyOffsets,
       bodyEnds: this.#bodyEnds,
@@ -177,6 +197,7 @@ class SectionReader {
     } else if (kind === 'global') {
       readValueType(cursor)
       cursor.byte()
+      this.#importedGlobalCount++
     } else {
       cursor.byte()
       cursor.unsigned()
