@@ -83,6 +83,34 @@ test('names of files and folders are not patterns', async () => {
   })
 })
 
+test.each(['job@2', 'c++ wow! +(x) @(y)', '[a] {b,c} (d) *|^', 'what? #1', 'ü 100% a%2Fb'])(
+  'a project may be in a folder that is called %s',
+  async (name) => {
+    const own = join(folder, 'projects', name, 'specs', name)
+    await mkdir(own, { recursive: true })
+    await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
+    await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+    await writeFile(join(own, 'one.slung.yaml'), spec(oneTest))
+    await mkdir(join(own, 'node_modules'))
+    await writeFile(join(own, 'node_modules/not-ours.slung.yaml'), 'tests: 7')
+
+    const passed = { code: 0, stdout: expect.stringContaining('1 passed (1)') }
+    expect(await start([], own)).toMatchObject(passed)
+    expect(await start(['specs'], join(folder, 'projects', name))).toMatchObject(passed)
+    expect(await start([own], specs)).toMatchObject(passed)
+  },
+)
+
+test('TypeScript in a folder that vitest cannot load from is refused with the reason', async () => {
+  const own = join(folder, 'typescript #1')
+  await mkdir(own)
+  await writeFile(join(own, 'one.test.ts'), '')
+
+  const { code, stderr } = await start([], own)
+  expect(stderr).toContain(`one.test.ts": vitest loads no TypeScript from a path with "?" or "#" in it; rename`)
+  expect(code).toBe(2)
+})
+
 test('-t runs only the tests it names', async () => {
   expect(await start(['failing.slung.yaml', '-t', 'is right'], specs)).toMatchObject({ code: 0 })
 })

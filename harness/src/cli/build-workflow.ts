@@ -5,25 +5,15 @@
  * edits and runs `slung-test` never tests yesterday's workflow, and nothing is rebuilt without need.
  */
 import { spawn } from 'node:child_process'
-import { glob, stat } from 'node:fs/promises'
-import { delimiter, dirname, join, matchesGlob, relative, resolve, sep } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { delimiter, dirname, join, relative, resolve, sep } from 'node:path'
 import { SlungError } from '@slung/runtime'
 import type { WorkflowBuild } from '../spec-file/spec.ts'
+import { filesBelow } from './files-below.ts'
 
-const notSources = [
-  '**/node_modules/**',
-  '**/build/**',
-  '**/target/**',
-  '**/dist/**',
-  '**/__snapshots__/**',
-  '**/.*',
-  '**/.*/**',
-  // What is tested and how: a change here does not change the workflow.
-  '**/*.slung.yaml',
-  '**/*.test.ts',
-  '**/*.csv',
-  '**/*.md',
-]
+const notSources = /^(node_modules|build|target|dist|__snapshots__|\..*)$/
+/** What is tested and how: a change here does not change the workflow. */
+const ofTests = /\.(slung\.yaml|test\.ts|csv|md)$/
 
 /** A command exits with this to say that what it needs is not on this machine, as in Automake and Meson. */
 const exitCodeSkip = 77
@@ -70,7 +60,11 @@ export async function runBuild(spec: string, build: WorkflowBuild): Promise<stri
 
 /** Whether a file may be one that the workflows of the specs in `folder` are made from; both paths are absolute. */
 export function isSource(folder: string, path: string): boolean {
-  return isBelow(folder, path) && !notSources.some((pattern) => matchesGlob(relative(folder, path), pattern))
+  return isBelow(folder, path) && !relative(folder, path).split(sep).some(isNoSource)
+}
+
+function isNoSource(name: string): boolean {
+  return notSources.test(name) || ofTests.test(name)
 }
 
 /** Both paths are absolute. */
@@ -88,8 +82,7 @@ async function isStale(folder: string, build: WorkflowBuild): Promise<boolean> {
   if (built.includes(undefined)) return true
   const oldest = Math.min(...built.map((millis) => millis ?? 0))
   const outputs = outputsOf(build.workflows)
-  for await (const file of glob('**/*', { cwd: folder, exclude: notSources })) {
-    const path = join(folder, file)
+  for await (const path of filesBelow(folder, isNoSource)) {
     if (outputs.has(path)) continue
     const millis = await modifiedMillis(path)
     if (millis !== undefined && millis > oldest) return true

@@ -4,6 +4,7 @@
  * A spec becomes a module with one call per test, each on the line of the YAML where the test stands: so test filters,
  * reporters, annotations and code frames point into the spec without a source map.
  */
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
 import { packSpec, readSpecFile, readSpecText } from '../spec-file/read-spec.ts'
@@ -41,6 +42,8 @@ export function specLoader(): Plugin {
         return file === null ? undefined : cacheKeyOf(file, sourceCode)
       })
     },
+    // Vite cuts a path at "?" and "#", which folders may have in their names.
+    resolveId: (source) => (/[?#]/.test(source) && existsSync(source) ? specId(source) : undefined),
     async load(id) {
       const file = specFileOf(id)
       if (file === null) return undefined
@@ -64,11 +67,26 @@ const registrar = fileURLToPath(
   new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 )
 
+// vitest imports a path as if it were a URL, where "%" escapes and "?" and "#" end the path; Node's `require` does not.
+const importRegistrar = /[%?#]/.test(registrar)
+  ? `import { createRequire } from 'node:module'; const { specTests } = createRequire(import.meta.url)(${JSON.stringify(registrar)});`
+  : `import { specTests } from ${JSON.stringify(registrar)};`
+
+const encodedPrefix = '\0slung:'
+
+/** The id of a module for a spec whose path cannot be an id itself; `undefined` for another file. */
+function specId(path: string): string | undefined {
+  return path.endsWith(specSuffix) ? encodedPrefix + encodeURIComponent(path) : undefined
+}
+
 /** The spec of a module id; `null` for another module. */
 function specFileOf(id: string): string | null {
-  const file = id.split('?', 1)[0]!
-  return file.endsWith('.slung.yaml') ? file : null
+  const path = id.split('?', 1)[0]!
+  if (!path.endsWith(specSuffix)) return null
+  return path.startsWith(encodedPrefix) ? decodeURIComponent(path.slice(encodedPrefix.length)) : path
 }
+
+const specSuffix = '.slung.yaml'
 
 /** False keeps vitest from caching a spec that cannot be read. */
 function cacheKeyOf(file: string, text: string): string | false {
@@ -82,7 +100,7 @@ function cacheKeyOf(file: string, text: string): string | false {
 /** The spec travels inside, so that the tests need not parse it again. */
 function moduleOf(spec: Spec): string {
   const code: string[] = []
-  code[0] = `import { specTests } from ${JSON.stringify(registrar)}; const define = specTests('${packSpec(spec)}');`
+  code[0] = `${importRegistrar} const define = specTests('${packSpec(spec)}');`
   for (const [index, { line }] of spec.tests.entries()) code[line - 1] = `${code[line - 1] ?? ''} define(${index});`
   return Array.from(code, (line) => line ?? '').join('\n')
 }
