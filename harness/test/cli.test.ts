@@ -1,6 +1,6 @@
 /** The executable, as a person or a CI job uses it: arguments in, text and exit code out. */
 import { exec, spawn } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -365,6 +365,61 @@ test('a build that fails exits 2 with what the compiler said', async () => {
   const { code, stderr } = await start([], own)
   expect(code).toBe(2)
   expect(stderr).toMatch(/exit code 7\nERROR TS1005 here/)
+})
+
+test.each([
+  [
+    'writes elsewhere',
+    'cp ../flow.wasm build/other.wasm',
+    'does not write the old build/flow.wasm; it wrote build/other.wasm',
+  ],
+  ['writes nothing', 'echo done', 'does not write the old build/flow.wasm'],
+])('a build that %s fails: the workflow that is there is older than its sources', async (what, command, message) => {
+  const own = join(folder, what)
+  await mkdir(join(own, 'build'), { recursive: true })
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'build/flow.wasm'))
+  const past = new Date(2020, 0, 1)
+  await utimes(join(own, 'build/flow.wasm'), past, past)
+  await writeFile(join(own, 'index.ts'), 'newer')
+  const text = `workflow: build/flow.wasm\nbuild: ${command}\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+
+  const { code, stderr } = await start([], own)
+  expect(stderr).toContain(`flow.slung.yaml: "${command}" succeeded but ${message}`)
+  expect(code).toBe(2)
+  expect(await readFile(join(own, 'build/flow.wasm'))).toEqual(await readFile(join(folder, 'flow.wasm')))
+  expect(await readdir(join(own, 'build'))).not.toContain('flow.wasm.previous')
+})
+
+test('a build that knows that nothing has to be compiled passes, and is not asked again', async () => {
+  const own = join(folder, 'incremental')
+  await mkdir(join(own, 'build'), { recursive: true })
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'build/flow.wasm'))
+  const past = new Date(2020, 0, 1)
+  await utimes(join(own, 'build/flow.wasm'), past, past)
+  await writeFile(join(own, 'index.ts'), 'newer, but not a source of this workflow')
+  const command = 'test -f build/flow.wasm || cp -p ../flow.wasm build/flow.wasm'
+  const text = `workflow: build/flow.wasm\nbuild: ${command}\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+
+  expect(await start([], own)).toMatchObject({ code: 0, stderr: expect.stringContaining('building') })
+  expect(await start([], own)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('building') })
+})
+
+test('a source that changes while it is compiled is compiled again', async () => {
+  const own = join(folder, 'edited-meanwhile')
+  await mkdir(own)
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await writeFile(join(own, 'index.ts'), 'old text')
+  // Somebody saves the file before the compiler is done.
+  const command = `cat index.ts >> ../texts.txt && echo 'new text' > index.ts && cp ../flow.wasm flow.wasm`
+  const text = `workflow: flow.wasm\nbuild: ${JSON.stringify(command)}\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+
+  expect(await start([], own)).toMatchObject({ code: 0 })
+  expect(await readFile(join(folder, 'texts.txt'), 'utf8')).toBe('old textnew text\n')
 })
 
 test('a build that cannot run on this machine skips the tests of its workflow, with its reason', async () => {
