@@ -154,6 +154,28 @@ test('a test that passes on input that the workflow does not wait for says so', 
   expect(stderr).toContain('note: the input begins at 1970-01-21T10:53:45.600Z: integer timestamps are microseconds')
 })
 
+test('a test that passes because no row came after its start, or none was left, says so', async () => {
+  const own = join(folder, 'nothing-came')
+  await mkdir(own)
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  const tests = `tests:
+  - { name: late start, start: 2026-01-02T00:00:00Z, expect: [] }
+  - { name: nothing left, faults: [{ drop: 100% }], expect: [] }
+`
+  await writeFile(join(own, 'quiet.slung.yaml'), spec(tests))
+
+  const { code, stderr } = await start([], own)
+  expect(code).toBe(0)
+  expect(stderr).toContain(
+    'note: the workflow got no Event: all 2 rows arrive before it starts, at 2026-01-02T00:00:00Z',
+  )
+  expect(stderr).toContain('note: the workflow got no Event: the faults leave no row of the input')
+
+  const { stdout } = await start(['replay', 'flow.wasm', 'rows.csv', '--start', '2026-01-02T00:00:00Z'], own)
+  expect(stdout).toContain('note: the workflow got no Event: all 2 rows arrive before it starts')
+})
+
 test('--reporter takes one name, may be repeated, and paths may follow', async () => {
   const junit = join(folder, 'second.xml')
   const args = ['--reporter', 'dot', '--reporter', 'junit', 'passing.slung.yaml', '--outputFile', junit]

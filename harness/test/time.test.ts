@@ -171,3 +171,19 @@ test.each([
 ])('the row %j is refused', async (row, message) => {
   await expect(run('post-each', [row], {})).rejects.toThrow(message)
 })
+
+test('a run that gave the workflow no Event says why', async () => {
+  const why = async (rows: readonly InputRow[], options: Omit<ReplayOptions, 'input'>, guest = 'tell-events') =>
+    (await run(guest, rows, options)).notes
+  const rows = temperatures(0, 10)
+
+  expect(await why(rows, { start: 15 * second }, 'downsample')).toEqual([
+    'the workflow got no Event: all 2 rows arrive before it starts, at 1970-01-01T00:00:15Z, the last one at 1970-01-01T00:00:10Z',
+  ])
+  expect(await why([], {})).toEqual(['the workflow got no Event: the input has no rows'])
+  expect(await why(temperatures(60), { start: 10 * second, until: 20 * second })).toContain(
+    'the workflow got no Event: the run ends at 1970-01-01T00:00:20Z, and the first row arrives at 1970-01-01T00:01:00Z',
+  )
+  expect(await why(rows, { http: 'ok' }, 'post-only')).toEqual([])
+  expect(await why(rows, { start: 5 * second }, 'downsample')).toEqual([])
+})

@@ -17,6 +17,7 @@ import type { Fault } from '../faults/fault.ts'
 import type { TraceLine } from '../trace/trace-line.ts'
 import { buildFeed, type FeedSource } from './feed.ts'
 import type { HttpDoor, HttpOutcome } from './http-door.ts'
+import { describeNotes } from '../run/describe-notes.ts'
 import { passageOfTimeDefault, type PassageOfTime, type RequestedPassageOfTime } from '../run/passage-of-time.ts'
 import {
   progressSlots,
@@ -85,7 +86,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
   if (collector.failure !== undefined) throw collector.failure.error
   const { timeline } = collector
   const { answers, ...told } = (report as ReplayReport | undefined) ?? nothingReported
-  return {
+  const run = {
     workflow: job.guest.file,
     ...outcomeFields(outcome),
     modes: passage,
@@ -105,6 +106,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     rowAround: source.rowAround,
     producers: source.producerNames,
   }
+  return { ...run, notes: describeNotes(run) }
 }
 
 /** Of a guest whose thread had to be terminated. */

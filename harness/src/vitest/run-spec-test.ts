@@ -5,7 +5,7 @@ import '../matchers/index.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { describeDivergence } from '../report/describe-divergence.ts'
 import { describeFailure, describeUnrunnable } from '../report/describe-failure.ts'
-import { describeNotes } from '../report/describe-notes.ts'
+import { mayHaveTestedNothing } from '../run/describe-notes.ts'
 import { judgeRun, type Verdict } from '../verdict/judge-run.ts'
 import { keepTimelineSnapshots } from '../snapshot/timeline-snapshot.ts'
 import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
@@ -39,7 +39,7 @@ export async function runSpecTest(
     const run = await replayTraced(specCase, traceFile, twice ? fingerprint : null)
     await judge(specCase, run, traceFile, expect)
     if (twice) await runAgain(specCase, run, fingerprint)
-    warnOfUnmatched(run)
+    warnOfNothing(run)
   } catch (error) {
     if (!(error instanceof SlungError)) throw error
     // Such as a fault that has nothing to act on: the spec is at fault, not this code.
@@ -69,13 +69,8 @@ async function judge(
 }
 
 /** A test that passes only because its input is not what the workflow waits for should not pass in silence. */
-function warnOfUnmatched(run: ReplayRun): void {
-  if (run.queries.every(({ matched }) => matched)) return
-  console.warn(
-    describeNotes(run)
-      .map((note) => `note: ${note}`)
-      .join('\n'),
-  )
+function warnOfNothing(run: ReplayRun): void {
+  if (mayHaveTestedNothing(run)) console.warn(run.notes.map((note) => `note: ${note}`).join('\n'))
 }
 
 function failureOf(attempt: () => void): string | null {
