@@ -1,6 +1,7 @@
 /** Runs test files in vitest, with its reporters and filters. */
 import { availableParallelism } from 'node:os'
 import { basename, dirname, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { SlungError } from '@slung/runtime'
 import type { Plugin } from 'vitest/config'
 import { startVitest, version as vitestVersion, type CliOptions, type TestCase, type Vitest } from 'vitest/node'
@@ -25,6 +26,8 @@ export interface VitestFlags {
 /** A replay is stopped by its watchdog; this only ends tests that wait for an answer that never comes. */
 const testTimeoutMillis = 60_000
 
+const traceReplays = fileURLToPath(new URL('../vitest/trace-replays.js', import.meta.url))
+
 /**
  * @param files - absolute paths
  * @param settings - for the tests of specs
@@ -45,6 +48,7 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
     isolate: files.some((file) => !file.endsWith('.slung.yaml')),
     testTimeout: testTimeoutMillis,
     provide: { slung: settings },
+    ...(settings.traces && { setupFiles: [traceReplays] }),
   }
   const plugins = watch === true ? [specLoader(), buildWatcher(files, settings.skipped)] : [specLoader()]
   const vitest = await start(options, plugins)

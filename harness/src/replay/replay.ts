@@ -20,7 +20,9 @@ import {
 } from '../run/passage-of-time.ts'
 import { openHttpDoor, type HttpAnswers } from './msw-door.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { runReplay } from './run-replay.ts'
+import { requestedTraceFile } from './requested-traces.ts'
+import { runReplay, type ReplayJob } from './run-replay.ts'
+import { writeTrace } from '../trace/trace-writer.ts'
 
 export interface ReplayOptions {
   /** What arrives, in all forms: fixture CSVs, series written down, rows. */
@@ -44,6 +46,8 @@ export interface ReplayOptions {
   readonly seed?: number
   /** The guest's environment variables. Default none. */
   readonly environment?: Readonly<Record<string, string>>
+  /** A file for every call of the workflow; see the traces of `slung-test`. Default: none, or as its `--trace` says. */
+  readonly trace?: string | URL
 }
 
 export type ReplayInput = string | URL | FixtureInput | SeriesInput | RowsInput
@@ -80,7 +84,18 @@ export function replay(workflow: string | URL, options: ReplayOptions): Promise<
   return replayFrom(base, workflow, options)
 }
 
-const optionKeys = ['input', 'http', 'start', 'tick', 'until', 'delivery', 'watchdogMillis', 'seed', 'environment']
+const optionKeys = [
+  'input',
+  'http',
+  'start',
+  'tick',
+  'until',
+  'delivery',
+  'watchdogMillis',
+  'seed',
+  'environment',
+  'trace',
+]
 
 /** Not only types: tests are often not type-checked before they run. */
 function checkOptions(options: ReplayOptions): void {
@@ -106,16 +121,20 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
   const guest = await loadWorkflow(relative(process.cwd(), toPath(base, workflow)))
   const inputs = ([options.input].flat() as readonly ReplayInput[]).flatMap((input) => toSources(base, input))
   const fixtures = await readInputs(inputs, passage.start)
-  const run = await withGuestThread((thread) =>
-    runReplay(thread, {
-      guest,
-      fixtures,
-      http: openHttpDoor(options.http),
-      passage,
-      ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
-      ...(options.environment !== undefined && { environment: options.environment }),
-    }),
-  )
+  const perform = (watch: Pick<ReplayJob, 'onTrace'>): Promise<ReplayRun> =>
+    withGuestThread((thread) =>
+      runReplay(thread, {
+        guest,
+        fixtures,
+        http: openHttpDoor(options.http),
+        passage,
+        ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
+        ...(options.environment !== undefined && { environment: options.environment }),
+        ...watch,
+      }),
+    )
+  const trace = options.trace === undefined ? requestedTraceFile() : toPath(base, options.trace)
+  const run = await (trace === null ? perform({}) : writeTrace(trace, guest, (onTrace) => perform({ onTrace })))
   recordCoverage(guest, run)
   return run
 }
