@@ -63,7 +63,7 @@ test('a request stands before the rows that arrive while it waits, so that a wal
 
 test('--trace traces the replays of tests in TypeScript as well, and a replay may name its own file', async () => {
   await linkModules(join(folder, 'node_modules'))
-  const test = [
+  const lines = [
     "import { replay } from '@slung/harness'",
     "import { expect, test } from 'vitest'",
     "const run = (more = {}) => replay('post-each.wasm', { input: 'rows.csv', http: 'ok', ...more })",
@@ -73,7 +73,7 @@ test('--trace traces the replays of tests in TypeScript as well, and a replay ma
     "  expect((await run({ trace: 'own/named.jsonl' })).delivered).toBe(3)",
     '})',
   ]
-  await writeFile(join(folder, 'typed.test.ts'), test.join('\n'))
+  await writeFile(join(folder, 'typed.test.ts'), lines.join('\n'))
 
   expect(await run('typed.test.ts')).toMatchObject({ code: 0 })
   expect(await readFile(join(folder, 'own/named.jsonl'), 'utf8')).toContain('"call":"u_writeback_http"')
