@@ -242,6 +242,16 @@ test.each([
       '  - { name: b, exit: drained, input: { csv: plain.csv, series: temp } }\n',
     'plain.csv:1:',
   ],
+  [
+    'an offset without its unit',
+    spec('tests:\n  - { name: a, exit: drained, until: +2 }\n'),
+    'bad.slung.yaml:4:38: "until" is number +2, expected + and a duration with its unit, such as +2s or +2m',
+  ],
+  [
+    'a time of an expectation in seconds',
+    spec('tests:\n  - name: a\n    expect: [{ event: copy, at: 1767225600 }]\n'),
+    '"at" of the expectation on line 5 is 1970-01-01T00:29:27.225600Z, 56 years before the first row arrives',
+  ],
   ['a test that asserts nothing', spec('tests:\n  - name: idle\n'), 'bad.slung.yaml:4:5'],
 ])('%s is reported in one message, exits 2, and nothing runs', async (what, text, message) => {
   const own = join(folder, what.replaceAll(/\W/g, '-'))

@@ -187,3 +187,14 @@ test('a run that gave the workflow no Event says why', async () => {
   expect(await why(rows, { http: 'ok' }, 'post-only')).toEqual([])
   expect(await why(rows, { start: 5 * second }, 'downsample')).toEqual([])
 })
+
+test('a start or an end in another unit is refused before anything runs', async () => {
+  const rows = temperatures(1_767_225_600)
+  await expect(run('tell-events', rows, { start: 1_767_225_000, tick: '1s' })).rejects.toThrow(
+    'cannot replay: "start" is 1970-01-01T00:29:27.225Z, 56 years before the first row arrives, at 2026-01-01T00:00:00Z; ' +
+      'a time without a unit is in microseconds: if it counts seconds, write 2025-12-31T23:50:00Z',
+  )
+  await expect(run('tell-events', rows, { until: 1_767_225_900_000 })).rejects.toThrow(
+    'if it counts milliseconds, write',
+  )
+})

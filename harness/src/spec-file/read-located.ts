@@ -68,7 +68,7 @@ export function scalarOf(located: Located): LocatedScalar['value'] {
 
 /** The text of a scalar, for notations that YAML may take for numbers; empty for a list or a mapping. */
 export function scalarText(located: Located): string {
-  return located.kind === 'scalar' ? String(located.value) : ''
+  return located.kind === 'scalar' ? `${located.isSigned ? '+' : ''}${located.value}` : ''
 }
 
 /** Any text, the empty one included. @param what - for messages: `"text" of an expected ws writeback` */
@@ -158,7 +158,10 @@ export function readTimeOrOffset(located: Located, what: string, report: Report)
   const text = scalarText(located)
   const time = parseTimeOrOffset(text)
   if (time !== null) return time
-  const expected = text.trim().startsWith('+') ? '+ and a duration, such as +10m' : `a time: ${timeForms}; or +10m`
+  const [offset, amount] = /^\s*\+\s*([\d.]*)/.exec(text) ?? []
+  const example = amount === undefined || amount === '' ? '+10m' : `+${amount}s or +${amount}m`
+  const expected =
+    offset === undefined ? `a time: ${timeForms}; or +10m` : `+ and a duration with its unit, such as ${example}`
   report(located, `${what} is ${found(located)}, expected ${expected}`)
   return null
 }
@@ -235,6 +238,6 @@ export function found(located: Located): string {
   if (located.kind !== 'scalar') return `a ${located.kind}`
   const { value } = located
   if (value === null || value === '') return 'empty'
-  if (typeof value !== 'string') return `${typeof value} ${value}`
+  if (typeof value !== 'string') return `${typeof value} ${scalarText(located)}`
   return `the string ${quoteJson(value)}`
 }

@@ -50,6 +50,7 @@ export const errorCodes = {
   'coverage-output': 'a coverage report cannot be written',
   'coverage-watch': 'coverage cannot be measured while watching',
   'event-refused': 'the runtime refused one event and keeps taking the others',
+  'far-time': 'a time of a test is decades away from its input, and so probably in another unit',
   'file-exists': 'a file to be written already exists',
   forbidden: 'the runtime does not serve this client, by its origin or host',
   'future-timestamp': 'a timestamp is further in the future than the limit allows',
