@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { SlungError } from '@slung/runtime'
 import type { Plugin } from 'vitest/config'
 import { startVitest, version as vitestVersion, type CliOptions, type TestCase, type Vitest } from 'vitest/node'
-import { specLoader } from '../vitest/plugin.ts'
+import { specLoader, testTimeoutMillis } from '../vitest/plugin.ts'
 import type { SpecSettings } from '../vitest/spec-tests.ts'
 import { isBelow } from './build-workflow.ts'
 import { exitCodes } from './run-command.ts'
@@ -22,9 +22,6 @@ export interface VitestFlags {
   readonly bail?: number
   readonly color: boolean
 }
-
-/** A replay is stopped by its watchdog; this only ends tests that wait for an answer that never comes. */
-const testTimeoutMillis = 60_000
 
 const traceReplays = fileURLToPath(new URL('../vitest/trace-replays.js', import.meta.url))
 

@@ -42,6 +42,8 @@ export interface ReplayOptions {
   readonly delivery?: Delivery
   /** Processor time a guest may use between two polls before it counts as stuck. Default 10,000. */
   readonly watchdogMillis?: number
+  /** Real time that your HTTP answers may take, each. Default 30,000: half of what `slung-test` gives a test. */
+  readonly answerMillis?: number
   /** Seed of the guest's random numbers. Default 1. */
   readonly seed?: number
   /** The guest's environment variables. Default none. */
@@ -92,6 +94,7 @@ const optionKeys = [
   'until',
   'delivery',
   'watchdogMillis',
+  'answerMillis',
   'seed',
   'environment',
   'trace',
@@ -110,8 +113,11 @@ function checkOptions(options: ReplayOptions): void {
   if (options.delivery !== undefined && !['queue', 'latest'].includes(options.delivery)) {
     throw badOption('replay', 'the option "delivery"', options.delivery, 'queue or latest')
   }
-  if (options.watchdogMillis !== undefined && !(options.watchdogMillis > 0)) {
-    throw new RangeError(`cannot replay: watchdogMillis is ${options.watchdogMillis}, expected a number above 0`)
+  for (const name of ['watchdogMillis', 'answerMillis'] as const) {
+    const millis = options[name]
+    if (millis !== undefined && !(millis > 0)) {
+      throw new RangeError(`cannot replay: ${name} is ${millis}, expected a number above 0`)
+    }
   }
 }
 
@@ -129,6 +135,7 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
         http: openHttpDoor(options.http),
         passage,
         ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
+        ...(options.answerMillis !== undefined && { answerMillis: options.answerMillis }),
         ...(options.environment !== undefined && { environment: options.environment }),
         ...watch,
       }),

@@ -23,10 +23,18 @@ export function slung(): Plugin {
     config(config) {
       // Vite joins lists, so naming only ours would switch the default off for projects that name none.
       const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
-      return { test: { include, ...buildsLeftAlone } }
+      // Vite lets a plugin's value win.
+      const testTimeout = config.test?.testTimeout ?? testTimeoutMillis
+      return { test: { include, testTimeout, ...buildsLeftAlone } }
     },
   }
 }
+
+/**
+ * What `slung-test` and the plugin give a test unless told otherwise: a replay may wait 30 s for an answer, and should
+ * then say so itself.
+ */
+export const testTimeoutMillis = 60_000
 
 /** Only teaches vitest to load specs; the caller says which files there are. */
 export function specLoader(): Plugin {

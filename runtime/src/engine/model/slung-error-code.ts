@@ -56,6 +56,7 @@ export const errorCodes = {
   'future-timestamp': 'a timestamp is further in the future than the limit allows',
   'guest-busy': 'an instance of a workflow is called while a call is in flight',
   'guest-finished': 'an instance of a workflow is called after it ended',
+  'no-answer': 'a test never answered an HTTP request of its workflow',
   'no-runtime': 'no runtime answers at a URL',
   'no-tests': 'no test file was found, or none is left to run',
   'not-acknowledged': 'a connection was closed before every event was acknowledged',
