@@ -419,6 +419,13 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       why: 'matchers judge runs that a test has made',
     },
     {
+      room: 'builds',
+      holds: 'the `build:` commands of specs',
+      imports: ['spec-file'],
+      packages: ['@slung/runtime'],
+      why: 'a workflow is built before anything is known of its tests',
+    },
+    {
       room: 'vitest',
       holds: 'the plugin that turns a spec into a file of tests',
       imports: [
@@ -433,6 +440,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'report',
         'snapshot',
         'matchers',
+        'builds',
       ],
       packages: ['@slung/runtime', 'vitest'],
       why: 'the commands use the plugin, not the other way round',
@@ -440,7 +448,19 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'cli',
       holds: 'slung-test',
-      imports: ['probes', 'run', 'input', 'trace', 'spec-file', 'coverage', 'replay', 'report', 'snapshot', 'vitest'],
+      imports: [
+        'probes',
+        'run',
+        'input',
+        'trace',
+        'spec-file',
+        'coverage',
+        'replay',
+        'report',
+        'snapshot',
+        'builds',
+        'vitest',
+      ],
       packages: ['@slung/runtime', 'commander', 'vitest'],
       why: 'a command parses its flags and calls the rooms that do the work',
     },

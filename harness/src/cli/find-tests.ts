@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { SlungError } from '@slung/runtime'
-import { filesBelow } from './files-below.ts'
+import { filesBelow } from '../builds/files-below.ts'
 
 const testName = /\.(slung\.yaml|test\.ts)$/
 const notOurs = /^(node_modules|dist|build|\..*)$/

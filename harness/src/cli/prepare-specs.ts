@@ -4,11 +4,11 @@
  */
 import { relative } from 'node:path'
 import { SlungError } from '@slung/runtime'
-import { buildIfStale } from './build-workflow.ts'
+import { buildIfStale } from '../builds/build-workflow.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { buildFeed } from '../replay/feed.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
-import { readSpecFile } from '../spec-file/read-spec.ts'
+import { readSpec } from '../spec-file/read-spec.ts'
 import { arrivalsOf } from '../run/far-time.ts'
 import { checkTimes } from '../spec-file/check-times.ts'
 import type { SkippedWorkflows, Spec, SpecTest } from '../spec-file/spec.ts'
@@ -57,17 +57,6 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
   // Most reporters do not show why a test is skipped.
   for (const reason of new Set(Object.values(skipped))) console.error(`slung-test: tests are skipped: ${reason}`)
   return { specs, skipped }
-}
-
-/** @throws {SlungError} `unreadable-file`, or a `SpecError` with everything that is wrong with it */
-export async function readSpec(file: string): Promise<Spec> {
-  const name = relative(process.cwd(), file)
-  try {
-    return await readSpecFile(file, name)
-  } catch (error) {
-    if (error instanceof SlungError) throw error
-    throw new SlungError('unreadable-file', `cannot read spec "${name}": ${String(error)}`, { cause: error })
-  }
 }
 
 async function checkWorkflow(workflow: string, hintIfMissing: string): Promise<void> {

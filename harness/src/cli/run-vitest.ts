@@ -7,9 +7,9 @@ import type { Plugin } from 'vitest/config'
 import { startVitest, version as vitestVersion, type CliOptions, type TestCase, type Vitest } from 'vitest/node'
 import { specLoader, testTimeoutMillis } from '../vitest/plugin.ts'
 import type { SpecSettings } from '../vitest/spec-tests.ts'
-import { isBelow } from './build-workflow.ts'
+import { isBelow } from '../builds/build-workflow.ts'
 import { exitCodes } from './run-command.ts'
-import { buildWatcher } from './watch-builds.ts'
+import { buildWatcher } from '../vitest/watch-builds.ts'
 
 /** The flags of `slung-test` that vitest understands, as it names them. */
 export interface VitestFlags {
@@ -47,7 +47,7 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
     provide: { slung: settings },
     ...(settings.traces && { setupFiles: [traceReplays] }),
   }
-  const plugins = watch === true ? [specLoader(), buildWatcher(files, settings.skipped)] : [specLoader()]
+  const plugins = [specLoader(), buildWatcher(settings.skipped)]
   const vitest = await start(options, plugins)
   if (watch === true) await new Promise(() => {})
   const hasFailed = process.exitCode !== undefined && process.exitCode !== 0

@@ -50,7 +50,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     if (specs.length > 0) console.error(`slung-test: ${describePassageOfTests(specs, twice)}`)
     // Loaded only now, so that errors above are reported without delay.
     const { runVitest } = await import('./run-vitest.ts')
-    const run = (): Promise<number> => runVitest(files, { skipped, twice, traces: trace }, flags)
+    const run = (): Promise<number> => runVitest(files, { skipped, unbuilt: {}, twice, traces: trace }, flags)
     return await (coverage === null ? run() : withCoverage(coverage, run))
   })
 }

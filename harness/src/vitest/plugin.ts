@@ -1,33 +1,40 @@
 /**
- * `slung()`: the vitest plugin that makes every `*.slung.yaml` a file of tests.
- *
- * A spec becomes a module with one call per test, each on the line of the YAML where the test stands: so test filters,
- * reporters, annotations and code frames point into the spec without a source map.
+ * `slung()`: the vitest plugin that makes every `*.slung.yaml` a file of tests (`spec-module.ts`), so that test filters,
+ * reporters, annotations, code frames and the test trees of editors work with specs.
  */
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
-import { packSpec, readSpecFile, readSpecText } from '../spec-file/read-spec.ts'
-import { specPattern, type Spec } from '../spec-file/spec.ts'
+import { readSpecText } from '../spec-file/read-spec.ts'
+import { specPattern } from '../spec-file/spec.ts'
+import { specBuilder } from './build-specs.ts'
+import { moduleOf } from './spec-module.ts'
+import { buildWatcher } from './watch-builds.ts'
 
 /**
- * Adds specs to what vitest collects.
+ * Adds specs to what vitest collects, and builds their workflows before it runs them.
  *
  * @example
  * // vitest.config.ts
  * export default defineConfig({ plugins: [slung()] })
  */
-export function slung(): Plugin {
-  return {
-    ...specLoader(),
-    config(config) {
-      // Vite joins lists, so naming only ours would switch the default off for projects that name none.
-      const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
-      // Vite lets a plugin's value win.
-      const testTimeout = config.test?.testTimeout ?? testTimeoutMillis
-      return { test: { include, testTimeout, ...buildsLeftAlone } }
+export function slung(): Plugin[] {
+  return [
+    specLoader(),
+    {
+      name: 'slung-project',
+      config(config) {
+        // Vite joins lists, so naming only ours would switch the default off for projects that name none.
+        const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
+        // Vite lets a plugin's value win.
+        const testTimeout = config.test?.testTimeout ?? testTimeoutMillis
+        return { test: { include, testTimeout } }
+      },
     },
-  }
+    specBuilder(),
+    buildWatcher(),
+  ]
 }
 
 /**
@@ -55,11 +62,12 @@ export function specLoader(): Plugin {
     async load(id) {
       const file = specFileOf(id)
       if (file === null) return undefined
-      const spec = await readSpecFile(file)
+      const text = await readFile(file, 'utf8')
+      const spec = readSpecText(text, file)
       const inputs = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
       for (const watched of [...spec.workflows, ...inputs.flatMap((input) => ('csv' in input ? input.csv : []))])
         this.addWatchFile(watched)
-      return { code: moduleOf(spec), map: { mappings: '' } }
+      return moduleOf(spec, text)
     },
   }
 }
@@ -70,15 +78,6 @@ const ownBuilds = [new URL('../', import.meta.url), new URL('./', import.meta.re
 )
 
 const buildsLeftAlone = { server: { deps: { external: ownBuilds } } }
-
-const registrar = fileURLToPath(
-  new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-)
-
-// vitest imports a path as if it were a URL, where "%" escapes and "?" and "#" end the path; Node's `require` does not.
-const importRegistrar = /[%?#]/.test(registrar)
-  ? `import { createRequire } from 'node:module'; const { specTests } = createRequire(import.meta.url)(${JSON.stringify(registrar)});`
-  : `import { specTests } from ${JSON.stringify(registrar)};`
 
 const encodedPrefix = '\0slung:'
 
@@ -99,16 +98,8 @@ const specSuffix = '.slung.yaml'
 /** False keeps vitest from caching a spec that cannot be read. */
 function cacheKeyOf(file: string, text: string): string | false {
   try {
-    return moduleOf(readSpecText(text, file))
+    return moduleOf(readSpecText(text, file), text).code
   } catch {
     return false
   }
-}
-
-/** The spec travels inside, so that the tests need not parse it again. */
-function moduleOf(spec: Spec): string {
-  const code: string[] = []
-  code[0] = `${importRegistrar} const define = specTests('${packSpec(spec)}');`
-  for (const [index, { line }] of spec.tests.entries()) code[line - 1] = `${code[line - 1] ?? ''} define(${index});`
-  return Array.from(code, (line) => line ?? '').join('\n')
 }

@@ -112,7 +112,7 @@ async function runAgain(specCase: SpecCase, first: ReplayRun, firstCalls: TraceF
 }
 
 /** A test of a spec that failed; its stack is the place in the spec, where vitest shows the code frame. */
-class SpecFailure extends Error {
+export class SpecFailure extends Error {
   override readonly name = 'SpecFailure'
 
   constructor(message: string, file: string, { line, column }: Position) {
