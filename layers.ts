@@ -380,7 +380,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'coverage',
       holds: 'what probes counted, by line of the sources',
-      imports: ['text', 'probes', 'run', 'compare', 'spec-file'],
+      imports: ['text', 'probes', 'run', 'spec-file'],
       packages: ['@slung/runtime'],
       why: 'coverage reads what probes counted',
     },
@@ -393,7 +393,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'replay',
       holds: 'virtual time, the GuestHost of a test, MSW',
-      imports: ['probes', 'run', 'input', 'faults', 'trace', 'compare', 'spec-file', 'coverage'],
+      imports: ['probes', 'run', 'input', 'faults', 'trace', 'spec-file', 'coverage'],
       packages: ['@slung/runtime', 'msw'],
       why: 'a replay knows nothing of test runners, commands and reports',
     },
