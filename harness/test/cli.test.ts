@@ -232,6 +232,11 @@ test.each([
     'cannot read fixture "nothing.csv": there is no such file',
   ],
   ['a broken row', `workflow: flow.wasm\ninput: broken.csv\n${oneTest}`, 'broken.csv:3: value "4O.1" is not a number'],
+  [
+    'every broken row',
+    `workflow: flow.wasm\ninput: broken-rows.csv\n${oneTest}`,
+    'broken-rows.csv:2: value "x" is not a number\nbroken-rows.csv:4: value "y" is not a number\n',
+  ],
   ['an empty fixture', `workflow: flow.wasm\ninput: empty.csv\n${oneTest}`, 'fixture "empty.csv" is empty'],
   ['an unknown time unit', `workflow: flow.wasm\ninput: { csv: rows.csv, time_unit: msec }\n${oneTest}`, '"msec"'],
   ['an empty list of inputs', `workflow: flow.wasm\ninput: []\n${oneTest}`, '"input" is an empty list'],
@@ -259,6 +264,7 @@ test.each([
   await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
   await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
   await writeFile(join(own, 'broken.csv'), 'timestamp,series,value\n1,temp,1\n2,temp,4O.1\n')
+  await writeFile(join(own, 'broken-rows.csv'), 'timestamp,series,value\n1,temp,x\n2,temp,1\n3,temp,y\n')
   await writeFile(join(own, 'plain.csv'), 'timestamp,value\n1,1\n')
   await writeFile(join(own, 'empty.csv'), 'timestamp,series,value\n')
   await writeFile(join(own, 'bad.slung.yaml'), text)
