@@ -120,6 +120,18 @@ export function readFlag(located: Located | undefined, what: string, report: Rep
   return false
 }
 
+/** How often something is to be taken; 1 where nothing is said. @param what - for messages: `"times" of an answer` */
+export function readTimes(located: Located | undefined, what: string, report: Report): number {
+  if (located === undefined) return 1
+  const value = scalarOf(located)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= timesMax) return value
+  report(located, `${what} is ${found(located)}, expected a whole number from 1 to ${timesMax}`)
+  return 1
+}
+
+/** More would only be a slip: nobody reads the report on so many. */
+const timesMax = 100_000
+
 /**
  * The items of a list.
  *
