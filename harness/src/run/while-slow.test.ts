@@ -4,7 +4,8 @@ import { whileSlow } from './while-slow.ts'
 test('an action that takes long is described again and again, and no longer once it is over', async () => {
   const lines: string[] = []
   const print = vi.spyOn(console, 'warn').mockImplementation((line: string) => void lines.push(line))
-  const seen = (count: number): Promise<void> => vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(count))
+  const seen = (count: number): Promise<void> =>
+    vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(count), { timeout: 30_000 })
 
   const result = await whileSlow(
     (seconds) => `waits (${seconds} s)`,
