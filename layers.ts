@@ -381,7 +381,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'coverage',
       holds: 'what probes counted, by line of the sources',
-      imports: ['text', 'probes', 'run', 'compare', 'spec-file'],
+      imports: ['text', 'probes', 'run', 'spec-file'],
       packages: ['@slung/runtime'],
       why: 'coverage reads what probes counted',
     },
@@ -394,7 +394,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'replay',
       holds: 'virtual time, the GuestHost of a test, MSW',
-      imports: ['probes', 'run', 'input', 'faults', 'trace', 'compare', 'spec-file', 'coverage'],
+      imports: ['probes', 'run', 'input', 'faults', 'trace', 'spec-file', 'coverage'],
       packages: ['@slung/runtime', 'msw'],
       why: 'a replay knows nothing of test runners, commands and reports',
     },
@@ -420,6 +420,13 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       why: 'matchers judge runs that a test has made',
     },
     {
+      room: 'builds',
+      holds: 'the `build:` commands of specs',
+      imports: ['spec-file'],
+      packages: ['@slung/runtime'],
+      why: 'a workflow is built before anything is known of its tests',
+    },
+    {
       room: 'vitest',
       holds: 'the plugin that turns a spec into a file of tests',
       imports: [
@@ -434,6 +441,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'report',
         'snapshot',
         'matchers',
+        'builds',
       ],
       packages: ['@slung/runtime', 'vitest'],
       why: 'the commands use the plugin, not the other way round',
@@ -441,7 +449,19 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'cli',
       holds: 'slung-test',
-      imports: ['probes', 'run', 'input', 'trace', 'spec-file', 'coverage', 'replay', 'report', 'snapshot', 'vitest'],
+      imports: [
+        'probes',
+        'run',
+        'input',
+        'trace',
+        'spec-file',
+        'coverage',
+        'replay',
+        'report',
+        'snapshot',
+        'builds',
+        'vitest',
+      ],
       packages: ['@slung/runtime', 'commander', 'vitest'],
       why: 'a command parses its flags and calls the rooms that do the work',
     },

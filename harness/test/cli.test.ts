@@ -1,6 +1,6 @@
 /** The executable, as a person or a CI job uses it: arguments in, text and exit code out. */
 import { exec, spawn } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -109,6 +109,34 @@ test('names of files and folders are not patterns', async () => {
   })
 })
 
+test.each(['job@2', 'c++ wow! +(x) @(y)', '[a] {b,c} (d) *|^', 'what? #1', 'ü 100% a%2Fb'])(
+  'a project may be in a folder that is called %s',
+  async (name) => {
+    const own = join(folder, 'projects', name, 'specs', name)
+    await mkdir(own, { recursive: true })
+    await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
+    await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+    await writeFile(join(own, 'one.slung.yaml'), spec(oneTest))
+    await mkdir(join(own, 'node_modules'))
+    await writeFile(join(own, 'node_modules/not-ours.slung.yaml'), 'tests: 7')
+
+    const passed = { code: 0, stdout: expect.stringContaining('1 passed (1)') }
+    expect(await start([], own)).toMatchObject(passed)
+    expect(await start(['specs'], join(folder, 'projects', name))).toMatchObject(passed)
+    expect(await start([own], specs)).toMatchObject(passed)
+  },
+)
+
+test('TypeScript in a folder that vitest cannot load from is refused with the reason', async () => {
+  const own = join(folder, 'typescript #1')
+  await mkdir(own)
+  await writeFile(join(own, 'one.test.ts'), '')
+
+  const { code, stderr } = await start([], own)
+  expect(stderr).toContain(`one.test.ts": vitest loads no TypeScript from a path with "?" or "#" in it; rename`)
+  expect(code).toBe(2)
+})
+
 test('-t runs only the tests it names', async () => {
   expect(await start(['failing.slung.yaml', '-t', 'is right'], specs)).toMatchObject({ code: 0 })
 })
@@ -163,6 +191,28 @@ test('one query of several that matches nothing is mentioned in the report, and 
   expect(code).toBe(0)
   expect(stderr).not.toContain('note:')
   expect(await readFile(join(own, 'report.xml'), 'utf8')).toContain('no sample matched')
+})
+
+test('a test that passes because no row came after its start, or none was left, says so', async () => {
+  const own = join(folder, 'nothing-came')
+  await mkdir(own)
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  const tests = `tests:
+  - { name: late start, start: 2026-01-02T00:00:00Z, expect: [] }
+  - { name: nothing left, faults: [{ drop: 100% }], expect: [] }
+`
+  await writeFile(join(own, 'quiet.slung.yaml'), spec(tests))
+
+  const { code, stderr } = await start([], own)
+  expect(code).toBe(0)
+  expect(stderr).toContain(
+    'note: the workflow got no Event: all 2 rows arrive before it starts, at 2026-01-02T00:00:00Z',
+  )
+  expect(stderr).toContain('note: the workflow got no Event: the faults leave no row of the input')
+
+  const { stdout } = await start(['replay', 'flow.wasm', 'rows.csv', '--start', '2026-01-02T00:00:00Z'], own)
+  expect(stdout).toContain('note: the workflow got no Event: all 2 rows arrive before it starts')
 })
 
 test('--reporter takes one name, may be repeated, and paths may follow', async () => {
@@ -221,6 +271,11 @@ test.each([
     'cannot read fixture "nothing.csv": there is no such file',
   ],
   ['a broken row', `workflow: flow.wasm\ninput: broken.csv\n${oneTest}`, 'broken.csv:3: value "4O.1" is not a number'],
+  [
+    'every broken row',
+    `workflow: flow.wasm\ninput: broken-rows.csv\n${oneTest}`,
+    'broken-rows.csv:2: value "x" is not a number\nbroken-rows.csv:4: value "y" is not a number\n',
+  ],
   ['an empty fixture', `workflow: flow.wasm\ninput: empty.csv\n${oneTest}`, 'fixture "empty.csv" is empty'],
   ['an unknown time unit', `workflow: flow.wasm\ninput: { csv: rows.csv, time_unit: msec }\n${oneTest}`, '"msec"'],
   ['an empty list of inputs', `workflow: flow.wasm\ninput: []\n${oneTest}`, '"input" is an empty list'],
@@ -231,6 +286,16 @@ test.each([
       '  - { name: b, exit: drained, input: { csv: plain.csv, series: temp } }\n',
     'plain.csv:1:',
   ],
+  [
+    'an offset without its unit',
+    spec('tests:\n  - { name: a, exit: drained, until: +2 }\n'),
+    'bad.slung.yaml:4:38: "until" is number +2, expected + and a duration with its unit, such as +2s or +2m',
+  ],
+  [
+    'a time of an expectation in seconds',
+    spec('tests:\n  - name: a\n    expect: [{ event: copy, at: 1767225600 }]\n'),
+    '"at" of the expectation on line 5 is 1970-01-01T00:29:27.225600Z, 56 years before the first row arrives',
+  ],
   ['a test that asserts nothing', spec('tests:\n  - name: idle\n'), 'bad.slung.yaml:4:5'],
 ])('%s is reported in one message, exits 2, and nothing runs', async (what, text, message) => {
   const own = join(folder, what.replaceAll(/\W/g, '-'))
@@ -238,6 +303,7 @@ test.each([
   await copyFile(join(folder, 'flow.wasm'), join(own, 'flow.wasm'))
   await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
   await writeFile(join(own, 'broken.csv'), 'timestamp,series,value\n1,temp,1\n2,temp,4O.1\n')
+  await writeFile(join(own, 'broken-rows.csv'), 'timestamp,series,value\n1,temp,x\n2,temp,1\n3,temp,y\n')
   await writeFile(join(own, 'plain.csv'), 'timestamp,value\n1,1\n')
   await writeFile(join(own, 'empty.csv'), 'timestamp,series,value\n')
   await writeFile(join(own, 'bad.slung.yaml'), text)
@@ -398,6 +464,61 @@ test('a build that fails fails the tests of its workflow alone, with what the co
   )
   // One who watches wants a workflow that builds.
   expect(await start(['--watch'], own)).toMatchObject({ code: 2, stderr: expect.stringContaining('ERROR TS1005 here') })
+})
+
+test.each([
+  [
+    'writes elsewhere',
+    'cp ../flow.wasm build/other.wasm',
+    'does not write the old build/flow.wasm; it wrote build/other.wasm',
+  ],
+  ['writes nothing', 'echo done', 'does not write the old build/flow.wasm'],
+])('a build that %s fails: the workflow that is there is older than its sources', async (what, command, message) => {
+  const own = join(folder, what)
+  await mkdir(join(own, 'build'), { recursive: true })
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'build/flow.wasm'))
+  const past = new Date(2020, 0, 1)
+  await utimes(join(own, 'build/flow.wasm'), past, past)
+  await writeFile(join(own, 'index.ts'), 'newer')
+  const text = `workflow: build/flow.wasm\nbuild: ${command}\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+
+  const { code, stderr } = await start([], own)
+  expect(stderr).toContain(`flow.slung.yaml: "${command}" succeeded but ${message}`)
+  expect(code).toBe(2)
+  expect(await readFile(join(own, 'build/flow.wasm'))).toEqual(await readFile(join(folder, 'flow.wasm')))
+  expect(await readdir(join(own, 'build'))).not.toContain('flow.wasm.previous')
+})
+
+test('a build that knows that nothing has to be compiled passes, and is not asked again', async () => {
+  const own = join(folder, 'incremental')
+  await mkdir(join(own, 'build'), { recursive: true })
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await copyFile(join(folder, 'flow.wasm'), join(own, 'build/flow.wasm'))
+  const past = new Date(2020, 0, 1)
+  await utimes(join(own, 'build/flow.wasm'), past, past)
+  await writeFile(join(own, 'index.ts'), 'newer, but not a source of this workflow')
+  const command = 'test -f build/flow.wasm || cp -p ../flow.wasm build/flow.wasm'
+  const text = `workflow: build/flow.wasm\nbuild: ${command}\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+
+  expect(await start([], own)).toMatchObject({ code: 0, stderr: expect.stringContaining('building') })
+  expect(await start([], own)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('building') })
+})
+
+test('a source that changes while it is compiled is compiled again', async () => {
+  const own = join(folder, 'edited-meanwhile')
+  await mkdir(own)
+  await copyFile(join(folder, 'rows.csv'), join(own, 'rows.csv'))
+  await writeFile(join(own, 'index.ts'), 'old text')
+  // Somebody saves the file before the compiler is done.
+  const command = `cat index.ts >> ../texts.txt && echo 'new text' > index.ts && cp ../flow.wasm flow.wasm`
+  const text = `workflow: flow.wasm\nbuild: ${JSON.stringify(command)}\ninput: rows.csv\n${oneTest}`
+  await writeFile(join(own, 'flow.slung.yaml'), text)
+
+  expect(await start([], own)).toMatchObject({ code: 0 })
+  expect(await readFile(join(folder, 'texts.txt'), 'utf8')).toBe('old textnew text\n')
 })
 
 test('a build that cannot run on this machine skips the tests of its workflow, with its reason', async () => {

@@ -174,6 +174,7 @@ test('what a run counts is what it did', async () => {
   const counts = new Map<string, number>()
   for (const [probe, target] of plan.targets.entries()) {
     const { functions, lines, sourceMap } = plan
+    if (target >= functions.length + lines.length) continue
     const line = lines[target - functions.length]
     const what = line === undefined ? functions[target]!.name : `${sourceMap!.sources[line.source]!.name}:${line.line}`
     counts.set(what, Math.max(counts.get(what) ?? 0, coverage?.[probe] ?? 0))
@@ -196,7 +197,9 @@ test('the command reports what ran in all of its processes, and writes lcov', as
   const { code, stdout, stderr } = await slungTest('--coverage', '--coverage.dir', 'out')
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) })
   expect(stdout).toContain('coverage of the compiled workflows\n')
-  expect(stdout).toMatch(/^ {2}build\/flow\.wasm +3\/4 +75\.0 % +\d+\/\d+ +\d\d\.\d %$/m)
+  expect(stdout).toMatch(/^ {2}build\/flow\.wasm +3\/4 +75\.0 % +\d+\/\d+ +\d\d\.\d % +5\/6 +83\.3 %$/m)
+  // The line of a condition runs whichever way it goes.
+  expect(stdout).toMatch(/^ {4}one way {3}assembly\/index\.ts:13$/m)
   expect(stdout).toMatch(/^ {4}function {2}clear {2}assembly\/index\.ts:25$/m)
   expect(stdout).toMatch(
     /^ {2}alert\.slung\.yaml:6 +no request used the answer to GET https:\/\/hooks\.example\.com\/limit$/m,
@@ -212,6 +215,8 @@ test('the command reports what ran in all of its processes, and writes lcov', as
   expect(lcov).toContain('FNDA:2,alert\n')
   expect(lcov).toContain('FNDA:0,clear\n')
   expect(lcov).toContain('DA:12,2\n')
+  expect(lcov).toMatch(/^BRDA:13,\d+,[01],[1-9]\d*$/m)
+  expect(lcov).toMatch(/^BRDA:13,\d+,[01],0$/m)
 })
 
 test('a threshold that is not reached fails the run, and one that is does not', async () => {

@@ -1,6 +1,6 @@
 /** `slung-test init`, from an empty folder to green tests: what a newcomer types first must work as is. */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { linkModules } from '../../runtime/test/tools/link-modules.ts'
 
 const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
+const vitestCommand = fileURLToPath(new URL('./vitest.mjs', import.meta.resolve('vitest/package.json')))
 const workspace = fileURLToPath(new URL('../../', import.meta.url))
 const templates = fileURLToPath(new URL('../../runtime/templates/as', import.meta.url))
 
@@ -94,6 +95,43 @@ test('what the readme suggests to try fails, and on GitHub the failure is at its
 
   expect(code).toBe(1)
   expect(stdout).toMatch(/^::error file=.*alerts\.slung\.yaml,title=[^\n]*line=\d+/m)
+})
+
+test('vitest itself lists the tests of a new project with their places, builds, and runs one of them', async () => {
+  await slungTest(['init', 'alerts'], folder)
+  const project = join(folder, 'alerts')
+  await linkModules(join(project, 'node_modules'))
+  const vitest = (...args: string[]): Promise<Finished> => run(process.execPath, [vitestCommand, ...args], project)
+
+  const listed = await vitest('list', '--json')
+  const spec = (await readFile(join(project, 'alerts.slung.yaml'), 'utf8')).split('\n')
+  const lines = [...spec.keys()].filter((index) => spec[index]!.startsWith('  - name: '))
+  const file = join(await realpath(project), 'alerts.slung.yaml')
+  expect(JSON.parse(listed.stdout)).toEqual(
+    lines.map((index) => ({
+      name: spec[index]!.slice('  - name: '.length),
+      file,
+      location: { line: index + 1, column: 5 },
+    })),
+  )
+  expect(await filesOf(project)).not.toContain('build/alerts.wasm')
+
+  expect(await vitest('run')).toMatchObject({ code: 0, stdout: expect.stringContaining('3 passed (3)') })
+  const one = await vitest('run', '--includeTaskLocation', `alerts.slung.yaml:${lines[1]! + 1}`)
+  expect(one).toMatchObject({ code: 0, stdout: expect.stringContaining('1 passed | 2 skipped') })
+
+  await writeFile(join(project, 'assembly/index.ts'), 'nonsense')
+  const { code, stderr } = await vitest('run')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/cannot build the workflow of alerts\.slung\.yaml: .* ended with exit code 1\n.*nonsense/s)
+})
+
+test('a project with its own configuration of vitest keeps it, and is told what to add', async () => {
+  await writeFile(join(folder, 'vite.config.mjs'), 'export default {}')
+  const { code, stdout } = await slungTest(['init'], folder)
+  expect(code).toBe(0)
+  expect(stdout).toContain("add slung() from '@slung/harness/vitest' to its plugins")
+  expect(await filesOf(folder)).not.toContain('vitest.config.ts')
 })
 
 test('a folder that has one of the files keeps it and gets no others, and the message names it', async () => {

@@ -25,6 +25,7 @@ export const quietRun: ReplayRun = {
   writebacks: [],
   logs: [],
   unanswered: [],
+  notes: [],
   rowAround: () => null,
   producers: new Map([[1, 'edge-a']]),
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { http, HttpResponse, passthrough } from 'msw'
+import { delay, http, HttpResponse, passthrough } from 'msw'
 import { afterAll, expect, test } from 'vitest'
 import { replay, type ReplayOptions, type ReplayRun } from '../src/index.ts'
 import '../src/matchers/index.ts'
@@ -51,6 +51,20 @@ test('the clock is the arrival of the newest row, rows go by arrival, and ties b
       [7, '7'],
     ]),
   )
+})
+
+test.each([
+  ['a handler that never answers', () => delay('infinite').then(() => HttpResponse.text('late'))],
+  ['a body that never ends', () => new HttpResponse(new ReadableStream())],
+])('%s ends the run with the request it waits for', async (_, answer) => {
+  const handler = http.post('https://hooks.example.com/each', answer)
+  const rows = ['timestamp,series,value', '1000000,temp,1']
+
+  await expect(run('post-each', rows, { http: [handler], answerMillis: 20 })).rejects.toThrow(
+    'cannot replay on: POST https://hooks.example.com/each has had no answer for 0.02 s; for a service that hangs, answer after(',
+  )
+  // The thread of that run takes the next one.
+  expect(await run('post-each', rows, { http: 'ok' })).toMatchObject({ outcome: 'drained' })
 })
 
 test('a late sample inside the window is delivered, one before it is counted', async () => {

@@ -171,3 +171,30 @@ test.each([
 ])('the row %j is refused', async (row, message) => {
   await expect(run('post-each', [row], {})).rejects.toThrow(message)
 })
+
+test('a run that gave the workflow no Event says why', async () => {
+  const why = async (rows: readonly InputRow[], options: Omit<ReplayOptions, 'input'>, guest = 'tell-events') =>
+    (await run(guest, rows, options)).notes
+  const rows = temperatures(0, 10)
+
+  expect(await why(rows, { start: 15 * second }, 'downsample')).toEqual([
+    'the workflow got no Event: all 2 rows arrive before it starts, at 1970-01-01T00:00:15Z, the last one at 1970-01-01T00:00:10Z',
+  ])
+  expect(await why([], {})).toEqual(['the workflow got no Event: the input has no rows'])
+  expect(await why(temperatures(60), { start: 10 * second, until: 20 * second })).toContain(
+    'the workflow got no Event: the run ends at 1970-01-01T00:00:20Z, and the first row arrives at 1970-01-01T00:01:00Z',
+  )
+  expect(await why(rows, { http: 'ok' }, 'post-only')).toEqual([])
+  expect(await why(rows, { start: 5 * second }, 'downsample')).toEqual([])
+})
+
+test('a start or an end in another unit is refused before anything runs', async () => {
+  const rows = temperatures(1_767_225_600)
+  await expect(run('tell-events', rows, { start: 1_767_225_000, tick: '1s' })).rejects.toThrow(
+    'cannot replay: "start" is 1970-01-01T00:29:27.225Z, 56 years before the first row arrives, at 2026-01-01T00:00:00Z; ' +
+      'a time without a unit is in microseconds: if it counts seconds, write 2025-12-31T23:50:00Z',
+  )
+  await expect(run('tell-events', rows, { until: 1_767_225_900_000 })).rejects.toThrow(
+    'if it counts milliseconds, write',
+  )
+})

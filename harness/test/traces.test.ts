@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { replayCommand } from '../src/cli/replay-command.ts'
+import { linkModules } from '../../runtime/test/tools/link-modules.ts'
 import { guestUrl } from './build-guests.ts'
 
 // The command has no flag for it, and the watchdog's own time is ten seconds of a whole processor.
@@ -58,6 +59,29 @@ test('a request stands before the rows that arrive while it waits, so that a wal
   const { output } = await run('replay', '--trace', '.slung/traces/slow/1-slow.jsonl', '--until', '+5s')
   expect(output).toContain('u_writeback_http("POST", "https://hooks.example.com/each"')
   expect(output).not.toContain('row rows.csv:3')
+})
+
+test('--trace traces the replays of tests in TypeScript as well, and a replay may name its own file', async () => {
+  await linkModules(join(folder, 'node_modules'))
+  const lines = [
+    "import { replay } from '@slung/harness'",
+    "import { expect, test } from 'vitest'",
+    "const run = (more = {}) => replay('post-each.wasm', { input: 'rows.csv', http: 'ok', ...more })",
+    "test('once', async () => expect((await run()).delivered).toBe(3))",
+    "test('twice, and elsewhere', async () => {",
+    '  await run()',
+    "  expect((await run({ trace: 'own/named.jsonl' })).delivered).toBe(3)",
+    '})',
+  ]
+  await writeFile(join(folder, 'typed.test.ts'), lines.join('\n'))
+
+  expect(await run('typed.test.ts')).toMatchObject({ code: 0 })
+  expect(await readFile(join(folder, 'own/named.jsonl'), 'utf8')).toContain('"call":"u_writeback_http"')
+  expect(await run('typed.test.ts', '--trace')).toMatchObject({ code: 0 })
+  for (const name of ['1-once', '2-twice-and-elsewhere']) {
+    const { output } = await run('replay', '--trace', `.slung/traces/typed.test/${name}.jsonl`)
+    expect(output).toContain('u_writeback_http("POST", "https://hooks.example.com/each"')
+  }
 })
 
 test('the trace of a workflow that gets stuck has the Event on which it got stuck', async () => {

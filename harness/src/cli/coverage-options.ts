@@ -25,17 +25,19 @@ export interface CoverageFlags {
   readonly 'coverage.thresholds'?: number
   readonly 'coverage.thresholds.functions'?: number
   readonly 'coverage.thresholds.lines'?: number
+  readonly 'coverage.thresholds.branches'?: number
 }
 
 const directoryDefault = 'coverage'
 
 export function addCoverageOptions(command: Command): Command {
   return command
-    .option('--coverage', 'measure which functions and lines of the workflows ran')
+    .option('--coverage', 'measure which functions, lines and branches of the workflows ran')
     .option('--coverage.dir <directory>', `where lcov.info is written (default: "${directoryDefault}")`)
-    .option('--coverage.thresholds <percent>', 'fail when fewer functions or lines ran', percent)
+    .option('--coverage.thresholds <percent>', 'fail when fewer functions, lines or branches ran', percent)
     .option('--coverage.thresholds.functions <percent>', 'fail when fewer functions ran', percent)
     .option('--coverage.thresholds.lines <percent>', 'fail when fewer lines ran', percent)
+    .option('--coverage.thresholds.branches <percent>', 'fail when branches went fewer of their ways', percent)
 }
 
 /**
@@ -53,9 +55,10 @@ export function readCoverageOptions<Flags extends CoverageFlags & { readonly wat
     'coverage.thresholds': all,
     'coverage.thresholds.functions': functions,
     'coverage.thresholds.lines': lines,
+    'coverage.thresholds.branches': branches,
     ...others
   } = flags
-  if ([coverage, directory, all, functions, lines].every((flag) => flag === undefined)) {
+  if ([coverage, directory, all, functions, lines, branches].every((flag) => flag === undefined)) {
     return { coverage: null, others }
   }
   if (flags.watch === true) {
@@ -65,6 +68,7 @@ export function readCoverageOptions<Flags extends CoverageFlags & { readonly wat
     ...(all !== undefined && { all }),
     ...(functions !== undefined && { functions }),
     ...(lines !== undefined && { lines }),
+    ...(branches !== undefined && { branches }),
   }
   return { coverage: { directory: directory ?? directoryDefault, thresholds }, others }
 }

@@ -1,13 +1,13 @@
 /**
  * Which files `slung-test` runs: those that the arguments name, and the specs and TypeScript tests below named folders.
  */
-import { glob, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { SlungError } from '@slung/runtime'
-import { specPattern } from '../spec-file/spec.ts'
+import { filesBelow } from '../builds/files-below.ts'
 
-const patterns = [specPattern, '**/*.test.ts']
-const notOurs = ['**/node_modules/**', '**/dist/**', '**/build/**', '**/.*/**']
+const testName = /\.(slung\.yaml|test\.ts)$/
+const notOurs = /^(node_modules|dist|build|\..*)$/
 
 /**
  * Absolute paths, sorted, without duplicates.
@@ -20,8 +20,10 @@ export async function findTests(paths: readonly string[]): Promise<string[]> {
   for (const path of paths.length === 0 ? ['.'] : paths) {
     const absolute = resolve(path)
     if (await isFolder(path, absolute)) {
-      for await (const file of glob(patterns, { cwd: absolute, exclude: notOurs })) found.add(resolve(absolute, file))
-    } else if (/\.(slung\.yaml|test\.ts)$/.test(absolute)) {
+      for await (const file of filesBelow(absolute, (name) => notOurs.test(name))) {
+        if (testName.test(file)) found.add(file)
+      }
+    } else if (testName.test(absolute)) {
       found.add(absolute)
     } else {
       throw new SlungError(
@@ -35,7 +37,16 @@ export async function findTests(paths: readonly string[]): Promise<string[]> {
     const where = paths.length === 0 ? 'the current directory' : paths.map((path) => `"${path}"`).join(', ')
     throw new SlungError('no-tests', `cannot find tests in ${where}: there are no *.slung.yaml or *.test.ts files`)
   }
-  return [...found].sort()
+  const files = [...found].sort()
+  const unloadable = files.find((file) => !file.endsWith('.slung.yaml') && /[?#]/.test(file))
+  if (unloadable !== undefined) {
+    throw new SlungError(
+      'no-tests',
+      `cannot run "${unloadable}": vitest loads no TypeScript from a path with "?" or "#" in it; ` +
+        'rename that folder or file, or run only specs',
+    )
+  }
+  return files
 }
 
 async function isFolder(path: string, absolute: string): Promise<boolean> {

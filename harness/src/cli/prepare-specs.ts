@@ -4,12 +4,14 @@
  */
 import { relative } from 'node:path'
 import { SlungError } from '@slung/runtime'
-import { buildIfStale } from './build-workflow.ts'
+import { buildIfStale } from '../builds/build-workflow.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { buildFeed } from '../replay/feed.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
-import { readSpecFile } from '../spec-file/read-spec.ts'
-import type { SkippedWorkflows, Spec, UnbuiltWorkflows } from '../spec-file/spec.ts'
+import { readSpec } from '../spec-file/read-spec.ts'
+import { arrivalsOf } from '../run/far-time.ts'
+import { checkTimes } from '../spec-file/check-times.ts'
+import type { SkippedWorkflows, Spec, SpecTest, UnbuiltWorkflows } from '../spec-file/spec.ts'
 
 export interface PreparedSpecs {
   readonly specs: readonly Spec[]
@@ -65,17 +67,6 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
   return { specs, skipped, unbuilt }
 }
 
-/** @throws {SlungError} `unreadable-file`, or a `SpecError` with everything that is wrong with it */
-export async function readSpec(file: string): Promise<Spec> {
-  const name = relative(process.cwd(), file)
-  try {
-    return await readSpecFile(file, name)
-  } catch (error) {
-    if (error instanceof SlungError) throw error
-    throw new SlungError('unreadable-file', `cannot read spec "${name}": ${String(error)}`, { cause: error })
-  }
-}
-
 async function checkWorkflow(workflow: string, hintIfMissing: string): Promise<void> {
   try {
     await loadWorkflow(relative(process.cwd(), workflow))
@@ -85,23 +76,30 @@ async function checkWorkflow(workflow: string, hintIfMissing: string): Promise<v
   }
 }
 
-/** Whether faults have rows to act on, and a run ends after it starts: both depend on the rows. */
+/** Whether faults have rows to act on, and times are near the input and in order: both depend on the rows. */
 async function checkDisturbed(
   spec: Spec,
   attempt: (action: () => Promise<unknown>) => Promise<unknown>,
 ): Promise<void> {
-  for (const { name, input, faults, passage, line, column } of spec.tests) {
-    if (faults.length === 0 && passage.until === null) continue
+  for (const test of spec.tests) {
+    const { name, input, faults, passage, line, column } = test
+    if (faults.length === 0 && !hasTimes(test)) continue
     await attempt(async () => {
       const fixtures = await readInputs(input ?? spec.input, passage.start)
       try {
         buildFeed(fixtures, { faults, passage })
+        checkTimes(test, arrivalsOf(fixtures))
       } catch (error) {
         if (!(error instanceof SlungError)) throw error
         throw new SlungError(error.code, `${spec.file}:${line}:${column}: test "${name}": ${error.message}`)
       }
     })
   }
+}
+
+function hasTimes({ passage, expectations, checks }: SpecTest): boolean {
+  if (passage.start !== null || passage.until !== null || checks.some(({ at }) => 'at' in at)) return true
+  return expectations?.some(({ writeback }) => typeof writeback.at === 'number') === true
 }
 
 /** A file may be read in several ways, of which only one is wrong; hundreds of specs may read it in one way. */

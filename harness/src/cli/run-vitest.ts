@@ -1,13 +1,15 @@
 /** Runs test files in vitest, with its reporters and filters. */
 import { availableParallelism } from 'node:os'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { SlungError } from '@slung/runtime'
 import type { Plugin } from 'vitest/config'
 import { startVitest, version as vitestVersion, type CliOptions, type TestCase, type Vitest } from 'vitest/node'
-import { specLoader } from '../vitest/plugin.ts'
+import { specLoader, testTimeoutMillis } from '../vitest/plugin.ts'
 import type { SpecSettings } from '../vitest/spec-tests.ts'
+import { isBelow } from '../builds/build-workflow.ts'
 import { exitCodes } from './run-command.ts'
-import { buildWatcher } from './watch-builds.ts'
+import { buildWatcher } from '../vitest/watch-builds.ts'
 
 /** The flags of `slung-test` that vitest understands, as it names them. */
 export interface VitestFlags {
@@ -21,8 +23,7 @@ export interface VitestFlags {
   readonly color: boolean
 }
 
-/** A replay is stopped by its watchdog; this only ends tests that wait for an answer that never comes. */
-const testTimeoutMillis = 60_000
+const traceReplays = fileURLToPath(new URL('../vitest/trace-replays.js', import.meta.url))
 
 /**
  * @param files - absolute paths
@@ -38,14 +39,15 @@ export async function runVitest(files: readonly string[], settings: SpecSettings
     config: false,
     root: process.cwd(),
     watch: watch === true,
-    include: globsOf(files),
+    ...patternsOf(files),
     // Specs leave nothing behind in their process: five hundred of them do not need five hundred processes.
     maxWorkers: availableParallelism(),
     isolate: files.some((file) => !file.endsWith('.slung.yaml')),
     testTimeout: testTimeoutMillis,
     provide: { slung: settings },
+    ...(settings.traces && { setupFiles: [traceReplays] }),
   }
-  const plugins = watch === true ? [specLoader(), buildWatcher(files, settings.skipped)] : [specLoader()]
+  const plugins = [specLoader(), buildWatcher(settings.skipped)]
   const vitest = await start(options, plugins)
   if (watch === true) await new Promise(() => {})
   const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
@@ -87,16 +89,28 @@ function wholeName(test: TestCase): string {
   return names.join(' ')
 }
 
-/** One pattern per folder: vitest walks the disk again for every pattern. */
-function globsOf(files: readonly string[]): string[] {
-  const folders = Map.groupBy(files, dirname)
-  return [...folders].map(([folder, inside]) => {
+/**
+ * One pattern per folder, since vitest walks the disk again for every pattern. All are relative to the folder that holds
+ * all tests: in an absolute pattern, the names of the folders above it would be taken for patterns as well.
+ */
+function patternsOf(files: readonly string[]): Required<Pick<CliOptions, 'dir' | 'include'>> {
+  const dir = commonFolder(files)
+  const folders = Map.groupBy(files, (file) => relative(dir, dirname(file)))
+  const include = [...folders].map(([folder, inside]) => {
     const names = inside.map((file) => escapeGlob(basename(file)))
     // Braces around a single name would be taken literally.
-    return `${escapeGlob(folder)}/${names.length === 1 ? names[0]! : `{${names.join(',')}}`}`
+    const name = names.length === 1 ? names[0]! : `{${names.join(',')}}`
+    return folder === '' ? name : `${escapeGlob(folder.replaceAll(sep, '/'))}/${name}`
   })
+  return { dir, include }
+}
+
+function commonFolder(files: readonly string[]): string {
+  let folder = dirname(files[0]!)
+  while (folder !== dirname(folder) && !files.every((file) => isBelow(folder, file))) folder = dirname(folder)
+  return folder
 }
 
 function escapeGlob(path: string): string {
-  return path.replaceAll(/[\\*?[\]{}()!+@,]/g, String.raw`\$&`)
+  return path.replaceAll(/[\\*?[\]{}()!+@,|^]/g, String.raw`\$&`)
 }

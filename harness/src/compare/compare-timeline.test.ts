@@ -70,6 +70,17 @@ test('at least the expected ones, in their order, with others around them', () =
   expect(compare('c a', 'x a b c', { atLeast: true, anyOrder: true })).toBe('(x) a (b) c')
 })
 
+test('a writeback is set beside what became of it, not beside another that came at its time', () => {
+  const event = (series: string, at: number, value: number): CausedEntry<Writeback> => {
+    return { kind: 'event', at, timestamp: at, series, value, tags: [], cause: null }
+  }
+  const came = [event('load', 10, 5), event('temp', 20, 6), event('load', 30, 5)]
+  for (const options of [{ atLeast: true }, { atLeast: true, anyOrder: true }, {}]) {
+    const { pairs } = compareTimeline([{ event: 'temp', value: 5, at: 10 }], came, { producers, ...options })
+    expect(pairs.find(({ kind }) => kind === 'mismatch')).toMatchObject({ actual: { series: 'temp' } })
+  }
+})
+
 test('an expected writeback that is not one is refused even when nothing came', () => {
   expect(() => compareTimeline([{ post: 'x' } as unknown as ExpectedWriteback], [], { producers })).toThrow(TypeError)
 })

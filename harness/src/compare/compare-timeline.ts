@@ -92,7 +92,11 @@ export function compareTimeline(
   }
 }
 
-/** A mismatch counts at most one half, so that no two of them are worth giving up a match for. */
+/**
+ * A mismatch counts at most one half, so that no two of them are worth giving up a match for. One that is about the
+ * same (the series, the request, the producer) counts more than any that only says the same at the same time: a reader
+ * looks for what became of the writeback, not for what else came then.
+ */
 function fitOf(expected: ExpectedWriteback, actual: Writeback, differences: readonly Difference[]): number {
   if (differences.length === 0) return 1
   const isAbout = kindOf(expected)
@@ -101,7 +105,8 @@ function fitOf(expected: ExpectedWriteback, actual: Writeback, differences: read
   const isRightAbout = differences.every(({ path }) => path !== isAbout)
   const saysSomething = ['json', 'text', 'value', 'tags', 'timestamp'].some((key) => key in expected)
   const isRightSaying = saysSomething && differences.every(({ path }) => isAside(path))
-  return isRightAbout || isRightSaying ? 1 / (1 + differences.length) : 0
+  const nearness = 1 / (1 + differences.length)
+  return isRightAbout ? 1 / 4 + nearness / 2 : isRightSaying ? nearness / 4 : 0
 }
 
 function listPairs(

@@ -19,11 +19,13 @@ const alert: GuestFile = {
     { name: 'limit', place: place(shared, 1) },
   ],
   lines: [4, 5, 8, 9, 12, 20, 21].map((line) => place(index, line)).concat(place(shared, 2)),
+  branches: [place(index, 5), place(index, 9)],
 }
 const watch: GuestFile = {
   workflow: '/flow/build/watch.wasm',
   functions: [{ name: 'limit', place: place(shared, 1) }],
   lines: [place(shared, 2)],
+  branches: [],
 }
 const rust: GuestFile = {
   workflow: '/flow/build/rust.wasm',
@@ -32,6 +34,7 @@ const rust: GuestFile = {
     { name: 'rust::never', place: null },
   ],
   lines: null,
+  branches: [],
 }
 const guests = new Map([
   ['a', alert],
@@ -41,7 +44,7 @@ const guests = new Map([
 
 const some: Runs = {
   ...noRuns,
-  hits: { a: { functions: [1, 0, 0], lines: [1, 7, 0, 0, 0, 0, 0, 0] } },
+  hits: { a: { functions: [1, 0, 0], lines: [1, 7, 0, 0, 0, 0, 0, 0], branches: [7, 0, 0, 0] } },
   queries: {
     hot: { workflow: alert.workflow, query: 'AVG:temp:[]', used: true },
     cold: { workflow: alert.workflow, query: 'MIN:cold:[]', used: false },
@@ -53,9 +56,9 @@ const some: Runs = {
 }
 const others: Runs = {
   hits: {
-    a: { functions: [2, 0, 3], lines: [2, 1, 0, 0, 6, 0, 0, 3] },
-    w: { functions: [4], lines: [4] },
-    r: { functions: [1, 0], lines: [] },
+    a: { functions: [2, 0, 3], lines: [2, 1, 0, 0, 6, 0, 0, 3], branches: [1, 0, 0, 0] },
+    w: { functions: [4], lines: [4], branches: [] },
+    r: { functions: [1, 0], lines: [], branches: [] },
   },
   withoutProbes: { '/flow/build/odd.wasm': 'cannot measure the coverage of workflow "build/odd.wasm": it is odd' },
   lostCount: 2,
@@ -74,16 +77,17 @@ test('runs add up, in any order', () => {
 test('the summary has a line per workflow, and everything that never ran', () => {
   expect(`\n${describeCoverage(coverage, '/flow')}`).toBe(`
 coverage of the compiled workflows
-  workflow          functions     lines
-  build/alert.wasm  2/3  66.6 %   4/8  50.0 %
+  workflow          functions     lines          branches
+  build/alert.wasm  2/3  66.6 %   4/8  50.0 %    1/4  25.0 %
   build/rust.wasm   1/2  50.0 %   no source map
   build/watch.wasm  1/1  100.0 %  1/1  100.0 %
-  all               4/6  66.6 %   5/9  55.5 %
+  all               4/6  66.6 %   5/9  55.5 %    1/4  25.0 %
 
 never ran
   build/alert.wasm
     function  clear  assembly/index.ts:20
     lines     assembly/index.ts:8-9, 20-21
+    one way   assembly/index.ts:5
   build/rust.wasm
     function  rust::never
 
@@ -97,7 +101,10 @@ note: 2 runs got stuck or did not start: what they covered is unknown
 })
 
 test('a summary without complaints is a table', () => {
-  const complete = mergeCoverage({ guests, runs: [{ ...noRuns, hits: { w: { functions: [4], lines: [4] } } }] })
+  const complete = mergeCoverage({
+    guests,
+    runs: [{ ...noRuns, hits: { w: { functions: [4], lines: [4], branches: [] } } }],
+  })
   expect(`\n${describeCoverage(complete, '/flow')}`).toBe(`
 coverage of the compiled workflows
   workflow          functions     lines
@@ -108,8 +115,8 @@ coverage of the compiled workflows
 
 test('long lists are cut, and nothing in a name moves the cursor', () => {
   const functions = Array.from({ length: 30 }, (_, count) => ({ name: `f${count}\u001b[2J`, place: null }))
-  const many = { workflow: '/flow/many.wasm', functions, lines: null }
-  const hits = { m: { functions: functions.map(() => 0), lines: [] } }
+  const many = { workflow: '/flow/many.wasm', functions, lines: null, branches: [] }
+  const hits = { m: { functions: functions.map(() => 0), lines: [], branches: [] } }
   const text = describeCoverage(mergeCoverage({ guests: new Map([['m', many]]), runs: [{ ...noRuns, hits }] }), '/flow')
   expect(text).toContain('function  f19\\u001b[2J\n    … 10 more\n')
   expect(text).not.toContain('\u001b')
@@ -124,6 +131,12 @@ FNDA:3,call
 FNDA:0,clear
 FNF:2
 FNH:1
+BRDA:5,0,0,8
+BRDA:5,0,1,0
+BRDA:9,1,0,-
+BRDA:9,1,1,-
+BRF:4
+BRH:1
 DA:4,3
 DA:5,8
 DA:8,0
@@ -149,9 +162,9 @@ end_of_record
 })
 
 test('a missed threshold names what was reached and what was required', () => {
-  const { guests: measured } = coverage
+  const measured = coverage.guests.map((guest) => ({ ...guest, branches: [] }))
   const missed = (thresholds: Parameters<typeof missedThresholds>[1], of: Partial<Coverage> = {}): string[] =>
-    missedThresholds({ ...coverage, ...of }, thresholds)
+    missedThresholds({ ...coverage, guests: measured, ...of }, thresholds)
   expect(missed({})).toEqual([])
   expect(missed({ all: 55 })).toEqual([])
   expect(missed({ all: 66 })).toEqual(['coverage of lines is too low: 5 of 9 ran (55.5 %), expected at least 66 %'])
@@ -161,6 +174,10 @@ test('a missed threshold names what was reached and what was required', () => {
   expect(missed({ functions: 66.7 })).toEqual([
     'coverage of functions is too low: 4 of 6 ran (66.6 %), expected at least 66.7 %',
   ])
+  expect(missed({ all: 50 }, coverage)).toEqual([
+    'coverage of branches is too low: 1 of 4 ran (25.0 %), expected at least 50 %',
+  ])
+  expect(missed({ all: 50, branches: 25 }, coverage)).toEqual([])
   const onlyRust = { guests: measured.filter(({ lines }) => lines === null) }
   expect(missed({ all: 50 }, onlyRust)).toEqual([])
   expect(missed({ lines: 50 }, onlyRust)).toEqual([

@@ -22,6 +22,7 @@ export interface GuestCoverage {
   readonly functions: readonly FunctionCoverage[]
   /** `null` without a source map. */
   readonly lines: readonly LineCoverage[] | null
+  readonly branches: readonly BranchCoverage[]
 }
 
 export interface FunctionCoverage {
@@ -32,6 +33,11 @@ export interface FunctionCoverage {
 
 export interface LineCoverage extends SourcePlace {
   readonly hits: number
+}
+
+/** A place where the code goes one of two ways: how often it went each. */
+export interface BranchCoverage extends SourcePlace {
+  readonly ways: readonly [number, number]
 }
 
 export function mergeCoverage({ guests, runs }: CoverageFiles): Coverage {
@@ -54,11 +60,15 @@ export function mergeCoverage({ guests, runs }: CoverageFiles): Coverage {
   }
 }
 
-function coverGuest({ workflow, functions, lines }: GuestFile, hits: Hits): GuestCoverage {
+function coverGuest({ workflow, functions, lines, branches }: GuestFile, hits: Hits): GuestCoverage {
   return {
     workflow,
     functions: functions.map((entry, index) => ({ ...entry, hits: hits.functions[index]! })),
     lines: lines?.map((place, index) => ({ ...place, hits: hits.lines[index]! })) ?? null,
+    branches: branches.map((place, index) => ({
+      ...place,
+      ways: [hits.branches[2 * index]!, hits.branches[2 * index + 1]!],
+    })),
   }
 }
 

@@ -13,11 +13,11 @@ import type { GuestCoverage } from './coverage.ts'
 export function formatLcov(guests: readonly GuestCoverage[], directory: string): string {
   const records = new Map<string, SourceRecord>()
   const recordOf = (file: string): SourceRecord => {
-    const record = records.get(file) ?? { functions: new Map(), lines: new Map() }
+    const record = records.get(file) ?? { functions: new Map(), lines: new Map(), branches: [] }
     records.set(file, record)
     return record
   }
-  for (const { functions, lines } of guests) {
+  for (const { functions, lines, branches } of guests) {
     for (const { name, place, hits } of functions) {
       if (place === null) continue
       const known = recordOf(place.file).functions
@@ -27,6 +27,7 @@ export function formatLcov(guests: readonly GuestCoverage[], directory: string):
       const known = recordOf(file).lines
       known.set(line, (known.get(line) ?? 0) + hits)
     }
+    for (const { file, line, ways } of branches) recordOf(file).branches.push({ line, ways })
   }
   const files = [...records.keys()].sort()
   return files.map((file) => formatRecord(displayFile(file, directory), records.get(file)!)).join('')
@@ -36,11 +37,20 @@ interface SourceRecord {
   readonly functions: Map<string, { readonly line: number; readonly hits: number }>
   /** Hits by line. */
   readonly lines: Map<number, number>
+  /** Those of two builds stand beside each other: compilers order them differently. */
+  readonly branches: { readonly line: number; readonly ways: readonly [number, number] }[]
 }
 
-function formatRecord(file: string, { functions, lines }: SourceRecord): string {
+function formatRecord(file: string, { functions, lines, branches }: SourceRecord): string {
   const byLine = [...functions].sort(([, one], [, other]) => one.line - other.line)
   const inOrder = [...lines].sort(([one], [other]) => one - other)
+  const ways = branches
+    .toSorted((one, other) => one.line - other.line)
+    .flatMap(({ line, ways: pair }, block) => {
+      // A dash says that the branch itself was never reached.
+      const isReached = pair.some((hits) => hits > 0)
+      return pair.map((hits, way) => `BRDA:${line},${block},${way},${isReached ? hits : '-'}`)
+    })
   return [
     'TN:',
     `SF:${file}`,
@@ -48,6 +58,9 @@ function formatRecord(file: string, { functions, lines }: SourceRecord): string 
     ...byLine.map(([name, { hits }]) => `FNDA:${hits},${name}`),
     `FNF:${byLine.length}`,
     `FNH:${byLine.filter(([, { hits }]) => hits > 0).length}`,
+    ...(ways.length === 0
+      ? []
+      : [...ways, `BRF:${ways.length}`, `BRH:${ways.filter((way) => !/,[0-]$/.test(way)).length}`]),
     ...inOrder.map(([line, hits]) => `DA:${line},${hits}`),
     `LF:${inOrder.length}`,
     `LH:${inOrder.filter(([, hits]) => hits > 0).length}`,

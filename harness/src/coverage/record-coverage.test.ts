@@ -38,6 +38,26 @@ test('an answer is used by a request of the same method and address', () => {
   ])
 })
 
+test('an answer with REDACTED in its address is used by the request with the secret', () => {
+  const text =
+    'workflow: flow.wasm\ninput: rows.csv\n' +
+    'http: { POST https://a.example/send?key=REDACTED: ok }\ntests: [{ name: sends, expect: [] }]'
+  const redacted = parseSpec(text, '/flows/redacted.slung.yaml')
+  const sent = {
+    kind: 'http',
+    at: 0,
+    method: 'POST',
+    url: 'https://a.example/send?key=7f2c',
+    body: '',
+    status: 200,
+    cause: null,
+  } as const
+
+  expect(answerUses({ spec: redacted, test: redacted.tests[0]! }, { writebacks: [sent] })).toMatchObject([
+    { used: true },
+  ])
+})
+
 test('an answer that the test replaces is not used', () => {
   expect(used(0, ['POST', 'https://a.example/alerts'])).toEqual([
     '5 POST https://a.example/alerts unused',

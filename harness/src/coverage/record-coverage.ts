@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { GuestModule } from '@slung/runtime'
-import { isSameUrl } from '../compare/request-line.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { answersFor, type AnswerRule } from '../spec-file/answers.ts'
+import { answersFor, answersRequest, type AnswerRule } from '../spec-file/answers.ts'
 import type { Spec, SpecTest } from '../spec-file/spec.ts'
 import { coverageFolder, writeGuestFile, writeRunsFile } from '../probes/coverage-files.ts'
 import { countHits, coverageOf } from '../probes/covered-guests.ts'
@@ -61,10 +60,7 @@ function hitsOf(folder: string, guest: GuestModule, { coverage: counts }: Covere
 export function answerUses({ spec, test }: CoveredTest, run: Pick<ReplayRun, 'writebacks'>): AnswerUse[] {
   const inForce = answersFor(spec, test)
   const isUsed = (rule: AnswerRule): boolean =>
-    inForce.includes(rule) &&
-    run.writebacks.some(
-      (entry) => entry.kind === 'http' && entry.method === rule.method && isSameUrl(entry.url, rule.url),
-    )
+    inForce.includes(rule) && run.writebacks.some((entry) => entry.kind === 'http' && answersRequest(rule, entry))
   return [...spec.http, ...test.http].map((rule) => ({
     spec: resolve(spec.file),
     line: rule.line,

@@ -31,26 +31,37 @@ export function describeCoverage(coverage: Coverage, directory: string): string 
 
 function describeTable(guests: readonly GuestCoverage[], shown: (path: string) => string): string[] {
   if (guests.length === 0) return ['  no workflow was measured']
-  const { functions, lines } = totalsOf(guests)
+  const all = totalsOf(guests)
+  const hasBranches = all.branches.total > 0
   const rows = [
-    ['workflow', 'functions', 'lines'],
+    ['workflow', 'functions', 'lines', ...(hasBranches ? ['branches'] : [])],
     ...guests.map((guest) => {
       const part = totalsOf([guest])
       return [
         shown(guest.workflow),
         formatPart(part.functions),
         guest.lines === null ? 'no source map' : formatPart(part.lines),
+        part.branches.total === 0 ? '' : formatPart(part.branches),
       ]
     }),
-    ...(guests.length === 1 ? [] : [['all', formatPart(functions), lines.total === 0 ? '' : formatPart(lines)]]),
+    ...(guests.length === 1
+      ? []
+      : [
+          [
+            'all',
+            formatPart(all.functions),
+            ...[all.lines, all.branches].map((part) => (part.total === 0 ? '' : formatPart(part))),
+          ],
+        ]),
   ]
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map(([name, ofFunctions, ofLines]) =>
-    `  ${name!.padEnd(widths[0]!)}  ${ofFunctions!.padEnd(widths[1]!)}  ${ofLines!}`.trimEnd(),
-  )
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
 }
 
-function describeMissing({ workflow, functions, lines }: GuestCoverage, shown: (path: string) => string): string[] {
+function describeMissing(
+  { workflow, functions, lines, branches }: GuestCoverage,
+  shown: (path: string) => string,
+): string[] {
   const missed = functions
     .filter(({ hits }) => hits === 0)
     .map(
@@ -63,6 +74,12 @@ function describeMissing({ workflow, functions, lines }: GuestCoverage, shown: (
     const ranges = missedRanges(counted)
     return ranges.length === 0 ? [] : [`    lines     ${shown(file)}:${cut(ranges).join(', ')}`]
   })
+  // Where a line never ran, its branches say nothing new.
+  const oneWay = branches.filter(({ ways: [one, other] }) => one > 0 !== other > 0)
+  for (const [file, places] of Map.groupBy(oneWay, ({ file: name }) => name)) {
+    const numbers = [...new Set(places.map(({ line }) => line))].sort((one, other) => one - other)
+    inFiles.push(`    one way   ${shown(file)}:${cut(numbers.map(String)).join(', ')}`)
+  }
   return named.length + inFiles.length === 0 ? [] : [`  ${shown(workflow)}`, ...cut(named, '    '), ...inFiles]
 }
 

@@ -10,12 +10,15 @@ export interface Totals {
   readonly functions: Part
   /** 0 of 0 when there is no source map. */
   readonly lines: Part
+  /** Ways out of branches; 0 of 0 when there is no source map. */
+  readonly branches: Part
 }
 
 export function totalsOf(guests: readonly GuestCoverage[]): Totals {
   return {
     functions: partOf(guests.flatMap(({ functions }) => functions)),
     lines: partOf(guests.flatMap(({ lines }) => lines ?? [])),
+    branches: partOf(guests.flatMap(({ branches }) => branches.flatMap(({ ways }) => ways.map((hits) => ({ hits }))))),
   }
 }
 

@@ -1,7 +1,15 @@
 /** Reads a whole fixture file, chunk by chunk, before the replay: a broken row must stop the run before it starts. */
 import { open } from 'node:fs/promises'
 import { relative } from 'node:path'
-import { describeFileError, type Fixture, FixtureReader, SlungError, type TimeUnit } from '@slung/runtime'
+import {
+  describeFileError,
+  type Fixture,
+  type FixtureError,
+  FixtureReader,
+  plural,
+  SlungError,
+  type TimeUnit,
+} from '@slung/runtime'
 
 /** One input of a replay. The options stand in for columns that the CSV lacks. */
 export interface FixtureSource {
@@ -21,11 +29,19 @@ const chunkBytesMax = 1 << 20
 // Pipes and the like have no size.
 const chunkBytesMin = 1 << 14
 
-/** @throws {SlungError} `bad-fixture`, with file and line as a person would open them */
+/** Rows with problems that an error lists. A file of another format has one in every row. */
+const problemsShownMax = 20
+
+/** @throws {SlungError} `bad-fixture` with every bad row, by file and line as a person would open them */
 export async function readFixture(source: FixtureSource): Promise<Fixture> {
   const { csv, ...options } = source
   const file = relative(process.cwd(), csv) || csv
-  const reader = new FixtureReader({ ...options, file })
+  const problems: FixtureError[] = []
+  let problemCount = 0
+  const onError = (problem: FixtureError): void => {
+    if (++problemCount <= problemsShownMax) problems.push(problem)
+  }
+  const reader = new FixtureReader({ ...options, file, onError })
   const handle = await openFixture(csv, file)
   try {
     // Most fixtures are small, and there may be hundreds.
@@ -33,7 +49,7 @@ export async function readFixture(source: FixtureSource): Promise<Fixture> {
     const chunk = new Uint8Array(Math.min(chunkBytesMax, Math.max(chunkBytesMin, size + 1)))
     for (;;) {
       const { bytesRead } = await handle.read(chunk, 0, chunk.length)
-      if (bytesRead === 0) return reader.finish()
+      if (bytesRead === 0) break
       reader.push(chunk.subarray(0, bytesRead))
     }
   } catch (error) {
@@ -42,6 +58,12 @@ export async function readFixture(source: FixtureSource): Promise<Fixture> {
   } finally {
     await handle.close()
   }
+  const fixture = reader.finish()
+  if (problemCount === 0) return fixture
+  if (problemCount === 1) throw problems[0]!
+  const more = problemCount - problems.length
+  const lines = [...problems.map(({ message }) => message), ...(more > 0 ? [`… and ${plural(more, 'more row')}`] : [])]
+  throw new SlungError('bad-fixture', lines.join('\n'))
 }
 
 async function openFixture(csv: string, file: string): ReturnType<typeof open> {

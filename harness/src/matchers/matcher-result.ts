@@ -44,6 +44,7 @@ export function result(
         `it wrote back ${times(run.writebacks.length)}, and ${describeOutcome(run)}`,
         ...shown.map((entry) => `    ${formatEntry(entry, style)}`),
         ...(shown.length < run.timeline.length ? [`    … ${run.timeline.length - shown.length} more`] : []),
+        ...run.notes.map((note) => `note: ${note}`),
       ].join('\n')
     },
   }

@@ -24,6 +24,8 @@ export interface GuestFile {
   readonly functions: readonly { readonly name: string; readonly place: SourcePlace | null }[]
   /** `null` without a source map. */
   readonly lines: readonly SourcePlace[] | null
+  /** Where the code goes one of two ways; empty without a source map. */
+  readonly branches: readonly SourcePlace[]
 }
 
 /** Everything in a folder. */

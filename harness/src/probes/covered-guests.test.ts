@@ -49,7 +49,7 @@ test('what is counted in a workflow does not depend on the process that loads it
   const place = { file: join(folder, 'flow.ts'), line: 5 }
   expect(coverageOf(one)).toEqual(coverageOf(other))
   expect(coverageOf(one)).toMatchObject({
-    file: { workflow: file, functions: [{ name: 'call', place }], lines: [place] },
+    file: { workflow: file, functions: [{ name: 'call', place }], lines: [place], branches: [] },
     targets: [0, 1],
   })
 })
@@ -71,12 +71,17 @@ test('a file that is not a workflow is refused as usual', async () => {
   await expect(loadCoveredGuest(file)).rejects.toMatchObject({ code: 'bad-module' })
 })
 
-test('probes of a function add up; those of a line count its parts', () => {
+test('probes of a function and of a branch add up; those of a line count its parts', () => {
   const functions = [{ name: 'generic', place: null }]
   const lines = [
     { file: '/a.ts', line: 1 },
     { file: '/a.ts', line: 2 },
   ]
-  const covered = { key: 'k', file: { workflow: '/a.wasm', functions, lines }, targets: [0, 1, 1, 0, 2] }
-  expect(countHits(covered, Uint32Array.of(3, 3, 1, 2, 0, 0, 0))).toEqual({ functions: [5], lines: [3, 0] })
+  const file = { workflow: '/a.wasm', functions, lines, branches: [{ file: '/a.ts', line: 1 }] }
+  const covered = { key: 'k', file, targets: [0, 1, 1, 0, 2, 3, 4, 3, 4] }
+  expect(countHits(covered, Uint32Array.of(3, 3, 1, 2, 0, 6, 2, 1, 1))).toEqual({
+    functions: [5],
+    lines: [3, 0],
+    branches: [4, 3],
+  })
 })

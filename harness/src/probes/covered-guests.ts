@@ -13,7 +13,7 @@ export interface CoveredGuest {
   /** The same wherever the same build of the same workflow is loaded. */
   readonly key: string
   readonly file: GuestFile
-  /** What each probe counts: an index of the functions, or of the lines when the number of functions is taken off. */
+  /** As in the plan of the probes. */
   readonly targets: readonly number[]
 }
 
@@ -37,18 +37,26 @@ export function coverageOf(guest: GuestModule): CoveredGuest | { readonly withou
 
 /** @param counts - by probe */
 export function countHits({ file, targets }: CoveredGuest, counts: Uint32Array): Hits {
-  const functionCount = file.functions.length
-  const hits = Array.from({ length: functionCount + (file.lines?.length ?? 0) }, () => 0)
+  const lineStart = file.functions.length
+  const branchStart = lineStart + (file.lines?.length ?? 0)
+  const hits = Array.from({ length: branchStart + 2 * file.branches.length }, () => 0)
   for (const [probe, target] of targets.entries()) {
     const count = counts[probe]!
     // A function is entered as often as all its copies together; the probes of a line are in its parts.
-    hits[target] = target < functionCount ? hits[target]! + count : Math.max(hits[target]!, count)
+    const isOfLine = target >= lineStart && target < branchStart
+    hits[target] = isOfLine ? Math.max(hits[target]!, count) : hits[target]! + count
   }
-  return { functions: hits.slice(0, functionCount), lines: hits.slice(functionCount) }
+  return {
+    functions: hits.slice(0, lineStart),
+    lines: hits.slice(lineStart, branchStart),
+    branches: hits
+      .slice(branchStart)
+      .map((count, index, pairs) => (index % 2 === 1 ? count : count - pairs[index + 1]!)),
+  }
 }
 
 function describe(workflow: string, plan: ProbePlan): CoveredGuest {
-  const { functions, lines, sourceMap, targets } = plan
+  const { functions, lines, branches, sourceMap, targets } = plan
   const folder = dirname(workflow)
   const files = new Map<number, string>()
   const placeOf = ({ source, line }: SourceLine): SourcePlace => {
@@ -61,6 +69,7 @@ function describe(workflow: string, plan: ProbePlan): CoveredGuest {
     workflow,
     functions: functions.map(({ name, place }) => ({ name, place: place === null ? null : placeOf(place) })),
     lines: sourceMap === null ? null : lines.map(placeOf),
+    branches: branches.map(placeOf),
   }
   // Two builds may count the same things in different places, but then the counts mean the same.
   const key = createHash('sha256').update(JSON.stringify(file)).digest('hex').slice(0, 16)

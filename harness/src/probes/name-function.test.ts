@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { nameFunction } from './name-function.ts'
+import type { OwnPosition } from './source-positions.ts'
 
 const watch = {
   name: 'assembly/watch.ts',
@@ -23,10 +24,11 @@ class Other {
 }`,
 }
 const sources = [watch, { name: 'assembly/limit.ts', content: null }]
-const at = (source: number, line: number): { offset: number; source: number; line: number } => ({
+const at = (source: number, line: number): OwnPosition => ({
   offset: 0,
   source,
   line,
+  column: 0,
 })
 
 test.each([

@@ -4,6 +4,7 @@
  */
 import { ByteCursor, isLibraryFunction, isLibrarySource, readFunctionName, readFunctionNames } from '@slung/runtime'
 import type { OriginalModule } from '@slung/runtime'
+import { findBranches, type Branch } from './find-branches.ts'
 import { nameFunction, type CountedFunction } from './name-function.ts'
 import { firstInstruction, skipInstruction } from './instructions.ts'
 import { readSourcePositions, type OwnPosition, type SourceLine, type SourcePositions } from './source-positions.ts'
@@ -13,11 +14,16 @@ export interface ProbePlan {
   readonly functions: readonly CountedFunction[]
   /** Empty without a source map. */
   readonly lines: readonly SourceLine[]
+  /** Where the author's code goes one of two ways; empty without a source map. */
+  readonly branches: readonly SourceLine[]
   /** `null` without a source map that can be read. */
   readonly sourceMap: Pick<SourcePositions, 'sourceRoot' | 'sources'> | null
   /** Offsets in the file of the instructions that a probe goes before, ascending. */
   readonly offsets: readonly number[]
-  /** What each probe counts: an index of `functions`, or of `lines` when the length of `functions` is taken off. */
+  /**
+   * What each probe counts: an index of `functions`, then of `lines`, and then two for each of `branches`: how often it
+   * was reached, and how often control went on behind it.
+   */
   readonly targets: readonly number[]
 }
 
@@ -33,7 +39,8 @@ class Planner {
   readonly #isOwnSource: readonly boolean[]
   readonly #functions = new Collection<CountedFunction>()
   readonly #lines = new Collection<SourceLine>()
-  readonly #probes: { readonly offset: number; readonly line: boolean; readonly target: number }[] = []
+  readonly #branches = new Collection<SourceLine>()
+  readonly #probes: Probe[] = []
   /** The next position of the source map. */
   #next = 0
 
@@ -52,12 +59,14 @@ class Planner {
       this.#planBody(importedFunctionCount + index, start, bodyEnds[index]!)
     }
     const functionCount = this.#functions.items.length
+    const first = { function: 0, line: functionCount, branch: functionCount + this.#lines.items.length }
     return {
       functions: this.#functions.items,
       lines: this.#lines.items,
+      branches: this.#branches.items,
       sourceMap: this.#positions,
       offsets: this.#probes.map(({ offset }) => offset),
-      targets: this.#probes.map(({ line, target }) => (line ? functionCount + target : target)),
+      targets: this.#probes.map(({ kind, target }) => first[kind] + target),
     }
   }
 
@@ -69,23 +78,28 @@ class Planner {
     const isOwn = !isLibraryFunction(name, report) && (this.#positions === null || positions.length > 0)
     if (!isOwn && positions.length === 0) return
     const offset = firstInstruction(bytes, start)
+    const firstProbe = this.#probes.length
     if (isOwn) {
       const named = nameFunction(name.text, positions, this.#positions?.sources ?? [])
-      this.#probes.push({ offset, line: false, target: this.#functions.indexOf(name.item, named) })
+      this.#probes.push({ offset, kind: 'function', target: this.#functions.indexOf(name.item, named) })
     }
-    if (positions.length > 0) this.#planLines(new ByteCursor(bytes, offset, end), positions)
+    if (positions.length === 0) return
+    this.#planLines(new ByteCursor(bytes, offset, end), positions)
+    this.#planBranches(findBranches(new ByteCursor(bytes, offset, end), bytes), positions)
+    const probes = this.#probes.splice(firstProbe)
+    this.#probes.push(...probes.sort((one, other) => one.offset - other.offset))
   }
 
   /** Positions of the author's sources in a body. Bodies must be requested in order. */
   #ownPositions(start: number, end: number): OwnPosition[] {
     const found: OwnPosition[] = []
     if (this.#positions === null) return found
-    const { offsets, sourceIndexes, lines } = this.#positions
+    const { offsets, sourceIndexes, lines, columns } = this.#positions
     for (; this.#next < offsets.length && offsets[this.#next]! < end; this.#next++) {
       const offset = offsets[this.#next]!
       const source = sourceIndexes[this.#next]!
       if (offset >= start && this.#isOwnSource[source] === true) {
-        found.push({ offset, source, line: lines[this.#next]! })
+        found.push({ offset, source, line: lines[this.#next]!, column: columns[this.#next]! })
       }
     }
     return found
@@ -104,11 +118,31 @@ class Planner {
         const target = this.#lines.indexOf(`${source}:${line}`, { source, line })
         if (counted.has(target)) continue
         counted.add(target)
-        this.#probes.push({ offset, line: true, target })
+        this.#probes.push({ offset, kind: 'line', target })
       }
       if (skipInstruction(cursor)) counted.clear()
     }
   }
+
+  /** Only branches that the map names: others belong to what stands around them, or to a library. */
+  #planBranches(branches: readonly Branch[], positions: readonly OwnPosition[]): void {
+    const byOffset = new Map(positions.map((position) => [position.offset, position]))
+    for (const { offset, next } of branches) {
+      const position = byOffset.get(offset)
+      if (position === undefined) continue
+      const { source, line, column } = position
+      // Copies of the same code, made for other types or put in place of calls, count together.
+      const target = 2 * this.#branches.indexOf(`${source}:${line}:${column}`, { source, line })
+      this.#probes.push({ offset, kind: 'branch', target }, { offset: next, kind: 'branch', target: target + 1 })
+    }
+  }
+}
+
+interface Probe {
+  readonly offset: number
+  readonly kind: 'function' | 'line' | 'branch'
+  /** An index of what is counted, by its kind. */
+  readonly target: number
 }
 
 /** Distinct things in the order in which they came. */

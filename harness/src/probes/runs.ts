@@ -15,6 +15,8 @@ export interface Runs {
 export interface Hits {
   readonly functions: readonly number[]
   readonly lines: readonly number[]
+  /** Two for each branch: how often control went the one way, and the other. */
+  readonly branches: readonly number[]
 }
 
 /** A live query of a workflow (absolute path), and whether a sample of any run matched it. */
@@ -62,7 +64,11 @@ function addRecords<Value>(
 function addHits(one: Hits, other: Hits): Hits {
   const add = (left: readonly number[], right: readonly number[]): number[] =>
     left.map((count, index) => count + right[index]!)
-  return { functions: add(one.functions, other.functions), lines: add(one.lines, other.lines) }
+  return {
+    functions: add(one.functions, other.functions),
+    lines: add(one.lines, other.lines),
+    branches: add(one.branches, other.branches),
+  }
 }
 
 function addUses<Use extends { readonly used: boolean }>(one: Use, other: Use): Use {

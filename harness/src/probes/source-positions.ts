@@ -13,6 +13,8 @@ export interface SourcePositions {
   readonly sourceIndexes: Int32Array
   /** For each offset, the 1-based line. */
   readonly lines: Uint32Array
+  /** For each offset, the 0-based column. */
+  readonly columns: Uint32Array
 }
 
 export interface MappedSource {
@@ -31,6 +33,8 @@ export interface SourceLine {
 
 /** Where in the author's sources an instruction comes from. */
 export interface OwnPosition extends SourceLine {
+  /** From 0. */
+  readonly column: number
   /** Of the instruction, in the file of the module. */
   readonly offset: number
 }
@@ -65,6 +69,7 @@ function readMappings(mappings: string): Omit<SourcePositions, 'sourceRoot' | 's
   const offsets: number[] = []
   const sourceIndexes: number[] = []
   const lines: number[] = []
+  const columns: number[] = []
   const fields = [0, 0, 0, 0, 0]
   let field = 0
   let value = 0
@@ -74,6 +79,7 @@ function readMappings(mappings: string): Omit<SourcePositions, 'sourceRoot' | 's
       offsets.push(fields[0]!)
       sourceIndexes.push(field < 4 ? -1 : fields[1]!)
       lines.push(fields[2]! + 1)
+      columns.push(fields[3]!)
     }
     field = 0
   }
@@ -98,6 +104,7 @@ function readMappings(mappings: string): Omit<SourcePositions, 'sourceRoot' | 's
     offsets: Uint32Array.from(offsets),
     sourceIndexes: Int32Array.from(sourceIndexes),
     lines: Uint32Array.from(lines),
+    columns: Uint32Array.from(columns),
   }
 }
 

@@ -8,6 +8,7 @@ import type { InputRow, RowsInput } from '../run/input-row.ts'
 import { toCsv } from '../input/write-fixture.ts'
 import { callerFolder } from '../run/caller-folder.ts'
 import { badOption, checkKeys } from '../run/read-options.ts'
+import { whileSlow } from '../run/while-slow.ts'
 import { describeCounterexample, type SavedFixture } from './describe-counterexample.ts'
 import { RowsArbitrary } from './rows-arbitrary.ts'
 import { attemptsMax } from './shrink-rows.ts'
@@ -74,10 +75,12 @@ async function check(
 ): Promise<void> {
   checkOptions(options)
   const { runs = 100, seed = randomInt(seedsEnd), directory = 'fixtures', examples = [] } = options
+  let tried = 0
   let attempts = 0
   let hasFailed = false
   const property = fc.asyncProperty(arbitrary, async (input) => {
     if (hasFailed) attempts++
+    else tried++
     try {
       if ((await predicate(input)) === false) throw new Error('the property returned false')
     } catch (error) {
@@ -85,7 +88,15 @@ async function check(
       throw error
     }
   })
-  const details = await fc.check(property, { numRuns: runs, seed, examples: examples.map((example) => [example]) })
+  const describe = (seconds: number): string => {
+    const stage = hasFailed
+      ? `failed on input ${tried}, and shrinks it (attempt ${attempts})`
+      : `tries input ${tried} of ${runs}`
+    return `the property has taken ${seconds} s: it ${stage}, seed ${seed}`
+  }
+  const details = await whileSlow(describe, () =>
+    fc.check(property, { numRuns: runs, seed, examples: examples.map((example) => [example]) }),
+  )
   if (!details.failed) return
   const input = details.counterexample?.[0]
   if (input === undefined) {

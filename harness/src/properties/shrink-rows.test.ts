@@ -31,6 +31,13 @@ test('a row is removed even if it was needed until another was removed', () => {
   expect(shrink([1, 2, 3, 4], fails).rows.map(([, value]) => value)).toEqual([2, 4])
 })
 
+test('a row is removed even if it was needed until values became plainer', () => {
+  const sumOf = (found: readonly number[]): number => found.reduce((total, value) => total + value, 0)
+  const fails = (found: readonly number[]): boolean =>
+    sumOf(found) >= 10 && (found.length >= 3 || Math.max(...found) <= 20)
+  expect(shrink([50, 60, 70], fails).rows).toEqual([[0, 10]])
+})
+
 test('the last row is never removed', () => {
   expect(shrink([5, 6, 7], () => true).rows).toEqual([[0, 0]])
   expect([...shrinkRows([])]).toEqual([])

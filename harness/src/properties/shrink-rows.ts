@@ -3,7 +3,8 @@
  *
  * Rows go in chunks, from half of them down to single ones, the last rows first: what comes after a failure matters
  * least (Zeller 2002, "Simplifying and Isolating Failure-Inducing Input", without trying the chunks alone). The other
- * rows keep their times. Values become plain in chunks, too; what is left is then searched number by number.
+ * rows keep their times. Values become plain in chunks, too; what is left is then searched number by number. When values
+ * have changed, rows may have become dispensable, and all begins again.
  */
 import { withValue, type Draft } from './draft.ts'
 import { simplerNumbers } from './simpler-numbers.ts'
@@ -16,7 +17,10 @@ export interface Shrunk {
 }
 
 /** How far the search has come. `tried` counts its attempts. */
-export type Cursor = { readonly tried: number } & (ChunkCursor | ValueCursor)
+export type Cursor = { readonly tried: number } & Stage
+
+/** `again`: values have changed since rows were tried, which are tried again at the end. */
+type Stage = { readonly again: boolean } & (ChunkCursor | ValueCursor)
 
 interface ChunkCursor {
   readonly pass: 'remove' | 'flatten'
@@ -57,31 +61,38 @@ export function* shrinkRows(drafts: readonly Draft[], cursor: Cursor = startOf(d
 }
 
 function startOf({ length }: readonly Draft[]): Cursor {
-  return { pass: 'remove', size: Math.ceil(length / 2), end: length, hasChanged: false, tried: 0 }
+  return { pass: 'remove', size: Math.ceil(length / 2), end: length, hasChanged: false, again: false, tried: 0 }
 }
 
 interface Attempt {
   readonly drafts: readonly Draft[]
-  readonly cursor: ChunkCursor | ValueCursor
+  readonly cursor: Stage
 }
 
-function* attempts(drafts: readonly Draft[], cursor: ChunkCursor | ValueCursor): Generator<Attempt> {
+function* attempts(drafts: readonly Draft[], stage: Stage): Generator<Attempt> {
   const { length } = drafts
-  if (cursor.pass === 'search') return yield* searchValues(drafts, cursor)
-  yield* editChunks(drafts, cursor)
-  if (cursor.pass === 'remove') {
-    yield* editChunks(drafts, { pass: 'flatten', size: length, end: length, hasChanged: false })
+  // A change makes the caller begin again, with the cursor of that attempt.
+  const { again } = stage
+  if (stage.pass !== 'search') yield* editChunks(drafts, stage, again)
+  if (stage.pass === 'remove') {
+    yield* editChunks(drafts, { pass: 'flatten', size: length, end: length, hasChanged: false }, again)
   }
-  yield* searchValues(drafts, { pass: 'search', row: 0 })
+  yield* searchValues(drafts, stage.pass === 'search' ? stage : { pass: 'search', row: 0 })
+  if (again) yield* attempts(drafts, startOf(drafts))
 }
 
-function* editChunks(drafts: readonly Draft[], { pass, size, end, hasChanged }: ChunkCursor): Generator<Attempt> {
+function* editChunks(
+  drafts: readonly Draft[],
+  { pass, size, end, hasChanged }: ChunkCursor,
+  again: boolean,
+): Generator<Attempt> {
   const edit = pass === 'remove' ? remove : flatten
   for (;;) {
     for (; end > 0; end -= size) {
       const start = Math.max(0, end - size)
       const smaller = edit(drafts, start, end)
-      if (smaller !== null) yield { drafts: smaller, cursor: { pass, size, end: start, hasChanged: true } }
+      const cursor = { pass, size, end: start, hasChanged: true, again: again || pass === 'flatten' }
+      if (smaller !== null) yield { drafts: smaller, cursor }
     }
     // Single rows are tried until none can be left out: a row may become dispensable once a later one is gone.
     if (size === 1 && !hasChanged) return
@@ -108,7 +119,7 @@ function* searchValues(drafts: readonly Draft[], cursor: ValueCursor): Generator
     const draft = drafts[row]!
     const from = row === cursor.row ? cursor.passed : undefined
     for (const { value, passed } of simplerNumbers(draft.row.value, draft.range, from)) {
-      yield { drafts: drafts.with(row, withValue(draft, value)), cursor: { pass: 'search', row, passed } }
+      yield { drafts: drafts.with(row, withValue(draft, value)), cursor: { pass: 'search', row, passed, again: true } }
     }
   }
 }

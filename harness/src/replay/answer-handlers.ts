@@ -1,8 +1,7 @@
 /** The `http:` answers of a spec as MSW handlers. */
 import { formatDurationRoughly } from '@slung/runtime'
 import { HttpHandler, HttpResponse, type RequestHandler } from 'msw'
-import { isSameUrl } from '../compare/request-line.ts'
-import type { Answer, AnswerRule } from '../spec-file/answers.ts'
+import { answersRequest, type Answer, type AnswerRule } from '../spec-file/answers.ts'
 import { takingTime } from './answer-time.ts'
 
 /** Handlers for one run: they remember how often each rule answered. */
@@ -25,8 +24,8 @@ class AnswerHandler extends HttpHandler {
   }
 
   override async run({ request, requestId }: Parameters<HttpHandler['run']>[0]): ReturnType<HttpHandler['run']> {
-    const { method, url, answers } = this.#rule
-    if (request.method !== method || !isSameUrl(url, request.url)) return null
+    if (!answersRequest(this.#rule, request)) return null
+    const { answers } = this.#rule
     const answer = answers[Math.min(this.#answeredCount++, answers.length - 1)]!
     return { handler: this, request, requestId, response: respond(answer) }
   }

@@ -8,8 +8,10 @@ import { noProducer, type Fixture, type Micros, type SampleBatch, type Series } 
 import { applyFaults } from '../faults/apply-faults.ts'
 import type { Closing } from '../faults/connections.ts'
 import type { Fault } from '../faults/fault.ts'
+import { arrivalsOf } from '../run/far-time.ts'
 import { inOrderOfArrival } from '../run/feed-columns.ts'
 import {
+  checkNearby,
   resolvePassageOfTime,
   resolveStart,
   type PassageOfTime,
@@ -48,7 +50,7 @@ export interface FeedDisturbance {
 /**
  * Joins fixtures into one feed.
  *
- * @throws {SlungError} `bad-fault` for a fault that has nothing to act on, `bad-until`
+ * @throws {SlungError} `bad-fault` for a fault that has nothing to act on, `bad-until`, `far-time`
  */
 export function buildFeed(fixtures: readonly Fixture[], { faults, passage }: FeedDisturbance): FeedSource {
   const count = fixtures.reduce((sum, fixture) => sum + fixture.count, 0)
@@ -80,6 +82,7 @@ export function buildFeed(fixtures: readonly Fixture[], { faults, passage }: Fee
     offset += fixture.count
   }
   const ordered = inOrderOfArrival(joined)
+  checkNearby(passage, arrivalsOf([ordered]))
   const start = resolveStart(passage, ordered.arrives)
   const disturbed = applyFaults(ordered, faults, {
     start,

@@ -20,7 +20,9 @@ import {
 } from '../run/passage-of-time.ts'
 import { openHttpDoor, type HttpAnswers } from './msw-door.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
-import { runReplay } from './run-replay.ts'
+import { requestedTraceFile } from './requested-traces.ts'
+import { runReplay, type ReplayJob } from './run-replay.ts'
+import { writeTrace } from '../trace/trace-writer.ts'
 
 export interface ReplayOptions {
   /** What arrives, in all forms: fixture CSVs, series written down, rows. */
@@ -40,10 +42,14 @@ export interface ReplayOptions {
   readonly delivery?: Delivery
   /** Processor time a guest may use between two polls before it counts as stuck. Default 10,000. */
   readonly watchdogMillis?: number
+  /** Real time that your HTTP answers may take, each. Default 30,000: half of what `slung-test` gives a test. */
+  readonly answerMillis?: number
   /** Seed of the guest's random numbers. Default 1. */
   readonly seed?: number
   /** The guest's environment variables. Default none. */
   readonly environment?: Readonly<Record<string, string>>
+  /** A file for every call of the workflow; see the traces of `slung-test`. Default: none, or as its `--trace` says. */
+  readonly trace?: string | URL
 }
 
 export type ReplayInput = string | URL | FixtureInput | SeriesInput | RowsInput
@@ -80,7 +86,19 @@ export function replay(workflow: string | URL, options: ReplayOptions): Promise<
   return replayFrom(base, workflow, options)
 }
 
-const optionKeys = ['input', 'http', 'start', 'tick', 'until', 'delivery', 'watchdogMillis', 'seed', 'environment']
+const optionKeys = [
+  'input',
+  'http',
+  'start',
+  'tick',
+  'until',
+  'delivery',
+  'watchdogMillis',
+  'answerMillis',
+  'seed',
+  'environment',
+  'trace',
+]
 
 /** Not only types: tests are often not type-checked before they run. */
 function checkOptions(options: ReplayOptions): void {
@@ -95,8 +113,11 @@ function checkOptions(options: ReplayOptions): void {
   if (options.delivery !== undefined && !['queue', 'latest'].includes(options.delivery)) {
     throw badOption('replay', 'the option "delivery"', options.delivery, 'queue or latest')
   }
-  if (options.watchdogMillis !== undefined && !(options.watchdogMillis > 0)) {
-    throw new RangeError(`cannot replay: watchdogMillis is ${options.watchdogMillis}, expected a number above 0`)
+  for (const name of ['watchdogMillis', 'answerMillis'] as const) {
+    const millis = options[name]
+    if (millis !== undefined && !(millis > 0)) {
+      throw new RangeError(`cannot replay: ${name} is ${millis}, expected a number above 0`)
+    }
   }
 }
 
@@ -106,16 +127,21 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
   const guest = await loadWorkflow(relative(process.cwd(), toPath(base, workflow)))
   const inputs = ([options.input].flat() as readonly ReplayInput[]).flatMap((input) => toSources(base, input))
   const fixtures = await readInputs(inputs, passage.start)
-  const run = await withGuestThread((thread) =>
-    runReplay(thread, {
-      guest,
-      fixtures,
-      http: openHttpDoor(options.http),
-      passage,
-      ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
-      ...(options.environment !== undefined && { environment: options.environment }),
-    }),
-  )
+  const perform = (watch: Pick<ReplayJob, 'onTrace'>): Promise<ReplayRun> =>
+    withGuestThread((thread) =>
+      runReplay(thread, {
+        guest,
+        fixtures,
+        http: openHttpDoor(options.http),
+        passage,
+        ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
+        ...(options.answerMillis !== undefined && { answerMillis: options.answerMillis }),
+        ...(options.environment !== undefined && { environment: options.environment }),
+        ...watch,
+      }),
+    )
+  const trace = options.trace === undefined ? requestedTraceFile() : toPath(base, options.trace)
+  const run = await (trace === null ? perform({}) : writeTrace(trace, guest, (onTrace) => perform({ onTrace })))
   recordCoverage(guest, run)
   return run
 }

@@ -10,13 +10,16 @@ import {
   type GuestHttpRequest,
   type GuestModule,
   type GuestOutcome,
+  type GuestResult,
   type GuestThread,
   type TimelineEntry,
 } from '@slung/runtime'
 import type { Fault } from '../faults/fault.ts'
 import type { TraceLine } from '../trace/trace-line.ts'
 import { buildFeed, type FeedSource } from './feed.ts'
+import { answerWithin } from './answer-within.ts'
 import type { HttpDoor, HttpOutcome } from './http-door.ts'
+import { describeNotes } from '../run/describe-notes.ts'
 import { passageOfTimeDefault, type PassageOfTime, type RequestedPassageOfTime } from '../run/passage-of-time.ts'
 import {
   progressSlots,
@@ -27,6 +30,8 @@ import {
   type ReplayReport,
 } from './replay-messages.ts'
 import type { CausedEntry, ReplayOutcome, ReplayRun, UnansweredRequest } from '../run/replay-run.ts'
+import { Slowness } from './slowness.ts'
+import { whileSlow } from '../run/while-slow.ts'
 import type { TimedQuery } from './replay-world.ts'
 
 export interface ReplayJob {
@@ -38,6 +43,8 @@ export interface ReplayJob {
   readonly passage?: RequestedPassageOfTime
   /** Processor time a guest may use between two polls; 10,000 by default. */
   readonly watchdogMillis?: number
+  /** Real time that the HTTP door may take for an answer; 30,000 by default. */
+  readonly answerMillis?: number
   readonly environment?: Readonly<Record<string, string>>
   /** Questions to the engine at certain times; the answers come in the same order. */
   readonly checks?: (passage: PassageOfTime) => readonly TimedQuery[]
@@ -48,11 +55,14 @@ export interface ReplayJob {
 }
 
 const watchdogMillisDefault = 10_000
+/** Half of the time that `slung-test` gives a test; what a test serves itself answers in milliseconds. */
+const answerMillisDefault = 30_000
 
 /**
  * Runs to the end. Everything a guest does wrong is an outcome, never an exception.
  *
  * @throws what the HTTP door throws, such as an assertion that failed in an answer of the test
+ * @throws {SlungError} `no-answer` when the HTTP door keeps the workflow waiting
  */
 export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<ReplayRun> {
   const source = buildFeed(job.fixtures, { faults: job.faults ?? [], passage: job.passage ?? passageOfTimeDefault })
@@ -75,17 +85,20 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     },
   }
   const collector = new TimelineCollector(source, job)
-  const { outcome, report } = await thread.run({
-    module: job.guest,
-    host: { module: hostModule, options },
-    watchdogMillis: job.watchdogMillis ?? watchdogMillisDefault,
-    onMessage: (message) => collector.collect(message as HostMessage),
-    onRequest: (question) => collector.answer(question as HttpQuestion),
-  })
+  const perform = (): Promise<GuestResult> =>
+    thread.run({
+      module: job.guest,
+      host: { module: hostModule, options },
+      watchdogMillis: job.watchdogMillis ?? watchdogMillisDefault,
+      onMessage: (message) => collector.collect(message as HostMessage),
+      onRequest: (question) => collector.answer(question as HttpQuestion),
+    })
+  const slowness = new Slowness(job.guest.file, source, progress, collector)
+  const { outcome, report } = await whileSlow((seconds) => slowness.describe(seconds), perform)
   if (collector.failure !== undefined) throw collector.failure.error
   const { timeline } = collector
   const { answers, ...told } = (report as ReplayReport | undefined) ?? nothingReported
-  return {
+  const run = {
     workflow: job.guest.file,
     ...outcomeFields(outcome),
     modes: passage,
@@ -105,6 +118,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     rowAround: source.rowAround,
     producers: source.producerNames,
   }
+  return { ...run, notes: describeNotes(run) }
 }
 
 /** Of a guest whose thread had to be terminated. */
@@ -127,14 +141,18 @@ class TimelineCollector {
   readonly unanswered: UnansweredRequest[] = []
   /** What the HTTP door threw, which ended the run. */
   failure: { readonly error: unknown } | undefined
+  /** The request that the guest waits for. */
+  pending: GuestHttpRequest | undefined
   readonly #source: FeedSource
   readonly #http: HttpDoor
+  readonly #answerMillis: number
   readonly #onTrace: ReplayJob['onTrace']
   readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-  constructor(source: FeedSource, { http, onTrace }: ReplayJob) {
+  constructor(source: FeedSource, { http, onTrace, answerMillis }: ReplayJob) {
     this.#source = source
     this.#http = http
+    this.#answerMillis = answerMillis ?? answerMillisDefault
     this.#onTrace = onTrace
   }
 
@@ -156,11 +174,14 @@ class TimelineCollector {
   }
 
   async #ask(request: GuestHttpRequest): Promise<HttpOutcome> {
+    this.pending = request
     try {
-      return await this.#http.ask(request)
+      return await answerWithin(this.#answerMillis, request, this.#http.ask(request))
     } catch (error) {
       this.failure = { error }
       throw new EndOfRun('failed')
+    } finally {
+      this.pending = undefined
     }
   }
 

@@ -1,6 +1,7 @@
-import { createSeries, type LogEntry, type Writeback } from '@slung/runtime'
+import { createSeries, type LogEntry, type Micros, type Writeback } from '@slung/runtime'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { describeNotes } from '../run/describe-notes.ts'
 import { quietRun } from '../../test/quiet-run.ts'
 import type { CausedEntry, ReplayRun, RowReference } from '../run/replay-run.ts'
 import { judgeRun } from '../verdict/judge-run.ts'
@@ -49,7 +50,7 @@ function log(at: number, stream: LogEntry['stream'], text: string): CausedEntry<
 
 /** A run of 60 rows that drained, with the given changes. */
 function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}): ReplayRun {
-  return {
+  const run = {
     ...quietRun,
     workflow: resolve('build/alert.wasm'),
     at: second(59),
@@ -60,9 +61,10 @@ function runWith(timeline: readonly CausedEntry[], rest: Partial<ReplayRun> = {}
     writebacks: timeline.filter((entry) => entry.kind !== 'log'),
     logs: timeline.filter((entry) => entry.kind === 'log'),
     series: [createSeries('temp', ['sensor=1'])],
-    rowAround: (at) => row(Math.floor((at - second(0)) / 1_000_000), 20),
+    rowAround: (at: Micros) => row(Math.floor((at - second(0)) / 1_000_000), 20),
     ...rest,
   }
+  return { ...run, notes: describeNotes(run) }
 }
 
 /** The report on a run that fails the test made of these lines. */

@@ -10,7 +10,6 @@ import { resolveTime } from '../run/time-or-offset.ts'
 import type { FailureTrace } from '../trace/failure-trace.ts'
 import { describeAggregates } from './describe-aggregates.ts'
 import { describePassageOfTime } from './describe-passage-of-time.ts'
-import { describeNotes } from './describe-notes.ts'
 import { adviseOn, describeOutcome } from '../run/describe-outcome.ts'
 import { alignedTimelines, summarizeComparison } from './describe-timeline.ts'
 import { describeUnanswered } from './describe-unanswered.ts'
@@ -56,7 +55,7 @@ export function describeFailure(failed: FailedTest): string {
     describeAggregates(trace?.curves ?? [], run, expectedTimes, style),
     describeOutput(run, style),
     [
-      ...describeNotes(run).map((note) => `  note      ${note}`),
+      ...run.notes.map((note) => `  note      ${note}`),
       ...(spec.workflows.length > 1 ? [`  workflow  ${displayPath(run.workflow, directory)}`] : []),
       `  modes     ${describePassageOfTime(run.modes)}`,
       `  test      ${place(test)}`,

@@ -1,5 +1,6 @@
 import type { ReplayRun } from '../run/replay-run.ts'
 import { expect, test } from 'vitest'
+import { describeNotes } from '../run/describe-notes.ts'
 import { quietRun } from '../../test/quiet-run.ts'
 import { describeRun } from './describe-run.ts'
 import { jsonLines } from './json-lines.ts'
@@ -48,7 +49,8 @@ test('a run is printed entry by entry, with a summary', () => {
 })
 
 test('the summary says what was late or coalesced, and how a run failed', () => {
-  const silent: ReplayRun = { ...run, timeline: [], writebacks: [], rows: 17, late: 2, coalesced: 1 }
+  const counted: ReplayRun = { ...run, timeline: [], writebacks: [], rows: 17, late: 2, coalesced: 1 }
+  const silent: ReplayRun = { ...counted, notes: describeNotes(counted) }
   expect([...describeRun({ ...silent, outcome: 'returned', code: 1 })].join('')).toMatchInlineSnapshot(`
     "alert.wasm: starts 1970-01-01T00:00:00Z, delivery queue, seed 1
 

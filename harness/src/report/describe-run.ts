@@ -2,7 +2,6 @@
 import { plural } from '@slung/runtime'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { describePassageOfTime } from './describe-passage-of-time.ts'
-import { describeNotes } from './describe-notes.ts'
 import { adviseOn, describeOutcome, describeRows } from '../run/describe-outcome.ts'
 import { formatEntry } from './format-entry.ts'
 import { createTimePrinter } from './time-printer.ts'
@@ -23,6 +22,6 @@ export function* describeRun(run: ReplayRun): Generator<string> {
   if (run.outcome !== 'drained' && run.outcome !== 'returned') lines.push(describeOutcome(run))
   const advice = adviseOn(run.outcome)
   if (advice !== null) lines.push(advice)
-  lines.push(...describeNotes(run).map((note) => `note: ${note}`))
+  lines.push(...run.notes.map((note) => `note: ${note}`))
   for (const line of lines) yield `${line}\n`
 }

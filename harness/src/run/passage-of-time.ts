@@ -1,5 +1,6 @@
 /** How a replay treats time and delivery, which changes what a spec means: every report names it. */
 import { formatTimestamp, SlungError, type Micros } from '@slung/runtime'
+import { farTimeProblem, type Arrivals } from './far-time.ts'
 import { resolveTime, type TimeOrOffset } from './time-or-offset.ts'
 
 /**
@@ -49,6 +50,20 @@ export function findPassageProblem({ start, tick, until, seed }: RequestedPassag
     return '"until" is before "start", expected a later time'
   }
   return null
+}
+
+/**
+ * Refuses a start or an end that is decades away from the input.
+ *
+ * @throws {SlungError} `far-time`
+ */
+export function checkNearby({ start, until }: RequestedPassageOfTime, arrivals: Arrivals | null): void {
+  if (arrivals === null) return
+  const times = { start, until: until !== null && 'at' in until ? until.at : null }
+  for (const [name, time] of Object.entries(times)) {
+    const problem = time === null ? null : farTimeProblem(time, arrivals)
+    if (problem !== null) throw new SlungError('far-time', `cannot replay: "${name}" is ${problem}`)
+  }
 }
 
 /** @param arrives - of all rows before anything disturbs them, ascending */

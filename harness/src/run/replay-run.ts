@@ -91,6 +91,11 @@ export interface ReplayRun {
   /** The output lines of `timeline`. */
   readonly logs: readonly CausedEntry<LogEntry>[]
   readonly unanswered: readonly UnansweredRequest[]
+  /**
+   * Remarks on a run that is not wrong, but may not be what its author meant: a query that no sample matched, a workflow
+   * that got no Event. One sentence each.
+   */
+  readonly notes: readonly string[]
   /** The newest row that had arrived at a time; the first row for earlier times, `null` without input. */
   readonly rowAround: (at: Micros) => RowReference | null
   /** Producer names by connection id (`producers.get(1) === 'edge-a'`). */

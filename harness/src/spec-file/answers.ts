@@ -37,6 +37,14 @@ export function answersFor(spec: Spec, test: SpecTest): readonly AnswerRule[] {
   return [...test.http, ...spec.http.filter((rule) => !isReplaced(rule))]
 }
 
+/** Whether a rule answers a request, whose URL is absolute. */
+export function answersRequest(
+  rule: AnswerRule,
+  { method, url }: { readonly method: string; readonly url: string },
+): boolean {
+  return method === rule.method && isSameUrl(rule.url, url)
+}
+
 /** Whether two rules answer the same request. */
 export function answersSame(one: AnswerRule, other: AnswerRule): boolean {
   return one.method === other.method && isSameUrl(one.url, other.url)

@@ -22,6 +22,8 @@ export type Located = LocatedScalar | LocatedList | LocatedMapping
 export interface LocatedScalar extends Position {
   readonly kind: 'scalar'
   readonly value: string | number | WrittenNumber | boolean | null
+  /** A number with a plus sign, which YAML drops and a time keeps: `+2` is no 2. */
+  readonly isSigned?: true
 }
 
 export interface LocatedList extends Position {
@@ -80,7 +82,9 @@ export function readYaml(text: string, report: Report): Located | null {
       })
       return { kind: 'mapping', ...at, entries }
     }
-    return { kind: 'scalar', ...at, value: isScalar(node) ? scalarValue(asWritten(node), at) : null }
+    const isSigned = isScalar(node) && typeof node.value === 'number' && node.source?.startsWith('+') === true
+    const value = isScalar(node) ? scalarValue(asWritten(node), at) : null
+    return { kind: 'scalar', ...at, value, ...(isSigned && { isSigned }) }
   }
 
   const scalarValue = (value: unknown, at: Position): LocatedScalar['value'] => {

@@ -18,6 +18,7 @@ import {
   scalarOf,
   scalarText,
   type Fields,
+  readTimes,
 } from './read-located.ts'
 import { specKeys } from './spec-keys.ts'
 
@@ -48,9 +49,16 @@ function readRequest(entry: LocatedEntry, report: Report): RequestLine | null {
 }
 
 function parseList(located: Located, report: Report): Answer[] {
-  if (located.kind !== 'list') return [parseAnswer(located, report) ?? []].flat()
+  if (located.kind !== 'list') return parseRepeated(located, report)
   if (located.items.length === 0) report(located, 'a list of answers is empty, expected at least one')
-  return located.items.flatMap((item) => parseAnswer(item, report) ?? [])
+  return located.items.flatMap((item) => parseRepeated(item, report))
+}
+
+function parseRepeated(located: Located, report: Report): Answer[] {
+  const answer = parseAnswer(located, report)
+  if (answer === null) return []
+  const times = located.kind === 'mapping' ? located.entries.find(({ key }) => key === 'times') : undefined
+  return Array.from({ length: readTimes(times?.value, '"times" of an answer', report) }, () => answer)
 }
 
 function parseAnswer(located: Located, report: Report): Answer | null {
@@ -62,7 +70,7 @@ function parseAnswer(located: Located, report: Report): Answer | null {
   report(
     located,
     `an answer is ${found(located)}, expected ok, a status, reset, { timeout: 30s }, ` +
-      '{ status, json | text | body, after, slow } or a list of them',
+      '{ status, json | text | body, after, slow, times } or a list of them',
   )
   return null
 }
@@ -77,7 +85,7 @@ function parseResponse(located: Located, report: Report): Answer | null {
   if (fields === null) return null
   const timeout = fields.get('timeout')
   if (timeout !== undefined) {
-    const other = specKeys.answer.find((key) => key !== 'timeout' && fields.has(key))
+    const other = specKeys.answer.find((key) => key !== 'timeout' && key !== 'times' && fields.has(key))
     if (other !== undefined) report(located, `an answer has both "timeout" and "${other}": a timeout has no response`)
     return { kind: 'timeout', afterMicros: readDuration(timeout, '"timeout" of an answer', report) ?? 0 }
   }

@@ -1,7 +1,6 @@
 /** One entry of `expect:`: an HTTP request, a WebSocket message or a written sample. */
 import { listWords, type Micros, suggest } from '@slung/runtime'
 import {
-  expectedKeys,
   type ExpectedEvent,
   type ExpectedHttp,
   type ExpectedWriteback,
@@ -9,6 +8,7 @@ import {
 } from '../compare/expected-writeback.ts'
 import { parsePlaceholder } from '../compare/placeholder.ts'
 import { parseRequestLine } from '../compare/request-line.ts'
+import { specKeys } from './spec-keys.ts'
 import type { Located, Report } from './located.ts'
 import {
   attemptAt,
@@ -23,6 +23,7 @@ import {
   readName,
   readPlaceholder,
   readTime,
+  readTimes,
   readTimeOrOffset,
   scalarOf,
   scalarText,
@@ -35,11 +36,12 @@ type Kind = (typeof kinds)[number]
 
 type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
-export function parseExpectation(located: Located, report: Report): Expectation | null {
+/** As many as its `times` says, all in the same place; none when it cannot be read. */
+export function parseExpectation(located: Located, report: Report): Expectation[] {
   const kind = readKind(located, report)
-  if (kind === null) return null
-  const fields = readFields(located, nameOf(kind), expectedKeys[kind], report)
-  if (fields === null) return null
+  if (kind === null) return []
+  const fields = readFields(located, nameOf(kind), specKeys.expected[kind]!, report)
+  if (fields === null) return []
   const writeback = { http: parseHttp, ws: parseWs, event: parseEvent }[kind](fields, report)
   const time = fields.read('at', (at) => readPlaceholder(at, report) ?? readWhen(at, `"at" of ${nameOf(kind)}`, report))
   if (time !== null) writeback.at = time
@@ -50,7 +52,9 @@ export function parseExpectation(located: Located, report: Report): Expectation 
       report(fields.get('exact')!, `"exact" of ${nameOf(kind)} tightens "${tightened}", which is missing`)
     }
   }
-  return { writeback: writeback satisfies ExpectedWriteback, ...placeOf(located) }
+  const times = readTimes(fields.get('times'), `"times" of ${nameOf(kind)}`, report)
+  const expectation = { writeback: writeback satisfies ExpectedWriteback, ...placeOf(located) }
+  return Array.from({ length: times }, () => expectation)
 }
 
 function readKind(located: Located, report: Report): Kind | null {

@@ -221,7 +221,7 @@ test('all problems are reported together, in the order of the file', () => {
     specs/alert.slung.yaml:2:32: unknown key "sensor" in an input; known keys: csv, series, tags, producer, time_unit
     specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean "s"?
     specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
-    specs/alert.slung.yaml:5:30: an answer is the string "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow } or a list of them
+    specs/alert.slung.yaml:5:30: an answer is the string "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow, times } or a list of them
     specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, start, tick, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
     specs/alert.slung.yaml:9:13: "expect" of a test is the string "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
@@ -325,7 +325,7 @@ test('an expected writeback is of one kind, and has only what that kind has', ()
     `"specs/alert.slung.yaml:6:9: an expected writeback has both "ws" and "event", expected one of http, ws or event"`,
   )
   expect(expectationProblems('{ ws: edge-a, status: 200 }')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:6:23: unknown key "status" in an expected ws writeback; known keys: ws, json, text, at, exact"`,
+    `"specs/alert.slung.yaml:6:23: unknown key "status" in an expected ws writeback; known keys: ws, json, text, at, exact, times"`,
   )
   expect(expectationProblems('{ ws: edge-a, json: {}, text: x }')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:6:39: an expected ws writeback has both "json" and "text", expected one of them"`,
@@ -386,6 +386,28 @@ test('an exit code is an i32, as call returns it', () => {
   expect(testProblems('name: x', 'exit: -2147483649')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:5:11: "exit" of a test is -2147483649, expected an integer from -2147483648 to 2147483647"`,
   )
+})
+
+test('an expected writeback, or an answer, may stand for several in a row', () => {
+  const request = 'POST https://example.com/'
+  const text = (times: string): string =>
+    `{ workflow: w.wasm, input: i.csv, http: { ${request}: [{ status: 503, times: 2 }, { timeout: 5s, times: 2 }, ok] },
+      tests: [{ name: x, expect: [{ http: ${request}, status: 503, times: ${times} }, { ws: edge-a }] }] }`
+  const { http, tests } = parseSpec(text('2'), 'x.slung.yaml')
+  expect(http[0]!.answers.map((answer) => (answer.kind === 'response' ? answer.status : answer.kind))).toEqual([
+    503,
+    503,
+    'timeout',
+    'timeout',
+    200,
+  ])
+  const expected = { writeback: { http: request, status: 503 }, line: 2 }
+  expect(tests[0]!.expectations).toMatchObject([expected, expected, { writeback: { ws: 'edge-a' } }])
+  for (const times of ['0', '1.5', 'often', '1000000']) {
+    expect(() => parseSpec(text(times), 'x.slung.yaml')).toThrow(
+      /"times" of an expected http writeback is .*, expected a whole number from 1 to 100000/,
+    )
+  }
 })
 
 test('a placeholder may stand for a time', () => {
@@ -451,7 +473,7 @@ test('answers are for whole requests, once each, and must be possible', () => {
   )
   expect(answerProblems('GET https://example.com: { text: a, body: b, statuss: 1 }')).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:4:28: an answer has both "text" and "body", expected one body
-    specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer; did you mean "status"? known keys: status, json, text, body, after, slow, timeout
+    specs/alert.slung.yaml:4:48: unknown key "statuss" in an answer; did you mean "status"? known keys: status, json, text, body, after, slow, timeout, times
     specs/alert.slung.yaml:4:57: a status is number 1, expected a whole number from 200 to 999"
   `)
   expect(answerProblems('- ok')).toMatchInlineSnapshot(

@@ -61,7 +61,7 @@ function parseExpect(
   if (located.kind === 'mapping') return { ...nothing, sameAs: parseSameAs(located, report) }
   const forms = 'a list of writebacks ([] = none at all), snapshot or { same_as: another test }'
   const list = readList(located, '"expect" of a test', forms, report)
-  return { ...nothing, expectations: list?.flatMap((item) => parseExpectation(item, report) ?? []) ?? null }
+  return { ...nothing, expectations: list?.flatMap((item) => parseExpectation(item, report)) ?? null }
 }
 
 function parseSameAs(located: Located, report: Report): SameAs | null {

@@ -32,7 +32,7 @@ test('a time may be given as an offset from the start of the run', () => {
   expect(resolveTime({ offset: 10 }, 7)).toBe(17)
   expect(resolveTime({ at: 10 }, 7)).toBe(10)
   expect(read(readTimeOrOffset, '+soon')).toMatchInlineSnapshot(
-    `""at" of a fault is the string "+soon", expected + and a duration, such as +10m"`,
+    `""at" of a fault is the string "+soon", expected + and a duration with its unit, such as +10m"`,
   )
   expect(read(readTimeOrOffset, 'soon')).toMatch('or +10m')
 })

@@ -88,7 +88,7 @@ function whyNoDouble(number: WrittenNumber): string | null {
 
 /** The text of a scalar, for notations that YAML may take for numbers; empty for a list or a mapping. */
 export function scalarText(located: Located): string {
-  return located.kind === 'scalar' ? String(located.value) : ''
+  return located.kind === 'scalar' ? `${located.isSigned ? '+' : ''}${String(located.value)}` : ''
 }
 
 /** Any text, the empty one included. @param what - for messages: `"text" of an expected ws writeback` */
@@ -145,6 +145,18 @@ export function readFlag(located: Located | undefined, what: string, report: Rep
   return false
 }
 
+/** How often something is to be taken; 1 where nothing is said. @param what - for messages: `"times" of an answer` */
+export function readTimes(located: Located | undefined, what: string, report: Report): number {
+  if (located === undefined) return 1
+  const value = scalarOf(located)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= timesMax) return value
+  report(located, `${what} is ${found(located)}, expected a whole number from 1 to ${timesMax}`)
+  return 1
+}
+
+/** More would only be a slip: nobody reads the report on so many. */
+const timesMax = 100_000
+
 /**
  * The items of a list.
  *
@@ -183,11 +195,13 @@ export function readTimeOrOffset(located: Located, what: string, report: Report)
   const text = scalarText(located)
   const time = parseTimeOrOffset(text)
   if (time !== null) return time
-  const [, offset] = /^\s*\+(.*)$/s.exec(text) ?? []
-  const expected =
-    offset === undefined
-      ? `${expectedTime(text)}; or +10m`
-      : `+ and ${expectedDuration(offset, 'a duration, such as +10m')}`
+  const [, offset, number, unit] = /^\s*\+\s*(([\d.]*)(.*))$/s.exec(text) ?? []
+  const example = !number ? '+10m' : `+${number}s or +${number}m`
+  const expectedOffset =
+    number && unit
+      ? expectedDuration(offset!, 'a duration, such as +10m')
+      : `a duration with its unit, such as ${example}`
+  const expected = offset === undefined ? `${expectedTime(text)}; or +10m` : `+ and ${expectedOffset}`
   report(located, `${what} is ${found(located)}, expected ${expected}`)
   return null
 }
@@ -281,6 +295,6 @@ export function found(located: Located): string {
     const reason = whyNoDouble(value)
     return `number ${value.text}${reason === null ? '' : ` (${reason})`}`
   }
-  if (typeof value !== 'string') return `${typeof value} ${value}`
+  if (typeof value !== 'string') return `${typeof value} ${scalarText(located)}`
   return `the string ${quoteJson(value)}`
 }

@@ -1,8 +1,8 @@
 /** Reads spec files, and hands a parsed spec to another process as text: so a run parses each spec once. */
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { mapScalars, WrittenNumber } from '@slung/runtime'
+import { mapScalars, SlungError, WrittenNumber } from '@slung/runtime'
 import { deepFreeze, parseSpec } from './parse-spec.ts'
 import type { Spec } from './spec.ts'
 
@@ -23,6 +23,21 @@ const parsed = new Map<string, ParsedFile>()
  */
 export async function readSpecFile(file: string, name: string = file): Promise<Spec> {
   return readSpecText(await readFile(resolve(file), 'utf8'), file, name)
+}
+
+/**
+ * Reads a spec that messages name by its path from the current folder.
+ *
+ * @throws {SlungError} `unreadable-file`, or a `SpecError` with everything that is wrong with it
+ */
+export async function readSpec(file: string): Promise<Spec> {
+  const name = relative(process.cwd(), file)
+  try {
+    return await readSpecFile(file, name)
+  } catch (error) {
+    if (error instanceof SlungError) throw error
+    throw new SlungError('unreadable-file', `cannot read spec "${name}": ${String(error)}`, { cause: error })
+  }
 }
 
 /** Reads a spec whose text the caller has. Parameters and errors as in `readSpecFile`. */

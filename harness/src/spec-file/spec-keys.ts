@@ -27,7 +27,7 @@ export const specKeys: SpecKeys = {
   test: ['name', ...shared, 'expect', 'any_order', 'at_least', 'exit', 'log', 'check'],
   input: ['csv', 'series', 'tags', 'producer', 'time_unit'],
   inlineInput: ['every', 'values'],
-  answer: ['status', 'json', 'text', 'body', 'after', 'slow', 'timeout'],
+  answer: ['status', 'json', 'text', 'body', 'after', 'slow', 'timeout', 'times'],
   fault: {
     duplicate: ['duplicate'],
     late: ['late', 'of'],
@@ -43,5 +43,5 @@ export const specKeys: SpecKeys = {
   limits: ['callback_p99', 'memory', 'trap'],
   check: ['at', 'query', 'equals'],
   sameAs: ['same_as'],
-  expected: expectedKeys,
+  expected: Object.fromEntries(Object.entries(expectedKeys).map(([kind, keys]) => [kind, [...keys, 'times']])),
 }

@@ -1,31 +1,47 @@
 /**
- * `slung()`: the vitest plugin that makes every `*.slung.yaml` a file of tests.
- *
- * A spec becomes a module with one call per test, each on the line of the YAML where the test stands: so test filters,
- * reporters, annotations and code frames point into the spec without a source map.
+ * `slung()`: the vitest plugin that makes every `*.slung.yaml` a file of tests (`spec-module.ts`), so that test filters,
+ * reporters, annotations, code frames and the test trees of editors work with specs.
  */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
-import { packSpec, readSpecFile, readSpecText } from '../spec-file/read-spec.ts'
-import { specPattern, type Spec } from '../spec-file/spec.ts'
+import { readSpecText } from '../spec-file/read-spec.ts'
+import { specPattern } from '../spec-file/spec.ts'
+import { specBuilder } from './build-specs.ts'
+import { moduleOf } from './spec-module.ts'
+import { buildWatcher } from './watch-builds.ts'
 
 /**
- * Adds specs to what vitest collects.
+ * Adds specs to what vitest collects, and builds their workflows before it runs them.
  *
  * @example
  * // vitest.config.ts
  * export default defineConfig({ plugins: [slung()] })
  */
-export function slung(): Plugin {
-  return {
-    ...specLoader(),
-    config(config) {
-      // Vite joins lists, so naming only ours would switch the default off for projects that name none.
-      const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
-      return { test: { include, ...buildsLeftAlone } }
+export function slung(): Plugin[] {
+  return [
+    specLoader(),
+    {
+      name: 'slung-project',
+      config(config) {
+        // Vite joins lists, so naming only ours would switch the default off for projects that name none.
+        const include = config.test?.include === undefined ? [specPattern, ...configDefaults.include] : [specPattern]
+        // Vite lets a plugin's value win.
+        const testTimeout = config.test?.testTimeout ?? testTimeoutMillis
+        return { test: { include, testTimeout } }
+      },
     },
-  }
+    specBuilder(),
+    buildWatcher(),
+  ]
 }
+
+/**
+ * What `slung-test` and the plugin give a test unless told otherwise: a replay may wait 30 s for an answer, and should
+ * then say so itself.
+ */
+export const testTimeoutMillis = 60_000
 
 /** Only teaches vitest to load specs; the caller says which files there are. */
 export function specLoader(): Plugin {
@@ -41,14 +57,17 @@ export function specLoader(): Plugin {
         return file === null ? undefined : cacheKeyOf(file, sourceCode)
       })
     },
+    // Vite cuts a path at "?" and "#", which folders may have in their names.
+    resolveId: (source) => (/[?#]/.test(source) && existsSync(source) ? specId(source) : undefined),
     async load(id) {
       const file = specFileOf(id)
       if (file === null) return undefined
-      const spec = await readSpecFile(file)
+      const text = await readFile(file, 'utf8')
+      const spec = readSpecText(text, file)
       const inputs = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
       for (const watched of [...spec.workflows, ...inputs.flatMap((input) => ('csv' in input ? input.csv : []))])
         this.addWatchFile(watched)
-      return { code: moduleOf(spec), map: { mappings: '' } }
+      return moduleOf(spec, text)
     },
   }
 }
@@ -60,29 +79,27 @@ const ownBuilds = [new URL('../', import.meta.url), new URL('./', import.meta.re
 
 const buildsLeftAlone = { server: { deps: { external: ownBuilds } } }
 
-const registrar = fileURLToPath(
-  new URL(`./spec-tests${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-)
+const encodedPrefix = '\0slung:'
+
+/** The id of a module for a spec whose path cannot be an id itself; `undefined` for another file. */
+function specId(path: string): string | undefined {
+  return path.endsWith(specSuffix) ? encodedPrefix + encodeURIComponent(path) : undefined
+}
 
 /** The spec of a module id; `null` for another module. */
 function specFileOf(id: string): string | null {
-  const file = id.split('?', 1)[0]!
-  return file.endsWith('.slung.yaml') ? file : null
+  const path = id.split('?', 1)[0]!
+  if (!path.endsWith(specSuffix)) return null
+  return path.startsWith(encodedPrefix) ? decodeURIComponent(path.slice(encodedPrefix.length)) : path
 }
+
+const specSuffix = '.slung.yaml'
 
 /** False keeps vitest from caching a spec that cannot be read. */
 function cacheKeyOf(file: string, text: string): string | false {
   try {
-    return moduleOf(readSpecText(text, file))
+    return moduleOf(readSpecText(text, file), text).code
   } catch {
     return false
   }
-}
-
-/** The spec travels inside, so that the tests need not parse it again. */
-function moduleOf(spec: Spec): string {
-  const code: string[] = []
-  code[0] = `import { specTests } from ${JSON.stringify(registrar)}; const define = specTests('${packSpec(spec)}');`
-  for (const [index, { line }] of spec.tests.entries()) code[line - 1] = `${code[line - 1] ?? ''} define(${index});`
-  return Array.from(code, (line) => line ?? '').join('\n')
 }

@@ -12,7 +12,9 @@ import { openHttpDoor } from '../replay/msw-door.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
 import { answersFor } from '../spec-file/answers.ts'
+import { checkTimes } from '../spec-file/check-times.ts'
 import type { Spec, SpecTest } from '../spec-file/spec.ts'
+import { arrivalsOf } from '../run/far-time.ts'
 import { resolveTime } from '../run/time-or-offset.ts'
 
 /** What a test runs with. */
@@ -34,6 +36,7 @@ export async function replayCase(
 ): Promise<ReplayRun> {
   const { passage, faults, checks, limits } = test
   const fixtures = await readInputs(test.input ?? spec.input, passage.start)
+  checkTimes(test, arrivalsOf(fixtures))
   const run = await withGuestThread((thread) =>
     runReplay(thread, {
       guest,

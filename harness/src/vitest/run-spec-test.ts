@@ -5,7 +5,7 @@ import '../matchers/index.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { describeDivergence } from '../report/describe-divergence.ts'
 import { describeFailure, describeUnrunnable } from '../report/describe-failure.ts'
-import { describeNotes } from '../report/describe-notes.ts'
+import { mayHaveTestedNothing } from '../run/describe-notes.ts'
 import { judgeRun, type Verdict } from '../verdict/judge-run.ts'
 import { keepTimelineSnapshots } from '../snapshot/timeline-snapshot.ts'
 import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
@@ -15,8 +15,6 @@ import { writeTrace } from '../trace/trace-writer.ts'
 import { loadCase, replayCase, settleExpectations, type SpecCase } from './replay-spec-test.ts'
 
 export interface SpecRunOptions {
-  /** Why the workflow could not be built; `null` when it was. */
-  readonly problem: string | null
   /** Whether every test runs twice, and both runs must behave the same. */
   readonly twice: boolean
   /** Where to record every call of the workflow; `null` = nowhere. */
@@ -32,13 +30,12 @@ export async function runSpecTest(
   spec: Spec,
   specTest: SpecTest,
   workflow: string,
-  { problem, twice, traceFile, expect, annotate }: SpecRunOptions,
+  { twice, traceFile, expect, annotate }: SpecRunOptions,
 ): Promise<void> {
   // vitest takes a snapshot that no test asks for as obsolete, and `-u` would remove it, so this comes before anything
   // that can fail.
   if (specTest.snapshot) keepTimelineSnapshots(expect.getState())
   try {
-    if (problem !== null) throw new SlungError('build-failed', problem)
     const specCase = await loadCase(spec, specTest, workflow)
     const fingerprint = new TraceFingerprint()
     const run = await replayTraced(specCase, traceFile, twice ? fingerprint : null)
@@ -78,10 +75,8 @@ async function judge(
  * everybody sees them: such a test passes only because its input is not what the workflow waits for.
  */
 async function mention(run: ReplayRun, annotate: SpecRunOptions['annotate']): Promise<void> {
-  const notes = describeNotes(run)
-  for (const note of notes) await annotate(note)
-  const isDeaf = run.queries.length > 0 && run.queries.every(({ matched }) => !matched)
-  if (isDeaf) console.warn(notes.map((note) => `note: ${note}`).join('\n'))
+  for (const note of run.notes) await annotate(note)
+  if (mayHaveTestedNothing(run)) console.warn(run.notes.map((note) => `note: ${note}`).join('\n'))
 }
 
 function failureOf(attempt: () => void): string | null {
@@ -123,7 +118,7 @@ async function runAgain(specCase: SpecCase, first: ReplayRun, firstCalls: TraceF
 }
 
 /** A test of a spec that failed; its stack is the place in the spec, where vitest shows the code frame. */
-class SpecFailure extends Error {
+export class SpecFailure extends Error {
   override readonly name = 'SpecFailure'
 
   constructor(message: string, file: string, { line, column }: Position) {

@@ -1,13 +1,13 @@
-/** Turns a spec into vitest tests; called by the modules that the plugin makes. */
-import { basename, dirname, relative, resolve } from 'node:path'
-import { inject, test } from 'vitest'
+/** What the module of a spec (`spec-module.ts`) calls to run its tests. */
+import { inject, test, type TestContext } from 'vitest'
 import { unpackSpec } from '../spec-file/read-spec.ts'
-import type { SkippedWorkflows, Spec, UnbuiltWorkflows } from '../spec-file/spec.ts'
+import type { SkippedWorkflows, UnbuiltWorkflows } from '../spec-file/spec.ts'
 import { isCI } from '../snapshot/ci.ts'
-import { runSpecTest } from './run-spec-test.ts'
+import { runSpecTest, SpecFailure } from './run-spec-test.ts'
+import { workflowName } from './spec-module.ts'
 import { traceFileOf } from './trace-file-of.ts'
 
-/** What `slung-test` passes to the tests of all specs; structured-cloneable. */
+/** What `slung-test` and the plugin pass to the tests of all specs; structured-cloneable. */
 export interface SpecSettings {
   readonly skipped: SkippedWorkflows
   readonly unbuilt: UnbuiltWorkflows
@@ -23,41 +23,28 @@ declare module 'vitest' {
   }
 }
 
-/**
- * Returns a function that defines the tests of a spec by index: one vitest test, or one per workflow where the spec
- * lists several.
- *
- * @param packed - from `packSpec`
- */
-export function specTests(packed: string): (index: number) => void {
-  const spec = unpackSpec(packed)
-  // Absent when vitest was not started by `slung-test`.
-  const settings: SpecSettings | undefined = inject('slung')
-  const defaults: SpecSettings = { skipped: {}, unbuilt: {}, twice: isCI(), traces: false }
-  const { skipped: skippedWorkflows, unbuilt, twice, traces } = settings ?? defaults
-  return (index) => {
-    const specTest = spec.tests[index]!
-    for (const workflow of spec.workflows) {
-      const name = spec.workflows.length === 1 ? specTest.name : `${specTest.name} [${shortName(workflow, spec)}]`
-      const skipped = skippedWorkflows[workflow]
-      // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the spec has the assertions and the title
-      test(name, (context) => {
-        if (skipped !== undefined) context.skip(skipped)
-        const traceFile = traces
-          ? traceFileOf(spec, index, spec.workflows.length === 1 ? '' : shortName(workflow, spec))
-          : null
-        const problem = unbuilt[workflow] ?? null
-        const { expect, annotate } = context
-        const options = { problem, twice, traceFile, expect, annotate: (note: string) => annotate(note) }
-        return runSpecTest(spec, specTest, workflow, options)
-      })
-    }
-  }
+interface SpecTests {
+  readonly test: typeof test
+  /** What a test of the spec does with one of its workflows, both by their positions. */
+  readonly body: (index: number, workflow: number) => (context: TestContext) => Promise<void>
 }
 
-/** The file's name where it tells the workflows apart, its path from the spec otherwise. */
-function shortName(workflow: string, { file, workflows }: Spec): string {
-  const name = basename(workflow)
-  const isUnique = workflows.filter((other) => basename(other) === name).length === 1
-  return (isUnique ? name : relative(dirname(resolve(file)), workflow)).replace(/\.wasm$/, '')
+/** @param packed - from `packSpec` */
+export function specTests(packed: string): SpecTests {
+  const spec = unpackSpec(packed)
+  // Absent when only `specLoader` is among vitest's plugins.
+  const settings: SpecSettings | undefined = inject('slung')
+  const { skipped, unbuilt, twice, traces } = settings ?? { skipped: {}, unbuilt: {}, twice: isCI(), traces: false }
+  const body: SpecTests['body'] = (index, position) => async (context) => {
+    const workflow = spec.workflows[position]!
+    const [reason, problem] = [skipped[workflow], unbuilt[workflow]]
+    if (reason !== undefined) context.skip(reason)
+    if (problem !== undefined) throw new SpecFailure(problem, spec.file, spec.tests[index]!)
+    const name = spec.workflows.length === 1 ? '' : workflowName(workflow, spec)
+    const traceFile = traces ? traceFileOf(spec, index, name) : null
+    const { expect, annotate } = context
+    const options = { twice, traceFile, expect, annotate: (note: string) => annotate(note) }
+    await runSpecTest(spec, spec.tests[index]!, workflow, options)
+  }
+  return { test, body }
 }

@@ -10,12 +10,20 @@ export const tracesFolder = '.slung/traces'
  * @param workflow - its short name, where the spec has several
  */
 export function traceFileOf(spec: Spec, index: number, workflow: string): string {
-  const file = relative(process.cwd(), resolve(spec.file)).replace(/\.slung\.yaml$/, '')
-  const folder = file.split(/[\\/]/).filter((part) => part !== '..')
-  const name = [String(index + 1), slug(spec.tests[index]!.name), ...(workflow === '' ? [] : [slug(workflow)])].join(
-    '-',
-  )
-  return join(tracesFolder, ...folder, `${name}.jsonl`)
+  const names = [spec.tests[index]!.name, ...(workflow === '' ? [] : [workflow])]
+  return pathOf(resolve(spec.file).replace(/\.slung\.yaml$/, ''), index + 1, names)
+}
+
+/** @param number - of the replay among those of its file, from 1 */
+export function traceFileOfReplay(testFile: string, testName: string, number: number): string {
+  return pathOf(testFile.replace(/\.[cm]?[jt]sx?$/, ''), number, [testName])
+}
+
+function pathOf(tests: string, number: number, names: readonly string[]): string {
+  const folder = relative(process.cwd(), tests)
+    .split(/[\\/]/)
+    .filter((part) => part !== '..')
+  return join(tracesFolder, ...folder, `${[number, ...names.map(slug)].join('-')}.jsonl`)
 }
 
 function slug(text: string): string {

@@ -217,7 +217,7 @@ test('the client finds a runtime that was away for a while, and reports each fai
   await client.acknowledged()
   const { port } = server
   await server.stop()
-  await vi.waitUntil(() => codes.includes('cannot-connect'))
+  await vi.waitUntil(() => codes.includes('cannot-connect'), { timeout: 30_000 })
   client.send(event(2))
   const flushed = client.flushed()
   server = await AckServer.start(port)
@@ -316,7 +316,7 @@ test('await using closes', async () => {
     client.send(event(1))
   }
   expect(valuesArrived()).toEqual([1])
-  await vi.waitUntil(() => server.connections[0]!.socket.readyState === 3)
+  await vi.waitUntil(() => server.connections[0]!.socket.readyState === 3, { timeout: 30_000 })
 })
 
 test('unless someone listens, errors are warnings of the process', async () => {

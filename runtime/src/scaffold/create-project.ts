@@ -48,8 +48,8 @@ const needs = {
  * Makes a project.
  *
  * @param path - its folder, made if it does not exist; the last part becomes its name
- * @throws {SlungError} `file-exists` when one of the files already exists, except `package.json`; `unusable-directory`.
- *   Then nothing is written, unless the disk fails midway
+ * @throws {SlungError} `file-exists` when one of the files already exists, except `package.json` and a configuration of
+ *   vitest; `unusable-directory`. Then nothing is written, unless the disk fails midway
  */
 export async function createProject(path: string, language: ProjectLanguage): Promise<NewProject> {
   if (path === '') {
@@ -62,7 +62,11 @@ export async function createProject(path: string, language: ProjectLanguage): Pr
   const project = projectNameOf(folder)
   const present = await readPackage(join(folder, 'package.json'))
   const all = await listTemplates(join(templates, language), project)
-  const files = all.filter(({ name }) => name !== 'package.json' || present === null)
+  const kept = new Set([
+    ...(present === null ? [] : ['package.json']),
+    ...((await configuresVitest(folder)) ? [vitestConfig] : []),
+  ])
+  const files = all.filter(({ name }) => !kept.has(name))
   await refuseExisting(folder, files)
   for (const file of files) await copy(file, folder, project)
   const installs = present === null ? ['npm install'] : await missingFrom(present, language)
@@ -76,6 +80,11 @@ export function describeProject({ folder, files, commands }: NewProject): string
     `Made in ${isHere ? 'this directory' : shown(folder)}:`,
     ...files.map((name) => `  ${name}`),
     ...(files.includes('package.json') ? [] : ['package.json is unchanged; what it lacks is below.']),
+    ...(files.includes(vitestConfig)
+      ? []
+      : [
+          "The configuration of vitest is unchanged; for `npx vitest`, add slung() from '@slung/harness/vitest' to its plugins.",
+        ]),
     '',
     'Next:',
     ...(isHere ? [] : [`  cd ${quoted(shown(folder))}`]),
@@ -151,6 +160,18 @@ async function refuseExisting(folder: string, files: readonly Template[]): Promi
     `cannot put a workflow into "${shown(folder)}": ${existing.join(', ')} ` +
       `already ${existing.length === 1 ? 'exists' : 'exist'}; nothing was written, expected an empty directory`,
   )
+}
+
+const vitestConfig = 'vitest.config.ts'
+
+/** Whether a project has its own configuration of vitest, in one of the files that vitest looks for. */
+async function configuresVitest(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).some((name) => /^vite(st)?\.config\.[cm]?[jt]s$/.test(name))
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw unusable(folder, error)
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

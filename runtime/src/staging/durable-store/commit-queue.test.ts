@@ -15,7 +15,7 @@ test('callers that ask while a commit runs share the next one, even when the fir
 
   commits[0]!.reject(new Error('the disk is full'))
   await expect(first).rejects.toThrow('the disk is full')
-  await expect.poll(() => commits.length).toBe(2)
+  await expect.poll(() => commits.length, { timeout: 30_000 }).toBe(2)
 
   commits[1]!.resolve()
   await Promise.all([second, third, queue.idle()])

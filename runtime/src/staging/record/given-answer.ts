@@ -15,12 +15,13 @@ export type AnswerValue =
   | 'ok'
   | 'reset'
   | number
-  | { readonly timeout: string }
+  | { readonly timeout: string; readonly times?: number }
   | {
       readonly status: number
       readonly json?: unknown
       readonly text?: string
       readonly after?: string
+      readonly times?: number
     }
 
 /** The result of one request. */

@@ -66,7 +66,7 @@ test('samples taken while the history is on its way come after it', async () => 
   expect(socket.messages).toEqual([])
   await recording.finish()
 
-  await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN))
+  await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN), { timeout: 30_000 })
   const kinds = socket.messages.map(({ kind }) => kind)
   expect(kinds).toEqual(['begin', 'series', 'history', 'series', 'samples', 'end'])
   expect(socket.messages).toContainEqual({ kind: 'history', rows: [[temp, 1, 21.5]] })
@@ -82,6 +82,6 @@ test('a history that cannot be read refuses the recording, and nothing follows',
   take(recording, temp, 2)
   recording.turnEnded()
 
-  await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN))
+  await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN), { timeout: 30_000 })
   expect(socket.messages).toEqual([{ kind: 'refused', error: 'cannot read the store: it is damaged' }])
 })

@@ -158,8 +158,25 @@ test('answers that repeat at the end are written once', () => {
   const of = (...answers: (number | 'ok')[]) =>
     groupAnswers(answers.map((answer) => ({ request: 'GET https://a.example/', answer })))
   expect(of(500, 'ok', 'ok', 'ok')).toEqual({ 'GET https://a.example/': [500, 'ok'] })
-  expect(of('ok', 'ok', 500)).toEqual({ 'GET https://a.example/': ['ok', 'ok', 500] })
+  expect(of('ok', 'ok', 500)).toEqual({ 'GET https://a.example/': [{ status: 200, times: 2 }, 500] })
   expect(of('ok', 'ok')).toEqual({ 'GET https://a.example/': 'ok' })
+})
+
+test('what a workflow does again and again is one line', () => {
+  const retry = { http: 'POST https://a.example/', json: { id: 7 }, status: 503 }
+  const spec = formatSpec({
+    ...contents,
+    expect: [...Array.from({ length: 300 }, () => retry), { ...retry, status: 200 }],
+    answers: [...Array.from({ length: 300 }, () => 503), 'ok' as const].map((answer) => ({
+      request: retry.http,
+      answer,
+    })),
+  })
+  expect(spec).toContain('  POST https://a.example/:\n    - { status: 503, times: 300 }\n    - ok\n')
+  expect(spec).toContain(
+    '      - { http: POST https://a.example/, json: { id: 7 }, status: 503, times: 300 }\n' +
+      '      - { http: POST https://a.example/, json: { id: 7 }, status: 200 }\n',
+  )
 })
 
 test('law: what is written is read back unchanged, with any body', () => {

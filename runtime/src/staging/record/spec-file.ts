@@ -65,7 +65,9 @@ export function formatSpec(contents: SpecContents): string {
         // What followed the end is not known.
         ...(incomplete !== null && { at_least: true }),
         ...(ended !== null && { exit: ended.exit }),
-        expect: expect.map(withReadableTime),
+        expect: countRepeats(expect.map(withReadableTime)).map(({ item, times }) =>
+          times === 1 ? item : { ...item, times },
+        ),
       },
     ],
   }
@@ -109,7 +111,33 @@ export function groupAnswers(answers: readonly GivenAnswer[]): Record<string, An
     const last = JSON.stringify(list.at(-1))
     while (list.length > 1 && JSON.stringify(list.at(-2)) === last) list.pop()
   }
-  return Object.fromEntries([...lists].map(([request, list]) => [request, list.length === 1 ? list[0]! : list]))
+  return Object.fromEntries(
+    [...lists].map(([request, list]) => [request, list.length === 1 ? list[0]! : countRepeats(list).flatMap(repeated)]),
+  )
+}
+
+/** A broken connection has no form that says how often. */
+function repeated({ item, times }: Repeats<AnswerValue>): AnswerValue[] {
+  if (times === 1 || item === 'reset') return Array.from({ length: times }, () => item)
+  if (item === 'ok') return [{ status: 200, times }]
+  return [typeof item === 'number' ? { status: item, times } : { ...item, times }]
+}
+
+interface Repeats<Item> {
+  readonly item: Item
+  readonly times: number
+}
+
+/** Equal items in a row, counted: a workflow that tries again for an hour does the same hundreds of times. */
+function countRepeats<Item>(items: readonly Item[]): Repeats<Item>[] {
+  const runs: { item: Item; text: string; times: number }[] = []
+  for (const item of items) {
+    const text = JSON.stringify(item)
+    const last = runs.at(-1)
+    if (last?.text === text) last.times++
+    else runs.push({ item, text, times: 1 })
+  }
+  return runs
 }
 
 function withReadableTime(entry: ExpectedEntry): object {

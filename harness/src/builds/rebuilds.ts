@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { SlungError } from '@slung/runtime'
 import type { SkippedWorkflows, WorkflowBuild } from '../spec-file/spec.ts'
 import { buildIfStale, isSource, outputsOf, runBuild } from './build-workflow.ts'
-import { readSpec } from './prepare-specs.ts'
+import { readSpec } from '../spec-file/read-spec.ts'
 
 /** A build of a spec that has to run. */
 interface Due {
