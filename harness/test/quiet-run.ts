@@ -15,6 +15,7 @@ export const quietRun: ReplayRun = {
   late: 0,
   queries: [],
   undelivered: [],
+  lags: [],
   answers: [],
   memoryBytes: 65_536,
   memoryHash: null,

@@ -36,12 +36,16 @@ export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } f
 export { parseQuery } from './engine/query/parse-query.ts'
 export { formatQuery } from './engine/query/format-query.ts'
 export { QuerySyntaxError } from './engine/query/query-syntax-error.ts'
-export { Summary } from './engine/aggregate/summary.ts'
+export { Summary, type SummaryState } from './engine/aggregate/summary.ts'
 export type { ExactSum } from './engine/aggregate/exact-sum.ts'
 
 /* Engine */
-export { Engine, queueEventsMaxDefault, type EngineOptions } from './engine/engine.ts'
-export { HandleTable, handlesOpenMax, type EventVisitor, type HandleStatus } from './engine/handle-table.ts'
+export { Engine, type EngineOptions } from './engine/engine.ts'
+export { HandleTable, handlesOpenMax, queueEventsMaxDefault, type HandleStatus } from './engine/live/handle-table.ts'
+export { describeLag } from './engine/live/describe-lag.ts'
+export { SerialWorld, type Ahead, type Lag, type Step } from './engine/live/serial-world.ts'
+export { createAggregate, type Seed } from './engine/live/seed.ts'
+export { readSeed, type SeedSource } from './engine/read-seed.ts'
 export type { Acceptance, Aggregate } from './engine/live/aggregate.ts'
 export type { EventBudget } from './engine/live/event-budget.ts'
 export type { LiveQuery } from './engine/live/live-query.ts'
@@ -49,7 +53,13 @@ export { MemoryStore } from './engine/store/memory-store.ts'
 export type { HistorySource, LocalHistory, SampleVisitor, Selection, SeriesId } from './engine/store/history-source.ts'
 export type { Eventually } from './engine/model/eventually.ts'
 // `SampleStore` is what the head was called before histories could be elsewhere.
-export type { Retention, SampleHead, SampleHead as SampleStore, StoreCounts } from './engine/store/sample-head.ts'
+export type {
+  Retention,
+  SampleHead,
+  SampleHead as SampleStore,
+  StoreCounts,
+  OnReplaced,
+} from './engine/store/sample-head.ts'
 
 /* Intake */
 export { FixtureError, FixtureReader, type FixtureOptions } from './engine/fixture/fixture-csv.ts'

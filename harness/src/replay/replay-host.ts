@@ -50,7 +50,6 @@ export class ReplayHost implements GuestHost {
   readonly #callbackMillis: number[] = []
   /** When the guest got the Event it is working on; `undefined` between Events. */
   #callbackStart: number | undefined
-  #idlePolls = 0
   #writtenThisStep = 0
   #entriesThisStep = 0
   #entryBytes = 0
@@ -75,26 +74,25 @@ export class ReplayHost implements GuestHost {
 
   queryLive(text: string): number {
     const query = this.#parse(text)
-    const handle = refusing(() => this.world.handles.open(query))
+    const handle = refusing(() => this.world.subscribe(query))
     this.#queries.set(handle, query)
     return handle
   }
 
   queryHistory(text: string): number {
     const query = this.#parse(text)
-    return refusing(() => this.world.engine.history(query))
+    return refusing(() => this.world.history(query))
   }
 
   pollHandle(handle: number): LiveEvent | undefined {
     if (this.#watched.callbacks) this.#endCallback()
     const { world } = this
-    let event = world.poll(handle)
+    let event = world.take(handle)
     if (event === undefined) {
-      if (!world.reveal()) this.#advance()
-      event = world.poll(handle)
+      this.#reveal()
+      event = world.take(handle)
     }
     if (event !== undefined) {
-      this.#idlePolls = 0
       this.#progress[progressSlots.delivered]!++
       if (this.#watched.callbacks) this.#callbackStart = performance.now()
     }
@@ -109,11 +107,10 @@ export class ReplayHost implements GuestHost {
     const written = parseWrittenEvent(timestamp, value, tags)
     if (++this.#writtenThisStep > writtenPerStepMax) throw new EndOfRun('runaway')
     const { series } = written
-    const { engine, now } = this.world
-    engine.append(engine.intern(series), written.timestamp, written.value)
+    this.world.write(series, written.timestamp, written.value)
     this.#report({
       kind: 'event',
-      at: now,
+      at: this.world.now,
       timestamp: written.timestamp,
       series: series.name,
       value: written.value,
@@ -161,6 +158,7 @@ export class ReplayHost implements GuestHost {
     return {
       queries: [...used].map(([query, matched]) => ({ query, matched })),
       undelivered: undelivered.filter(({ count }) => count > 0),
+      lags: this.world.lags,
       answers: this.world.answers(),
       coverage: readHits(exports),
       memoryBytes: memory.length,
@@ -181,16 +179,15 @@ export class ReplayHost implements GuestHost {
     return query
   }
 
-  #advance(): void {
-    const step = this.world.advance(this.#idlePolls >= idlePollsMax)
-    if (step === 'moved') {
-      this.#noteProgress()
-      this.#writtenThisStep = 0
-      this.#entriesThisStep = 0
-      return
-    }
-    if (!this.world.handles.isWaiting()) throw new EndOfRun('drained')
-    if (++this.#idlePolls > idlePollsMax) throw new EndOfRun('undelivered')
+  /** A poll has found nothing. */
+  #reveal(): void {
+    const { world } = this
+    if (!world.mayReveal()) return
+    const step = world.step()
+    this.#noteProgress()
+    if (step === 'dry') throw new EndOfRun(world.handles.waitingCount === 0 ? 'drained' : 'undelivered')
+    this.#writtenThisStep = 0
+    this.#entriesThisStep = 0
   }
 
   #noteProgress(): void {
@@ -222,8 +219,3 @@ const entriesPerStepMax = 100_000
 /** All entries of a run together: their text and overhead. More would endanger the process of the tests. */
 const entryBytesMax = 256 * 1024 * 1024
 const entryBytesBesides = 128
-/**
- * Where time cannot pass on its own, this many polls in a row may find nothing while another handle still holds an
- * Event.
- */
-const idlePollsMax = 1000

@@ -1,5 +1,5 @@
 /** What the test's thread and the guest's thread say to each other about a replay. */
-import type { GuestHttpRequest, GuestHttpResponse, Micros, TimelineEntry } from '@slung/runtime'
+import type { GuestHttpRequest, GuestHttpResponse, Lag, Micros, TimelineEntry } from '@slung/runtime'
 import type { LiveQueryUse, UndeliveredQuery } from '../run/replay-run.ts'
 import type { HostTraceLine } from '../trace/trace-line.ts'
 import type { WorldOptions } from './replay-world.ts'
@@ -48,6 +48,7 @@ export type HttpReply = (GuestHttpResponse | { readonly refused: string }) & { r
 export interface ReplayReport {
   readonly queries: readonly LiveQueryUse[]
   readonly undelivered: readonly UndeliveredQuery[]
+  readonly lags: readonly Lag[]
   /** In the order of the checks; fewer when the clock did not reach all of them. */
   readonly answers: readonly number[]
   readonly memoryBytes: number

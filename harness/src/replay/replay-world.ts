@@ -1,24 +1,31 @@
 /**
- * What surrounds a replayed guest, in virtual time: the engine, and the rows that arrive in it.
+ * What surrounds a replayed guest, in virtual time: the engine, and the rows that arrive in it. When the guest sees
+ * which of them is the rule of `SerialWorld`, as in staging.
  *
- * The clock moves in steps, and only on request: to the next row, by a tick, or past everything that arrives while the
- * guest waits for an answer. So the order of everything is a pure function of guest and input.
+ * The clock moves only when the guest polls or waits, so the order of everything is a pure function of guest and input.
  */
 import {
   Engine,
   HandleTable,
   MemoryStore,
-  noProducer,
   queueEventsMaxDefault,
+  readSeed,
+  createAggregate,
+  SerialWorld,
+  type Ahead,
+  type Lag,
   type LiveEvent,
   type Micros,
   type ProducerId,
   type Query,
+  type Series,
   type SeriesId,
+  type Step,
 } from '@slung/runtime'
 import type { Closing } from '../faults/connections.ts'
-import type { Feed } from './feed.ts'
 import type { PassageOfTime } from '../run/passage-of-time.ts'
+import type { Feed } from './feed.ts'
+import { TimedChecks, type TimedQuery } from './timed-checks.ts'
 
 export interface WorldOptions {
   readonly feed: Feed
@@ -29,50 +36,39 @@ export interface WorldOptions {
   readonly checks: readonly TimedQuery[]
 }
 
-export interface TimedQuery {
-  readonly at: Micros
-  readonly query: Query
-}
-
-/** `held`: time could pass, but some handle holds an Event that the guest may still poll. */
-export type Step = 'moved' | 'held' | 'ended'
-
-export class ReplayWorld {
+export class ReplayWorld implements Ahead {
+  /** Holds what is revealed to the guest. */
   readonly store: MemoryStore = new MemoryStore()
-  readonly engine: Engine
   readonly handles: HandleTable
   /** Called for each row after it is in the store. */
-  onRow: ((row: number) => void) | undefined
+  onRow: ((row: number, at: Micros) => void) | undefined
+  readonly #engine: Engine
+  readonly #serial: SerialWorld
   readonly #options: WorldOptions
-  readonly #open: Set<ProducerId>
+  readonly #checks: TimedChecks
+  readonly #known: ReadonlySet<ProducerId>
+  readonly #closedAt: ReadonlyMap<ProducerId, Micros>
   /** By index into the feed's table of series; `undefined` until the first row of a series. */
   readonly #seriesIds: (SeriesId | undefined)[] = []
-  /** Answers so far, in the order of `checks`. */
-  readonly #answers: number[] = []
-  #now: Micros
   #row = -1
   #closed = 0
-  /** Arrivals that happened while the guest waited; polls reveal them one by one, as staging does. */
-  #hidden: number[] = []
-  #visibleUntil = Number.POSITIVE_INFINITY
 
   constructor(options: WorldOptions) {
-    const { feed, passage } = options
+    const { feed, passage, closings, checks } = options
+    const { start, tick, delivery } = passage
+    const { store } = this
     this.#options = options
-    this.#now = Math.min(passage.start, feed.arrives[0] ?? passage.start)
-    const queueEventsMax = passage.delivery === 'latest' ? 1 : queueEventsMaxDefault
-    this.engine = new Engine({ store: this.store, now: () => this.#now, queueEventsMax })
-    this.handles = new HandleTable(this.engine)
-    this.#open = new Set(feed.producers.filter((producer) => producer !== noProducer))
-    while (this.#nextArrival() < passage.start) {
-      this.#moveTo(this.#nextArrival())
-      this.#replayRow()
-    }
-    this.#moveTo(passage.start)
+    this.#engine = new Engine({ store, now: () => this.now })
+    this.handles = new HandleTable((id) => store.series(id), delivery === 'latest' ? 1 : queueEventsMaxDefault)
+    this.#serial = new SerialWorld(this.handles, this, start, tick ?? Number.POSITIVE_INFINITY)
+    this.#checks = new TimedChecks(checks, feed)
+    this.#known = new Set(feed.producers)
+    this.#closedAt = new Map(closings.map(({ producer, at }) => [producer, at]))
+    while (this.nextAt !== undefined && this.nextAt < start) this.reveal()
   }
 
   get now(): Micros {
-    return this.#now
+    return this.#serial.now
   }
 
   /** Newest replayed row; −1 before the first. */
@@ -80,84 +76,113 @@ export class ReplayWorld {
     return this.#row
   }
 
+  /** How far handles were behind because the guest polled others instead. */
+  get lags(): readonly Lag[] {
+    return this.#serial.lags
+  }
+
+  /** When the next row arrives, or the next connection closes; `undefined` when the run ends first. */
+  get nextAt(): Micros | undefined {
+    const row = this.#nextArrival()
+    const closing = this.#options.closings[this.#closed]?.at ?? Number.POSITIVE_INFINITY
+    const next = Math.min(row, closing)
+    return row === Number.POSITIVE_INFINITY ? undefined : next
+  }
+
+  /** Replays the next row, or closes the next connection. */
+  reveal(): boolean {
+    const { feed, closings } = this.#options
+    const closing = closings[this.#closed]
+    const row = this.#row + 1
+    const at = feed.arrives[row]!
+    // A connection closes before what arrives at that time.
+    if (closing !== undefined && closing.at <= at) {
+      this.#closed++
+      this.handles.closeProducer(closing.producer)
+      return false
+    }
+    this.#row = row
+    const index = feed.series[row]!
+    const series = (this.#seriesIds[index] ??= this.#engine.intern(feed.seriesTable[index]!))
+    const [timestamp, value] = [feed.timestamps[row]!, feed.values[row]!]
+    this.#engine.append(series, timestamp, value)
+    const isMade = this.handles.offer(series, timestamp, value, feed.producers[row]!, at)
+    this.onRow?.(row, Math.max(this.now, at))
+    return isMade
+  }
+
+  /** @throws {SlungError} `too-many-handles`, `bad-live-range` */
+  subscribe(query: Query): number {
+    this.handles.assertRoom(query)
+    return this.handles.add(query, createAggregate(query, readSeed(this.store, query, this.now)))
+  }
+
+  history(query: Query): number {
+    return this.#engine.history(query)
+  }
+
+  /** Takes a sample that the guest writes. @throws {SlungError} why it is refused */
+  write(series: Series, timestamp: Micros, value: number): void {
+    const id = this.#engine.intern(series)
+    this.#engine.append(id, timestamp, value)
+    this.handles.offer(id, timestamp, value, 0, this.now)
+    this.#checks.write(series, timestamp, value, this.now)
+  }
+
   /** Whether writebacks reach this connection. */
   isOpen(producer: ProducerId): boolean {
-    return this.#open.has(producer)
+    return this.#known.has(producer) && (this.#closedAt.get(producer) ?? Number.POSITIVE_INFINITY) > this.now
   }
 
-  /** The next Event that has arrived for a handle and that the guest may see. */
-  poll(handle: number): LiveEvent | undefined {
-    if (this.#visibleUntil !== Number.POSITIVE_INFINITY && this.handles.oldestArrival(handle) > this.#visibleUntil) {
-      return undefined
+  /** The next Event of a handle that is revealed. */
+  take(handle: number): LiveEvent | undefined {
+    return this.#serial.take(handle)
+  }
+
+  /** As `SerialWorld.mayReveal`. */
+  mayReveal(): boolean {
+    return this.#serial.mayReveal()
+  }
+
+  /** Replays rows up to the next Event, or lets a tick pass; `dry` when the run is over. */
+  step(): Step {
+    const step = this.#serial.step()
+    if (step !== 'dry') return step
+    const { tick, until } = this.#options.passage
+    // Without ticks, the guest gets one look at the end.
+    const next = tick === null && until !== null && this.now < until ? until : this.#serial.nextTick
+    if (next <= this.#end) {
+      this.#serial.tick(next)
+      return 'ticked'
     }
-    return this.handles.poll(handle)
-  }
-
-  /** Lets the guest see what one more sample made while it waited; false when it has seen all. */
-  reveal(): boolean {
-    if (this.#hidden.length === 0) return false
-    this.#visibleUntil = this.#hidden.shift()!
-    if (this.#hidden.length === 0) this.#visibleUntil = Number.POSITIVE_INFINITY
-    return true
+    this.#serial.moveTo(this.#end)
+    return 'dry'
   }
 
   /**
-   * Replays one row, or lets time pass up to it or up to the end of the run.
-   *
-   * @param force - even while a handle holds an Event
-   */
-  advance(force: boolean): Step {
-    const { tick, until, delivery } = this.#options.passage
-    // The Event that another handle holds would coalesce with that of the next row, though the guest is about to poll
-    // it.
-    if (!force && delivery === 'latest' && this.handles.isWaiting()) return 'held'
-    const row = this.#nextArrival()
-    const end = row === Number.POSITIVE_INFINITY ? (until ?? this.#now) : row
-    const next = tick === null ? end : Math.min(end, this.#now + tick)
-    if (next === row) {
-      this.#moveTo(row)
-      this.#replayRow()
-      return 'moved'
-    }
-    if (next <= this.#now) return 'ended'
-    if (!force && this.handles.isWaiting()) return 'held'
-    this.#moveTo(next)
-    return 'moved'
-  }
-
-  /**
-   * Time passes while the guest waits: rows arrive, Events queue up.
+   * Time passes while the guest waits for an answer. Rows that arrive meanwhile are revealed by later polls.
    *
    * @returns false when the run ends before it is over
    */
   pass(micros: Micros): boolean {
     const { until, delivery } = this.#options.passage
-    const awaited = this.#now + micros
+    const awaited = this.now + micros
     const end = Math.min(awaited, until ?? awaited)
-    for (let row = this.#nextArrival(); row <= end; row = this.#nextArrival()) {
-      this.#moveTo(row)
-      const before = this.handles.newestArrival
-      this.#replayRow()
-      const newest = this.handles.newestArrival
-      // Where only the latest is kept, there is no order to reveal.
-      if (newest > before && delivery === 'queue') this.#hide(newest)
-    }
-    this.#moveTo(end)
+    this.#serial.moveTo(end)
+    // Where only the latest Event is kept, those that it replaces are gone before the next poll.
+    if (delivery === 'latest') while (this.nextAt !== undefined && this.nextAt <= end) this.reveal()
     return end === awaited
   }
 
   /** Answers to `checks` in their order, as far as the clock has come. */
   answers(): readonly number[] {
-    this.#answerBefore(this.#now + 1)
-    return this.#answers
+    return this.#checks.answersUntil(this.now)
   }
 
-  #hide(arrival: number): void {
-    if (this.#hidden.length === 0) this.#visibleUntil = arrival - 1
-    this.#hidden.push(arrival)
-    // Those that have coalesced meanwhile have nothing to reveal.
-    const oldest = this.handles.oldestArrival()
-    while (this.#hidden[0]! < oldest && oldest !== Number.POSITIVE_INFINITY) this.#hidden.shift()
+  /** When the run ends with its input. */
+  get #end(): Micros {
+    const { feed, passage } = this.#options
+    return passage.until ?? Math.max(this.now, feed.arrives[feed.count - 1] ?? passage.start)
   }
 
   /** When the next row arrives; +Infinity when the run ends first. */
@@ -166,40 +191,5 @@ export class ReplayWorld {
     const next = this.#row + 1
     const arrives = next < feed.count ? feed.arrives[next]! : Number.POSITIVE_INFINITY
     return passage.until !== null && arrives > passage.until ? Number.POSITIVE_INFINITY : arrives
-  }
-
-  #replayRow(): void {
-    const { feed } = this.#options
-    const row = ++this.#row
-    const index = feed.series[row]!
-    const series = (this.#seriesIds[index] ??= this.engine.intern(feed.seriesTable[index]!))
-    this.engine.append(series, feed.timestamps[row]!, feed.values[row]!, feed.producers[row])
-    this.onRow?.(row)
-  }
-
-  #moveTo(time: Micros): void {
-    if (this.#answers.length < this.#options.checks.length) this.#answerBefore(time)
-    this.#now = time
-    if (this.#closed < this.#options.closings.length) this.#closeUntil(time)
-  }
-
-  /** A question for a time sees everything that arrived up to and including that instant. */
-  #answerBefore(time: Micros): void {
-    const { checks } = this.#options
-    const now = this.#now
-    for (let check = checks[this.#answers.length]; check !== undefined && check.at < time;) {
-      this.#now = Math.max(now, check.at)
-      this.#answers.push(this.engine.history(check.query))
-      check = checks[this.#answers.length]
-    }
-    this.#now = now
-  }
-
-  #closeUntil(time: Micros): void {
-    const { closings } = this.#options
-    for (let next = closings[this.#closed]; next !== undefined && next.at <= time; next = closings[++this.#closed]) {
-      this.#open.delete(next.producer)
-      this.engine.closeProducer(next.producer)
-    }
   }
 }

@@ -32,7 +32,7 @@ import {
 import type { CausedEntry, ReplayOutcome, ReplayRun, UnansweredRequest } from '../run/replay-run.ts'
 import { Slowness } from './slowness.ts'
 import { whileSlow } from '../run/while-slow.ts'
-import type { TimedQuery } from './replay-world.ts'
+import type { TimedQuery } from './timed-checks.ts'
 
 export interface ReplayJob {
   readonly guest: GuestModule
@@ -125,6 +125,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
 const nothingReported: ReplayReport = {
   queries: [],
   undelivered: [],
+  lags: [],
   answers: [],
   memoryBytes: 0,
   memoryHash: null,

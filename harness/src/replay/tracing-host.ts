@@ -36,7 +36,7 @@ export class TracingHost implements GuestHost {
     this.environment = host.environment
     this.#host = host
     this.#port = port
-    host.world.onRow = (row) => this.#lines.push({ at: host.world.now, row })
+    host.world.onRow = (row, at) => this.#lines.push({ at, row })
   }
 
   now(): Micros {

@@ -1,5 +1,5 @@
 /** Remarks on a run that is not wrong, but may not be what its author meant. */
-import { escapeUnprintable, formatSeries, formatTimestamp, grouped, plural } from '@slung/runtime'
+import { describeLag, escapeUnprintable, formatSeries, formatTimestamp, grouped, plural } from '@slung/runtime'
 import type { ReplayRun } from './replay-run.ts'
 
 type Noted = Omit<ReplayRun, 'notes'>
@@ -68,8 +68,9 @@ function timeUnitNote({ rowAround }: Noted): string[] {
   ]
 }
 
-function countNotes({ coalesced, late }: Noted): string[] {
+function countNotes({ coalesced, late, lags }: Noted): string[] {
   return [
+    ...lags.map((lag) => escapeUnprintable(describeLag(lag))),
     ...(coalesced > 0
       ? [`${plural(coalesced, 'Event')} coalesced into newer ones: a queue was full before it was polled`]
       : []),

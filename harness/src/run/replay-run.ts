@@ -1,6 +1,6 @@
 /** The result of a replay: everything a test may look at. */
 import type { PassageOfTime } from './passage-of-time.ts'
-import type { GuestTrap, HttpMethod, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
+import type { GuestTrap, HttpMethod, Lag, LogEntry, Micros, Series, TimelineEntry, Writeback } from '@slung/runtime'
 
 /**
  * How a run ended.
@@ -70,6 +70,8 @@ export interface ReplayRun {
   readonly late: number
   /** The live queries, each text once; unknown when the guest got stuck. */
   readonly queries: readonly LiveQueryUse[]
+  /** How far handles were behind because the workflow polled others instead; empty when none was. */
+  readonly lags: readonly Lag[]
   /** What was left unpolled when the run ended as `undelivered`. */
   readonly undelivered: readonly UndeliveredQuery[]
   /** What the engine answered to the checks of the test; `null` where the clock did not reach one. */

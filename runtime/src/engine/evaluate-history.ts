@@ -5,15 +5,18 @@ import type { Query } from './query/query.ts'
 import { resolveRange } from './query/time-range.ts'
 import type { HistorySource, LocalHistory, Selection } from './store/history-source.ts'
 
+/** The part of a source that a query needs. */
+type Summarising = Pick<HistorySource, 'summarise'>
+
 /**
  * Evaluates a query over what the source holds now. NaN for AVG, MIN and MAX of nothing.
  *
  * @param now - what `now` in the query stands for
  * @throws {SlungError} what the source throws; a promise rejects with the same
  */
-export function evaluateHistory(source: LocalHistory, query: Query, now: Micros): number
-export function evaluateHistory(source: HistorySource, query: Query, now: Micros): Eventually<number>
-export function evaluateHistory(source: HistorySource, query: Query, now: Micros): Eventually<number> {
+export function evaluateHistory(source: Pick<LocalHistory, 'summarise'>, query: Query, now: Micros): number
+export function evaluateHistory(source: Summarising, query: Query, now: Micros): Eventually<number>
+export function evaluateHistory(source: Summarising, query: Query, now: Micros): Eventually<number> {
   const span = query.range === null ? null : resolveRange(query.range, now)
   return whenThere(source.summarise(selectionOf(query), span), (summary) => summary.value(query.operator))
 }

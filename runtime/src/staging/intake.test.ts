@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { Engine } from '../engine/engine.ts'
+import { ArrivalReader } from '../engine/arrival/arrival-reader.ts'
+import { Arrivals } from '../engine/arrival/arrivals.ts'
+import { evaluateHistory } from '../engine/evaluate-history.ts'
 import type { AppendRefusal, SampleBatch } from '../engine/model/columns.ts'
 import { createSeries } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
@@ -40,8 +42,9 @@ const events = [1, -2, 3, 4, -5, 6].map((value, index) => ({
 }))
 
 test('what the store cannot take is refused with its place in the frame, and goes nowhere else', () => {
-  const { intake, engine, observers, counts } = create()
-  const live = engine.subscribe(parseQuery('COUNT:temp:[]'))
+  const { intake, arrivals, store, observers, counts } = create()
+  const reader = new ArrivalReader(arrivals, 1)
+  reader.subscribe(1, parseQuery('COUNT:temp:[]'), { kind: 'running' })
   const told: number[] = []
   observers.add({ samples: ({ count, values: taken }) => void told.push(...taken.subarray(0, count)) })
   const refused: string[] = []
@@ -56,8 +59,8 @@ test('what the store cannot take is refused with its place in the frame, and goe
   ])
   expect(told).toEqual([1, 4, 6])
   expect(counts.samplesAccepted).toBe(3)
-  expect(engine.history(parseQuery('SUM:temp:[]'))).toBe(11)
-  expect([live.poll(), live.poll(), live.poll()].map((event) => event?.timestamp)).toEqual([0, 3, 5])
+  expect(evaluateHistory(store, parseQuery('SUM:temp:[]'), 0)).toBe(11)
+  expect([...reader.take(10).timestamps]).toEqual([0, 3, 5])
 })
 
 test('a truncated frame counts the events before the cut', () => {
@@ -70,7 +73,7 @@ test('a truncated frame counts the events before the cut', () => {
 })
 
 test('a written sample that the store cannot take is refused once, and does not come back with the next one', () => {
-  const { intake, engine, observers, counts } = create()
+  const { intake, store, observers, counts } = create()
   const temp = createSeries('temp', [])
   const told: number[] = []
   observers.add({ samples: ({ count, values }) => void told.push(...values.subarray(0, count)) })
@@ -80,7 +83,7 @@ test('a written sample that the store cannot take is refused once, and does not 
 
   expect(told).toEqual([3])
   expect(counts.samplesAccepted).toBe(1)
-  expect(engine.history(parseQuery('SUM:temp:[]'))).toBe(3)
+  expect(evaluateHistory(store, parseQuery('SUM:temp:[]'), 0)).toBe(3)
 })
 
 test('a commit that is still running when the intake is closed is the last one, even if it fails', async () => {
@@ -103,11 +106,11 @@ test('a commit that is still running when the intake is closed is the last one, 
 
 function create() {
   const store = new PickyStore()
-  const engine = new Engine({ store, now: () => 100 })
+  const arrivals = new Arrivals({ store, now: () => 100 })
   const limits = { futureMicros: 100, backlogSamplesMax: 1000 }
   const time = new VirtualTime(100)
   const counts = new EventCounts()
   const observers = new Observers([counts])
-  const intake = new Intake({ engine, store, limits, clock: time, timers: time, observers, offer: () => {} })
-  return { intake, engine, store, time, observers, counts }
+  const intake = new Intake({ arrivals, store, limits, clock: time, timers: time, observers, offer: () => {} })
+  return { intake, arrivals, store, time, observers, counts }
 }

@@ -1,12 +1,12 @@
 /**
- * The path of every arriving sample: into the engine immediately, to the workflows at the end of the event turn, and to
+ * The path of every arriving sample: into the store immediately, to the workflows at the end of the event turn, and to
  * the disk by group commit, after which it is acknowledged.
  *
  * When the disk does not keep up, or fails, senders have to wait: the samples that are not durable yet are bounded. They
  * also wait at first, until the intake is opened: a workflow that has not subscribed yet would miss their samples.
  */
 import type { LimitsConfig } from './config/runtime-config.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Arrivals } from '../engine/arrival/arrivals.ts'
 import { FrameDecoder, FrameError } from './wire/frame-decoder.ts'
 import { SampleBatchBuilder } from '../engine/model/columns.ts'
 import type { ProducerId } from '../engine/model/live-event.ts'
@@ -18,7 +18,7 @@ import type { Observers } from './observe/observers.ts'
 import type { Clock, Timer, Timers } from './system/clock.ts'
 
 export interface IntakeOptions {
-  readonly engine: Engine
+  readonly arrivals: Arrivals
   readonly store: SampleHead
   readonly limits: Pick<LimitsConfig, 'futureMicros' | 'backlogSamplesMax'>
   readonly clock: Pick<Clock, 'now'>
@@ -78,7 +78,7 @@ export class Intake {
   /** A batch to fill and hand to `take`, again and again. */
   createBatch(): SampleBatchBuilder {
     return new SampleBatchBuilder({
-      intern: (series) => this.#options.engine.intern(series),
+      intern: (series) => this.#options.arrivals.intern(series),
       latestFor: (timestamp) => this.#latestFor(timestamp),
     })
   }
@@ -165,12 +165,13 @@ export class Intake {
     writer: string | null = null,
   ): number {
     if (batch.count === 0) return 0
-    const refusals = this.#options.engine.appendBatch(batch)
+    const { arrivals, observers } = this.#options
+    const refusals = arrivals.append(batch, writer === null ? 0 : arrivals.writerOf(writer))
     if (refusals.length > 0) {
       for (const { index, error } of refusals) onRefused(error, batch.positionOf(index))
       batch.remove(refusals)
     }
-    if (batch.count > 0) this.#options.observers.tell('samples', batch, writer)
+    if (batch.count > 0) observers.tell('samples', batch, writer, arrivals.newestAt)
     batch.clear()
     this.#scheduleTurnEnd()
     return refusals.length
@@ -184,6 +185,12 @@ export class Intake {
     const refusals: SlungError[] = []
     this.take(batch, (refusal) => refusals.push(refusal), workflow)
     if (refusals[0] !== undefined) throw refusals[0]
+  }
+
+  /** Notes that a connection is closed, and that nothing more comes from it. @returns when, in the order of arrival */
+  disconnect(producer: ProducerId): Micros {
+    this.#scheduleTurnEnd()
+    return this.#options.arrivals.close(producer)
   }
 
   /** Requests an acknowledgement of everything a sender has sent so far. */
@@ -244,10 +251,11 @@ export class Intake {
   #scheduleTurnEnd(): void {
     // A commit that was running when the intake was closed ends later: the store commits what is left.
     if (this.#isClosed) return
-    const { timers, offer, observers } = this.#options
+    const { timers, offer, arrivals, observers } = this.#options
     this.#turnEnd ??= timers.atTurnEnd(() => {
       this.#turnEnd = undefined
       offer()
+      arrivals.endTurn()
       observers.tell('turnEnded')
       void this.#commit()
     })

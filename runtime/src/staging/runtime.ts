@@ -54,16 +54,17 @@ export class Runtime {
       history,
       config,
       createThread: () => new GuestThread(),
-      sendText: (producer, text) => this.#connections.sendText(producer, text),
+      sendText: (producer, text, now) => this.#connections.sendText(producer, text, now),
       clock,
       timers,
       observers,
     })
-    const { engine, intake, workflows } = stage
-    const connections = new Connections({ engine, intake, limits, timers, observers })
+    const { arrivals, intake, workflows } = stage
+    const connections = new Connections({ intake, limits, timers, observers })
     this.#stage = stage
     this.#connections = connections
     this.#recordings = new Recordings({
+      arrivals,
       store,
       history,
       workflows: workflows.all,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { appendSample } from '../../test/append-sample.ts'
 import { SimulatedSocket } from '../../test/simulation/simulated-socket.ts'
-import { SimulatedThread, type ScriptedGuest } from '../../test/simulation/simulated-thread.ts'
+import { scripted, SimulatedThread } from '../../test/simulation/simulated-thread.ts'
 import { VirtualTime } from '../../test/virtual-time.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
 import { GuestThread } from '../guest/run/guest-thread.ts'
@@ -167,7 +167,7 @@ describe('samples wait until each workflow has subscribed', () => {
         new SimulatedThread({
           time,
           delayMicros: () => 100,
-          startGuest: (): ScriptedGuest => plan,
+          startGuest: () => scripted(plan),
           onRequest: () => {},
           sendHttp: () => Promise.resolve({ status: 200, body: new Uint8Array(0) }),
         }),
@@ -191,8 +191,8 @@ describe('samples wait until each workflow has subscribed', () => {
       timers: time,
       observers,
     })
-    const { engine, intake } = stage
-    const connections = new Connections({ engine, intake, limits, timers: time, observers })
+    const { intake } = stage
+    const connections = new Connections({ intake, limits, timers: time, observers })
     const socket = new SimulatedSocket({
       time,
       protocol: ackProtocol,

@@ -1,10 +1,9 @@
 /**
- * The runtime without its sockets: the engine over a store, the intake in front of it, the workflows beside.
+ * The runtime without its sockets: what arrives, the intake in front of it, the workflows behind.
  *
  * It receives the world as arguments (clock, timers, store, threads), so a test can run it in virtual time.
  */
-import { Engine } from '../engine/engine.ts'
-import type { ProducerId } from '../engine/model/live-event.ts'
+import { Arrivals } from '../engine/arrival/arrivals.ts'
 import { evaluateHistory } from '../engine/evaluate-history.ts'
 import type { Eventually } from '../engine/model/eventually.ts'
 import type { Query } from '../engine/query/query.ts'
@@ -17,6 +16,7 @@ import type { Observers } from './observe/observers.ts'
 import type { Clock, Timer, Timers } from './system/clock.ts'
 import { Workflow, type WorkflowOptions } from './workflow/workflow.ts'
 import { Workflows } from './workflow/workflows.ts'
+import type { WorkflowWorld } from './workflow/workflow-session.ts'
 
 export interface StageOptions {
   readonly config: Pick<RuntimeConfig, 'workflows' | 'http' | 'limits' | 'retention'>
@@ -29,7 +29,7 @@ export interface StageOptions {
   /** Creates what runs the guest of one workflow. */
   readonly createThread: () => WorkflowOptions['thread']
   /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
-  readonly sendText: (producer: ProducerId, text: string) => void
+  readonly sendText: WorkflowWorld['sendText']
   readonly clock: Clock
   readonly timers: Timers
   readonly observers: Observers
@@ -43,7 +43,7 @@ const graceMillis = 5000
 const lateMillis = 2000
 
 export class Stage {
-  readonly engine: Engine
+  readonly arrivals: Arrivals
   readonly intake: Intake
   readonly workflows: Workflows
   readonly #options: StageOptions
@@ -55,14 +55,23 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.#options = options
-    const { config, modules, store, createThread, sendText, clock, timers, observers } = options
+    const { config, modules, store, history, createThread, sendText, clock, timers, observers } = options
     const { limits, http } = config
-    const engine = new Engine({ store, now: () => clock.now(), seriesMax: limits.seriesMax })
-    const intake = new Intake({ engine, store, limits, clock, timers, observers, offer: () => this.workflows.offer() })
+    const arrivals = new Arrivals({ store, now: () => clock.now(), seriesMax: limits.seriesMax })
+    const intake = new Intake({
+      arrivals,
+      store,
+      limits,
+      clock,
+      timers,
+      observers,
+      offer: () => this.workflows.offer(),
+    })
     const workflows = config.workflows.map((workflow, index) => {
       const world = {
-        engine,
-        history: (query: Query) => this.history(query),
+        arrivals,
+        writer: arrivals.writerOf(workflow.name),
+        history,
         write: intake.write.bind(intake, workflow.name),
         room: () => intake.room(),
         sendText,
@@ -70,8 +79,8 @@ export class Stage {
       const module = modules[index]!
       return new Workflow({ config: workflow, module, http, world, thread: createThread(), clock, timers, observers })
     })
+    this.arrivals = arrivals
     this.#starting = new Set(config.workflows.map(({ name }) => name))
-    this.engine = engine
     this.intake = intake
     this.workflows = new Workflows(workflows, clock, timers)
   }

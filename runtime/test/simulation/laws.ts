@@ -43,12 +43,13 @@ export function checkCommits(ledger: Ledger, commits: SimulatedStore['commits'])
 export function checkCounts(ledger: Ledger, { name, state, delivered, lost, coalesced }: WorkflowStatus): void {
   ledger.check(state === 'stopped' || state === 'done', `${name} is ${state}`)
   let [polledCount, offeredCount] = [0, 0]
-  for (const { polled, subscribedAt, takenAtEnd, end } of ledger.runs.filter(({ workflow }) => workflow === name)) {
+  for (const run of ledger.runs.filter(({ workflow }) => workflow === name)) {
     // What a run that was ended by force has polled is unknown.
-    if (end === null || (end.outcome.kind === 'ended' && end.outcome.outcome === 'closed')) return
-    for (const [series, from] of subscribedAt) {
-      polledCount += polled.get(series)?.length ?? 0
-      offeredCount += (takenAtEnd.get(series) ?? 0) - from
+    if (run.end === null || (run.end.outcome.kind === 'ended' && run.end.outcome.outcome === 'closed')) return
+    for (const series of run.subscribed) {
+      const progress = ledger.progressOf(run, series)
+      polledCount += progress.polledCount
+      offeredCount += progress.takenCount
     }
   }
   ledger.check(coalesced === 0, `${name} has coalesced ${coalesced}`)

@@ -13,16 +13,26 @@ import type { SimulatedStore } from './simulated-store.ts'
 export interface GuestRun {
   readonly workflow: string
   readonly startedAt: number
-  /** By series: how many samples of it had been taken when the run subscribed to it. */
-  readonly subscribedAt: Map<string, number>
-  /** By series: what the guest has polled. */
-  readonly polled: Map<string, string[]>
-  /** The latest sample that it has polled, by its position among all. */
+  /** By lane: how many samples of it had been taken when the run began. */
+  readonly takenAtStart: ReadonlyMap<Lane, number>
+  /** The series that it has subscribed to. */
+  readonly subscribed: Set<string>
+  /** By lane: what the guest has polled. */
+  readonly polled: Map<Lane, string[]>
+  /** The latest sample from elsewhere that it has polled, by its position among all. */
   latestPosition: number
   end: RunEnd | null
-  /** By series: how many samples of it had been taken when the run was over. */
-  takenAtEnd: ReadonlyMap<string, number>
+  /** By lane: how many samples of it had been taken when the run was over. */
+  takenAtEnd: ReadonlyMap<Lane, number>
 }
+
+/**
+ * A series, or the part of it that the workflow has written itself: each is polled in order. Its own samples are
+ * revealed to a workflow as soon as it has written them, those from elsewhere in their order of arrival.
+ */
+type Lane = `${string} ${'own' | 'foreign'}`
+
+const lanesOf = (series: string): readonly Lane[] => [`${series} own`, `${series} foreign`]
 
 const restartMillisMin = 1000
 const restartMillisMax = 60_000
@@ -38,7 +48,8 @@ export class Ledger implements Observer {
   readonly #store: SimulatedStore
   /** Most samples that may wait for the disk. */
   readonly #uncommittedMax: number
-  readonly #takenOf = new Map<string, string[]>()
+  /** By workflow and lane. */
+  readonly #taken = new Map<string, Map<Lane, string[]>>()
   readonly #positions = new Map<string, number>()
   readonly #failuresInRow = new Map<string, number>()
   readonly #acks = new Map<number, number>()
@@ -50,9 +61,15 @@ export class Ledger implements Observer {
     this.#uncommittedMax = uncommittedMax
   }
 
-  /** Samples of a series, in the order in which they were taken. */
-  takenOf(series: string): readonly string[] {
-    return this.#takenOf.get(series) ?? []
+  /** How many samples of a series were taken during a run, as far as it has subscribed to it; and how many it has polled. */
+  progressOf(run: GuestRun, series: string): { readonly takenCount: number; readonly polledCount: number } {
+    const taken = run.end === null ? this.#countTaken(run.workflow) : run.takenAtEnd
+    let [takenCount, polledCount] = [0, 0]
+    for (const lane of run.subscribed.has(series) ? lanesOf(series) : []) {
+      takenCount += (taken.get(lane) ?? 0) - (run.takenAtStart.get(lane) ?? 0)
+      polledCount += run.polled.get(lane)?.length ?? 0
+    }
+    return { takenCount, polledCount }
   }
 
   /** The current run of a workflow. */
@@ -60,16 +77,18 @@ export class Ledger implements Observer {
     return this.runs.findLast((run) => run.workflow === workflow)
   }
 
-  samples({ count, series, timestamps }: SampleBatch): void {
+  samples({ count, series, timestamps }: SampleBatch, writer: string | null): void {
     for (let index = 0; index < count; index++) {
       const { name, tags } = this.#store.series(series[index]!)
       const key = sampleKey(name, tags, timestamps[index]!)
       this.check(!this.#positions.has(key), `${key} was taken twice`)
       this.#positions.set(key, this.taken.length)
       this.taken.push(key)
-      const ofSeries = this.#takenOf.get(name)
-      if (ofSeries === undefined) this.#takenOf.set(name, [key])
-      else ofSeries.push(key)
+      for (const [workflow, lanes] of this.#taken) {
+        const lane: Lane = writer === workflow ? `${name} own` : `${name} foreign`
+        lanes.set(lane, lanes.get(lane) ?? [])
+        lanes.get(lane)!.push(key)
+      }
     }
     const { uncommitted } = this.#store.counts()
     this.check(uncommitted <= this.#uncommittedMax, `${uncommitted} samples wait for the disk`)
@@ -80,17 +99,19 @@ export class Ledger implements Observer {
     this.#isFailing = failure !== null
   }
 
-  started(workflow: string, isRestart: boolean): void {
+  started(workflow: string, _at: number, isRestart: boolean): void {
     const before = this.currentRun(workflow)
     this.check(isRestart === (before !== undefined), `${workflow} is started again: ${isRestart}`)
     if (before !== undefined) {
       const dueAt = before.end === null ? Number.NaN : before.end.at + (before.end.restartMillis ?? Number.NaN) * 1000
       this.check(this.#time.now() === dueAt, `${workflow} starts again at ${this.#time.now()}, not at ${dueAt}`)
     }
+    if (before === undefined) this.#taken.set(workflow, new Map())
     this.runs.push({
       workflow,
       startedAt: this.#time.now(),
-      subscribedAt: new Map(),
+      takenAtStart: this.#countTaken(workflow),
+      subscribed: new Set(),
       polled: new Map(),
       latestPosition: -1,
       end: null,
@@ -102,7 +123,7 @@ export class Ledger implements Observer {
     const run = this.currentRun(workflow)
     if (run === undefined || run.end !== null) return void this.problems.push(`${workflow} ends without a run`)
     run.end = end
-    run.takenAtEnd = new Map([...this.#takenOf].map(([series, keys]) => [series, keys.length]))
+    run.takenAtEnd = this.#countTaken(workflow)
     const hasFailed = end.outcome.kind === 'trapped' || (end.outcome.kind === 'returned' && end.outcome.code !== 0)
     if (!hasFailed) return this.check(end.restartMillis === null, `${workflow} starts again without a failure`)
     if (end.restartMillis === null) return
@@ -117,18 +138,20 @@ export class Ledger implements Observer {
 
   /** The engine's thread is about to subscribe a run to a series. */
   subscribes(run: GuestRun, series: string): void {
-    run.subscribedAt.set(series, this.takenOf(series).length)
+    run.subscribed.add(series)
   }
 
   /** A guest has polled an Event. */
   polls(run: GuestRun, series: string, { tags, timestamp }: LiveEvent): void {
     const key = sampleKey(series, tags, timestamp)
+    const isOwn = tags.includes(`by=${run.workflow}`)
+    const lane: Lane = isOwn ? `${series} own` : `${series} foreign`
     const position = this.#positions.get(key) ?? -1
-    this.check(position > run.latestPosition, `${run.workflow} polls ${key} after a later one`)
-    run.latestPosition = position
-    const polled = run.polled.get(series) ?? []
-    run.polled.set(series, polled)
-    const due = this.takenOf(series)[(run.subscribedAt.get(series) ?? Number.NaN) + polled.length]
+    this.check(isOwn || position > run.latestPosition, `${run.workflow} polls ${key} after a later one`)
+    if (!isOwn) run.latestPosition = position
+    const polled = run.polled.get(lane) ?? []
+    run.polled.set(lane, polled)
+    const due = this.#taken.get(run.workflow)!.get(lane)?.[(run.takenAtStart.get(lane) ?? 0) + polled.length]
     this.check(key === due, `${run.workflow} polls ${key}, not ${due}`)
     polled.push(key)
   }
@@ -145,6 +168,10 @@ export class Ledger implements Observer {
   /** How many events a client has heard to be durable. */
   acknowledgedCount(producer: number): number {
     return this.#acks.get(producer) ?? 0
+  }
+
+  #countTaken(workflow: string): ReadonlyMap<Lane, number> {
+    return new Map([...this.#taken.get(workflow)!].map(([lane, keys]) => [lane, keys.length]))
   }
 
   /** @param problem - the broken law, when it does not hold */

@@ -5,13 +5,13 @@
 import { createSeries } from '../../src/engine/model/series.ts'
 import { SlungError } from '../../src/engine/model/slung-error.ts'
 import { HostRefusal } from '../../src/guest/contract/guest-host.ts'
-import type { GuestModule } from '../../src/guest/load/load-guest.ts'
-import { runtimeDefaults, workflowDefaults } from '../../src/staging/config/defaults.ts'
+import type { Query } from '../../src/engine/query/query.ts'
+import { workflowDefaults } from '../../src/staging/config/defaults.ts'
 import { Observers } from '../../src/staging/observe/observers.ts'
 import { recordProtocol, stopWord, type RecordMessage } from '../../src/staging/record/record-protocol.ts'
-import { Recordings } from '../../src/staging/record/recordings.ts'
-import { Connections } from '../../src/staging/server/connections.ts'
-import { Stage } from '../../src/staging/stage.ts'
+import type { Recordings } from '../../src/staging/record/recordings.ts'
+import type { Connections } from '../../src/staging/server/connections.ts'
+import type { Stage } from '../../src/staging/stage.ts'
 import { stopInOrder } from '../../src/staging/stop-in-order.ts'
 import { ackProtocol } from '../../src/staging/wire/server-message.ts'
 import { encodeEvents } from '../../src/staging/wire/event-frame.ts'
@@ -22,8 +22,9 @@ import { beginMillis, Ledger } from './ledger.ts'
 import type { PostPlan, ProducerPlan, Scenario } from './scenario.ts'
 import { outside, scriptedGuest, written } from './scripted-guests.ts'
 import { SimulatedSocket } from './simulated-socket.ts'
+import { createStaging } from './simulated-staging.ts'
 import { SimulatedStore } from './simulated-store.ts'
-import { SimulatedThread } from './simulated-thread.ts'
+import { scripted, SimulatedThread } from './simulated-thread.ts'
 
 /** The course that a scenario took. */
 export interface Course {
@@ -80,21 +81,22 @@ class SimulatedRuntime {
       commitMillis: () => 1 + this.#below(scenario.commitMillisMax),
       isFailing: () => this.#isFailing,
     })
-    const limits = { ...runtimeDefaults.limits, backlogSamplesMax: scenario.backlogSamplesMax }
     this.#store = store
     this.#ledger = new Ledger(time, store, uncommittedMax(scenario))
     this.#observers = new Observers([this.#ledger, this.#tracer(), { turnEnded: () => this.#checkAwake() }])
-    const threads = scenario.workflows.map((plan, index) => {
+    const workflows = scenario.workflows.map((plan, index) => {
       const name = `workflow-${index}`
       const run = () => this.#ledger.currentRun(name)!
-      return new SimulatedThread({
+      const thread = new SimulatedThread({
         time,
         delayMicros,
         startGuest: () =>
-          scriptedGuest(plan, { time, ledger: this.#ledger, run: run(), below: (bound) => this.#below(bound) }),
+          scripted(
+            scriptedGuest(plan, { time, ledger: this.#ledger, run: run(), below: (bound) => this.#below(bound) }),
+          ),
         onRequest: (request) => {
-          const { kind, query } = request as { kind: string; query?: string }
-          if (kind === 'live') this.#ledger.subscribes(run(), query!.includes(outside) ? outside : written)
+          const { kind, query } = request as { kind: string; query?: Query }
+          if (kind === 'live') this.#ledger.subscribes(run(), query!.series[0]!)
         },
         sendHttp: async () => {
           await this.#sleep(this.#below(300))
@@ -102,45 +104,27 @@ class SimulatedRuntime {
           return { status: 200, body: new Uint8Array(0) }
         },
       })
+      return { config: { ...workflowDefaults, name, file: `${name}.wasm`, tickMillis: plan.tickMillis }, thread }
     })
-    const workflows = scenario.workflows.map(({ tickMillis }, index) => ({
-      ...workflowDefaults,
-      name: `workflow-${index}`,
-      file: `workflow-${index}.wasm`,
-      tickMillis,
-    }))
-    let threadCount = 0
-    this.#stage = new Stage({
-      config: { ...runtimeDefaults, workflows, limits },
-      // The threads have what runs instead.
-      modules: workflows.map(() => ({}) as GuestModule),
+    const staging = createStaging({
+      time,
       store,
-      history: store,
-      createThread: () => threads[threadCount++]!,
-      sendText: (producer, text) => this.#sendText(producer, text),
-      clock: time,
-      timers: time,
       observers: this.#observers,
+      limits: { backlogSamplesMax: scenario.backlogSamplesMax },
+      workflows,
+      sendText: (producer, text, now) => this.#sendText(producer, text, now),
     })
-    const { engine, intake } = this.#stage
-    this.#connections = new Connections({ engine, intake, limits, timers: time, observers: this.#observers })
-    this.#recordings = new Recordings({
-      store,
-      history: store,
-      workflows: this.#stage.workflows.all,
-      clock: time,
-      timers: time,
-      observers: this.#observers,
-      sendBufferBytesMax: limits.sendBufferBytesMax,
-    })
+    this.#stage = staging.stage
+    this.#connections = staging.connections
+    this.#recordings = staging.recordings
   }
 
   async run(): Promise<Course> {
     const { producers, posts, recording, stopsAfterMillis } = this.#scenario
     const time = this.#time
     await time.until(this.#stage.start(), 2100)
-    for (const { workflow, subscribedAt } of this.#ledger.runs) {
-      this.#ledger.check(subscribedAt.size === 2, `samples may come, and ${workflow} has not subscribed`)
+    for (const { workflow, subscribed } of this.#ledger.runs) {
+      this.#ledger.check(subscribed.size === 2, `samples may come, and ${workflow} has not subscribed`)
     }
     time.every(aliveCheckMillis, () => {
       this.#connections.checkAlive()
@@ -203,9 +187,9 @@ class SimulatedRuntime {
   }
 
   /** A producer that stays can be reached by a workflow, also while the runtime stops. */
-  #sendText(producer: number, text: string): void {
+  #sendText(producer: number, text: string, now: number): void {
     try {
-      this.#connections.sendText(producer, text)
+      this.#connections.sendText(producer, text, now)
     } catch (error) {
       const { end } = this.#scenario.producers[producer - 1]!
       this.#ledger.check(end !== 'stays', `producer ${producer}, which stays, cannot be reached: ${String(error)}`)
@@ -319,8 +303,8 @@ class SimulatedRuntime {
       if (workflow.state !== 'running') return workflow.state !== 'restarting' || this.#pollsNothing(index)
       if (this.#hangs(index)) return true
       return [outside, written].every((series) => {
-        const dueCount = this.#ledger.takenOf(series).length - (run.subscribedAt.get(series) ?? Number.NaN)
-        return run.polled.get(series)?.length === dueCount || dueCount === 0
+        const { takenCount, polledCount } = this.#ledger.progressOf(run, series)
+        return polledCount === takenCount
       })
     })
   }

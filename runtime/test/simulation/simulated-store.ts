@@ -3,7 +3,7 @@ import type { AppendRefusal, SampleBatch } from '../../src/engine/model/columns.
 import type { ProducerId } from '../../src/engine/model/live-event.ts'
 import { SlungError } from '../../src/engine/model/slung-error.ts'
 import { MemoryStore } from '../../src/engine/store/memory-store.ts'
-import type { StoreCounts } from '../../src/engine/store/sample-head.ts'
+import type { OnReplaced, StoreCounts } from '../../src/engine/store/sample-head.ts'
 import type { VirtualTime } from '../virtual-time.ts'
 
 export interface StoreOptions {
@@ -42,9 +42,9 @@ export class SimulatedStore extends MemoryStore {
     return this.#committedOf.get(producer) ?? 0
   }
 
-  override append(batch: SampleBatch): readonly AppendRefusal[] {
+  override append(batch: SampleBatch, onReplaced?: OnReplaced): readonly AppendRefusal[] {
     this.#owners.push(...batch.producers.subarray(0, batch.count))
-    return super.append(batch)
+    return super.append(batch, onReplaced)
   }
 
   override counts(): StoreCounts {

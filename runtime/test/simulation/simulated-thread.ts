@@ -1,6 +1,6 @@
 /**
- * What a guest thread is to a workflow, on the engine's thread: the host of staging, a guest that is a function, and
- * two channels between them and the engine instead of a message port.
+ * What a guest thread is to a workflow, on the engine's thread: the host of staging, a guest, and two channels between
+ * them and the engine instead of a message port.
  */
 import {
   EndOfRun,
@@ -16,6 +16,9 @@ import type { RunHostOptions } from '../../src/staging/workflow/workflow-message
 import type { VirtualTime } from '../virtual-time.ts'
 import { Channel } from './channel.ts'
 
+/** One run of a guest, to its end. */
+export type SimulatedGuest = (host: GuestHost) => Promise<GuestOutcome>
+
 /** Stands for a module: returns the exit code of `call`; throwing is a trap. */
 export type ScriptedGuest = (host: GuestHost) => Promise<number>
 
@@ -23,9 +26,9 @@ export interface ThreadOptions {
   readonly time: VirtualTime
   readonly delayMicros: () => number
   /** Called for each run. */
-  readonly startGuest: () => ScriptedGuest
+  readonly startGuest: () => SimulatedGuest
   /** Called when the engine's thread is about to answer a request. */
-  readonly onRequest: (request: unknown) => void
+  readonly onRequest?: (request: unknown) => void
   readonly sendHttp: (request: GuestHttpRequest) => Promise<GuestHttpResponse>
 }
 
@@ -63,7 +66,7 @@ export class SimulatedThread implements Pick<GuestThread, 'run' | 'close'> {
       request: (request) =>
         new Promise((resolve, reject) => {
           const ask = (): void => {
-            onRequest(request)
+            onRequest?.(request)
             job.onRequest!(request).then(
               (answer) => toGuest.send(() => resolve(answer)),
               (error: unknown) => toGuest.send(() => reject(error)),
@@ -77,7 +80,7 @@ export class SimulatedThread implements Pick<GuestThread, 'run' | 'close'> {
       sendHttp,
       stopped: new AbortController().signal,
     })
-    const outcome = await outcomeOf(startGuest()(host))
+    const outcome = await startGuest()(host)
     const result: GuestResult = { outcome, report: host.finish() }
     const finish = (): void => {
       this.#running = undefined
@@ -87,13 +90,16 @@ export class SimulatedThread implements Pick<GuestThread, 'run' | 'close'> {
   }
 }
 
-async function outcomeOf(call: Promise<number>): Promise<GuestOutcome> {
-  try {
-    return { kind: 'returned', code: await call }
-  } catch (error) {
-    if (error instanceof EndOfRun) return { kind: 'ended', outcome: error.outcome }
-    if (!(error instanceof GuestTrap || error instanceof HostRefusal)) throw error
-    return { kind: 'trapped', trap: { code: 'unreachable', message: error.message, frames: [] } }
+/** Runs a script as a guest. */
+export function scripted(script: ScriptedGuest): SimulatedGuest {
+  return async (host) => {
+    try {
+      return { kind: 'returned', code: await script(host) }
+    } catch (error) {
+      if (error instanceof EndOfRun) return { kind: 'ended', outcome: error.outcome }
+      if (!(error instanceof GuestTrap || error instanceof HostRefusal)) throw error
+      return { kind: 'trapped', trap: { code: 'unreachable', message: error.message, frames: [] } }
+    }
   }
 }
 

@@ -2,6 +2,16 @@
 import { ExactSum } from './exact-sum.ts'
 import type { Operator } from '../query/query.ts'
 
+/** A summary as plain data, which can be sent to another thread. */
+export interface SummaryState {
+  readonly count: number
+  readonly min: number
+  readonly max: number
+  /** As of `ExactSum`. */
+  readonly parts: readonly number[]
+  readonly hugeParts: readonly number[]
+}
+
 export class Summary {
   count = 0
   /** +Infinity while empty. */
@@ -12,6 +22,21 @@ export class Summary {
 
   constructor(sum: ExactSum = new ExactSum()) {
     this.sum = sum
+  }
+
+  /** Recreates a summary from its `state`. */
+  static from({ count, min, max, parts, hugeParts }: SummaryState): Summary {
+    const summary = new Summary(ExactSum.fromParts(parts, hugeParts))
+    summary.count = count
+    summary.min = min
+    summary.max = max
+    return summary
+  }
+
+  /** A copy as plain data. */
+  state(): SummaryState {
+    const { count, min, max, sum } = this
+    return { count, min, max, parts: [...sum.parts], hugeParts: [...sum.hugeParts] }
   }
 
   /** Adds one finite value. */

@@ -3,6 +3,7 @@
  *
  * `RunningAggregate` keeps everything that it ever counted; `SlidingWindow` forgets what leaves a rolling range.
  */
+import type { Summary } from '../aggregate/summary.ts'
 import type { ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 
@@ -18,6 +19,9 @@ export interface Aggregate {
 
   /** Open connections whose samples are in the aggregate, ascending, at most the 1,024 latest. Frozen by contract. */
   producers(): readonly ProducerId[]
+
+  /** Counts samples that were not offered; only where nothing ever leaves the aggregate. */
+  addMissed?(missed: Summary): void
 
   /** Forgets a closed connection. */
   closeProducer(producer: ProducerId): void

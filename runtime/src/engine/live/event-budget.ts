@@ -21,6 +21,11 @@ export class EventBudget {
     this.#eventsMax = eventsMax
   }
 
+  /** Events that wait in all queues together. */
+  get waitingCount(): number {
+    return this.#waitingCount
+  }
+
   get isSpent(): boolean {
     return this.#waitingCount >= this.#eventsMax
   }

@@ -32,7 +32,7 @@ test('the queue is a list that keeps the newest Events and counts those that coa
           expect(queue.shift()?.timestamp).toBe(model.shift())
         }
         expect(queue.count).toBe(model.length)
-        expect(queue.oldestArrival).toBe(model[0] ?? Number.POSITIVE_INFINITY)
+        expect(queue.oldestAt).toBe(model[0] ?? Number.POSITIVE_INFINITY)
         expect(queue.coalescedCount).toBe(coalesced)
       }
     }),

@@ -6,12 +6,13 @@
  * long as the window holds it.
  */
 import type { LiveEvent } from '../model/live-event.ts'
+import type { Micros } from '../model/timestamp.ts'
 import { queueEventsReserved, type EventBudget } from './event-budget.ts'
 
 export class EventQueue {
   // A ring in two columns, whose capacity is its first size times a power of two; grows up to `#eventsMax`.
   #events = emptyRing(16)
-  #arrivals = new Float64Array(16)
+  #ats = new Float64Array(16)
   #head = 0
   #count = 0
   #coalescedCount = 0
@@ -36,18 +37,13 @@ export class EventQueue {
     return this.#coalescedCount
   }
 
-  /** Position of the oldest Event's sample in the order of arrival; +Infinity when empty. */
-  get oldestArrival(): number {
-    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#arrivals[this.#head]!
+  /** When the sample of the oldest Event arrived; +Infinity when empty. */
+  get oldestAt(): Micros {
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#ats[this.#head]!
   }
 
-  /** Position of the newest Event's sample; 0 when empty. */
-  get newestArrival(): number {
-    return this.#count === 0 ? 0 : this.#arrivals[(this.#head + this.#count - 1) % this.#events.length]!
-  }
-
-  /** @param arrival - position of its sample in the engine's order of arrival */
-  push(event: LiveEvent, arrival: number): void {
+  /** @param at - when its sample arrived */
+  push(event: LiveEvent, at: Micros): void {
     if (this.#count >= this.#eventsMax || (this.#count >= queueEventsReserved && this.#budget.isSpent)) {
       this.shift()
       this.#coalescedCount++
@@ -56,9 +52,14 @@ export class EventQueue {
     }
     const index = (this.#head + this.#count) % this.#events.length
     this.#events[index] = event
-    this.#arrivals[index] = arrival
+    this.#ats[index] = at
     this.#count++
     this.#budget.take()
+  }
+
+  /** Counts Events that never came here as coalesced into the next one. */
+  skip(eventCount: number): void {
+    this.#coalescedCount += eventCount
   }
 
   /** Removes and returns the oldest Event, or `undefined` when empty. */
@@ -76,21 +77,21 @@ export class EventQueue {
   clear(): void {
     this.#budget.giveBack(this.#count)
     this.#events = emptyRing(16)
-    this.#arrivals = new Float64Array(16)
+    this.#ats = new Float64Array(16)
     this.#head = 0
     this.#count = 0
   }
 
   #grow(): void {
     const events = emptyRing(this.#events.length * 2)
-    const arrivals = new Float64Array(events.length)
+    const ats = new Float64Array(events.length)
     for (let index = 0; index < this.#count; index++) {
       const from = (this.#head + index) % this.#events.length
       events[index] = this.#events[from]
-      arrivals[index] = this.#arrivals[from]!
+      ats[index] = this.#ats[from]!
     }
     this.#events = events
-    this.#arrivals = arrivals
+    this.#ats = ats
     this.#head = 0
   }
 }

@@ -2,13 +2,14 @@
 import type { LiveEvent, ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query } from '../query/query.ts'
+import type { Summary } from '../aggregate/summary.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { EventBudget } from './event-budget.ts'
 import { EventQueue } from './event-queue.ts'
 
 export class LiveQuery {
   readonly query: Query
-  readonly #aggregate: Aggregate
+  #aggregate: Aggregate
   readonly #queue: EventQueue
   #lateCount = 0
 
@@ -23,14 +24,9 @@ export class LiveQuery {
     return this.#queue.count
   }
 
-  /** Position of the oldest waiting Event's sample in the order of arrival; +Infinity when none waits. */
-  get oldestArrival(): number {
-    return this.#queue.oldestArrival
-  }
-
-  /** Position of the newest waiting Event's sample; 0 when none waits. */
-  get newestArrival(): number {
-    return this.#queue.newestArrival
+  /** When the sample of the oldest waiting Event arrived; +Infinity when none waits. */
+  get waitingSince(): Micros {
+    return this.#queue.oldestAt
   }
 
   /** Events merged into a newer one because the queue was full, or the budget spent. */
@@ -46,16 +42,31 @@ export class LiveQuery {
   /**
    * Takes a matching sample: updates the aggregate and queues an Event, or neither for a sample outside the range.
    *
-   * @param arrival - position of the sample in the engine's order of arrival
+   * @param at - when it arrived
+   * @returns whether it made an Event
    */
-  accept(timestamp: Micros, value: number, tags: readonly string[], producer: ProducerId, arrival: number): void {
+  accept(timestamp: Micros, value: number, tags: readonly string[], producer: ProducerId, at: Micros): boolean {
     const acceptance = this.#aggregate.accept(timestamp, value, producer)
-    if (acceptance === 'counted') {
-      const event = { timestamp, value: this.#aggregate.value(), tags, producers: this.#aggregate.producers() }
-      this.#queue.push(event, arrival)
-    } else if (acceptance === 'late') {
-      this.#lateCount++
+    if (acceptance !== 'counted') {
+      if (acceptance === 'late') this.#lateCount++
+      return false
     }
+    const event = { timestamp, value: this.#aggregate.value(), tags, producers: this.#aggregate.producers() }
+    this.#queue.push(event, at)
+    return true
+  }
+
+  /**
+   * Continues after samples that it does not see.
+   *
+   * @param eventCount - the Events that they would have made
+   * @param missed - those samples
+   * @param window - its aggregate after them; `null` where nothing ever leaves the aggregate, which counts `missed` then
+   */
+  skip(eventCount: number, missed: Summary, window: Aggregate | null): void {
+    this.#queue.skip(eventCount)
+    if (window === null) this.#aggregate.addMissed?.(missed)
+    else this.#aggregate = window
   }
 
   /** The oldest Event not yet polled. */

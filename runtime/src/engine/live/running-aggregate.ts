@@ -29,6 +29,10 @@ export class RunningAggregate implements Aggregate {
     return 'counted'
   }
 
+  addMissed(missed: Summary): void {
+    this.#summary.addSummary(missed)
+  }
+
   value(): number {
     return this.#summary.value(this.#operator)
   }

@@ -95,13 +95,14 @@ export class Chunk implements SeriesChunk<Chunk> {
     this.#count++
   }
 
-  /** Replaces the value at `timestamp`; false, without any change, when there is no such sample. */
-  replace(timestamp: Micros, value: number): boolean {
+  /** Replaces the value at `timestamp` and returns the one it had; NaN, without any change, when there is no such sample. */
+  replace(timestamp: Micros, value: number): number {
     const index = this.lowerBound(timestamp)
-    if (index === this.#count || this.#timestamps[index] !== timestamp) return false
+    if (index === this.#count || this.#timestamps[index] !== timestamp) return Number.NaN
     this.#forgetSummary(index)
+    const replaced = this.#values[index]!
     this.#values[index] = value
-    return true
+    return replaced
   }
 
   /** Inserts a sample at its place in time. The chunk has none at `timestamp` yet and is not full. */

@@ -6,7 +6,7 @@ import type { TimeSpan } from '../query/query.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import { Chunk } from './chunk.ts'
 import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
-import type { Retention, SampleHead, StoreCounts } from './sample-head.ts'
+import type { OnReplaced, Retention, SampleHead, StoreCounts } from './sample-head.ts'
 import { SeriesSamples, type ChunkSource } from './series-samples.ts'
 import { SeriesTable } from './series-table.ts'
 
@@ -31,12 +31,12 @@ export class MemoryStore implements SampleHead {
     return this.#table.match(selection)
   }
 
-  append(batch: SampleBatch): readonly AppendRefusal[] {
-    return this.#table.append(batch)
+  append(batch: SampleBatch, onReplaced?: OnReplaced): readonly AppendRefusal[] {
+    return this.#table.append(batch, onReplaced)
   }
 
-  newest(selection: Selection): Micros | undefined {
-    return this.#table.newest(selection)
+  newest(selection: Selection, until?: Micros): Micros | undefined {
+    return this.#table.newest(selection, until)
   }
 
   summarise(selection: Selection, span: TimeSpan | null): Summary {

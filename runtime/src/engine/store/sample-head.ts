@@ -12,6 +12,9 @@ import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { LocalHistory, Selection, SeriesId } from './history-source.ts'
 
+/** Receives the index of a sample in its batch, and the value that the store had at its (series, timestamp). */
+export type OnReplaced = (index: number, replaced: number) => void
+
 /** What a store may keep. */
 export interface Retention {
   /** Nothing older than this, exclusive; `null` = of any age. */
@@ -46,12 +49,13 @@ export interface SampleHead extends LocalHistory {
   /**
    * Stores a batch, in any order of time. A second sample at the same (series, timestamp) replaces the first.
    *
+   * @param onReplaced - hears of each sample that replaces one
    * @returns what could not be stored, ascending by index, each with a reason such as `store-corrupt`; usually nothing
    */
-  append(batch: SampleBatch): readonly AppendRefusal[]
+  append(batch: SampleBatch, onReplaced?: OnReplaced): readonly AppendRefusal[]
 
-  /** The newest timestamp in a selection; `undefined` without samples. */
-  newest(selection: Selection): Micros | undefined
+  /** The newest timestamp in a selection, at or before `until` if given; `undefined` without samples. */
+  newest(selection: Selection, until?: Micros): Micros | undefined
 
   /**
    * Removes the oldest samples. A store that keeps chunks on disk removes whole chunks, so samples that share a chunk

@@ -38,8 +38,8 @@ export interface SeriesChunk<Self> {
   summary(): Summary
   /** Adds a sample newer than `last`. */
   append(timestamp: Micros, value: number): void
-  /** Replaces the value at `timestamp`; false, without any change, when there is no such sample. */
-  replace(timestamp: Micros, value: number): boolean
+  /** Replaces the value at `timestamp` and returns the one it had; NaN, without any change, when there is no such sample. */
+  replace(timestamp: Micros, value: number): number
   /** Inserts a sample at its place in time. The chunk has none at `timestamp` yet and is not full. */
   insert(timestamp: Micros, value: number): void
   /** Moves the newer half into a new chunk and returns it. */
@@ -67,17 +67,13 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
     for (const chunk of chunks) this.#chunks.push(chunk)
   }
 
-  /** Newest timestamp, or `undefined` without samples. */
-  get newest(): Micros | undefined {
-    return this.#chunks.at(-1)?.last
-  }
-
   /** The chunks in order of time. Owned by the series; valid until its next change. */
   get chunks(): readonly Chunk[] {
     return this.#chunks
   }
 
-  append(timestamp: Micros, value: number): void {
+  /** Adds a sample. @returns the value that it replaces; NaN when there was none at this timestamp */
+  append(timestamp: Micros, value: number): number {
     const newest = this.#chunks[this.#chunks.length - 1]
     // The usual case: newer than everything.
     if (newest === undefined || timestamp > newest.last) {
@@ -88,19 +84,30 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
         chunk.append(timestamp, value)
         this.#chunks.push(chunk)
       }
-      return
+      return Number.NaN
     }
     const index = Math.max(0, this.#chunkAfter(timestamp) - 1)
     const chunk = this.#chunks[index]!
-    if (chunk.replace(timestamp, value)) return
+    const replaced = chunk.replace(timestamp, value)
+    if (!Number.isNaN(replaced)) return replaced
     if (!chunk.isFull) {
       chunk.insert(timestamp, value)
-      return
+      return Number.NaN
     }
     const newer = chunk.split()
     this.#chunks.splice(index + 1, 0, newer)
     if (timestamp < newer.first) chunk.insert(timestamp, value)
     else newer.insert(timestamp, value)
+    return Number.NaN
+  }
+
+  /** The newest timestamp at or before `until`; `undefined` when there is none. */
+  newestUntil(until: Micros): Micros | undefined {
+    const chunk = this.#chunks[this.#chunkAfter(until) - 1]
+    if (chunk === undefined) return undefined
+    if (chunk.last <= until) return chunk.last
+    const run = chunk.samples()
+    return run.timestampAt(run.lowerBound(until + 1) - 1)
   }
 
   /** Adds all samples inside `span` (both ends inclusive) to a summary. */

@@ -7,6 +7,7 @@ import type { TimeSpan } from '../query/query.ts'
 import { Summary } from '../aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
 import { SeriesIndex } from './series-index.ts'
+import type { OnReplaced } from './sample-head.ts'
 import type { SeriesChunk, SeriesSamples } from './series-samples.ts'
 import { visitMerged } from './visit-merged.ts'
 
@@ -48,11 +49,14 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
   }
 
   /** @returns the samples whose chunk cannot be read, ascending by index */
-  append({ count, series, timestamps, values }: SampleBatch): readonly AppendRefusal[] {
+  append({ count, series, timestamps, values }: SampleBatch, onReplaced?: OnReplaced): readonly AppendRefusal[] {
     let refusals = noRefusals
     for (let index = 0; index < count; index++) {
       try {
-        for (; index < count; index++) this.#samples[series[index]!]!.append(timestamps[index]!, values[index]!)
+        for (; index < count; index++) {
+          const replaced = this.#samples[series[index]!]!.append(timestamps[index]!, values[index]!)
+          if (!Number.isNaN(replaced)) onReplaced?.(index, replaced)
+        }
       } catch (error) {
         if (!(error instanceof SlungError)) throw error
         refusals = [...refusals, { index, error }]
@@ -61,10 +65,10 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
     return refusals
   }
 
-  newest(selection: Selection): Micros | undefined {
+  newest(selection: Selection, until: Micros = timestampMicrosMax): Micros | undefined {
     let newest: Micros | undefined
     for (const id of this.match(selection)) {
-      const candidate = this.#samples[id]!.newest
+      const candidate = this.#samples[id]!.newestUntil(until)
       if (candidate !== undefined && (newest === undefined || candidate > newest)) newest = candidate
     }
     return newest

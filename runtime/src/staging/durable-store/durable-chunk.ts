@@ -124,12 +124,12 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
     if (open.isFull) this.#home.onFull(this)
   }
 
-  replace(timestamp: Micros, value: number): boolean {
+  replace(timestamp: Micros, value: number): number {
     // Looking first keeps a sealed chunk sealed when nothing changes, as when an old sample is sent again.
     const samples = this.samples()
     const index = samples.lowerBound(timestamp)
-    if (index === samples.count || samples.timestampAt(index) !== timestamp) return false
-    if (Object.is(samples.valueAt(index), value)) return true
+    if (index === samples.count || samples.timestampAt(index) !== timestamp) return Number.NaN
+    if (Object.is(samples.valueAt(index), value)) return value
     return this.#change().replace(timestamp, value)
   }
 

@@ -13,7 +13,7 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import type { TimeSpan } from '../../engine/query/query.ts'
 import type { Summary } from '../../engine/aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from '../../engine/store/history-source.ts'
-import type { Retention, SampleHead, StoreCounts } from '../../engine/store/sample-head.ts'
+import type { OnReplaced, Retention, SampleHead, StoreCounts } from '../../engine/store/sample-head.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import type { Removal } from './journal-record.ts'
@@ -68,14 +68,14 @@ export class DurableStore implements SampleHead {
   }
 
   /** Refuses a late sample whose chunk cannot be read, with `store-corrupt`. */
-  append(batch: SampleBatch): readonly AppendRefusal[] {
-    const refusals = this.#stored.table.append(batch)
+  append(batch: SampleBatch, onReplaced?: OnReplaced): readonly AppendRefusal[] {
+    const refusals = this.#stored.table.append(batch, onReplaced)
     this.#changes.addSamples(batch, refusals)
     return refusals
   }
 
-  newest(selection: Selection): Micros | undefined {
-    return this.#stored.table.newest(selection)
+  newest(selection: Selection, until?: Micros): Micros | undefined {
+    return this.#stored.table.newest(selection, until)
   }
 
   summarise(selection: Selection, span: TimeSpan | null): Summary {

@@ -2,11 +2,19 @@
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
-import { listWords } from '../../engine/text/words.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import { listWords, plural } from '../../engine/text/words.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { Clock } from '../system/clock.ts'
 import { LogLimit } from '../system/log-limit.ts'
-import { stoppedOutcome, type Observer, type RecordingStep, type RunEnd, type Writeback } from './observer.ts'
+import {
+  stoppedOutcome,
+  type Behind,
+  type Observer,
+  type RecordingStep,
+  type RunEnd,
+  type Writeback,
+} from './observer.ts'
 
 /** Where the runtime reports what happens. Never receives a secret. */
 export interface RuntimeLog {
@@ -66,6 +74,15 @@ export class LogWriter implements Observer {
     else this.#log.warn('cut off a recording: its recorder does not keep up')
   }
 
+  fellBehind(workflow: string, what: Behind, missedCount: number): void {
+    const consequence = {
+      samples: `it misses ${plural(missedCount, 'Event')}, whose samples its next Events cover`,
+      position: 'new subscriptions and questions about the past may see samples before it gets their Events',
+      clock: 'its polls do not make up for all the ticks that are over',
+    }[what]
+    this.#of(workflow).line('host', `warning: it is too far behind: ${consequence}`)
+  }
+
   late(workflows: readonly string[]): void {
     this.#hasLate = true
     this.#log.warn(
@@ -79,7 +96,7 @@ export class LogWriter implements Observer {
     if (this.#hasLate) this.#log.info('all workflows have subscribed: samples are taken')
   }
 
-  started(workflow: string, isRestart: boolean): void {
+  started(workflow: string, _at: Micros, isRestart: boolean): void {
     this.#of(workflow).info(isRestart ? 'started again' : 'started')
   }
 

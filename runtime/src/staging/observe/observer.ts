@@ -23,8 +23,13 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 
 export interface Observer {
-  /** Samples were taken; at least one. @param writer - the workflow that wrote them; `null` = they came from outside */
-  samples?(batch: SampleBatch, writer: string | null): void
+  /**
+   * Samples were taken; at least one.
+   *
+   * @param writer - the workflow that wrote them; `null` = they came from outside
+   * @param at - when they arrived: never before what arrived earlier, and later than what another writer's did
+   */
+  samples?(batch: SampleBatch, writer: string | null, at: Micros): void
   /** An event turn is over in which samples may have been taken, and the workflows that waited for them are awake. */
   turnEnded?(): void
   /** Frames, events or lines were not taken; `count` may be 0. */
@@ -38,8 +43,8 @@ export interface Observer {
 
   /** A producer has connected. */
   connected?(producer: ProducerId): void
-  /** Its connection is closed, and nothing more comes from it. */
-  disconnected?(producer: ProducerId): void
+  /** Its connection is closed, and nothing more comes from it. @param at - after everything that came over it */
+  disconnected?(producer: ProducerId, at: Micros): void
   /** It does not read what is sent to it, so its connection is being closed. */
   cutOff?(producer: ProducerId): void
   /** A request or upgrade was turned away. @param path - without its query; of any length */
@@ -47,14 +52,27 @@ export interface Observer {
   /** A recording begins, is over, or is cut off because its recorder does not keep up. */
   recording?(step: RecordingStep): void
 
-  /** A run of a workflow begins. @param isRestart - after one that failed */
-  started?(workflow: string, isRestart: boolean): void
+  /**
+   * A run of a workflow begins.
+   *
+   * @param at - everything that arrived before is revealed to it, and nothing that arrives from then on
+   * @param isRestart - after one that failed
+   */
+  started?(workflow: string, at: Micros, isRestart: boolean): void
   /** These have been running for a while and have not polled since the runtime started, so that samples wait. */
   late?(workflows: readonly string[]): void
   /** All workflows have polled, ended or failed since the runtime started: samples are taken from now on. */
   opened?(): void
   /** It asks for Events that its thread does not have yet, so it has subscribed to everything it waits for. */
   polled?(workflow: string): void
+  /**
+   * It is so far behind that not everything it sees is as of its position.
+   *
+   * @param what - `samples`: it misses some; `position`: subscriptions and questions about the past see later samples;
+   *   `clock`: it was moved closer to the clock
+   * @param missedCount - Events that it will not get
+   */
+  fellBehind?(workflow: string, what: Behind, missedCount: number): void
   /** It printed a line, or the host has a message for its author (stream `host`; may have several lines). */
   printed?(workflow: string, stream: LogStream, text: string): void
   /** It wrote back: the text is with the connection, the sample in the engine, the HTTP exchange over. */
@@ -63,11 +81,14 @@ export interface Observer {
   ended?(workflow: string, end: RunEnd): void
 }
 
+/** In what way a workflow is behind; see `fellBehind`. */
+export type Behind = 'samples' | 'position' | 'clock'
+
 export type RecordingStep = 'began' | 'cut-off' | 'over'
 
 /** Where in a run something happened. `null` unless an observer has the workflow keep moments. */
 export interface Moment {
-  /** Position, in order of arrival, of the newest sample whose Events the guest may have polled; 0 before the first. */
+  /** Position, in order of arrival, of the newest sample that was revealed to the guest. */
   readonly arrival: number
   /** The guest's clock when its latest poll was answered (at first, when the run began), and when this happened. */
   readonly polledAt: Micros
@@ -113,6 +134,8 @@ export interface HttpExchange {
   readonly body: CutBody
   /** `null` = no response. */
   readonly response: CutBody | null
+  /** How far the wait has moved the position of the workflow in time, as it does in a replay. */
+  readonly waitMicros: Micros
   /** The time limit, if the response exceeded it; `null` = it arrived, or failed otherwise. */
   readonly timeoutMillis: number | null
 }

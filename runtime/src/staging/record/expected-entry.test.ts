@@ -15,7 +15,7 @@ const post: MadeHttp = {
   status: 200,
   response: bytes(''),
   timeoutMillis: null,
-  durationMillis: 12,
+  waitMicros: 0,
 }
 
 function describe(changes: Partial<MadeHttp>) {
@@ -43,7 +43,7 @@ test('answers: bodies, statuses, slow ones, and none', () => {
   expect(answerOf({ status: 503 })).toBe(503)
   expect(answerOf({ response: bytes('{"id":7}') })).toEqual({ status: 200, json: { id: 7 } })
   expect(answerOf({ response: bytes('fine'), status: 201 })).toEqual({ status: 201, text: 'fine' })
-  expect(answerOf({ durationMillis: 2500 })).toEqual({ status: 200, after: '2500ms' })
+  expect(answerOf({ waitMicros: 2_500_000 })).toEqual({ status: 200, after: '2500ms' })
   expect(answerOf({ status: 0, response: null })).toBe('reset')
   expect(answerOf({ status: 0, response: null, timeoutMillis: 10_000 })).toEqual({ timeout: '10s' })
 })

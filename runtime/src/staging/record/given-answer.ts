@@ -1,4 +1,5 @@
 /** How the outside world answered a request, in the form of `http:` in a spec. */
+import type { Micros } from '../../engine/model/timestamp.ts'
 import { formatDuration } from '../../engine/text/duration.ts'
 import type { CutBody } from '../observe/observer.ts'
 import { parseJsonBody, readBody } from './recorded-body.ts'
@@ -32,19 +33,16 @@ export interface Exchange {
   readonly response: CutBody | null
   /** The time limit, if the response exceeded it; `null` = it arrived, or failed otherwise. */
   readonly timeoutMillis: number | null
-  readonly durationMillis: number
+  readonly waitMicros: Micros
 }
-
-/** Shorter waits change only the clock, by less than its distance from the real one. */
-const toldMillisMin = 1000
 
 /** @param request - for notes: what was asked */
 export function answerValue(exchange: Exchange, request: string, redaction: Redaction): AnswerValue {
-  const { status, response, timeoutMillis, durationMillis } = exchange
+  const { status, response, timeoutMillis, waitMicros } = exchange
   if (response === null) return timeoutMillis === null ? 'reset' : { timeout: formatDuration(timeoutMillis * 1000) }
   const body = bodyOf(response, request, redaction)
-  const after = durationMillis >= toldMillisMin ? { after: formatDuration(Math.round(durationMillis) * 1000) } : {}
-  if (body === null && durationMillis < toldMillisMin) return status === 200 ? 'ok' : status
+  const after = waitMicros > 0 ? { after: formatDuration(waitMicros) } : {}
+  if (body === null && waitMicros === 0) return status === 200 ? 'ok' : status
   return { status, ...body, ...after }
 }
 

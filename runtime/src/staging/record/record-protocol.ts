@@ -27,6 +27,8 @@ export type RecordMessage =
   | EndedMessage
   /** A connection closed. */
   | { readonly kind: 'closed'; readonly producer: ProducerId; readonly at: Micros }
+  | BehindMessage
+  | FinishedMessage
   | EndMessage
 
 /** The first message. */
@@ -93,7 +95,7 @@ export interface WritebackMessage {
 export interface StartedMessage {
   readonly kind: 'started'
   readonly workflow: string
-  /** When it had subscribed to what it waits for. */
+  /** Everything that arrived before is history to it. */
   readonly at: Micros
 }
 
@@ -106,6 +108,22 @@ export interface EndedMessage {
   readonly exit: number | 'trapped' | 'stuck'
   /** For people. */
   readonly reason: string
+}
+
+/** After the end of the recording, a workflow has done everything that it does about the samples in it. */
+export interface FinishedMessage {
+  readonly kind: 'finished'
+  readonly workflow: string
+  /** How far it had come in its time: it may wait for answers longer than the recording lasted. */
+  readonly at: Micros
+  /** Whether it left Events unpolled. */
+  readonly isHolding: boolean
+}
+
+/** A workflow is so far behind that it may see something else than its replay. */
+export interface BehindMessage {
+  readonly kind: 'behind'
+  readonly workflow: string
 }
 
 /** The last message. */

@@ -2,7 +2,13 @@
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { ExpectedEntry } from './expected-entry.ts'
 import type { GivenAnswer } from './given-answer.ts'
-import type { EndedMessage, RecordedWorkflow, StartedMessage, WritebackMessage } from './record-protocol.ts'
+import type {
+  EndedMessage,
+  FinishedMessage,
+  RecordedWorkflow,
+  StartedMessage,
+  WritebackMessage,
+} from './record-protocol.ts'
 import { formatSpec, type SpecContents } from './spec-file.ts'
 
 /** What the run does not know itself. */
@@ -24,6 +30,7 @@ export class RecordedRun {
   #runningSince: Micros | null
   #didRun: boolean
   #ended: EndedMessage | null = null
+  #finished: FinishedMessage | null = null
   #incomplete: string | null = null
   readonly #expect: ExpectedEntry[] = []
   readonly #answers: GivenAnswer[] = []
@@ -47,12 +54,15 @@ export class RecordedRun {
     return this.#expect.length
   }
 
-  take(message: WritebackMessage | StartedMessage | EndedMessage): void {
+  take(message: WritebackMessage | StartedMessage | FinishedMessage | EndedMessage): void {
     switch (message.kind) {
       case 'started':
         this.#start = message.at
         this.#runningSince = null
         this.#didRun = true
+        break
+      case 'finished':
+        this.#finished = message
         break
       case 'ended':
         this.#ended = message
@@ -71,12 +81,15 @@ export class RecordedRun {
     if (this.#ended === null) this.#incomplete ??= reason
   }
 
-  format({ path, isFound, leftOut, ...surroundings }: RunSurroundings): string {
+  format({ path, isFound, leftOut, until, ...surroundings }: RunSurroundings): string {
     const { name, tickMillis, variables, runningQueries } = this.workflow
     return formatSpec({
       ...surroundings,
       workflow: { name, path, isFound, tickMillis, variables, runningSince: this.#runningSince, runningQueries },
       start: this.#start,
+      // What it does about the last samples may take longer.
+      until: Math.max(until, this.#start, this.#finished?.at ?? until, this.#ended?.at ?? until),
+      isHolding: this.#finished?.isHolding ?? false,
       answers: this.#answers,
       expect: this.#expect,
       ended: this.#ended,

@@ -87,8 +87,16 @@ export class RecordingFiles {
         break
       case 'writeback':
       case 'started':
+      case 'finished':
       case 'ended':
         for (const run of this.#runs) if (run.workflow.name === message.workflow) run.take(message)
+        break
+      case 'behind':
+        for (const run of this.#runs) {
+          if (run.workflow.name === message.workflow) {
+            run.leaveIncomplete('it was so far behind that it missed samples, or saw some earlier than it would here')
+          }
+        }
         break
       case 'end':
         this.#end = message.at

@@ -10,6 +10,7 @@ import { distant } from '../../../test/distant-history.ts'
 import { noProducer } from '../../engine/model/columns.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import { Arrivals } from '../../engine/arrival/arrivals.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
 import type { RecordMessage } from './record-protocol.ts'
 import { Recording } from './recording.ts'
@@ -46,14 +47,15 @@ function begin(store: MemoryStore): { socket: ListeningSocket; recording: Record
     onSlow: () => {},
     onClose: () => {},
   })
-  const world = { store, history: distant(store), workflows: [], clock: time, timers: time }
+  const arrivals = new Arrivals({ store, now: () => time.now() })
+  const world = { arrivals, store, history: distant(store), workflows: [], clock: time, timers: time }
   return { socket, recording: new Recording(outlet, 1000, world) }
 }
 
 function take(recording: Recording, series: number, timestamp: number): void {
   const columns = { timestamps: Float64Array.of(timestamp), values: Float64Array.of(1) }
   const producers = Float64Array.of(noProducer)
-  recording.samples({ count: 1, series: Uint32Array.of(series), ...columns, producers }, null)
+  recording.samples({ count: 1, series: Uint32Array.of(series), ...columns, producers }, null, 100)
 }
 
 test('samples taken while the history is on its way come after it', async () => {

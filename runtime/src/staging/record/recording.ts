@@ -5,6 +5,7 @@
  * so the end waits for them.
  */
 import { resolve as resolvePath } from 'node:path'
+import type { Arrivals } from '../../engine/arrival/arrivals.ts'
 import type { SampleBatch } from '../../engine/model/columns.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
@@ -34,6 +35,7 @@ import { WorkflowRecord, type RecordListener } from './workflow-record.ts'
 
 /** What a recording needs of the runtime. */
 export interface RecordingWorld {
+  readonly arrivals: Arrivals
   readonly store: SampleHead
   /** What a recording can begin with. */
   readonly history: HistorySource
@@ -66,10 +68,10 @@ export class Recording implements Observer {
    *   later
    */
   constructor(outlet: RecordingSocket, historyMicros: number, world: RecordingWorld) {
-    const { workflows, clock } = world
+    const { workflows, arrivals } = world
     this.#outlet = outlet
     this.#world = world
-    const at = clock.now()
+    const at = arrivals.mark()
     this.#at = at
     const begin: BeginMessage = {
       kind: 'begin',
@@ -86,16 +88,14 @@ export class Recording implements Observer {
     }
   }
 
-  samples({ count, series, timestamps, values, producers }: SampleBatch, writer: string | null): void {
+  samples({ count, series, timestamps, values, producers }: SampleBatch, writer: string | null, at: Micros): void {
     if (!this.#isTaking) return
-    if (writer !== this.#writer) {
+    if (writer !== this.#writer || at !== this.#at) {
       this.#flush()
       this.#writer = writer
-      // Each writer has its own file: only the time of arrival can keep the order between them.
-      this.#at++
+      this.#at = at
     }
     for (let index = 0; index < count; index++) {
-      if (this.#rows.length === 0) this.#at = Math.max(this.#at, this.#world.clock.now())
       this.#rows.push([series[index]!, timestamps[index]!, values[index]!, producers[index]!])
       if (this.#rows.length === rowsPerMessage) this.#flush()
     }
@@ -105,20 +105,18 @@ export class Recording implements Observer {
     this.#flush()
   }
 
-  disconnected(id: ProducerId): void {
+  disconnected(producer: ProducerId, at: Micros): void {
     if (!this.#isTaking) return
     this.#flush()
-    // After everything that came over it.
-    this.#at = Math.max(this.#at + 1, this.#world.clock.now())
-    this.#outlet.send({ kind: 'closed', producer: id, at: this.#at })
+    this.#outlet.send({ kind: 'closed', producer, at })
   }
 
-  started(workflow: string): void {
-    this.#records.get(workflow)?.startRun()
+  started(workflow: string, at: Micros): void {
+    this.#records.get(workflow)?.startRun(at)
   }
 
-  polled(workflow: string): void {
-    this.#records.get(workflow)?.notePoll(this.#world.clock.now())
+  fellBehind(workflow: string): void {
+    this.#tell({ kind: 'behind', workflow })
   }
 
   wrote(workflow: string, writeback: Writeback): void {
@@ -155,8 +153,8 @@ export class Recording implements Observer {
   async #finish(): Promise<void> {
     this.#flush()
     this.#isTaking = false
-    const at = Math.max(this.#at, this.#world.clock.now())
-    const { workflows, timers } = this.#world
+    const { workflows, arrivals, timers } = this.#world
+    const at = arrivals.mark()
     const busy = new Set(this.#records.keys())
     for (const workflow of workflows) {
       const { name } = workflow.config
@@ -182,6 +180,7 @@ export class Recording implements Observer {
         this.#tell({ kind: 'writeback', workflow, expect, answer, secrets: [...secrets], inexact: [...inexact] })
       },
       onStarted: (at) => this.#tell({ kind: 'started', workflow, at }),
+      onFinished: ({ at, isHolding }) => this.#tell({ kind: 'finished', workflow, at, isHolding }),
       onEnded: (outcome, at) => {
         const exit = outcome.kind === 'returned' ? outcome.code : outcome.kind
         this.#tell({ kind: 'ended', workflow, at, exit, reason: describeOutcome(outcome) })

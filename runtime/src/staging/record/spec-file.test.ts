@@ -29,6 +29,7 @@ const contents: SpecContents = {
   secrets: new Set(),
   leftIn: new Set(),
   inexact: new Set(),
+  isHolding: false,
   incomplete: null,
 }
 

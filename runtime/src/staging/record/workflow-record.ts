@@ -4,15 +4,17 @@
  */
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
-import { Mark } from '../observe/mark.ts'
+import { Mark, type Reached } from '../observe/mark.ts'
 import type { Moment } from '../observe/observer.ts'
 import type { MadeWriteback } from './expected-entry.ts'
 
-/** Called in order; nothing follows `onEnded`. */
+/** Called in order; nothing follows `onFinished` or `onEnded`. */
 export interface RecordListener {
   onWriteback(made: MadeWriteback, moment: Moment): void
-  /** A workflow that was not running when the recording began has subscribed to what it waits for. */
+  /** A workflow that was not running when the recording began is started. */
   onStarted(at: Micros): void
+  /** It has done everything that it does about the samples of the recording. */
+  onFinished(reached: Reached): void
   /** Its run ended on its own, and with it its part of the recording. */
   onEnded(outcome: Exclude<GuestOutcome, { kind: 'ended' }>, at: Micros): void
 }
@@ -22,8 +24,6 @@ export class WorkflowRecord {
   /** `undefined` until the first run. */
   #begin: Mark | undefined
   #end: Mark | undefined
-  /** Whether the run began in the recording and has not polled yet. */
-  #isStarting = false
   #isOver = false
   readonly #done = Promise.withResolvers<void>()
 
@@ -42,7 +42,12 @@ export class WorkflowRecord {
   finish(end: Mark | undefined): void {
     this.#end = end
     if (end === undefined || this.#begin === undefined) this.close()
-    else void end.passed.then(() => this.close())
+    else
+      void end.passed.then((reached) => {
+        if (this.#isOver) return
+        this.#listener.onFinished(reached)
+        this.close()
+      })
   }
 
   /** Takes nothing more. */
@@ -51,18 +56,12 @@ export class WorkflowRecord {
     this.#done.resolve()
   }
 
-  startRun(): void {
+  /** @param at - everything that arrived before is history to it */
+  startRun(at: Micros): void {
     if (this.#begin !== undefined || this.#isOver) return
-    this.#begin = new Mark(0)
-    this.#begin.pass()
-    this.#isStarting = true
-  }
-
-  /** The run polls. */
-  notePoll(now: Micros): void {
-    if (!this.#isStarting || this.#isOver) return
-    this.#isStarting = false
-    this.#listener.onStarted(now)
+    this.#begin = new Mark(0, at)
+    this.#begin.pass({ at, isHolding: false })
+    this.#listener.onStarted(at)
   }
 
   take(made: MadeWriteback, moment: Moment | null): void {
@@ -77,7 +76,6 @@ export class WorkflowRecord {
       this.#begin = undefined
       return
     }
-    this.notePoll(now)
     if (outcome.kind !== 'ended' && (arrival === null || this.#includes(arrival))) this.#listener.onEnded(outcome, now)
     this.close()
   }

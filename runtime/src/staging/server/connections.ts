@@ -3,8 +3,8 @@
  * back.
  */
 import type { WebSocket } from 'ws'
-import type { Engine } from '../../engine/engine.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
 import type { LimitsConfig } from '../config/runtime-config.ts'
 import type { Intake } from '../intake.ts'
 import type { Observers } from '../observe/observers.ts'
@@ -13,7 +13,6 @@ import { ProducerConnection } from './producer-connection.ts'
 import { Producers } from './producers.ts'
 
 export interface ConnectionsOptions {
-  readonly engine: Engine
   readonly intake: Intake
   readonly limits: Pick<LimitsConfig, 'connectionsMax' | 'sendBufferBytesMax'>
   readonly timers: Pick<Timers, 'after'>
@@ -40,7 +39,7 @@ export class Connections {
   }
 
   open(socket: WebSocket): void {
-    const { engine, intake, limits, timers, observers } = this.#options
+    const { intake, limits, timers, observers } = this.#options
     const id = this.#producers.nextId
     this.#producers.add(
       new ProducerConnection({
@@ -51,9 +50,9 @@ export class Connections {
         timers,
         observers,
         onClose: () => {
-          this.#producers.remove(id)
-          engine.closeProducer(id)
-          observers.tell('disconnected', id)
+          const at = intake.disconnect(id)
+          this.#producers.remove(id, at)
+          observers.tell('disconnected', id, at)
         },
       }),
     )
@@ -63,10 +62,11 @@ export class Connections {
   /**
    * Sends a text to a producer.
    *
+   * @param now - when it is sent, in the world of the sender: nothing happens if the connection was closed later
    * @throws {HostRefusal} for an unknown or closed connection, or one that does not read
    */
-  sendText(producer: ProducerId, text: string): void {
-    this.#producers.sendText(producer, text)
+  sendText(producer: ProducerId, text: string, now: Micros): void {
+    this.#producers.sendText(producer, text, now)
   }
 
   /** Pings all connections; ends those that did not answer the last ping. */

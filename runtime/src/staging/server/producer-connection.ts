@@ -57,8 +57,13 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     return this.#takenCount
   }
 
-  /** @throws {HostRefusal} when it has not read what it got before */
+  /**
+   * A text to a connection that is closing is lost on its way: that it is closed arrives later.
+   *
+   * @throws {HostRefusal} when it has not read what it got before
+   */
   sendText(text: string): void {
+    if (!this.#peer.isOpen) return
     if (!this.#send(text)) throw new HostRefusal(`cannot send to producer ${this.#options.id}: it does not read`)
   }
 

@@ -2,9 +2,10 @@
 import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
 import { VirtualTime } from '../../../test/virtual-time.ts'
+import { appendSample } from '../../../test/append-sample.ts'
 import { distant } from '../../../test/distant-history.ts'
 import { runtimeDefaults } from '../config/defaults.ts'
-import { Engine } from '../../engine/engine.ts'
+import { Arrivals } from '../../engine/arrival/arrivals.ts'
 import { evaluateHistory } from '../../engine/evaluate-history.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
@@ -15,13 +16,13 @@ import { createRouter } from './routes.ts'
 
 test('/query waits for a history that is elsewhere, and says why it has no answer', async () => {
   const store = new MemoryStore()
-  const engine = new Engine({ store, now: () => 0 })
-  engine.append(engine.intern(createSeries('temp', [])), 1, 21.5)
+  const arrivals = new Arrivals({ store, now: () => 0 })
+  appendSample(store, store.intern(createSeries('temp', [])), 1, 21.5)
   const source = distant(store)
   const time = new VirtualTime(0)
   const observers = new Observers([])
   const { limits } = runtimeDefaults
-  const intake = new Intake({ engine, store, limits, clock: time, timers: time, observers, offer: () => {} })
+  const intake = new Intake({ arrivals, store, limits, clock: time, timers: time, observers, offer: () => {} })
   const answer = createRouter({
     history: (query) => evaluateHistory(source, query, 0),
     intake,

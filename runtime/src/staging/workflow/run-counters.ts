@@ -14,19 +14,20 @@ export class RunCounters {
     else this.#writebacks.httpFailed++
   }
 
-  /** @param unpolledCount - Events that were handed to the guest's thread but not polled */
-  endRun({ counters, handles }: WorkflowSession, unpolledCount: number): void {
+  /** @param unpolledCount - Events and samples that had reached the guest's thread and were not polled */
+  endRun(session: WorkflowSession, unpolledCount: number): void {
+    const { delivered, coalesced, late } = session.progress
     this.#past = {
-      delivered: this.#past.delivered + counters.delivered - unpolledCount,
-      lost: this.#past.lost + unpolledCount + handles.reduce((sum, { waiting }) => sum + waiting, 0),
-      coalesced: this.#past.coalesced + counters.coalesced,
-      late: this.#past.late + counters.late,
+      delivered: this.#past.delivered + delivered,
+      lost: this.#past.lost + unpolledCount + session.leftCount,
+      coalesced: this.#past.coalesced + coalesced,
+      late: this.#past.late + late,
     }
   }
 
   /** The counts so far. @param session - of the current run; `undefined` between runs */
   counts(session: WorkflowSession | undefined): RunCounts {
-    const current = session?.counters ?? { delivered: 0, coalesced: 0, late: 0 }
+    const current = session?.progress ?? { delivered: 0, coalesced: 0, late: 0 }
     return {
       delivered: this.#past.delivered + current.delivered,
       lost: this.#past.lost,

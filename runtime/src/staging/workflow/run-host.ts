@@ -1,10 +1,19 @@
 /**
- * The world of a workflow in staging, on the guest's own thread. The engine lives on another thread and is asked for
- * everything that it owns; waiting for its answer parks the guest and costs no processor time. HTTP is sent from here.
+ * The world of a workflow in staging, on the guest's own thread, which keeps its live queries. Samples and the past come
+ * from the engine's thread, which is asked for them; waiting for its answer parks the guest and costs no processor time.
+ * HTTP is sent from here.
  */
+import { Summary } from '../../engine/aggregate/summary.ts'
+import { HandleTable } from '../../engine/live/handle-table.ts'
+import { createAggregate } from '../../engine/live/seed.ts'
+import { SerialWorld } from '../../engine/live/serial-world.ts'
+import { noProducer } from '../../engine/model/columns.ts'
 import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
+import { parseQuery } from '../../engine/query/parse-query.ts'
+import type { Query } from '../../engine/query/query.ts'
+import { refusing } from '../../guest/contract/refusing.ts'
 import {
   EndOfRun,
   type GuestHost,
@@ -16,13 +25,23 @@ import { parseWrittenEvent } from '../../guest/contract/written-event.ts'
 import { redactUrl } from '../writeback/redact-url.ts'
 import { HttpSender, HttpTimeout } from '../writeback/http-sender.ts'
 import { cutBody, stoppedOutcome, type HttpExchange, type Moment } from '../observe/observer.ts'
-import type { EventBatch } from './event-batch.ts'
-import { EventInbox } from './event-inbox.ts'
+import { ArrivalInbox } from './arrival-inbox.ts'
+import { RunProgress } from './run-progress.ts'
 import { LogLimit } from '../system/log-limit.ts'
 import type { Clock } from '../system/clock.ts'
 import { SystemClock } from '../system/system-clock.ts'
 import { SystemTimers } from '../system/system-timers.ts'
-import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+import type {
+  Delivery,
+  RunHostOptions,
+  RunReport,
+  Skipped,
+  Subscribed,
+  Whereabouts,
+  WorkflowNotice,
+  WorkflowRequest,
+  Written,
+} from './workflow-messages.ts'
 
 /** What a host needs of the thread it is on. */
 export interface RunHostWorld {
@@ -52,24 +71,39 @@ function whenStopped(stopFlag: Int32Array<SharedArrayBuffer>): AbortSignal {
 }
 
 const stopped = new EndOfRun(stoppedOutcome)
-/** Consecutive polls that may find nothing while another handle holds an Event that the guest has not polled. */
-const idlePollsMin = 64
+/** Shorter waits, unless they are longer than a tick, change only the clock, by less than its distance from the real one. */
+const toldMillisMin = 1000
+/** How far behind the clock a workflow may be before ticks are left out. */
+const behindMicrosMax = 60_000_000
+const behindTicksMax = 64
 
 export class RunHost implements GuestHost {
   readonly waits = true
   readonly environment: Readonly<Record<string, string>>
   readonly #port: HostPort
   readonly #world: RunHostWorld
-  readonly #inbox = new EventInbox()
+  readonly #inbox: ArrivalInbox
+  readonly #handles: HandleTable
+  readonly #serial: SerialWorld
+  readonly #progress: RunProgress
+  readonly #tickMicros: number
   readonly #logLimit: LogLimit
   readonly #stopFlag: Int32Array<SharedArrayBuffer>
   readonly #momentFlag: Int32Array<SharedArrayBuffer>
-  #idlePolls = 0
+  /** Whether ticks were left out. */
+  #isLate = false
   /** When the latest poll was answered. Kept up to date only while moments are kept. */
   #polledAt: Micros
 
-  constructor({ environment, stopFlag, momentFlag }: RunHostOptions, port: HostPort, world: RunHostWorld) {
+  constructor(options: RunHostOptions, port: HostPort, world: RunHostWorld) {
+    const { environment, start, tickMicros, stopFlag, momentFlag, progress } = options
     this.environment = environment
+    this.#inbox = new ArrivalInbox(start.position)
+    this.#handles = new HandleTable(this.#inbox.seriesOf)
+    this.#inbox.handles = this.#handles
+    this.#serial = new SerialWorld(this.#handles, this.#inbox, start.at, tickMicros)
+    this.#progress = new RunProgress(progress)
+    this.#tickMicros = tickMicros
     this.#stopFlag = stopFlag
     this.#momentFlag = momentFlag
     this.#port = port
@@ -87,44 +121,52 @@ export class RunHost implements GuestHost {
     for (let at = 0; at < target.length; at += 65_536) crypto.getRandomValues(target.subarray(at, at + 65_536))
   }
 
-  async queryLive(query: string): Promise<number> {
-    const handle = (await this.#ask({ kind: 'live', query })) as number
-    this.#inbox.open(handle)
-    return handle
+  async queryLive(text: string): Promise<number> {
+    const query = this.#parse(text)
+    refusing(() => this.#handles.assertRoom(query))
+    const request = { kind: 'live', handle: this.#handles.next, query, where: this.#where() } as const
+    const { series, seed, passed } = (await this.#ask(request)) as Subscribed
+    this.#inbox.announce(series)
+    this.#inbox.add(passed)
+    return this.#handles.add(query, createAggregate(query, seed))
   }
 
-  async queryHistory(query: string): Promise<number> {
-    return (await this.#ask({ kind: 'history', query })) as number
+  async queryHistory(text: string): Promise<number> {
+    return (await this.#ask({ kind: 'history', query: this.#parse(text), where: this.#where() })) as number
   }
 
   pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined> {
     if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
-    const inbox = this.#inbox
-    const hadMore = inbox.hasMore
-    const event = inbox.poll(handle)
-    if (event !== undefined || hadMore) {
-      this.#idlePolls = 0
-      this.#notePoll()
-      return event
-    }
-    // The guest may be waiting for an Event of another handle, which it polls next. If it never does, it waits here.
-    if (inbox.isHolding && this.#idlePolls++ < Math.max(idlePollsMin, 2 * inbox.handleCount)) return undefined
-    return this.#waitForEvents(handle)
+    const event = this.#serial.take(handle)
+    if (event !== undefined) return this.#answered(event)
+    if (!this.#serial.mayReveal()) return undefined
+    this.#catchUp()
+    if (this.#serial.step() === 'dry') return this.#waitForSamples(handle)
+    return this.#answered(this.#serial.take(handle))
   }
 
   freeHandle(handle: number): boolean {
-    if (!this.#inbox.free(handle)) return false
+    if (!this.#handles.free(handle)) return false
     this.#tell({ kind: 'free', handle })
     return true
   }
 
   async writeEvent(timestamp: string, value: string, tags: string): Promise<void> {
     const { series, ...sample } = parseWrittenEvent(timestamp, value, tags)
-    await this.#ask({ kind: 'write', series: series.name, tags: series.tags, ...sample, moment: this.#moment() })
+    const request = {
+      kind: 'write',
+      series: series.name,
+      tags: series.tags,
+      ...sample,
+      moment: this.#moment(),
+    } as const
+    const written = (await this.#ask(request)) as Written
+    this.#inbox.announce(written.series)
+    this.#handles.offer(written.id, sample.timestamp, sample.value, noProducer, this.#serial.now)
   }
 
   async writebackWs(producer: ProducerId, text: string): Promise<void> {
-    await this.#ask({ kind: 'ws', producer, text, moment: this.#moment() })
+    await this.#ask({ kind: 'ws', producer, text, now: this.#serial.now, moment: this.#moment() })
   }
 
   async writebackHttp(request: GuestHttpRequest): Promise<GuestHttpResponse> {
@@ -141,13 +183,16 @@ export class RunHost implements GuestHost {
       if (error instanceof HttpTimeout) timeoutMillis = error.millis
       throw error
     } finally {
+      const durationMillis = clock.elapsedMillis() - startedAt
+      const waitMicros = this.#toldWait(response !== null, timeoutMillis, durationMillis)
+      this.#serial.moveTo(this.#serial.now + waitMicros)
       this.#tell({
         kind: 'http',
         method: request.method,
         url: redactUrl(request.url),
         status: response?.status ?? 0,
-        durationMillis: clock.elapsedMillis() - startedAt,
-        exchange: moment && exchangeOf(moment, request, response, timeoutMillis),
+        durationMillis,
+        exchange: moment && exchangeOf(moment, request, { response, timeoutMillis, waitMicros }),
       })
     }
   }
@@ -161,15 +206,74 @@ export class RunHost implements GuestHost {
   /** Called after the run, however it ended. */
   finish(): RunReport {
     this.#tellDroppedLines()
-    return { unpolledCount: this.#inbox.unpolledCount, arrival: this.#inbox.arrival }
+    this.#noteProgress()
+    const unpolledCount = this.#handles.waitingCount + this.#inbox.count
+    return { unpolledCount, arrival: this.#inbox.position, lags: this.#serial.lags }
   }
 
-  async #waitForEvents(handle: number): Promise<LiveEvent | undefined> {
-    const batch = (await this.#ask({ kind: 'poll', holding: this.#inbox.holding })) as EventBatch
-    this.#idlePolls = 0
-    this.#inbox.fill(batch)
+  #parse(text: string): Query {
+    const query = refusing(() => parseQuery(text))
+    for (const warning of query.warnings) this.log('host', `warning: ${warning}`)
+    return query
+  }
+
+  #where(): Whereabouts {
+    return { arrival: this.#inbox.position, tickedAt: this.#serial.tickedAt, now: this.#serial.now }
+  }
+
+  /** Nothing on this thread is left to reveal. */
+  async #waitForSamples(handle: number): Promise<LiveEvent | undefined> {
+    for (;;) {
+      this.#noteProgress()
+      const request = { kind: 'poll', where: this.#where(), nextTick: this.#serial.nextTick } as const
+      const { series, arrived, skip, isTick } = (await this.#ask(request)) as Delivery
+      this.#inbox.announce(series)
+      if (skip !== null) this.#skip(skip)
+      this.#inbox.add(arrived)
+      if (isTick) {
+        this.#serial.tick()
+        return this.#answered(undefined)
+      }
+      if (this.#serial.step() !== 'dry') return this.#answered(this.#serial.take(handle))
+    }
+  }
+
+  #skip({ position, at, handles }: Skipped): void {
+    for (const { handle, eventCount, seed, missed } of handles) {
+      const liveQuery = this.#handles.liveQueries.get(handle)
+      if (liveQuery === undefined) continue
+      liveQuery.skip(eventCount, Summary.from(missed), seed && createAggregate(liveQuery.query, seed))
+    }
+    this.#inbox.skipTo(position)
+    this.#serial.moveTo(at)
+  }
+
+  #answered(event: LiveEvent | undefined): LiveEvent | undefined {
+    if (event !== undefined) this.#progress.delivered = this.#handles.deliveredCount
     this.#notePoll()
-    return this.#inbox.poll(handle)
+    return event
+  }
+
+  /** How far an HTTP request moves the position in time: as far as the spec of a recording can tell. */
+  #toldWait(hasResponse: boolean, timeoutMillis: number | null, durationMillis: number): Micros {
+    if (timeoutMillis !== null) return timeoutMillis * 1000
+    const leastMillis = Math.min(toldMillisMin, this.#tickMicros / 1000)
+    return !hasResponse || durationMillis < leastMillis ? 0 : Math.round(durationMillis) * 1000
+  }
+
+  /** After a time in which the machine was asleep, or too busy, the position does not move tick by tick. */
+  #catchUp(): void {
+    const now = this.#world.clock.now()
+    if (now - this.#serial.now <= Math.max(behindMicrosMax, behindTicksMax * this.#tickMicros)) return
+    const next = Math.min(now, this.#inbox.nextAt ?? now)
+    if (next <= this.#serial.nextTick) return
+    this.#serial.moveTo(next)
+    if (!this.#isLate) this.#tell({ kind: 'late' })
+    this.#isLate = true
+  }
+
+  #noteProgress(): void {
+    this.#progress.note(this.#handles, this.#inbox.count, this.#serial.now)
   }
 
   #notePoll(): void {
@@ -182,7 +286,7 @@ export class RunHost implements GuestHost {
 
   #moment(): Moment | null {
     if (!this.#keepsMoments) return null
-    return { arrival: this.#inbox.arrival, polledAt: this.#polledAt, madeAt: this.#world.clock.now() }
+    return { arrival: this.#inbox.position, polledAt: this.#polledAt, madeAt: this.#world.clock.now() }
   }
 
   #tellDroppedLines(): void {
@@ -199,11 +303,12 @@ export class RunHost implements GuestHost {
   }
 }
 
-function exchangeOf(
-  moment: Moment,
-  { url, body }: GuestHttpRequest,
-  response: GuestHttpResponse | null,
-  timeoutMillis: number | null,
-): HttpExchange {
-  return { moment, url, body: cutBody(body), response: response && cutBody(response.body), timeoutMillis }
+interface Waited {
+  readonly response: GuestHttpResponse | null
+  readonly timeoutMillis: number | null
+  readonly waitMicros: Micros
+}
+
+function exchangeOf(moment: Moment, { url, body }: GuestHttpRequest, { response, ...waited }: Waited): HttpExchange {
+  return { moment, url, body: cutBody(body), response: response && cutBody(response.body), ...waited }
 }

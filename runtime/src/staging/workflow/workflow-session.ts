@@ -1,82 +1,107 @@
 /**
- * One run of a workflow, on the engine's thread: it does what the guest asks for, and keeps its Events until the guest
- * polls. A poll that finds nothing stays unanswered until an Event arrives or a tick is over.
+ * One run of a workflow, on the engine's thread: it does what the guest asks for, as of the position up to which
+ * samples are revealed to the guest, and hands it what has arrived since. A poll that finds nothing stays unanswered
+ * until a sample arrives that concerns the guest, or a tick is over.
  */
-import type { Engine } from '../../engine/engine.ts'
-import { EndOfRun } from '../../guest/contract/guest-host.ts'
-import { refusing, refusingLater } from '../../guest/contract/refusing.ts'
-import { HandleTable, type HandleStatus } from '../../engine/handle-table.ts'
+import { ArrivalReader, type Skip } from '../../engine/arrival/arrival-reader.ts'
+import { closing, type Arrivals, type Writer } from '../../engine/arrival/arrivals.ts'
+import type { Arrived } from '../../engine/arrival/arrived.ts'
+import { HeadAsOf, HistoryAsOf, type Position } from '../../engine/arrival/as-of.ts'
+import { evaluateHistory } from '../../engine/evaluate-history.ts'
+import type { HandleStatus } from '../../engine/live/handle-table.ts'
 import type { Eventually } from '../../engine/model/eventually.ts'
+import type { ProducerId } from '../../engine/model/live-event.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
-import type { ProducerId } from '../../engine/model/live-event.ts'
-import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
-import type { Clock, Timer, Timers } from '../system/clock.ts'
-import { LogLimit } from '../system/log-limit.ts'
+import { readSeed } from '../../engine/read-seed.ts'
+import type { HistorySource } from '../../engine/store/history-source.ts'
+import { EndOfRun } from '../../guest/contract/guest-host.ts'
+import { refusing, refusingLater } from '../../guest/contract/refusing.ts'
 import { Mark } from '../observe/mark.ts'
-import { EventBatchBuilder, type EventBatch } from './event-batch.ts'
-import type { WorkflowRequest } from './workflow-messages.ts'
+import type { Clock, Timer, Timers } from '../system/clock.ts'
+import { RunProgress } from './run-progress.ts'
+import type {
+  AnnouncedSeries,
+  Delivery,
+  RunHostOptions,
+  Skipped,
+  Subscribed,
+  Whereabouts,
+  WorkflowRequest,
+  Written,
+} from './workflow-messages.ts'
 
-/** Most Events sent to the guest's thread together; it asks again when they are polled. */
-const batchEventsMax = 1024
+/** Most samples sent to the guest's thread together; it asks again when they are revealed. */
+const batchSamplesMax = 1024
 
 /** What a run needs of the runtime. */
 export interface WorkflowWorld {
-  readonly engine: Engine
-  /** Evaluates once. @throws {SlungError} why it cannot; a promise rejects with the same */
-  readonly history: (query: Query) => Eventually<number>
+  readonly arrivals: Arrivals
+  /** The workflow, where it writes samples. */
+  readonly writer: Writer
+  /** Answers questions about the past. */
+  readonly history: HistorySource
   /** Takes a sample that the workflow writes. @throws {SlungError} why it is refused */
   readonly write: (series: Series, timestamp: Micros, value: number) => void
   /** Resolves when there is room for a sample that it writes. */
   readonly room: () => Promise<void>
-  /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
-  readonly sendText: (producer: ProducerId, text: string) => void
+  /**
+   * Sends a text to a producer.
+   *
+   * @param now - the time of the workflow's position: a connection that was open then counts as open
+   * @throws {HostRefusal} for an unknown or closed connection
+   */
+  readonly sendText: (producer: ProducerId, text: string, now: Micros) => void
 }
 
 export interface SessionWorld extends WorkflowWorld {
-  readonly clock: Clock
+  readonly tickMillis: number
+  readonly clock: Pick<Clock, 'now'>
   readonly timers: Pick<Timers, 'after'>
-  /** Passes a message to the author, such as a warning about a query. */
-  readonly tell: (text: string) => void
+  /** Called once, when the workflow is so far behind that the promises about what it sees do not hold. */
+  readonly onBehind: (missedCount: number) => void
 }
 
 interface Parked {
-  readonly holding: ReadonlySet<number>
-  readonly answer: (batch: EventBatch) => void
+  /** The time of the guest's position, and when its next tick is over. */
+  readonly now: Micros
+  readonly nextTick: Micros
+  readonly answer: (delivery: Delivery) => void
   readonly refuse: (error: Error) => void
-  readonly tick: Timer
+  readonly timer: Timer
 }
 
 export class WorkflowSession {
+  readonly start: RunHostOptions['start']
+  readonly progress: RunProgress = new RunProgress()
   readonly #world: SessionWorld
-  readonly #tickMillis: number
-  readonly #handles: HandleTable
-  readonly #warnings: LogLimit
+  readonly #reader: ArrivalReader
+  readonly #queries = new Map<number, string>()
+  readonly #announced = new Set<number>()
   #parked: Parked | undefined
   #end: EndOfRun | undefined
-  /** Position of the newest sample whose Events were sent to the guest's thread. */
-  #takenArrival = 0
+  #isBehind = false
   /** The marks that the guest has not reached yet. */
   #marks: Mark[] = []
 
-  constructor(world: SessionWorld, tickMillis: number) {
+  constructor(world: SessionWorld) {
+    const { arrivals, writer } = world
     this.#world = world
-    this.#warnings = new LogLimit(world.clock)
-    this.#tickMillis = tickMillis
-    this.#handles = new HandleTable(world.engine)
+    this.#reader = new ArrivalReader(arrivals, writer)
+    this.start = { position: arrivals.newest, at: arrivals.mark() }
   }
 
   get handles(): HandleStatus[] {
-    return this.#handles.status()
+    return this.progress.handles.map((progress) => ({ ...progress, query: this.#queries.get(progress.handle) ?? '' }))
   }
 
-  get counters(): { readonly delivered: number; readonly coalesced: number; readonly late: number } {
-    const { deliveredCount, coalescedCount, lateCount } = this.#handles
-    return { delivered: deliveredCount, coalesced: coalescedCount, late: lateCount }
+  /** Samples that have arrived for the guest and are not on its thread. */
+  get leftCount(): number {
+    return this.#reader.countLeft()
   }
 
-  /** Whether the guest is waiting for Events and has none. */
+  /** Whether the guest is waiting for samples and has none. */
   get isIdle(): boolean {
     return this.#parked !== undefined
   }
@@ -86,35 +111,39 @@ export class WorkflowSession {
     if (this.#end !== undefined) throw this.#end
     switch (request.kind) {
       case 'live':
-        return this.#open(request.query)
+        return refusing(() => this.#subscribe(request.handle, request.query, request.where))
       case 'history':
-        return this.#askHistory(request.query)
+        return this.#askHistory(request.query, request.where)
       case 'poll':
-        return this.#poll(request.holding)
+        return this.#poll(request.where, request.nextTick)
       case 'write':
         return this.#write(request)
       case 'ws':
-        return this.#world.sendText(request.producer, request.text)
+        return this.#world.sendText(request.producer, request.text, request.now)
     }
   }
 
   /** The guest has freed a handle. */
   free(handle: number): void {
-    this.#handles.free(handle)
+    this.#queries.delete(handle)
+    this.#reader.free(handle)
   }
 
-  /** To be called after samples were appended: wakes the guest if it is waiting for them. */
+  /** To be called at the end of a turn in which samples may have arrived: wakes the guest if it is waiting for them. */
   offer(): void {
     const parked = this.#parked
-    if (parked !== undefined && this.#handles.isWaiting(parked.holding)) this.#unpark(parked)
+    if (parked === undefined) return
+    const isOver = this.#world.arrivals.newestAt > parked.nextTick
+    if (this.#reader.next() !== undefined || isOver) this.#unpark(parked)
   }
 
-  /** Marks this place in the input: the guest passes it when it polls for later samples. */
+  /** Marks this place in the input: the guest passes it when it asks for later samples. */
   mark(): Mark {
+    const { arrivals } = this.#world
+    const mark = new Mark(arrivals.newest, arrivals.mark())
     const parked = this.#parked
-    const mark = new Mark(Math.max(this.#handles.newestArrival, this.#takenArrival))
-    if (parked !== undefined && !this.#handles.isWaiting(parked.holding)) mark.pass()
-    else this.#marks.push(mark)
+    this.#marks.push(mark)
+    if (parked !== undefined) this.#passMarks(this.#reader.next(), parked)
     return mark
   }
 
@@ -130,73 +159,132 @@ export class WorkflowSession {
   /** Frees everything, once the guest has ended. */
   close(): void {
     if (this.#parked !== undefined) this.#leave(this.#parked)
-    this.#handles.close()
+    this.#reader.close()
   }
 
-  #open(text: string): number {
-    const query = refusing(() => this.#parse(text))
-    return refusing(() => this.#handles.open(query))
+  #subscribe(handle: number, query: Query, where: Whereabouts): Subscribed {
+    const { arrivals } = this.#world
+    const position = this.#reach(where)
+    const seed = readSeed(new HeadAsOf(arrivals, position, arrivals.store), query, where.now)
+    const passed = this.#reader.subscribe(handle, query, seed)
+    this.#queries.set(handle, query.text)
+    return { seed, passed, series: this.#announce(passed) }
   }
 
-  #askHistory(text: string): Eventually<number> {
-    const answer = refusing(() => this.#world.history(this.#parse(text)))
+  #askHistory(query: Query, where: Whereabouts): Eventually<number> {
+    const { arrivals, history } = this.#world
+    const source = new HistoryAsOf(arrivals, this.#reach(where), history)
+    const answer = refusing(() => evaluateHistory(source, query, where.now))
     return answer instanceof Promise ? refusingLater(answer) : answer
   }
 
-  #parse(text: string): Query {
-    const query = parseQuery(text)
-    // A guest may repeat a query again and again.
-    for (const warning of query.warnings) if (this.#warnings.admit()) this.#world.tell(`warning: ${warning}`)
-    return query
+  /** Notes where the guest is. */
+  #reach({ arrival, tickedAt }: Whereabouts): Position {
+    const { arrivals, writer } = this.#world
+    const reached = Math.max(this.#reader.position, arrival, arrivals.positionAt(tickedAt))
+    this.#reader.moveTo(reached)
+    if (!this.#reader.isExact) this.#fallBehind(0)
+    return { arrival: reached, writer }
   }
 
-  #poll(holding: ReadonlySet<number>): EventBatch | Promise<EventBatch> {
-    const isWaiting = this.#handles.isWaiting(holding)
-    if (this.#marks.length > 0) this.#passMarks(isWaiting ? this.#handles.oldestArrival() : Number.POSITIVE_INFINITY)
-    if (isWaiting) return this.#takeBatch(holding)
-    const { promise, resolve, reject } = Promise.withResolvers<EventBatch>()
+  #poll(where: Whereabouts, nextTick: Micros): Delivery | Promise<Delivery> {
+    this.#reach(where)
+    const next = this.#reader.next()
+    if (this.#marks.length > 0) this.#passMarks(next, { now: where.now, nextTick })
+    const { arrivals, clock, timers, tickMillis } = this.#world
+    if (next !== undefined || arrivals.newestAt > nextTick) return this.#deliver(nextTick)
+    const { promise, resolve, reject } = Promise.withResolvers<Delivery>()
     const parked: Parked = {
-      holding,
+      now: where.now,
+      nextTick,
       answer: resolve,
       refuse: reject,
-      tick: this.#world.timers.after(this.#tickMillis, () => this.#unpark(parked)),
+      // The clock may be set back meanwhile.
+      timer: timers.after(clamp((nextTick - clock.now()) / 1000, tickMillis), () => this.#unpark(parked)),
     }
     this.#parked = parked
+    // What concerns it wakes it, and the rest is revealed to it as it arrives.
+    this.#reader.moveTo(Number.POSITIVE_INFINITY)
     return promise
   }
 
-  /** @param arrival - of the oldest sample that the guest has not heard of yet */
-  #passMarks(arrival: number): void {
-    const [passed, ahead] = [
-      this.#marks.filter((mark) => mark.arrival < arrival),
-      this.#marks.filter((mark) => mark.arrival >= arrival),
-    ]
-    this.#marks = ahead
-    for (const mark of passed) mark.pass()
+  /** @param next - position of the next sample that concerns the guest; `undefined` when there is none */
+  #passMarks(next: number = Number.POSITIVE_INFINITY, { now, nextTick }: Pick<Parked, 'now' | 'nextTick'>): void {
+    const reached = { at: now, isHolding: this.progress.handles.some(({ waiting }) => waiting > 0) }
+    this.#marks = this.#marks.filter((mark) => !mark.passIf(next, nextTick, reached))
   }
 
   #unpark(parked: Parked): void {
     this.#leave(parked)
-    parked.answer(this.#takeBatch(parked.holding))
+    parked.answer(this.#deliver(parked.nextTick))
   }
 
   #leave(parked: Parked): void {
-    parked.tick.cancel()
+    parked.timer.cancel()
     this.#parked = undefined
   }
 
-  #takeBatch(holding: ReadonlySet<number>): EventBatch {
-    const builder = new EventBatchBuilder()
-    this.#handles.take(batchEventsMax, holding, (handle, arrival, event) => {
-      this.#takenArrival = arrival
-      builder.add(handle, arrival, event)
-    })
-    return builder.finish()
+  /** What the guest gets next: samples; or none, and a tick is over. */
+  #deliver(nextTick: Micros): Delivery {
+    const { arrivals } = this.#world
+    const skip = this.#reader.takeSkip()
+    const next = this.#reader.next()
+    const isTick = skip === undefined && next === undefined
+    if (isTick) arrivals.passTime(nextTick)
+    // When it asks for something again, it will have seen what arrived before the next sample or tick.
+    const seen = Math.min((next ?? Number.POSITIVE_INFINITY) - 1, arrivals.positionAt(nextTick))
+    this.#reader.moveTo(Math.max(seen, arrivals.before))
+    const arrived = this.#reader.take(batchSamplesMax)
+    return {
+      arrived,
+      skip: skip === undefined ? null : this.#skipped(skip),
+      isTick,
+      series: this.#announce(arrived),
+    }
   }
 
-  async #write({ series, tags, timestamp, value }: Extract<WorkflowRequest, { kind: 'write' }>): Promise<void> {
-    const { write, room } = this.#world
-    await room()
-    refusing(() => write(createSeries(series, tags), timestamp, value))
+  #skipped({ position, at, handles }: Skip): Skipped {
+    const { arrivals, writer } = this.#world
+    const asOf = new HeadAsOf(arrivals, { arrival: position, writer }, arrivals.store)
+    this.#fallBehind(handles.reduce((sum, { eventCount }) => sum + eventCount, 0))
+    return {
+      position,
+      at,
+      handles: handles.map(({ handle, query, eventCount, missed }) => {
+        const seed = readSeed(asOf, query, at)
+        return { handle, eventCount, seed: seed.kind === 'rolling' ? seed : null, missed: missed.state() }
+      }),
+    }
   }
+
+  #fallBehind(missedCount: number): void {
+    if (this.#isBehind && missedCount === 0) return
+    this.#isBehind = true
+    this.#world.onBehind(missedCount)
+  }
+
+  /** The series of a batch that the guest's thread does not know. */
+  #announce({ count, series }: Pick<Arrived, 'count' | 'series'>): AnnouncedSeries[] {
+    const announced: AnnouncedSeries[] = []
+    for (let index = 0; index < count; index++) {
+      const id = series[index]!
+      if (id === closing || this.#announced.has(id)) continue
+      this.#announced.add(id)
+      announced.push({ id, ...this.#world.arrivals.store.series(id) })
+    }
+    return announced
+  }
+
+  async #write(request: Extract<WorkflowRequest, { kind: 'write' }>): Promise<Written> {
+    const { arrivals, write, room } = this.#world
+    await room()
+    const series = createSeries(request.series, request.tags)
+    refusing(() => write(series, request.timestamp, request.value))
+    const id = arrivals.intern(series)
+    return { id, series: this.#announce({ count: 1, series: Uint32Array.of(id) }) }
+  }
+}
+
+function clamp(millis: number, millisMax: number): number {
+  return Math.min(Math.max(millis, 0), millisMax)
 }

@@ -1,5 +1,5 @@
 /** The status of a workflow, as shown at `/workflows` and in metrics. */
-import type { HandleStatus } from '../../engine/handle-table.ts'
+import type { HandleStatus } from '../../engine/live/handle-table.ts'
 import type { GuestFrame } from '../../guest/contract/guest-outcome.ts'
 
 export type WorkflowState = 'running' | 'restarting' | 'done' | 'stopped'
@@ -23,9 +23,9 @@ export interface WorkflowStatus extends RunCounts {
 
 /** Counts over all runs. */
 export interface RunCounts {
-  /** Events handed to the guest's thread; up to 1,024 of them may still wait there. */
+  /** Events polled. */
   readonly delivered: number
-  /** Events that were still waiting for a run when it ended. */
+  /** Events, and samples not yet revealed that concern it, which were left when a run ended. */
   readonly lost: number
   readonly coalesced: number
   readonly late: number

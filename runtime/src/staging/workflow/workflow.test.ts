@@ -2,18 +2,15 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { loadTestGuest } from '../../../test/compile-guest.ts'
 import { runtimeDefaults, workflowDefaults } from '../config/defaults.ts'
-import { Engine } from '../../engine/engine.ts'
+import { Arrivals } from '../../engine/arrival/arrivals.ts'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
-import { createSeries } from '../../engine/model/series.ts'
+import { createSeries, type Series } from '../../engine/model/series.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
 import { VirtualTime } from '../../../test/virtual-time.ts'
 import { GuestThread } from '../../guest/run/guest-thread.ts'
 import { LogWriter } from '../observe/log-writer.ts'
 import { Observers } from '../observe/observers.ts'
-import { SystemClock } from '../system/system-clock.ts'
 import { Workflow } from './workflow.ts'
-
-const clock = new SystemClock()
 
 interface Stage {
   readonly workflow: Workflow
@@ -48,8 +45,19 @@ async function stage(guest: string, tickMillis = 60_000): Promise<Stage> {
 async function prepare(guest: string, tickMillis: number): Promise<Stage> {
   const lines: string[] = []
   const sent: string[] = []
-  const engine = new Engine({ store: new MemoryStore(), now: () => clock.now() })
   const time = new VirtualTime()
+  const store = new MemoryStore()
+  const arrivals = new Arrivals({ store, now: () => time.now() })
+  const append = (
+    series: Series,
+    timestamp: number,
+    value: number,
+    from: { producer: number; writer: number },
+  ): void => {
+    const columns = { timestamps: Float64Array.of(timestamp), values: Float64Array.of(value) }
+    const ids = { series: Uint32Array.of(arrivals.intern(series)), producers: Float64Array.of(from.producer) }
+    arrivals.append({ count: 1, ...columns, ...ids }, from.writer)
+  }
   const log = {
     line: (stream: string, text: string) => lines.push(`${stream} ${text}`),
     debug: (message: string) => lines.push(`debug ${message}`),
@@ -57,15 +65,16 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
     warn: (message: string) => lines.push(`warn ${message}`),
     error: (message: string) => lines.push(`error ${message}`),
   }
-  const observers = new Observers([new LogWriter({ ...log, workflow: () => log }, clock)])
+  const observers = new Observers([new LogWriter({ ...log, workflow: () => log }, time)])
   const workflow = new Workflow({
     config: { ...workflowDefaults, name: guest, file: `${guest}.wasm`, tickMillis },
     module: await loadTestGuest(guest),
     http: runtimeDefaults.http,
     world: {
-      engine,
-      history: (query) => engine.history(query),
-      write: (series, timestamp, value) => engine.append(engine.intern(series), timestamp, value),
+      arrivals,
+      writer: 1,
+      history: store,
+      write: (series, timestamp, value) => append(series, timestamp, value, { producer: 0, writer: 1 }),
       room: () => Promise.resolve(),
       sendText: (producer, text) => {
         if (producer > 1) throw new HostRefusal(`cannot send to producer ${producer}: there was no such connection`)
@@ -73,13 +82,14 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
       },
     },
     thread: new GuestThread(),
-    clock,
+    clock: time,
     timers: time,
     observers,
   })
   const write = (series: string, timestamp: number, value = 1): void => {
-    engine.append(engine.intern(createSeries(series, [])), timestamp, value, 1)
+    append(createSeries(series, []), timestamp, value, { producer: 1, writer: 0 })
     workflow.offer()
+    arrivals.endTurn()
   }
   const made = { workflow, time, observers, lines, sent, write }
   stages.push(made)

@@ -10,6 +10,8 @@ import { describeOutcome, type GuestOutcome } from '../../guest/contract/guest-o
 import type { GuestModule } from '../../guest/load/load-guest.ts'
 import { doublingDelayMillis } from '../../engine/model/doubling-delay.ts'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
+import { describeLag } from '../../engine/live/describe-lag.ts'
+import type { Lag } from '../../engine/live/serial-world.ts'
 import type { Mark } from '../observe/mark.ts'
 import { stoppedOutcome, type Writeback } from '../observe/observer.ts'
 import type { Observers } from '../observe/observers.ts'
@@ -142,15 +144,19 @@ export class Workflow {
 
   async #runOnce(): Promise<void> {
     const { config, module, http, world, thread, clock, timers, observers } = this.#options
-    const tell = (text: string): void => observers.tell('printed', config.name, 'host', text)
     this.#state = 'running'
     this.#startedAt = clock.now()
-    const session = new WorkflowSession({ ...world, clock, timers, tell }, config.tickMillis)
+    const onBehind = (missedCount: number): void =>
+      observers.tell('fellBehind', config.name, missedCount > 0 ? 'samples' : 'position', missedCount)
+    const session = new WorkflowSession({ ...world, tickMillis: config.tickMillis, clock, timers, onBehind })
     this.#session = session
-    observers.tell('started', config.name, this.#restarts > 0)
+    observers.tell('started', config.name, session.start.at, this.#restarts > 0)
     const options: RunHostOptions = {
       environment: config.environment,
       http,
+      tickMicros: config.tickMillis * 1000,
+      start: session.start,
+      progress: session.progress.shared,
       stopFlag: this.#stopFlag,
       momentFlag: this.#moments.flag,
     }
@@ -161,7 +167,8 @@ export class Workflow {
       onMessage: (message) => this.#hear(session, message as WorkflowNotice),
       onRequest: (request) => this.#answer(session, request as WorkflowRequest),
     })
-    const { unpolledCount, arrival } = (report as RunReport | undefined) ?? { unpolledCount: 0, arrival: null }
+    const { unpolledCount, arrival, lags } = (report as RunReport | undefined) ?? unreported(session)
+    for (const lag of lags) observers.tell('printed', config.name, 'host', `warning: ${describeLag(lag)}`)
     this.#counters.endRun(session, unpolledCount)
     this.#session = undefined
     session.close()
@@ -185,6 +192,9 @@ export class Workflow {
     switch (notice.kind) {
       case 'free':
         session.free(notice.handle)
+        break
+      case 'late':
+        this.#options.observers.tell('fellBehind', this.config.name, 'clock', 0)
         break
       case 'log':
         this.#options.observers.tell('printed', this.config.name, notice.stream, notice.text)
@@ -227,6 +237,11 @@ export class Workflow {
     })
     return delayMillis
   }
+}
+
+/** What remains of a run whose thread had to be terminated. */
+function unreported({ progress }: WorkflowSession): { unpolledCount: number; arrival: null; lags: readonly Lag[] } {
+  return { unpolledCount: progress.unpolled, arrival: null, lags: [] }
 }
 
 /**

@@ -1,0 +1,221 @@
+/**
+ * One workflow's way through the arrivals, on the side of the store: finds the samples that concern its queries, and
+ * hands them out in batches.
+ *
+ * For a workflow that falls so far behind that arrivals are about to be forgotten, those that concern it are set aside,
+ * up to a limit. Beyond that, it misses them: see `Skip`.
+ */
+import { Summary } from '../aggregate/summary.ts'
+import type { Seed } from '../live/seed.ts'
+import { Subscriptions } from '../live/subscriptions.ts'
+import type { Micros } from '../model/timestamp.ts'
+import type { Query } from '../query/query.ts'
+import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
+import { ArrivedBuilder, type Arrived } from './arrived.ts'
+
+/** Most samples set aside for one workflow: some 6 MB. */
+const asideMaxDefault = 131_072
+
+/** What concerns one handle of the workflow. */
+interface Subscription {
+  readonly handle: number
+  readonly query: Query
+  /** What its aggregate began with. */
+  readonly seed: Seed
+  skipped: Summary | undefined
+}
+
+/** A workflow was so far behind that it misses samples: its live queries continue from here. */
+export interface Skip {
+  /** The newest arrival that it misses, and when that came. */
+  readonly position: number
+  readonly at: Micros
+  readonly handles: readonly SkippedHandle[]
+}
+
+export interface SkippedHandle {
+  readonly handle: number
+  readonly query: Query
+  /** How many Events it does not get: those of all missed samples. */
+  readonly eventCount: number
+  /** The missed samples; for a rolling window, read the store at `position` instead. */
+  readonly missed: Summary
+}
+
+export class ArrivalReader implements Reader {
+  readonly #arrivals: Arrivals
+  readonly #writer: Writer
+  readonly #asideMax: number
+  readonly #subscriptions: Subscriptions<Subscription>
+  readonly #byHandle = new Map<number, Subscription>()
+  #position: number
+  /** Everything up to here has been handed out, is set aside, or does not concern the workflow. */
+  #readUntil: number
+  #aside = new ArrivedBuilder()
+  #asideTaken = 0
+  #skip: { position: number; at: Micros } | undefined
+
+  /** Begins after everything that has arrived. @param writer - the workflow itself, which has seen what it writes */
+  constructor(arrivals: Arrivals, writer: Writer, asideMax: number = asideMaxDefault) {
+    this.#arrivals = arrivals
+    this.#writer = writer
+    this.#asideMax = asideMax
+    this.#subscriptions = new Subscriptions((id) => arrivals.store.series(id))
+    this.#position = arrivals.newest
+    this.#readUntil = arrivals.newest
+    arrivals.addReader(this)
+  }
+
+  get position(): number {
+    return this.#position
+  }
+
+  /** Notes that everything up to `position` is revealed to the workflow; +Infinity while it waits for what comes next. */
+  moveTo(position: number): void {
+    this.#position = position
+  }
+
+  /**
+   * From now on, hands out what concerns a query.
+   *
+   * @returns what concerns it and arrived after `position`, of what was handed out or passed over before
+   */
+  subscribe(handle: number, query: Query, seed: Seed): Arrived {
+    const subscription: Subscription = { handle, query, seed, skipped: undefined }
+    this.#subscriptions.add(subscription)
+    this.#byHandle.set(handle, subscription)
+    const passed = new ArrivedBuilder()
+    this.#scan(this.#position, this.#readUntil, (index, position) => {
+      const series = this.#arrivals.series[index]!
+      if (series === closing || !this.#concerns(index)) return true
+      if (this.#subscriptions.concerning(series).includes(subscription)) passed.add(this.#arrivals, index, position)
+      return true
+    })
+    return passed.slice(0, passed.count)
+  }
+
+  free(handle: number): void {
+    const subscription = this.#byHandle.get(handle)
+    if (subscription === undefined) return
+    this.#byHandle.delete(handle)
+    this.#subscriptions.delete(subscription)
+  }
+
+  /** Position of the next arrival to hand out; `undefined` when there is none. */
+  next(): number | undefined {
+    if (this.#asideTaken < this.#aside.count) return this.#aside.positions[this.#asideTaken]
+    let next: number | undefined
+    const { newest } = this.#arrivals
+    this.#scan(this.#readUntil, newest, (index, position) => {
+      if (!this.#concerns(index)) return true
+      next = position
+      return false
+    })
+    this.#readUntil = next === undefined ? newest : next - 1
+    return next
+  }
+
+  /** Hands out the next arrivals that concern the workflow, at most `countMax`. */
+  take(countMax: number): Arrived {
+    if (this.#asideTaken < this.#aside.count) {
+      const end = Math.min(this.#asideTaken + countMax, this.#aside.count)
+      const taken = this.#aside.slice(this.#asideTaken, end)
+      this.#asideTaken = end
+      if (end === this.#aside.count) this.#dropAside()
+      return taken
+    }
+    const taken = new ArrivedBuilder()
+    this.#scan(this.#readUntil, this.#arrivals.newest, (index, position) => {
+      this.#readUntil = position
+      if (this.#concerns(index)) taken.add(this.#arrivals, index, position)
+      return taken.count < countMax
+    })
+    return taken.slice(0, taken.count)
+  }
+
+  /** What the workflow misses, before anything that is handed out from now on; `undefined` when it misses nothing. */
+  takeSkip(): Skip | undefined {
+    if (this.#skip === undefined) return undefined
+    const handles: SkippedHandle[] = []
+    for (const subscription of this.#byHandle.values()) {
+      const { handle, query, skipped } = subscription
+      if (skipped !== undefined) handles.push({ handle, query, eventCount: skipped.count, missed: skipped })
+      subscription.skipped = undefined
+    }
+    const skip = { ...this.#skip, handles }
+    this.#skip = undefined
+    return skip
+  }
+
+  /** How many arrivals that concern it have not been handed out. */
+  countLeft(): number {
+    let count = this.#aside.count - this.#asideTaken
+    this.#scan(this.#readUntil, this.#arrivals.newest, (index) => {
+      if (this.#arrivals.series[index] !== closing && this.#concerns(index)) count++
+      return true
+    })
+    return count
+  }
+
+  setAside(position: number): void {
+    this.#scan(this.#readUntil, position, (index, at) => {
+      if (this.#concerns(index)) this.#aside.add(this.#arrivals, index, at)
+      return true
+    })
+    this.#readUntil = Math.max(this.#readUntil, position)
+    if (this.#aside.count - this.#asideTaken > this.#asideMax) this.#skipAside()
+  }
+
+  /** Whether the store can still be read as of `position`; not when arrivals after it were forgotten. */
+  get isExact(): boolean {
+    return this.#position >= this.#arrivals.before
+  }
+
+  /** Ends the reading; no call may follow. */
+  close(): void {
+    this.#arrivals.removeReader(this)
+  }
+
+  /** Visits the kept arrivals after `from`, up to `to`, until `visit` returns false. */
+  #scan(from: number, to: number, visit: (index: number, position: number) => boolean): void {
+    const { before } = this.#arrivals
+    const first = Math.max(from, before) + 1
+    for (let position = first, index = this.#arrivals.indexOf(first); position <= to; position++, index++) {
+      if (!visit(index, position)) return
+    }
+  }
+
+  #concerns(index: number): boolean {
+    const series = this.#arrivals.series[index]!
+    if (series === closing) return true
+    return this.#arrivals.writers[index] !== this.#writer && this.#subscriptions.concerning(series).length > 0
+  }
+
+  #skipAside(): void {
+    const { series, timestamps, values, positions, ats, count } = this.#aside
+    for (let index = this.#asideTaken; index < count; index++) {
+      if (series[index] === closing) continue
+      for (const subscription of this.#subscriptions.concerning(series[index]!)) {
+        if (!isInside(subscription.seed, timestamps[index]!)) continue
+        subscription.skipped ??= new Summary()
+        subscription.skipped.add(values[index]!)
+      }
+    }
+    this.#skip = { position: positions[count - 1]!, at: ats[count - 1]! }
+    const [missed, first] = [this.#aside, this.#asideTaken]
+    this.#dropAside()
+    // No later Event may name a connection that is closed.
+    for (let index = first; index < count; index++) {
+      if (series[index] === closing) this.#aside.add(missed, index, positions[index]!)
+    }
+  }
+
+  #dropAside(): void {
+    this.#aside = new ArrivedBuilder()
+    this.#asideTaken = 0
+  }
+}
+
+function isInside(seed: Seed, timestamp: Micros): boolean {
+  return seed.kind !== 'fixed' || (timestamp >= seed.span.start && timestamp <= seed.span.end)
+}

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { createSeries } from '../model/series.ts'
+import { parseQuery } from '../query/parse-query.ts'
+import { MemoryStore } from '../store/memory-store.ts'
+import { ArrivalReader } from './arrival-reader.ts'
+import { Arrivals, closing } from './arrivals.ts'
+
+const running = { kind: 'running' } as const
+
+function open(limits: { keptMax?: number } = {}) {
+  const time = { now: 100 }
+  const arrivals = new Arrivals({ store: new MemoryStore(), now: () => time.now, ...limits })
+  const write = (series: string, timestamp: number, writer = 0): void => {
+    const columns = { timestamps: Float64Array.of(timestamp), values: Float64Array.of(timestamp) }
+    const ids = { series: Uint32Array.of(arrivals.intern(createSeries(series, []))), producers: Float64Array.of(1) }
+    arrivals.append({ count: 1, ...columns, ...ids }, writer)
+  }
+  return { time, arrivals, write }
+}
+
+test('what arrives in one turn arrives at the same time, and another writer or a closing later', () => {
+  const { time, arrivals, write } = open()
+  const reader = new ArrivalReader(arrivals, 9)
+  reader.subscribe(1, parseQuery('COUNT:temp:[]'), running)
+  write('temp', 1)
+  time.now = 150
+  write('temp', 2)
+  write('temp', 3, 1)
+  expect(arrivals.close(7)).toBe(151)
+  write('temp', 4)
+  arrivals.endTurn()
+  // The clock was set back.
+  time.now = 20
+  write('temp', 5)
+  const { ats, series, producers, timestamps } = reader.take(9)
+  expect([...ats]).toEqual([100, 100, 150, 151, 152, 152])
+  expect([...series].indexOf(closing)).toBe(3)
+  expect(producers[3]).toBe(7)
+  expect([...timestamps].filter((_, index) => index !== 3)).toEqual([1, 2, 3, 4, 5])
+})
+
+test('a mark lies between what has arrived and what arrives later, and nothing arrives in time that has passed', () => {
+  const { arrivals, write } = open()
+  write('temp', 1)
+  const mark = arrivals.mark()
+  expect(mark).toBeGreaterThan(arrivals.newestAt)
+  write('temp', 2)
+  expect(arrivals.newestAt).toBe(mark)
+  arrivals.passTime(5000)
+  write('temp', 3)
+  expect(arrivals.newestAt).toBe(5001)
+})
+
+test('a reader gets what concerns it, in order, and not what it has written', () => {
+  const { arrivals, write } = open()
+  write('temp', 1)
+  const reader = new ArrivalReader(arrivals, 1)
+  reader.subscribe(1, parseQuery('COUNT:temp:[]'), running)
+  write('temp', 2)
+  write('load', 3)
+  write('temp', 4, 1)
+  write('temp', 5)
+  expect(reader.next()).toBe(2)
+  expect(reader.countLeft()).toBe(2)
+  expect([...reader.take(1).positions]).toEqual([2])
+  expect([...reader.take(9).timestamps]).toEqual([5])
+  expect(reader.next()).toBeUndefined()
+  // A subscription that comes later gets what was passed over, from the position on.
+  reader.moveTo(2)
+  expect([...reader.subscribe(2, parseQuery('COUNT:temp,load:[]'), running).timestamps]).toEqual([3, 5])
+  reader.free(1)
+  reader.free(2)
+  write('temp', 6)
+  expect(reader.next()).toBeUndefined()
+})
+
+test('what all readers have seen is forgotten; one that is far behind has its samples set aside', () => {
+  const { arrivals, write } = open({ keptMax: 100 })
+  const slow = new ArrivalReader(arrivals, 1)
+  slow.subscribe(1, parseQuery('COUNT:temp:[]'), running)
+  for (let timestamp = 1; timestamp <= 250; timestamp++) write(timestamp % 5 === 0 ? 'temp' : 'load', timestamp)
+  arrivals.endTurn()
+  expect(arrivals.newest - arrivals.before).toBeLessThanOrEqual(100)
+  expect(slow.isExact).toBe(false)
+  const timestamps = [
+    ...slow.take(20).timestamps,
+    ...slow.take(20).timestamps,
+    ...slow.take(20).timestamps,
+    ...slow.take(20).timestamps,
+  ]
+  expect(timestamps).toEqual(Array.from({ length: 50 }, (_, index) => 5 * (index + 1)))
+  slow.moveTo(arrivals.newest)
+  arrivals.endTurn()
+  expect([slow.isExact, arrivals.before]).toEqual([true, arrivals.newest])
+})
+
+test('beyond its share, a reader misses the oldest samples, and is told how its live queries continue', () => {
+  const { arrivals, write } = open({ keptMax: 100 })
+  const slow = new ArrivalReader(arrivals, 1, 20)
+  slow.subscribe(1, parseQuery('COUNT:temp:[]'), running)
+  const fixed = {
+    kind: 'fixed',
+    span: { start: 0, end: 10 },
+    summary: { count: 0, min: 0, max: 0, parts: [], hugeParts: [] },
+  } as const
+  slow.subscribe(2, parseQuery('SUM:temp:[]:[0,10]'), fixed)
+  for (let timestamp = 1; timestamp <= 150; timestamp++) write('temp', timestamp)
+  arrivals.close(4)
+  arrivals.endTurn()
+  const skip = slow.takeSkip()!
+  expect(skip.handles.map(({ handle, eventCount, missed }) => [handle, eventCount, missed.value('SUM')])).toEqual([
+    [1, skip.position, (skip.position * (skip.position + 1)) / 2],
+    [2, 10, 55],
+  ])
+  expect(slow.takeSkip()).toBeUndefined()
+  const left = slow.take(1000)
+  expect(left.positions[0]).toBe(skip.position + 1)
+  expect(left.producers.at(-1)).toBe(4)
+})

@@ -1,0 +1,260 @@
+/**
+ * The order in which samples arrive, and who has seen how much of it.
+ *
+ * Samples go into the store immediately. Each workflow works through them at its own pace, so what arrived lately is
+ * kept here as well, until every reader has it behind itself: for the readers, and so that the store can be read as it
+ * was at a reader's position (`as-of.ts`). What is kept is bounded; a reader that falls further behind has its samples
+ * set aside (`arrival-reader.ts`).
+ */
+import { grownColumn, type AppendRefusal, type SampleBatch } from '../model/columns.ts'
+import type { ProducerId } from '../model/live-event.ts'
+import type { Series } from '../model/series.ts'
+import type { Micros } from '../model/timestamp.ts'
+import { assertSound, internWithin } from '../store/append-rules.ts'
+import type { SeriesId } from '../store/history-source.ts'
+import type { SampleHead } from '../store/sample-head.ts'
+
+/** Arrivals that are kept for readers: some 40 MB. */
+const keptMaxDefault = 1_048_576
+
+/** Stands in the place of a series where the closing of a connection arrives. */
+export const closing: SeriesId = 0xffff_ffff
+
+/** A workflow, where it writes samples; 0 = they came from outside. */
+export type Writer = number
+
+/** What arrived, by position: the number of an arrival, from 1. */
+export interface KeptArrivals {
+  /** Position of the newest arrival that is not kept any more. */
+  readonly before: number
+  /** Position of the newest arrival. */
+  readonly newest: number
+  /** Of all kept arrivals, the first at index 0; see `indexOf`. */
+  readonly series: Uint32Array
+  readonly timestamps: Float64Array
+  readonly values: Float64Array
+  readonly producers: Float64Array
+  readonly ats: Float64Array
+  readonly writers: Uint32Array
+  /** Where in the columns a position is. */
+  indexOf(position: number): number
+  /** The value that the store had before the arrival at a position; NaN = no sample at its (series, timestamp). */
+  replacedAt(position: number): number
+}
+
+/** A workflow that works through the arrivals. */
+export interface Reader {
+  /** Everything up to here is revealed to it; +Infinity = it waits for what comes next. */
+  readonly position: number
+  /** What arrived up to `position` will not be kept: it takes what it still needs. */
+  setAside(position: number): void
+}
+
+export interface ArrivalsOptions {
+  /** Owned by the caller, which closes it after the last use. */
+  readonly store: SampleHead
+  readonly now: () => Micros
+  /** Most series; unlimited unless given. */
+  readonly seriesMax?: number
+  /** Most arrivals kept for readers. */
+  readonly keptMax?: number
+}
+
+export class Arrivals implements KeptArrivals {
+  readonly store: SampleHead
+  readonly #now: () => Micros
+  readonly #seriesMax: number
+  readonly #keptMax: number
+  readonly #readers = new Set<Reader>()
+  series: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
+  timestamps: Float64Array<ArrayBuffer> = new Float64Array(1024)
+  values: Float64Array<ArrayBuffer> = new Float64Array(1024)
+  producers: Float64Array<ArrayBuffer> = new Float64Array(1024)
+  ats: Float64Array<ArrayBuffer> = new Float64Array(1024)
+  writers: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
+  /** The first kept arrival in the columns, and the end of the last. */
+  #start = 0
+  #end = 0
+  #before = 0
+  readonly #replaced = new Map<number, number>()
+  readonly #writers = new Map<string, Writer>()
+  /** When the newest arrival came, and the earliest time at which the next one may. */
+  #at: Micros = Number.NEGATIVE_INFINITY
+  #next: Micros = Number.NEGATIVE_INFINITY
+  #writer: Writer = 0
+  #isSameTurn = false
+
+  constructor({ store, now, seriesMax = Number.POSITIVE_INFINITY, keptMax = keptMaxDefault }: ArrivalsOptions) {
+    this.store = store
+    this.#now = now
+    this.#seriesMax = seriesMax
+    this.#keptMax = keptMax
+  }
+
+  get before(): number {
+    return this.#before
+  }
+
+  get newest(): number {
+    return this.#before + this.#end - this.#start
+  }
+
+  /** What stands for a workflow where it writes samples. */
+  writerOf(workflow: string): Writer {
+    let writer = this.#writers.get(workflow)
+    if (writer === undefined) {
+      writer = this.#writers.size + 1
+      this.#writers.set(workflow, writer)
+    }
+    return writer
+  }
+
+  /** When the newest arrival came; −Infinity before the first. */
+  get newestAt(): Micros {
+    return this.#at
+  }
+
+  /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series` */
+  intern(series: Series): SeriesId {
+    return internWithin(this.store, series, this.#seriesMax)
+  }
+
+  /**
+   * Stores a batch, whose samples arrive now, in its order.
+   *
+   * @returns what the store could not take, ascending by index; usually nothing
+   */
+  append(batch: SampleBatch, writer: Writer): readonly AppendRefusal[] {
+    assertSound(batch)
+    this.#stamp(writer)
+    if (this.#readers.size === 0) {
+      const refusals = this.store.append(batch)
+      this.#before += batch.count - refusals.length
+      return refusals
+    }
+    const replaced: [index: number, value: number][] = []
+    const refusals = this.store.append(batch, (index, value) => replaced.push([index, value]))
+    let [refused, replacement] = [0, 0]
+    for (let index = 0; index < batch.count; index++) {
+      if (refusals[refused]?.index === index) {
+        refused++
+        continue
+      }
+      this.#keep(batch.series[index]!, batch.timestamps[index]!, batch.values[index]!, batch.producers[index]!, writer)
+      if (replaced[replacement]?.[0] === index) this.#replaced.set(this.newest, replaced[replacement++]![1])
+    }
+    return refusals
+  }
+
+  /** Notes that a connection is closed, after everything that came over it. @returns when */
+  close(producer: ProducerId): Micros {
+    this.#at = this.mark()
+    if (this.#readers.size === 0) this.#before++
+    else this.#keep(closing, 0, 0, producer, 0)
+    return this.#at
+  }
+
+  /** A time after all arrivals so far, and not after any later one. */
+  mark(): Micros {
+    this.#next = Math.max(this.#at + 1, this.#next, this.#now())
+    return this.#next
+  }
+
+  /** Lets a time pass: whatever arrives from now on arrives after it. */
+  passTime(at: Micros): void {
+    this.#next = Math.max(this.#next, at + 1)
+  }
+
+  /** To be called at the end of each event turn: what arrives in one turn, from one writer, arrives at the same time. */
+  endTurn(): void {
+    this.#isSameTurn = false
+    this.#forget()
+  }
+
+  /** Keeps what arrives from now on until the reader has seen it. */
+  addReader(reader: Reader): void {
+    this.#readers.add(reader)
+  }
+
+  removeReader(reader: Reader): void {
+    this.#readers.delete(reader)
+    this.#forget()
+  }
+
+  indexOf(position: number): number {
+    return this.#start + position - this.#before - 1
+  }
+
+  replacedAt(position: number): number {
+    return this.#replaced.get(position) ?? Number.NaN
+  }
+
+  /** Position of the newest arrival at or before a time; 0 when there is none among those that are kept. */
+  positionAt(at: Micros): number {
+    let low = this.#start
+    let high = this.#end
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.ats[middle]! <= at) low = middle + 1
+      else high = middle
+    }
+    return low === this.#start ? 0 : this.#before + low - this.#start
+  }
+
+  #stamp(writer: Writer): void {
+    const isOther = writer !== this.#writer
+    if (this.#isSameTurn && !isOther && this.#next <= this.#at) return
+    // What each writer writes is recorded in a file of its own: only the time keeps the order between them.
+    this.#at = Math.max(isOther ? this.#at + 1 : this.#at, this.#next, this.#now())
+    this.#isSameTurn = true
+    this.#writer = writer
+  }
+
+  #keep(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId, writer: Writer): void {
+    if (this.#end === this.series.length) this.#makeRoom()
+    const index = this.#end++
+    this.series[index] = series
+    this.timestamps[index] = timestamp
+    this.values[index] = value
+    this.producers[index] = producer
+    this.ats[index] = this.#at
+    this.writers[index] = writer
+  }
+
+  #makeRoom(): void {
+    const columns = [this.series, this.timestamps, this.values, this.producers, this.ats, this.writers]
+    if (this.#start >= this.series.length / 2) {
+      for (const column of columns) column.copyWithin(0, this.#start, this.#end)
+      this.#end -= this.#start
+      this.#start = 0
+      return
+    }
+    this.series = grownColumn(this.series)
+    this.timestamps = grownColumn(this.timestamps)
+    this.values = grownColumn(this.values)
+    this.producers = grownColumn(this.producers)
+    this.ats = grownColumn(this.ats)
+    this.writers = grownColumn(this.writers)
+  }
+
+  /** Forgets what all readers have seen; and, beyond the limit, the older half of what some have not. */
+  #forget(): void {
+    let seen = this.newest
+    for (const reader of this.#readers) seen = Math.min(seen, reader.position)
+    this.#forgetUntil(seen)
+    if (this.#end - this.#start <= this.#keptMax) return
+    const position = this.newest - Math.floor(this.#keptMax / 2)
+    for (const reader of this.#readers) if (reader.position < position) reader.setAside(position)
+    this.#forgetUntil(position)
+  }
+
+  #forgetUntil(position: number): void {
+    this.#start += Math.max(0, position - this.#before)
+    this.#before = Math.max(position, this.#before)
+    if (this.#start === this.#end) this.#start = this.#end = 0
+    for (const replaced of this.#replaced.keys()) {
+      if (replaced > position) break
+      this.#replaced.delete(replaced)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * What a live query starts from: the samples that were there before it. Plain data, because they may be on another
+ * thread than the query.
+ */
+import { Summary, type SummaryState } from '../aggregate/summary.ts'
+import { noProducer } from '../model/columns.ts'
+import type { Query, TimeSpan } from '../query/query.ts'
+import type { Aggregate } from './aggregate.ts'
+import { RunningAggregate } from './running-aggregate.ts'
+import { SlidingWindow } from './sliding-window.ts'
+
+export type Seed =
+  /** Nothing: it counts from its subscription on. */
+  | { readonly kind: 'running' }
+  | { readonly kind: 'fixed'; readonly span: TimeSpan; readonly summary: SummaryState }
+  /** The samples in the window, oldest first, in columns of the same length. */
+  | {
+      readonly kind: 'rolling'
+      readonly widthMicros: number
+      readonly timestamps: Float64Array
+      readonly values: Float64Array
+    }
+
+export function createAggregate({ operator }: Query, seed: Seed): Aggregate {
+  switch (seed.kind) {
+    case 'running':
+      return new RunningAggregate(operator, null, new Summary())
+    case 'fixed':
+      return new RunningAggregate(operator, seed.span, Summary.from(seed.summary))
+    case 'rolling': {
+      const { widthMicros, timestamps, values } = seed
+      const window = new SlidingWindow(operator, widthMicros)
+      for (let index = 0; index < timestamps.length; index++) {
+        window.accept(timestamps[index]!, values[index]!, noProducer)
+      }
+      return window
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** Which subscriptions a sample concerns: looked up once per series, so that a sample costs a look at a list. */
+import type { Series } from '../model/series.ts'
+import { matchesTags } from '../query/match-tags.ts'
+import type { Query } from '../query/query.ts'
+
+const nothing: readonly never[] = []
+
+export class Subscriptions<Subscription extends { readonly query: Query }> {
+  readonly #seriesOf: (id: number) => Series
+  readonly #all = new Set<Subscription>()
+  /** By the id of a series; `undefined` until it is first looked up. */
+  readonly #bySeries: Subscription[][] = []
+
+  /** @param seriesOf - the series of an id that `concerning` is called with */
+  constructor(seriesOf: (id: number) => Series) {
+    this.#seriesOf = seriesOf
+  }
+
+  /** All of them, in the order in which they were added. */
+  get all(): Iterable<Subscription> {
+    return this.#all
+  }
+
+  add(subscription: Subscription): void {
+    this.#all.add(subscription)
+    this.#bySeries.forEach((list, id) => {
+      if (selects(subscription.query, this.#seriesOf(id))) list.push(subscription)
+    })
+  }
+
+  delete(subscription: Subscription): void {
+    if (!this.#all.delete(subscription)) return
+    this.#bySeries.forEach((list, id) => {
+      if (list.includes(subscription)) this.#bySeries[id] = list.filter((other) => other !== subscription)
+    })
+  }
+
+  /** Those that a sample of this series concerns, in the order in which they were added. Valid until the next change. */
+  concerning(series: number): readonly Subscription[] {
+    return this.#all.size === 0 ? nothing : (this.#bySeries[series] ?? this.#lookUp(series))
+  }
+
+  #lookUp(id: number): readonly Subscription[] {
+    const series = this.#seriesOf(id)
+    const found = [...this.#all].filter(({ query }) => selects(query, series))
+    this.#bySeries[id] = found
+    return found
+  }
+}
+
+/** Whether a query selects the samples of a series. */
+function selects(query: Query, { name, tags }: Series): boolean {
+  return query.series.includes(name) && matchesTags(query.tags, tags)
+}

@@ -1,0 +1,96 @@
+/**
+ * Samples that have reached the guest's thread and are not revealed to the guest: what lies ahead of its `SerialWorld`.
+ */
+import { closing } from '../../engine/arrival/arrivals.ts'
+import { mergeArrived, type Arrived } from '../../engine/arrival/arrived.ts'
+import type { HandleTable } from '../../engine/live/handle-table.ts'
+import type { Ahead } from '../../engine/live/serial-world.ts'
+import type { Series } from '../../engine/model/series.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
+import type { AnnouncedSeries } from './workflow-messages.ts'
+
+export class ArrivalInbox implements Ahead {
+  /** Receive what is revealed. Set once, before the first call. */
+  handles: HandleTable | undefined
+  readonly #series: Series[] = []
+  #arrived: Arrived = nothingArrived
+  #next = 0
+  #position: number
+
+  /** @param position - of the newest arrival that is revealed */
+  constructor(position: number) {
+    this.#position = position
+  }
+
+  /** Position of the newest arrival that is revealed: there may be later ones that do not concern the guest. */
+  get position(): number {
+    return this.#position
+  }
+
+  get nextAt(): Micros | undefined {
+    return this.#next < this.#arrived.count ? this.#arrived.ats[this.#next] : undefined
+  }
+
+  /** How many samples are here and not revealed. */
+  get count(): number {
+    let count = 0
+    for (let index = this.#next; index < this.#arrived.count; index++)
+      if (this.#arrived.series[index] !== closing) count++
+    return count
+  }
+
+  /** The series of an id in a batch. */
+  readonly seriesOf = (id: number): Series => this.#series[id]!
+
+  /** To be called before anything of these series. */
+  announce(series: readonly AnnouncedSeries[]): void {
+    for (const { id, name, tags } of series) this.#series[id] = { name, tags }
+  }
+
+  /** Adds samples, which may have arrived between those that are here. */
+  add(arrived: Arrived): void {
+    if (arrived.count === 0) return
+    const { count } = this.#arrived
+    this.#arrived = this.#next === count ? arrived : mergeArrived(rest(this.#arrived, this.#next), arrived)
+    this.#next = 0
+  }
+
+  reveal(): boolean {
+    const { positions, ats, series, timestamps, values, producers } = this.#arrived
+    const index = this.#next++
+    this.#position = positions[index]!
+    const id = series[index]!
+    if (id !== closing) {
+      return this.handles!.offer(id, timestamps[index]!, values[index]!, producers[index]!, ats[index]!)
+    }
+    this.handles!.closeProducer(producers[index]!)
+    return false
+  }
+
+  /** The guest misses everything up to a position. */
+  skipTo(position: number): void {
+    this.#position = position
+  }
+}
+
+const nothingArrived: Arrived = {
+  count: 0,
+  positions: new Float64Array(0),
+  ats: new Float64Array(0),
+  series: new Uint32Array(0),
+  timestamps: new Float64Array(0),
+  values: new Float64Array(0),
+  producers: new Float64Array(0),
+}
+
+function rest({ count, ...columns }: Arrived, start: number): Arrived {
+  return {
+    count: count - start,
+    positions: columns.positions.subarray(start),
+    ats: columns.ats.subarray(start),
+    series: columns.series.subarray(start),
+    timestamps: columns.timestamps.subarray(start),
+    values: columns.values.subarray(start),
+    producers: columns.producers.subarray(start),
+  }
+}

@@ -1,0 +1,63 @@
+/** What `Runtime` puts together, without its server: the stage, connections and recordings, in virtual time. */
+import type { GuestModule } from '../../src/guest/load/load-guest.ts'
+import { runtimeDefaults } from '../../src/staging/config/defaults.ts'
+import type { LimitsConfig, WorkflowConfig } from '../../src/staging/config/runtime-config.ts'
+import type { Observers } from '../../src/staging/observe/observers.ts'
+import { Recordings } from '../../src/staging/record/recordings.ts'
+import { Connections } from '../../src/staging/server/connections.ts'
+import { Stage, type StageOptions } from '../../src/staging/stage.ts'
+import type { VirtualTime } from '../virtual-time.ts'
+import type { SimulatedStore } from './simulated-store.ts'
+import type { SimulatedThread } from './simulated-thread.ts'
+
+export interface StagingOptions {
+  readonly time: VirtualTime
+  readonly store: SimulatedStore
+  readonly observers: Observers
+  readonly limits?: Partial<LimitsConfig>
+  readonly workflows: readonly SimulatedWorkflow[]
+  /** In place of what reaches a producer through its connection. */
+  readonly sendText?: StageOptions['sendText']
+}
+
+export interface SimulatedWorkflow {
+  readonly config: WorkflowConfig
+  /** Runs what stands for its module. */
+  readonly thread: SimulatedThread
+}
+
+export interface SimulatedStaging {
+  readonly stage: Stage
+  readonly connections: Connections
+  readonly recordings: Recordings
+}
+
+export function createStaging({ time, store, observers, workflows, ...options }: StagingOptions): SimulatedStaging {
+  const limits = { ...runtimeDefaults.limits, ...options.limits }
+  const threads = workflows.map(({ thread }) => thread)
+  const stage = new Stage({
+    config: { ...runtimeDefaults, workflows: workflows.map(({ config }) => config), limits },
+    // The threads have what runs instead.
+    modules: workflows.map(() => ({}) as GuestModule),
+    store,
+    history: store,
+    createThread: () => threads.shift()!,
+    sendText: options.sendText ?? ((producer, text, now) => connections.sendText(producer, text, now)),
+    clock: time,
+    timers: time,
+    observers,
+  })
+  const { arrivals, intake } = stage
+  const connections = new Connections({ intake, limits, timers: time, observers })
+  const recordings = new Recordings({
+    arrivals,
+    store,
+    history: store,
+    workflows: stage.workflows.all,
+    clock: time,
+    timers: time,
+    observers,
+    sendBufferBytesMax: limits.sendBufferBytesMax,
+  })
+  return { stage, connections, recordings }
+}
