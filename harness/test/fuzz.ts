@@ -1,0 +1,10 @@
+/** `npm run fuzz -- NAME`: looks for broken laws by chance, for as long as one likes. */
+import { fuzzTruth } from './truth/fuzz.ts'
+
+const laws: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { truth: fuzzTruth }
+
+const [name = '', ...args] = process.argv.slice(2)
+const fuzz = laws[name]
+if (fuzz === undefined) console.error(`cannot fuzz "${name}": expected ${Object.keys(laws).join(', ')}`)
+// The threads of guests are still there.
+process.exit(fuzz === undefined ? 2 : await fuzz(args))
