@@ -142,7 +142,7 @@ export class RecordingFiles {
       isFound: existsSync(run.workflow.file),
       where: this.#where,
       until: this.#end,
-      inputs: files.map(({ path }) => relative(folder, path)),
+      inputs: files.filter(({ rowCount }) => rowCount > 0).map(({ path }) => relative(folder, path)),
       historyCount,
       sampleCount: files.reduce((sum, { rowCount }) => sum + rowCount, 0) - historyCount,
       // A replay knows nothing of others.

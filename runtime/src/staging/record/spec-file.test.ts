@@ -50,6 +50,12 @@ test('a quiet workflow', () => {
   `)
 })
 
+test('a time in which nothing arrived is a test, too', () => {
+  expect(parse(formatSpec({ ...contents, inputs: [] }))).toMatchObject({
+    input: { nothing: { every: '1s', values: '_' } },
+  })
+})
+
 test('numbers keep the digits that no double has', () => {
   const json = parseJson('{"device":9007199254740993,"load":1e400,"balance":[0.123456789012345678]}')
   const spec = formatSpec({

@@ -28,7 +28,7 @@ export interface SpecContents {
   readonly where: string
   readonly start: Micros
   readonly until: Micros
-  /** CSV files, relative to the spec. */
+  /** CSV files, relative to the spec; none when nothing arrived. */
   readonly inputs: readonly string[]
   readonly historyCount: number
   readonly sampleCount: number
@@ -48,6 +48,9 @@ export interface SpecContents {
   readonly incomplete: string | null
 }
 
+/** A series without samples: a spec needs an input, and a fixture a row. */
+const noSamples = { nothing: { every: '1s', values: '_' } }
+
 export function formatSpec(contents: SpecContents): string {
   const { workflow, start, until, inputs, closings, answers, expect, isHolding, ended, incomplete } = contents
   const http = groupAnswers(answers)
@@ -56,7 +59,7 @@ export function formatSpec(contents: SpecContents): string {
     start: formatTimestamp(start),
     tick: formatDuration(workflow.tickMillis * 1000),
     until: formatTimestamp(until),
-    input: inputs.length === 1 ? inputs[0] : inputs,
+    input: inputs.length === 0 ? noSamples : inputs.length === 1 ? inputs[0] : inputs,
     ...(Object.keys(http).length > 0 && { http }),
     ...(closings.length > 0 && {
       faults: closings.map(({ producer, at }) => ({ close: producer, at: formatTimestamp(at) })),
