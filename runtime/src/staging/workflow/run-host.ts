@@ -140,7 +140,7 @@ export class RunHost implements GuestHost {
     const event = this.#serial.take(handle)
     if (event !== undefined) return this.#answered(event)
     if (!this.#serial.mayReveal()) return undefined
-    this.#catchUp()
+    if (this.#inbox.nextAt !== undefined) this.#catchUp(this.#inbox.nextAt)
     if (this.#serial.step() === 'dry') return this.#waitForSamples(handle)
     return this.#answered(this.#serial.take(handle))
   }
@@ -232,6 +232,7 @@ export class RunHost implements GuestHost {
       this.#inbox.add(arrived)
       if (isTick) {
         this.#serial.tick()
+        this.#catchUp(Number.POSITIVE_INFINITY)
         return this.#answered(undefined)
       }
       if (this.#serial.step() !== 'dry') return this.#answered(this.#serial.take(handle))
@@ -261,13 +262,16 @@ export class RunHost implements GuestHost {
     return !hasResponse || durationMillis < leastMillis ? 0 : Math.round(durationMillis) * 1000
   }
 
-  /** After a time in which the machine was asleep, or too busy, the position does not move tick by tick. */
-  #catchUp(): void {
+  /**
+   * After a time in which the machine was asleep, or too busy, the position does not move tick by tick.
+   *
+   * @param next - when the next sample arrived; +Infinity when none has
+   */
+  #catchUp(next: Micros): void {
     const now = this.#world.clock.now()
     if (now - this.#serial.now <= Math.max(behindMicrosMax, behindTicksMax * this.#tickMicros)) return
-    const next = Math.min(now, this.#inbox.nextAt ?? now)
-    if (next <= this.#serial.nextTick) return
-    this.#serial.moveTo(next)
+    if (Math.min(now, next) <= this.#serial.nextTick) return
+    this.#serial.moveTo(Math.min(now, next))
     if (!this.#isLate) this.#tell({ kind: 'late' })
     this.#isLate = true
   }
