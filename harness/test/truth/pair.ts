@@ -49,7 +49,8 @@ export class PairMaker {
       facts.lines += timeline.lines.length
       // A workflow at rest has done everything, even if it leaves Events unpolled.
       const isUnfinished = scenario.stopsBusy && staged.unfinished.includes(timeline.name)
-      if (timeline.coalesced > 0 || isUnfinished) {
+      const isBehind = timeline.coalesced > 0 || staged.behind.includes(timeline.name)
+      if (isBehind || isUnfinished) {
         facts.behind++
         continue
       }

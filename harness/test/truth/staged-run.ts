@@ -47,6 +47,8 @@ export interface StagedRun {
   readonly askedBehind: number
   /** Workflows that did not reach the end of the recording in time. */
   readonly unfinished: readonly string[]
+  /** Workflows that were so far behind that their recording says so. */
+  readonly behind: readonly string[]
 }
 
 const quietMillisMax = 100_000_000
@@ -305,7 +307,7 @@ class StagingRun implements Observer {
       askedBehind: this.#askedBehind,
     }
     const [begin, ...messages] = this.#messages
-    if (begin === undefined) return { ...facts, timelines: [], unfinished: [] }
+    if (begin === undefined) return { ...facts, timelines: [], unfinished: [], behind: [] }
     if (begin?.kind !== 'begin') throw new Error(`the recording begins with ${JSON.stringify(begin)}`)
     const files = new RecordingFiles({ directory: folder, name: 'pair', workflow: null }, 'ws://runtime', begin)
     for (const message of messages) await files.take(message)
@@ -321,7 +323,8 @@ class StagingRun implements Observer {
       const hasEnded = messages.some((message) => message.kind === 'ended' && message.workflow === name)
       return [{ name, lines: upTo(lines, count), outcome: hasEnded ? outcome : null, coalesced, specFile }]
     })
-    return { ...facts, timelines, unfinished: end.unfinished }
+    const behind = messages.flatMap((message) => (message.kind === 'behind' ? [message.workflow] : []))
+    return { ...facts, timelines, unfinished: end.unfinished, behind }
   }
 
   #openSocket(protocol: string, onText: (text: string) => void): SimulatedSocket {
