@@ -2,8 +2,7 @@
  * The path of every arriving sample: into the store immediately, to the workflows at the end of the event turn, and to
  * the disk by group commit, after which it is acknowledged.
  *
- * When the disk does not keep up, or fails, senders have to wait: the samples that are not durable yet are bounded. They
- * also wait at first, until the intake is opened: a workflow that has not subscribed yet would miss their samples.
+ * When the disk does not keep up, or fails, senders have to wait: the samples that are not durable yet are bounded.
  */
 import type { LimitsConfig } from './config/runtime-config.ts'
 import type { Arrivals } from '../engine/arrival/arrivals.ts'
@@ -41,10 +40,6 @@ export interface Pausable {
   resume(): void
 }
 
-/** Why a request is turned away while workflows subscribe. */
-const startingText =
-  'the runtime is starting: its workflows have not all subscribed yet, and would miss these samples; send them again'
-
 /** From a failed commit to the next one. */
 const retryMillis = 1000
 
@@ -62,10 +57,6 @@ export class Intake {
   readonly #toAcknowledge = new Set<Acknowledged>()
   #durableWaiters: PromiseWithResolvers<void>[] = []
   readonly #paused = new Set<Pausable>()
-  /** Senders that came before `open`. */
-  readonly #early = new Set<Pausable>()
-  readonly #opened = Promise.withResolvers<void>()
-  #isOpen = false
   #failure: SlungError | null = null
 
   constructor(options: IntakeOptions) {
@@ -91,33 +82,6 @@ export class Intake {
   /** Whether the backlog of samples that are not durable yet makes senders wait. */
   get isFull(): boolean {
     return this.#options.store.counts().uncommitted >= this.#options.limits.backlogSamplesMax
-  }
-
-  /** Lets senders in, those that are waiting first; called once. */
-  open(): void {
-    this.#isOpen = true
-    this.#opened.resolve()
-    for (const sender of this.#early) sender.resume()
-    this.#early.clear()
-  }
-
-  /** Makes a new sender wait until the intake is open. What workflows write is taken all the same. */
-  admit(sender: Pausable): void {
-    if (this.#isOpen) return
-    this.#early.add(sender)
-    sender.pause()
-  }
-
-  /** Resolves when the intake is open, usually immediately. @throws {SlungError} `starting` when that takes longer */
-  async admission(millisMax: number): Promise<void> {
-    if (this.#isOpen) return
-    const late = Promise.withResolvers<void>()
-    const timer = this.#options.timers.after(millisMax, () => late.reject(new SlungError('starting', startingText)))
-    try {
-      await Promise.race([this.#opened.promise, late.promise])
-    } finally {
-      timer.cancel()
-    }
   }
 
   /**
@@ -203,7 +167,6 @@ export class Intake {
   forget(sender: Acknowledged & Pausable): void {
     this.#toAcknowledge.delete(sender)
     this.#paused.delete(sender)
-    this.#early.delete(sender)
   }
 
   /** Makes a sender wait until there is room. */

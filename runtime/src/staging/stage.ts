@@ -39,7 +39,7 @@ const retentionMillis = 60_000
 /** How long workflows may take to poll what is waiting for them, and then to end. */
 const drainMillis = 5000
 const graceMillis = 5000
-/** A workflow that has not subscribed by then is late, and the log names it. */
+/** A workflow that has not subscribed by then is late, and the log names it. Its samples wait for it. */
 const lateMillis = 2000
 
 export class Stage {
@@ -49,7 +49,6 @@ export class Stage {
   readonly #options: StageOptions
   /** The workflows that have neither polled nor ended since the start. */
   readonly #starting: Set<string>
-  #isOpen = false
   #isStopping = false
   #retention: Timer | undefined
 
@@ -91,34 +90,25 @@ export class Stage {
     return evaluateHistory(history, query, clock.now())
   }
 
-  /** The workflows that have not subscribed since the start: the intake opens when there are none left. */
+  /** The workflows that have not subscribed since the start. */
   get starting(): readonly string[] {
     return [...this.#starting]
   }
 
   /**
-   * Starts the workflows, and opens the intake as soon as each has polled for the first time, has ended or has failed.
+   * Starts the workflows. Each sees what arrives from this call on, however long it takes to subscribe.
    *
-   * @returns resolves when that is done; or earlier, when some are late
+   * @returns resolves when each has polled for the first time, has ended or has failed; or earlier, when some are late
    */
   async start(): Promise<void> {
     for (const workflow of this.workflows.all) void this.#noteSubscribed(workflow)
     await this.workflows.start(lateMillis)
     if (this.#starting.size > 0 && !this.#isStopping) this.#options.observers.tell('late', this.starting)
-    else this.#open()
   }
 
   async #noteSubscribed({ ready, config }: Workflow): Promise<void> {
     await ready
     this.#starting.delete(config.name)
-    this.#open()
-  }
-
-  #open(): void {
-    if (this.#starting.size > 0 || this.#isStopping || this.#isOpen) return
-    this.#isOpen = true
-    this.intake.open()
-    this.#options.observers.tell('opened')
   }
 
   /** Removes what is too old or too much, now and every minute from now on. */

@@ -122,10 +122,8 @@ class SimulatedRuntime {
   async run(): Promise<Course> {
     const { producers, posts, recording, stopsAfterMillis } = this.#scenario
     const time = this.#time
-    await time.until(this.#stage.start(), 2100)
-    for (const { workflow, subscribed } of this.#ledger.runs) {
-      this.#ledger.check(subscribed.size === 2, `samples may come, and ${workflow} has not subscribed`)
-    }
+    // Samples may come before workflows have subscribed.
+    void this.#stage.start()
     time.every(aliveCheckMillis, () => {
       this.#connections.checkAlive()
       this.#recordings.checkAlive()
@@ -209,7 +207,6 @@ class SimulatedRuntime {
     await this.#sleep(afterMillis)
     const { intake } = this.#stage
     const batch = intake.createBatch()
-    await intake.admission(0)
     if (!this.#isStopping) {
       const series = batch.intern(createSeries(outside, [`post=${this.#ledger.taken.length}`]))
       for (let index = 0; index < sampleCount; index++) batch.add(series, beginMillis * 1000 + index, 1, index)

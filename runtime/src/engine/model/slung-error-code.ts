@@ -61,7 +61,6 @@ export const errorCodes = {
   'no-tests': 'no test file was found, or none is left to run',
   'not-acknowledged': 'a connection was closed before every event was acknowledged',
   refused: 'the runtime refused a request',
-  starting: 'workflows have not subscribed yet, so the runtime takes no samples',
   'store-corrupt': 'a data directory is damaged',
   'store-failed': 'a data directory cannot be written',
   'store-format': 'a data directory has a format that this version cannot read',

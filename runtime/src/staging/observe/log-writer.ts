@@ -3,7 +3,7 @@ import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
-import { listWords, plural } from '../../engine/text/words.ts'
+import { plural } from '../../engine/text/words.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { Clock } from '../system/clock.ts'
 import { LogLimit } from '../system/log-limit.ts'
@@ -40,7 +40,6 @@ export class LogWriter implements Observer {
   readonly #log: RuntimeLog
   readonly #workflows = new Map<string, WorkflowLog>()
   readonly #denialLimit: LogLimit
-  #hasLate = false
 
   constructor(log: RuntimeLog, clock: Pick<Clock, 'elapsedMillis'>) {
     this.#log = log
@@ -84,16 +83,9 @@ export class LogWriter implements Observer {
   }
 
   late(workflows: readonly string[]): void {
-    this.#hasLate = true
-    this.#log.warn(
-      `no samples are taken until ${listWords(workflows, 'and')} ${workflows.length === 1 ? 'polls' : 'poll'} for the first time, ` +
-        'ends or fails: they would be missed',
-      { workflows },
-    )
-  }
-
-  opened(): void {
-    if (this.#hasLate) this.#log.info('all workflows have subscribed: samples are taken')
+    for (const workflow of workflows) {
+      this.#of(workflow).line('host', 'warning: it takes long to subscribe: samples wait for its first poll')
+    }
   }
 
   started(workflow: string, _at: Micros, isRestart: boolean): void {

@@ -59,10 +59,8 @@ export interface Observer {
    * @param isRestart - after one that failed
    */
   started?(workflow: string, at: Micros, isRestart: boolean): void
-  /** These have been running for a while and have not polled since the runtime started, so that samples wait. */
+  /** These have been running for a while and have not polled since the runtime started: their samples wait. */
   late?(workflows: readonly string[]): void
-  /** All workflows have polled, ended or failed since the runtime started: samples are taken from now on. */
-  opened?(): void
   /** It asks for Events that its thread does not have yet, so it has subscribed to everything it waits for. */
   polled?(workflow: string): void
   /**

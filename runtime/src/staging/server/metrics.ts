@@ -78,11 +78,7 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
   gauge('slung_series', 'Series known', (all) => all.store.series)
   gauge('slung_sealed_bytes', 'Bytes of compressed chunks on disk', (all) => all.store.sealedBytes ?? 0)
   gauge('slung_store_failing', '1 while commits fail', (all) => Number(all.events.isStoreFailing))
-  gauge(
-    'slung_workflows_starting',
-    'Workflows that have not subscribed since the start, for which samples wait',
-    (all) => all.startingCount,
-  )
+  gauge('slung_workflows_starting', 'Workflows that have not subscribed since the start', (all) => all.startingCount)
   gauge('slung_connections_open', 'Open WebSocket connections', (all) => all.connectionsOpen)
   counter('slung_connections_total', 'WebSocket connections so far', (all) => all.events.connectionsOpened)
   counter(

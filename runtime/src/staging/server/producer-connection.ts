@@ -45,7 +45,6 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
       onCutOff: () => observers.tell('cutOff', id),
     })
     this.#wantsAcks = socket.protocol === ackProtocol
-    intake.admit(this)
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary))
     socket.on('close', () => {
       intake.forget(this)

@@ -32,7 +32,7 @@ export interface RouteContext {
   readonly clock: Pick<Clock, 'now'>
   readonly observers: Observers
   readonly workflows: () => readonly WorkflowStatus[]
-  /** The names of the workflows that have not subscribed since the start; samples wait for them. */
+  /** The names of the workflows that have not subscribed since the start. */
   readonly starting: () => readonly string[]
   readonly metrics: () => Promise<MetricsPage>
 }
@@ -91,7 +91,7 @@ function answerHealth({ intake, starting }: RouteContext): Answer {
   return { status: 200, body: { status: starting().length > 0 ? 'starting' : 'ok' } }
 }
 
-/** Whether it takes samples. */
+/** Whether its workflows follow the samples that it takes. */
 function answerReady(context: RouteContext): Answer {
   const waitingFor = context.starting()
   if (context.intake.failure !== null || waitingFor.length === 0) return answerHealth(context)
@@ -123,8 +123,6 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   const { intake, limits, clock, observers } = context
   const report = new IngestReport()
   try {
-    // Before the body is read: a sender that has to wait costs nothing but its connection.
-    await intake.admission(admissionMillisMax)
     const batch = intake.createBatch()
     const reader = createBodyReader(request.headers['content-type'], url.searchParams, batch, report, () => clock.now())
     const take = () => intake.take(batch, (refusal, line) => reportRevocation(report, line, refusal))
@@ -144,9 +142,6 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
 }
 
-/** How long a request waits for workflows to subscribe: less than clients wait for an answer. */
-const admissionMillisMax = 4000
-
 /** In seconds. */
 const retryLater = { 'retry-after': '5' }
 
@@ -157,14 +152,12 @@ const statusByCode: Readonly<Record<string, number>> = {
   'bad-body': 400,
   'body-too-long': 413,
   'store-failed': 503,
-  starting: 503,
 }
 
 function describeFailure(error: unknown): Answer {
   const status = error instanceof SlungError ? statusByCode[error.code] : undefined
   if (status === undefined) throw error
-  const { code, message } = error as SlungError
-  return { status, body: { error: message }, headers: code === 'starting' ? retryLater : {} }
+  return { status, body: { error: (error as SlungError).message } }
 }
 
 /** The body, decompressed. @throws {SlungError} `body-too-long`, `bad-encoding`, `bad-body` */

@@ -93,7 +93,11 @@ export class WorkflowSession {
   }
 
   get handles(): HandleStatus[] {
-    return this.progress.handles.map((progress) => ({ ...progress, query: this.#queries.get(progress.handle) ?? '' }))
+    return this.progress.handles.map(({ handle, ...counts }) => ({
+      handle,
+      query: this.#queries.get(handle) ?? '',
+      ...counts,
+    }))
   }
 
   /** Samples that have arrived for the guest and are not on its thread. */
