@@ -11,10 +11,10 @@ import type { ProducerId } from '../model/live-event.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
 import { assertSound, internWithin } from '../store/append-rules.ts'
-import type { SeriesId } from '../store/history-source.ts'
+import type { Selection, SeriesId } from '../store/history-source.ts'
 import type { SampleHead } from '../store/sample-head.ts'
 
-/** Arrivals that are kept for readers: some 40 MB. */
+/** Arrivals that are kept for readers: some 50 MB. */
 const keptMaxDefault = 1_048_576
 
 /** Stands in the place of a series where the closing of a connection arrives. */
@@ -38,6 +38,12 @@ export interface KeptArrivals {
   readonly writers: Uint32Array
   /** Where in the columns a position is. */
   indexOf(position: number): number
+  /** The ids of all series in a selection. */
+  match(selection: Selection): readonly SeriesId[]
+  /** Position of the newest arrival of a series; 0 before the first. May not be kept any more. */
+  latestOf(series: SeriesId): number
+  /** Position of the arrival of the same series before a kept one, as `latestOf`. */
+  previousTo(position: number): number
   /** The value that the store had before the arrival at a position; NaN = no sample at its (series, timestamp). */
   replacedAt(position: number): number
 }
@@ -72,6 +78,9 @@ export class Arrivals implements KeptArrivals {
   producers: Float64Array<ArrayBuffer> = new Float64Array(1024)
   ats: Float64Array<ArrayBuffer> = new Float64Array(1024)
   writers: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
+  #previous: Float64Array<ArrayBuffer> = new Float64Array(1024)
+  /** By series. */
+  readonly #latest: number[] = []
   /** The first kept arrival in the columns, and the end of the last. */
   #start = 0
   #end = 0
@@ -185,6 +194,18 @@ export class Arrivals implements KeptArrivals {
     return this.#start + position - this.#before - 1
   }
 
+  match(selection: Selection): readonly SeriesId[] {
+    return this.store.match(selection)
+  }
+
+  latestOf(series: SeriesId): number {
+    return this.#latest[series] ?? 0
+  }
+
+  previousTo(position: number): number {
+    return this.#previous[this.indexOf(position)]!
+  }
+
   replacedAt(position: number): number {
     return this.#replaced.get(position) ?? Number.NaN
   }
@@ -213,6 +234,10 @@ export class Arrivals implements KeptArrivals {
   #keep(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId, writer: Writer): void {
     if (this.#end === this.series.length) this.#makeRoom()
     const index = this.#end++
+    if (series !== closing) {
+      this.#previous[index] = this.latestOf(series)
+      this.#latest[series] = this.newest
+    }
     this.series[index] = series
     this.timestamps[index] = timestamp
     this.values[index] = value
@@ -222,7 +247,7 @@ export class Arrivals implements KeptArrivals {
   }
 
   #makeRoom(): void {
-    const columns = [this.series, this.timestamps, this.values, this.producers, this.ats, this.writers]
+    const columns = [this.series, this.timestamps, this.values, this.producers, this.ats, this.writers, this.#previous]
     if (this.#start >= this.series.length / 2) {
       for (const column of columns) column.copyWithin(0, this.#start, this.#end)
       this.#end -= this.#start
@@ -235,6 +260,7 @@ export class Arrivals implements KeptArrivals {
     this.producers = grownColumn(this.producers)
     this.ats = grownColumn(this.ats)
     this.writers = grownColumn(this.writers)
+    this.#previous = grownColumn(this.#previous)
   }
 
   /** Forgets what all readers have seen; and, beyond the limit, the older half of what some have not. */

@@ -3,16 +3,15 @@
  * the values that they replaced.
  *
  * Later samples are few and mostly newest, so almost everything is answered by the store itself. Around the timestamps
- * that later samples touch, samples are read one by one.
+ * that later samples of the selected series touch, samples are read one by one.
  */
 import { Summary } from '../aggregate/summary.ts'
 import { whenThere, type Eventually } from '../model/eventually.ts'
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
-import { matchesTags } from '../query/match-tags.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { HistorySource, LocalHistory, SampleVisitor, Selection, SeriesId } from '../store/history-source.ts'
 import type { SampleHead } from '../store/sample-head.ts'
-import { closing, type KeptArrivals, type Writer } from './arrivals.ts'
+import type { KeptArrivals, Writer } from './arrivals.ts'
 
 /** Where a workflow is. */
 export interface Position {
@@ -45,10 +44,11 @@ class Changes {
     return this.#bySeries.get(series)?.get(timestamp)
   }
 
-  timestamps(): Float64Array {
+  /** Spans that cover all timestamps, cut where the gaps are widest; ascending. */
+  holes(): TimeSpan[] {
     const all = new Set<Micros>()
     for (const values of this.#bySeries.values()) for (const timestamp of values.keys()) all.add(timestamp)
-    return Float64Array.from(all).sort()
+    return holesAround(Float64Array.from(all).sort())
   }
 }
 
@@ -80,7 +80,7 @@ export class HistoryAsOf {
     }
     const whole = span ?? allTime
     let start = whole.start
-    for (const hole of holesAround(changes.timestamps())) {
+    for (const hole of changes.holes()) {
       between(start, hole.start - 1)
       parts.push(this.#visit(changes, selection, hole, (_series, _timestamp, value) => summary.add(value)))
       start = hole.end + 1
@@ -96,33 +96,26 @@ export class HistoryAsOf {
   }
 
   protected changes(selection: Selection, span: TimeSpan | null): Changes {
-    const { before, newest, series, timestamps, values, writers } = this.#arrivals
+    const arrivals = this.#arrivals
+    const { timestamps, values, writers } = arrivals
     const { arrival, writer } = this.#position
     const changes = new Changes()
-    const first = Math.max(arrival, before) + 1
-    if (first > newest) return changes
-    const isSelected = new Map<SeriesId, boolean>([[closing, false]])
+    const first = Math.max(arrival, arrivals.before) + 1
+    if (first > arrivals.newest) return changes
     const { start, end } = span ?? allTime
-    for (let position = first, index = this.#arrivals.indexOf(first); position <= newest; position++, index++) {
-      const id = series[index]!
-      const timestamp = timestamps[index]!
-      if (timestamp < start || timestamp > end) continue
-      let selected = isSelected.get(id)
-      if (selected === undefined) {
-        selected = this.#selects(selection, id)
-        isSelected.set(id, selected)
+    const later: number[] = []
+    for (const id of arrivals.match(selection)) {
+      for (let at = arrivals.latestOf(id); at >= first; at = arrivals.previousTo(at)) later.push(at)
+      for (let position = later.pop(); position !== undefined; position = later.pop()) {
+        const index = arrivals.indexOf(position)
+        const timestamp = timestamps[index]!
+        if (timestamp < start || timestamp > end) continue
+        // Its own samples count as soon as they are written, over what was there before.
+        if (writers[index] === writer) changes.set(id, timestamp, values[index]!)
+        else if (!changes.has(id, timestamp)) changes.set(id, timestamp, arrivals.replacedAt(position))
       }
-      if (!selected) continue
-      // Its own samples count as soon as they are written, over what was there before.
-      if (writers[index] === writer) changes.set(id, timestamp, values[index]!)
-      else if (!changes.has(id, timestamp)) changes.set(id, timestamp, this.#arrivals.replacedAt(position))
     }
     return changes
-  }
-
-  #selects({ names, tags }: Selection, id: SeriesId): boolean {
-    const series = this.#source.series(id)
-    return (names === null || names.includes(series.name)) && matchesTags(tags, series.tags)
   }
 
   #visit(changes: Changes, selection: Selection, span: TimeSpan | null, visit: SampleVisitor): Eventually<void> {
@@ -154,7 +147,7 @@ export class HeadAsOf extends HistoryAsOf {
   /** As `SampleHead.newest`. */
   newest(selection: Selection): Micros | undefined {
     let until: Micros = timestampMicrosMax
-    for (const hole of holesAround(this.changes(selection, null).timestamps()).reverse()) {
+    for (const hole of this.changes(selection, null).holes().reverse()) {
       const newest = this.#store.newest(selection, until)
       if (newest === undefined || newest > hole.end) return newest
       if (newest >= hole.start) {
@@ -172,7 +165,7 @@ export class HeadAsOf extends HistoryAsOf {
 
 const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax }
 
-/** Spans that cover the timestamps (ascending), cut where the gaps are widest; ascending. */
+/** @param timestamps - ascending */
 function holesAround(timestamps: Float64Array): TimeSpan[] {
   const gaps = Float64Array.from(timestamps.subarray(1), (timestamp, index) => timestamp - timestamps[index]!)
   // Narrower gaps than this stay inside a span.
