@@ -126,7 +126,7 @@ test('vitest itself lists the tests of a new project with their places, builds, 
   expect(stderr).toMatch(/cannot build the workflow of alerts\.slung\.yaml: .* ended with exit code 1\n.*nonsense/s)
 })
 
-test('a project with its own configuration of vitest keeps it, and is told what to add', async () => {
+test('a project with its own configuration of vitest keeps it, and hears what to add', async () => {
   await writeFile(join(folder, 'vite.config.mjs'), 'export default {}')
   const { code, stdout } = await slungTest(['init'], folder)
   expect(code).toBe(0)

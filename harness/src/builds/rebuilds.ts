@@ -122,8 +122,8 @@ async function problemOf(build: () => Promise<string | null>): Promise<string | 
   }
 }
 
-/** Empty for a spec that cannot be read: vitest runs it as well, and says why. */
-async function buildsOf(spec: string): Promise<readonly WorkflowBuild[]> {
+/** The builds of a spec; none for one that cannot be read: vitest runs it as well, and says why. */
+export async function buildsOf(spec: string): Promise<readonly WorkflowBuild[]> {
   try {
     return (await readSpec(spec)).builds
   } catch (error) {

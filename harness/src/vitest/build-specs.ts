@@ -3,7 +3,7 @@ import { SlungError } from '@slung/runtime'
 import type { Plugin } from 'vitest/config'
 import { buildIfStale } from '../builds/build-workflow.ts'
 import { isCI } from '../snapshot/ci.ts'
-import { readSpec } from '../spec-file/read-spec.ts'
+import { buildsOf } from '../builds/rebuilds.ts'
 import type { WorkflowBuild } from '../spec-file/spec.ts'
 import type { SpecSettings } from './spec-tests.ts'
 
@@ -56,15 +56,5 @@ async function attempt(spec: string, build: WorkflowBuild): Promise<Reasons> {
   } catch (error) {
     if (!(error instanceof SlungError)) throw error
     return { skipped: null, unbuilt: error.message }
-  }
-}
-
-/** Empty for a spec that cannot be read: its file of tests fails, and says why. */
-async function buildsOf(spec: string): Promise<readonly WorkflowBuild[]> {
-  try {
-    return (await readSpec(spec)).builds
-  } catch (error) {
-    if (!(error instanceof SlungError)) throw error
-    return []
   }
 }

@@ -2,7 +2,7 @@
  * Runs the program that stands in its memory, so that a test makes a workflow by writing down bytes; see
  * `test/truth/program.ts` for the language, and `test/truth/program-module.ts` for how a program gets here.
  *
- * It tells the world every Event and every answer that it gets, and never looks at the clock.
+ * It reports every Event and every answer that it gets, and never looks at the clock.
  */
 import {
   slung_http_status,
@@ -19,7 +19,7 @@ import { log } from '@slung/sdk-as/assembly'
 
 const ROOM = 16384
 const SLOTS = 8
-/** Further Events are told 64 at a time, as a hash of all so far. */
+/** Later Events are reported 64 at a time, as a hash of all so far. */
 const HASHED = 64
 
 /** Where the host's side puts the program. */
@@ -155,7 +155,7 @@ function select(max: u32): void {
   }
 }
 
-/** Whether it is to be told in full. */
+/** Whether to report it in full. */
 function observe(what: string): bool {
   for (let index = 0; index < what.length; index++) hash = (hash ^ what.charCodeAt(index)) * 16777619
   observed++

@@ -32,13 +32,13 @@ export type Instruction =
 /** `above` is about the value of the latest Event, `status` and `oddAnswer` about the latest request. */
 export type Condition = (typeof conditions)[number]
 
-/** How the Events of a slot are told: as a written sample, over HTTP, to the latest producer, or in the log. */
+/** Where the guest reports the Events of a slot: as a written sample, over HTTP, to the latest producer, or in the log. */
 export type Mode = (typeof modes)[number]
 
 export interface Program {
-  /** Whether `producers` of Events are told. */
+  /** Whether reports of Events include their `producers`. */
   readonly tellsProducers: boolean
-  /** Events and answers to history queries that are told one by one; of further ones, only a hash is. */
+  /** Events and answers to history queries that the guest reports one by one; later ones go into a hash. */
   readonly toldMax: number
   /** How often it writes, sends, requests and prints besides: it may subscribe to what it writes. */
   readonly effectsMax: number

@@ -94,7 +94,7 @@ test('what all readers have seen is forgotten; one that is far behind has its sa
   expect([slow.isExact, arrivals.before]).toEqual([true, arrivals.newest])
 })
 
-test('beyond its share, a reader misses the oldest samples, and is told how its live queries continue', () => {
+test('beyond its share, a reader misses the oldest samples, and hears how its live queries continue', () => {
   const { arrivals, write } = open({ keptMax: 100 })
   const slow = new ArrivalReader(arrivals, 1, 20)
   slow.subscribe(1, parseQuery('COUNT:temp:[]'), running)

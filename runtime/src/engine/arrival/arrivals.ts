@@ -23,31 +23,6 @@ export const closing: SeriesId = 0xffff_ffff
 /** A workflow, where it writes samples; 0 = they came from outside. */
 export type Writer = number
 
-/** What arrived, by position: the number of an arrival, from 1. */
-export interface KeptArrivals {
-  /** Position of the newest arrival that is not kept any more. */
-  readonly before: number
-  /** Position of the newest arrival. */
-  readonly newest: number
-  /** Of all kept arrivals, the first at index 0; see `indexOf`. */
-  readonly series: Uint32Array
-  readonly timestamps: Float64Array
-  readonly values: Float64Array
-  readonly producers: Float64Array
-  readonly ats: Float64Array
-  readonly writers: Uint32Array
-  /** Where in the columns a position is. */
-  indexOf(position: number): number
-  /** The ids of all series in a selection. */
-  match(selection: Selection): readonly SeriesId[]
-  /** Position of the newest arrival of a series; 0 before the first. May not be kept any more. */
-  latestOf(series: SeriesId): number
-  /** Position of the arrival of the same series before a kept one, as `latestOf`. */
-  previousTo(position: number): number
-  /** The value that the store had before the arrival at a position; NaN = no sample at its (series, timestamp). */
-  replacedAt(position: number): number
-}
-
 /** A workflow that works through the arrivals. */
 export interface Reader {
   /** Everything up to here is revealed to it; +Infinity = it waits for what comes next. */
@@ -66,12 +41,14 @@ export interface ArrivalsOptions {
   readonly keptMax?: number
 }
 
-export class Arrivals implements KeptArrivals {
+/** An arrival is known by its position: its number in the order of arrival, from 1. */
+export class Arrivals {
   readonly store: SampleHead
   readonly #now: () => Micros
   readonly #seriesMax: number
   readonly #keptMax: number
   readonly #readers = new Set<Reader>()
+  /** The kept arrivals, each at `indexOf` its position; of `closing`, only the producer counts. For reading. */
   series: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
   timestamps: Float64Array<ArrayBuffer> = new Float64Array(1024)
   values: Float64Array<ArrayBuffer> = new Float64Array(1024)
@@ -100,10 +77,12 @@ export class Arrivals implements KeptArrivals {
     this.#keptMax = keptMax
   }
 
+  /** Position of the newest arrival that is not kept any more. */
   get before(): number {
     return this.#before
   }
 
+  /** Position of the newest arrival. */
   get newest(): number {
     return this.#before + this.#end - this.#start
   }
@@ -190,22 +169,27 @@ export class Arrivals implements KeptArrivals {
     this.#forget()
   }
 
+  /** Where in the columns a position is. */
   indexOf(position: number): number {
     return this.#start + position - this.#before - 1
   }
 
+  /** The ids of all series in a selection. */
   match(selection: Selection): readonly SeriesId[] {
     return this.store.match(selection)
   }
 
+  /** Position of the newest arrival of a series; 0 before the first. It may not be kept any more. */
   latestOf(series: SeriesId): number {
     return this.#latest[series] ?? 0
   }
 
+  /** Position of the arrival of the same series before a kept one, as `latestOf`. */
   previousTo(position: number): number {
     return this.#previous[this.indexOf(position)]!
   }
 
+  /** The value that the store had before a kept arrival; NaN = no sample at its (series, timestamp). */
   replacedAt(position: number): number {
     return this.#replaced.get(position) ?? Number.NaN
   }

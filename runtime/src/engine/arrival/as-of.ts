@@ -11,7 +11,7 @@ import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { HistorySource, LocalHistory, SampleVisitor, Selection, SeriesId } from '../store/history-source.ts'
 import type { SampleHead } from '../store/sample-head.ts'
-import type { KeptArrivals, Writer } from './arrivals.ts'
+import type { Arrivals, Writer } from './arrivals.ts'
 
 /** Where a workflow is. */
 export interface Position {
@@ -57,12 +57,12 @@ const holesMax = 128
 
 /** Reads any source of history as of a position. */
 export class HistoryAsOf {
-  readonly #arrivals: KeptArrivals
+  readonly #arrivals: Arrivals
   readonly #position: Position
   readonly #source: HistorySource
 
   /** @param source - what holds all samples of `arrivals`; ids of series are the same */
-  constructor(arrivals: KeptArrivals, position: Position, source: HistorySource) {
+  constructor(arrivals: Arrivals, position: Position, source: HistorySource) {
     this.#arrivals = arrivals
     this.#position = position
     this.#source = source
@@ -130,7 +130,7 @@ export class HistoryAsOf {
 export class HeadAsOf extends HistoryAsOf {
   readonly #store: SampleHead
 
-  constructor(arrivals: KeptArrivals, position: Position, store: SampleHead) {
+  constructor(arrivals: Arrivals, position: Position, store: SampleHead) {
     super(arrivals, position, store)
     this.#store = store
   }

@@ -277,7 +277,7 @@ export class RunHost implements GuestHost {
   }
 
   #noteProgress(): void {
-    this.#progress.note(this.#handles, this.#inbox.count, this.#serial.now)
+    this.#progress.note(this.#handles, this.#inbox.count)
   }
 
   #notePoll(): void {

@@ -3,9 +3,8 @@
  * which shows them: also of a guest that computes, or hangs.
  */
 import { handlesOpenMax, type HandleTable } from '../../engine/live/handle-table.ts'
-import type { Micros } from '../../engine/model/timestamp.ts'
 
-const slots = { delivered: 0, coalesced: 1, late: 2, unpolled: 3, now: 4, handleCount: 5, handles: 6 } as const
+const slots = { delivered: 0, coalesced: 1, late: 2, unpolled: 3, handleCount: 4, handles: 5 } as const
 /** Of each handle: its number, and the Events in it that wait, have coalesced, were late. */
 const handleSlots = 4
 
@@ -47,27 +46,21 @@ export class RunProgress {
     return this.shared[slots.unpolled]!
   }
 
-  /** The time of the position up to which samples are revealed. */
-  get now(): Micros {
-    return this.shared[slots.now]!
-  }
-
   /** All open handles, in the order in which they were opened. */
   get handles(): readonly HandleProgress[] {
     return Array.from({ length: this.shared[slots.handleCount]! }, (_, index) => {
       const at = slots.handles + handleSlots * index
-      const [handle, waiting, coalesced, late] = this.shared.subarray(at, at + handleSlots) as unknown as number[]
-      return { handle: handle!, waiting: waiting!, coalesced: coalesced!, late: late! }
+      const [handle = 0, waiting = 0, coalesced = 0, late = 0] = this.shared.subarray(at, at + handleSlots)
+      return { handle, waiting, coalesced, late }
     })
   }
 
   /** Notes everything but `delivered`. @param aheadCount - samples on the thread that are not revealed */
-  note(handles: HandleTable, aheadCount: number, now: Micros): void {
+  note(handles: HandleTable, aheadCount: number): void {
     const { shared } = this
     shared[slots.coalesced] = handles.coalescedCount
     shared[slots.late] = handles.lateCount
     shared[slots.unpolled] = handles.waitingCount + aheadCount
-    shared[slots.now] = now
     let at: number = slots.handles
     for (const [handle, { waitingCount, coalescedCount, lateCount }] of handles.liveQueries) {
       shared[at++] = handle
