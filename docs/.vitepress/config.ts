@@ -62,6 +62,7 @@ export default defineConfig({
           { text: 'Sending samples', link: '/ingest' },
           { text: 'Configuration', link: '/configuration' },
           { text: 'Security', link: '/security' },
+          { text: 'Reliability', link: '/reliability' },
         ],
       },
       {
