@@ -1,9 +1,15 @@
 /** How time passes in a replay: where it starts and ends, in steps, and while the workflow waits for an answer. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadGuest } from '@slung/runtime'
 import { http, HttpResponse } from 'msw'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { after, replay, type InputRow, type ReplayOptions, type ReplayRun } from '../src/index.ts'
 import '../src/matchers/index.ts'
 import { guestUrl } from './build-guests.ts'
+import { replaySpec } from './truth/replayed-spec.ts'
 
 const second = 1_000_000
 
@@ -42,6 +48,25 @@ test('a row that arrives before the next tick comes first', async () => {
 test('without a tick, time jumps to the end of the run in one step', async () => {
   const result = await run('watch-silence', temperatures(0), { until: '+10m', http: 'ok' })
   expect(texts(result)).toEqual([`nothing at ${600 * second}`])
+})
+
+test('a connection that closes after the last row is closed for what comes later', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'slung-time-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = fileURLToPath(guestUrl('write-in-silence'))
+  await writeFile(join(folder, 'rows.csv'), 'timestamp,series,producer,value\n0,temp,edge-a,1\n')
+  await writeFile(
+    join(folder, 'closes.slung.yaml'),
+    `workflow: ${file}
+input: rows.csv
+tick: 1m
+until: +3m
+faults: [{ close: edge-a, at: +90s }]
+tests: [{ name: closes, exit: drained }]
+`,
+  )
+  const result = await replaySpec(join(folder, 'closes.slung.yaml'), await loadGuest(file))
+  expect(texts(result.run)).toEqual(['1 [1]', '2 [1]', '3 []', '4 []'])
 })
 
 test('rows that arrive after the end of the run are not replayed', async () => {

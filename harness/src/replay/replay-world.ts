@@ -83,25 +83,20 @@ export class ReplayWorld implements Ahead {
 
   /** When the next row arrives, or the next connection closes; `undefined` when the run ends first. */
   get nextAt(): Micros | undefined {
-    const row = this.#nextArrival()
-    const closing = this.#options.closings[this.#closed]?.at ?? Number.POSITIVE_INFINITY
-    const next = Math.min(row, closing)
-    return row === Number.POSITIVE_INFINITY ? undefined : next
+    const next = Math.min(this.#nextRowAt, this.#nextClosingAt)
+    return next <= this.#end ? next : undefined
   }
 
   /** Replays the next row, or closes the next connection. */
   reveal(): boolean {
     const { feed, closings } = this.#options
-    const closing = closings[this.#closed]
-    const row = this.#row + 1
-    const at = feed.arrives[row]!
+    const at = this.#nextRowAt
     // A connection closes before what arrives at that time.
-    if (closing !== undefined && closing.at <= at) {
-      this.#closed++
-      this.handles.closeProducer(closing.producer)
+    if (this.#nextClosingAt <= at) {
+      this.handles.closeProducer(closings[this.#closed++]!.producer)
       return false
     }
-    this.#row = row
+    const row = ++this.#row
     const index = feed.series[row]!
     const series = (this.#seriesIds[index] ??= this.#engine.intern(feed.seriesTable[index]!))
     const [timestamp, value] = [feed.timestamps[row]!, feed.values[row]!]
@@ -185,11 +180,14 @@ export class ReplayWorld implements Ahead {
     return passage.until ?? Math.max(this.now, feed.arrives[feed.count - 1] ?? passage.start)
   }
 
-  /** When the next row arrives; +Infinity when the run ends first. */
-  #nextArrival(): Micros {
-    const { feed, passage } = this.#options
-    const next = this.#row + 1
-    const arrives = next < feed.count ? feed.arrives[next]! : Number.POSITIVE_INFINITY
-    return passage.until !== null && arrives > passage.until ? Number.POSITIVE_INFINITY : arrives
+  /** When the next row arrives; +Infinity after the last. */
+  get #nextRowAt(): Micros {
+    const { feed } = this.#options
+    return this.#row + 1 < feed.count ? feed.arrives[this.#row + 1]! : Number.POSITIVE_INFINITY
+  }
+
+  /** When the next connection closes; +Infinity when none does any more. */
+  get #nextClosingAt(): Micros {
+    return this.#options.closings[this.#closed]?.at ?? Number.POSITIVE_INFINITY
   }
 }
