@@ -1,9 +1,8 @@
 /**
  * Reads Rust's v0 symbol names (RFC 2603, and "Symbol Mangling" in the rustc book): `_RNvCs15kBYyAo9fc_7mycrate7example`
- * is `mycrate::example`. One method per rule of the grammar; each prints what it reads. Names come from modules of
- * strangers: their length, the depth of their nesting and what their back references unfold to are bounded.
+ * is `mycrate::example`. One method per rule of the grammar; each prints what it reads.
  */
-import { decodePunycode } from './punycode.ts'
+import { SymbolCursor, Unreadable } from './symbol-cursor.ts'
 
 /** A function's name, for people. */
 export interface FunctionName {
@@ -15,27 +14,20 @@ export interface FunctionName {
   readonly crate: string | null
 }
 
-// The longest names of real modules have a few thousand characters; unfolded ones beyond that help nobody.
+// The longest names of real modules have a few thousand characters.
 const symbolLengthMax = 16_384
-const outputLengthMax = 16_384
-// What back references make of a name is read again each time: 8 times the longest name.
-const readingMax = 131_072
-// As in rustc-demangle's own reader: rustc refuses types of half that depth.
-const depthMax = 500
 
 /** @returns `null` for a name that does not follow the grammar, or follows it beyond the bounds */
 export function demangleV0(symbol: string): FunctionName | null {
   // The number that may follow `_R` stands for a version of the grammar that does not exist yet.
   if (symbol.length > symbolLengthMax || !/^_R[A-Z][!-~]*$/.test(symbol)) return null
   try {
-    return new SymbolReader(symbol.slice(2)).symbol()
+    return new SymbolReader(new SymbolCursor(symbol.slice(2))).symbol()
   } catch (error) {
     if (error instanceof Unreadable) return null
     throw error
   }
 }
-
-class Unreadable extends Error {}
 
 const basicTypes: ReadonlyMap<string, string> = new Map([
   ...Object.entries({ a: 'i8', b: 'bool', c: 'char', d: 'f64', e: 'str', f: 'f32', h: 'u8', i: 'isize', j: 'usize' }),
@@ -48,33 +40,20 @@ const specialNamespaces: ReadonlyMap<string, string> = new Map([
   ['S', 'shim'],
 ])
 
-interface Identifier {
-  readonly disambiguator: bigint
-  readonly name: string
-}
-
 class SymbolReader {
-  readonly #text: string
-  #at = 0
-  #output = ''
-  /** Above 0 while something is read that is not shown. */
-  #hidden = 0
-  #depth = 0
-  /** Characters of identifiers and rules read so far. */
-  #readings = 0
+  readonly #cursor: SymbolCursor
   #boundLifetimes = 0
 
-  /** @param text - what follows `_R`, where back references count from */
-  constructor(text: string) {
-    this.#text = text
+  constructor(cursor: SymbolCursor) {
+    this.#cursor = cursor
   }
 
   symbol(): FunctionName {
     const item = this.#path(true)
-    if (/^[A-Z]/.test(this.#rest())) this.#hide(() => this.#path(false))
-    const suffix = this.#rest()
+    if (/^[A-Z]/.test(this.#cursor.rest())) this.#cursor.hide(() => this.#path(false))
+    const suffix = this.#cursor.rest()
     if (suffix !== '' && !/^[.$]/.test(suffix)) throw new Unreadable()
-    return { text: this.#output + suffix, item, crate: /^\w+/.exec(item)?.[0] ?? null }
+    return { text: this.#cursor.output + suffix, item, crate: /^\w+/.exec(item)?.[0] ?? null }
   }
 
   /**
@@ -82,12 +61,12 @@ class SymbolReader {
    * @returns the item it leads to: crate, modules, `impl` blocks by number, without generic arguments
    */
   #path(inValue: boolean): string {
-    return this.#nested(() => {
-      const tag = this.#next()
+    return this.#cursor.nested(() => {
+      const tag = this.#cursor.next()
       switch (tag) {
         case 'C': {
-          const { name } = this.#identifier()
-          this.#print(name)
+          const { name } = this.#cursor.identifier()
+          this.#cursor.print(name)
           return name
         }
         case 'N':
@@ -98,11 +77,11 @@ class SymbolReader {
           return this.#implementation(tag)
         case 'I': {
           const item = this.#openGenerics(inValue)
-          this.#print('>')
+          this.#cursor.print('>')
           return item
         }
         case 'B':
-          return this.#backReference(() => this.#path(inValue)) ?? ''
+          return this.#cursor.backReference(() => this.#path(inValue)) ?? ''
         default:
           throw new Unreadable()
       }
@@ -110,15 +89,15 @@ class SymbolReader {
   }
 
   #nestedPath(inValue: boolean): string {
-    const namespace = this.#next()
+    const namespace = this.#cursor.next()
     if (!/[A-Za-z]/.test(namespace)) throw new Unreadable()
     const parent = this.#path(inValue)
-    const { name, disambiguator } = this.#identifier()
+    const { name, disambiguator } = this.#cursor.identifier()
     const kind = specialNamespaces.get(namespace) ?? namespace
     const special = `::{${kind}${name === '' ? '' : `:${name}`}#${disambiguator}}`
     // Namespaces in lower case are the compiler's own business.
-    if (namespace < 'a') this.#print(special)
-    else if (name !== '') this.#print(`::${name}`)
+    if (namespace < 'a') this.#cursor.print(special)
+    else if (name !== '') this.#cursor.print(`::${name}`)
     return parent + (namespace >= 'a' && disambiguator === 0n ? `::${name}` : special)
   }
 
@@ -126,41 +105,41 @@ class SymbolReader {
     let item = ''
     if (tag !== 'Y') {
       // Where the `impl` block stands; a reader wants to know whom it is for.
-      const number = this.#disambiguator()
-      item = `${this.#hide(() => this.#path(false))}::{impl#${number}}`
+      const number = this.#cursor.disambiguator()
+      item = `${this.#cursor.hide(() => this.#path(false))}::{impl#${number}}`
     }
-    this.#print('<')
+    this.#cursor.print('<')
     this.#type()
     if (tag !== 'M') {
-      this.#print(' as ')
+      this.#cursor.print(' as ')
       const trait = this.#path(false)
       // A method that the trait itself provides.
       if (tag === 'Y') item = trait
     }
-    this.#print('>')
+    this.#cursor.print('>')
     return item
   }
 
   /** Prints `path<a, b`, with neither `I` in front nor `>` at the end. */
   #openGenerics(inValue: boolean): string {
     const item = this.#path(inValue)
-    this.#print(inValue ? '::<' : '<')
-    this.#list(', ', () => this.#genericArgument())
+    this.#cursor.print(inValue ? '::<' : '<')
+    this.#cursor.list(', ', () => this.#genericArgument())
     return item
   }
 
   #genericArgument(): void {
-    if (this.#eat('L')) this.#print(this.#lifetime())
-    else if (this.#eat('K')) this.#constant(false)
+    if (this.#cursor.eat('L')) this.#cursor.print(this.#lifetime())
+    else if (this.#cursor.eat('K')) this.#constant(false)
     else this.#type()
   }
 
   #type(): void {
-    this.#nested(() => {
-      const tag = this.#next()
+    this.#cursor.nested(() => {
+      const tag = this.#cursor.next()
       const basic = basicTypes.get(tag)
       if (basic === undefined) this.#compositeType(tag)
-      else this.#print(basic)
+      else this.#cursor.print(basic)
     })
   }
 
@@ -171,18 +150,18 @@ class SymbolReader {
         return this.#reference(tag)
       case 'P':
       case 'O':
-        this.#print(tag === 'P' ? '*const ' : '*mut ')
+        this.#cursor.print(tag === 'P' ? '*const ' : '*mut ')
         return this.#type()
       case 'A':
-        this.#print('[')
+        this.#cursor.print('[')
         this.#type()
-        this.#print('; ')
+        this.#cursor.print('; ')
         this.#constant(true)
-        return this.#print(']')
+        return this.#cursor.print(']')
       case 'S':
-        this.#print('[')
+        this.#cursor.print('[')
         this.#type()
-        return this.#print(']')
+        return this.#cursor.print(']')
       case 'T':
         return this.#tuple(() => this.#type())
       case 'F':
@@ -191,75 +170,75 @@ class SymbolReader {
         return this.#traitObject()
       case 'W':
         this.#type()
-        this.#print(' is ')
+        this.#cursor.print(' is ')
         return this.#pattern()
       case 'B':
-        this.#backReference(() => this.#type())
+        this.#cursor.backReference(() => this.#type())
         return undefined
       default:
-        this.#at--
+        this.#cursor.back()
         this.#path(false)
     }
   }
 
   #reference(tag: 'R' | 'Q'): void {
-    this.#print('&')
-    if (this.#eat('L')) {
+    this.#cursor.print('&')
+    if (this.#cursor.eat('L')) {
       const lifetime = this.#lifetime()
-      if (lifetime !== "'_") this.#print(`${lifetime} `)
+      if (lifetime !== "'_") this.#cursor.print(`${lifetime} `)
     }
-    if (tag === 'Q') this.#print('mut ')
+    if (tag === 'Q') this.#cursor.print('mut ')
     this.#type()
   }
 
   #tuple(element: () => void): void {
-    this.#print('(')
-    if (this.#list(', ', element) === 1) this.#print(',')
-    this.#print(')')
+    this.#cursor.print('(')
+    if (this.#cursor.list(', ', element) === 1) this.#cursor.print(',')
+    this.#cursor.print(')')
   }
 
   #functionSignature(): void {
-    if (this.#eat('U')) this.#print('unsafe ')
-    if (this.#eat('K')) {
-      const abi = this.#eat('C') ? 'C' : this.#plainIdentifier().replaceAll('_', '-')
-      this.#print(`extern "${abi}" `)
+    if (this.#cursor.eat('U')) this.#cursor.print('unsafe ')
+    if (this.#cursor.eat('K')) {
+      const abi = this.#cursor.eat('C') ? 'C' : this.#cursor.plainIdentifier().replaceAll('_', '-')
+      this.#cursor.print(`extern "${abi}" `)
     }
-    this.#print('fn(')
-    this.#list(', ', () => {
-      if (this.#eat('w')) this.#print('#[splat] ')
+    this.#cursor.print('fn(')
+    this.#cursor.list(', ', () => {
+      if (this.#cursor.eat('w')) this.#cursor.print('#[splat] ')
       this.#type()
     })
-    this.#print(')')
-    if (this.#eat('u')) return
-    this.#print(' -> ')
+    this.#cursor.print(')')
+    if (this.#cursor.eat('u')) return
+    this.#cursor.print(' -> ')
     this.#type()
   }
 
   #traitObject(): void {
-    this.#print('dyn ')
-    this.#withBinder(() => this.#list(' + ', () => this.#boundTrait()))
-    if (!this.#eat('L')) throw new Unreadable()
+    this.#cursor.print('dyn ')
+    this.#withBinder(() => this.#cursor.list(' + ', () => this.#boundTrait()))
+    if (!this.#cursor.eat('L')) throw new Unreadable()
     const lifetime = this.#lifetime()
-    if (lifetime !== "'_") this.#print(` + ${lifetime}`)
+    if (lifetime !== "'_") this.#cursor.print(` + ${lifetime}`)
   }
 
   /** A trait with its associated types among the generic arguments: `Iterator<Item = u8>`. */
   #boundTrait(): void {
     let separator = this.#boundTraitPath() ? ', ' : '<'
-    while (this.#eat('p')) {
-      this.#print(`${separator}${this.#plainIdentifier()} = `)
+    while (this.#cursor.eat('p')) {
+      this.#cursor.print(`${separator}${this.#cursor.plainIdentifier()} = `)
       separator = ', '
-      if (this.#eat('K')) this.#constant(false)
+      if (this.#cursor.eat('K')) this.#constant(false)
       else this.#type()
     }
-    if (separator === ', ') this.#print('>')
+    if (separator === ', ') this.#cursor.print('>')
   }
 
   /** @returns whether a list of generic arguments is open */
   #boundTraitPath(): boolean {
-    return this.#nested(() => {
-      if (this.#eat('B')) return this.#backReference(() => this.#boundTraitPath()) ?? false
-      const isGeneric = this.#eat('I')
+    return this.#cursor.nested(() => {
+      if (this.#cursor.eat('B')) return this.#cursor.backReference(() => this.#boundTraitPath()) ?? false
+      const isGeneric = this.#cursor.eat('I')
       if (isGeneric) this.#openGenerics(false)
       else this.#path(false)
       return isGeneric
@@ -267,14 +246,14 @@ class SymbolReader {
   }
 
   #pattern(): void {
-    this.#nested(() => {
-      switch (this.#next()) {
+    this.#cursor.nested(() => {
+      switch (this.#cursor.next()) {
         case 'R':
           this.#constant(true)
-          this.#print('..=')
+          this.#cursor.print('..=')
           return this.#constant(true)
         case 'O':
-          this.#list(' | ', () => this.#pattern())
+          this.#cursor.list(' | ', () => this.#pattern())
           return undefined
         default:
           throw new Unreadable()
@@ -284,18 +263,18 @@ class SymbolReader {
 
   /** @param inValue - an expression is not braced again inside another one */
   #constant(inValue: boolean): void {
-    this.#nested(() => {
-      const tag = this.#next()
+    this.#cursor.nested(() => {
+      const tag = this.#cursor.next()
       if (tag === 'B') {
-        this.#backReference(() => this.#constant(inValue))
-      } else if (tag === 'R' && this.#eat('e')) {
-        this.#print(this.#constantText())
+        this.#cursor.backReference(() => this.#constant(inValue))
+      } else if (tag === 'R' && this.#cursor.eat('e')) {
+        this.#cursor.print(this.#constantText())
       } else if ('eRQATV'.includes(tag)) {
-        if (!inValue) this.#print('{')
+        if (!inValue) this.#cursor.print('{')
         this.#constantExpression(tag)
-        if (!inValue) this.#print('}')
+        if (!inValue) this.#cursor.print('}')
       } else {
-        this.#print(this.#constantLiteral(tag))
+        this.#cursor.print(this.#constantLiteral(tag))
       }
     })
   }
@@ -303,15 +282,15 @@ class SymbolReader {
   #constantExpression(tag: string): void {
     switch (tag) {
       case 'e':
-        return this.#print(`*${this.#constantText()}`)
+        return this.#cursor.print(`*${this.#constantText()}`)
       case 'R':
       case 'Q':
-        this.#print(tag === 'R' ? '&' : '&mut ')
+        this.#cursor.print(tag === 'R' ? '&' : '&mut ')
         return this.#constant(true)
       case 'A':
-        this.#print('[')
-        this.#list(', ', () => this.#constant(true))
-        return this.#print(']')
+        this.#cursor.print('[')
+        this.#cursor.list(', ', () => this.#constant(true))
+        return this.#cursor.print(']')
       case 'T':
         return this.#tuple(() => this.#constant(true))
       default:
@@ -321,18 +300,18 @@ class SymbolReader {
   }
 
   #constantFields(): void {
-    const shape = this.#next()
+    const shape = this.#cursor.next()
     if (shape === 'T') {
-      this.#print('(')
-      this.#list(', ', () => this.#constant(true))
-      this.#print(')')
+      this.#cursor.print('(')
+      this.#cursor.list(', ', () => this.#constant(true))
+      this.#cursor.print(')')
     } else if (shape === 'S') {
-      this.#print(' { ')
-      this.#list(', ', () => {
-        this.#print(`${this.#identifier().name}: `)
+      this.#cursor.print(' { ')
+      this.#cursor.list(', ', () => {
+        this.#cursor.print(`${this.#cursor.identifier().name}: `)
         this.#constant(true)
       })
-      this.#print(' }')
+      this.#cursor.print(' }')
     } else if (shape !== 'U') {
       throw new Unreadable()
     }
@@ -340,9 +319,9 @@ class SymbolReader {
 
   #constantLiteral(type: string): string {
     if (type === 'p') return '_'
-    if ('htmyoj'.includes(type)) return this.#integer()
-    if ('aslxni'.includes(type)) return this.#eat('n') ? `-${this.#integer()}` : this.#integer()
-    const digits = this.#hexadecimal()
+    if ('htmyoj'.includes(type)) return this.#cursor.integer()
+    if ('aslxni'.includes(type)) return this.#cursor.eat('n') ? `-${this.#cursor.integer()}` : this.#cursor.integer()
+    const digits = this.#cursor.hexadecimal()
     if (type === 'b' && /^[01]$/.test(digits)) return digits === '1' ? 'true' : 'false'
     if (type === 'c' && /^[\da-f]{1,6}$/.test(digits)) {
       const code = Number.parseInt(digits, 16)
@@ -351,14 +330,8 @@ class SymbolReader {
     throw new Unreadable()
   }
 
-  #integer(): string {
-    const digits = this.#hexadecimal()
-    if (!/^(?:0|[1-9a-f][\da-f]*)$/.test(digits)) throw new Unreadable()
-    return digits.length > 16 ? `0x${digits}` : String(BigInt(`0x${digits}`))
-  }
-
   #constantText(): string {
-    const digits = this.#hexadecimal()
+    const digits = this.#cursor.hexadecimal()
     if (digits.length % 2 !== 0) throw new Unreadable()
     const bytes = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
     try {
@@ -368,20 +341,16 @@ class SymbolReader {
     }
   }
 
-  #hexadecimal(): string {
-    return this.#match(/[\da-f]*_/y).slice(0, -1)
-  }
-
   /** Names the lifetimes that `for<…>` binds around what is read. */
   #withBinder(read: () => void): void {
-    const count = this.#eat('G') ? Number(this.#base62()) + 1 : 0
+    const count = this.#cursor.eat('G') ? Number(this.#cursor.base62()) + 1 : 0
     // Each of them takes room in the name where it is used.
-    if (count > this.#text.length) throw new Unreadable()
-    this.#spend(count)
+    if (count > this.#cursor.length) throw new Unreadable()
+    this.#cursor.spend(count)
     const outer = this.#boundLifetimes
     if (count > 0) {
       const names = Array.from({ length: count }, (_, index) => lifetimeName(outer + index))
-      this.#print(`for<${names.join(', ')}> `)
+      this.#cursor.print(`for<${names.join(', ')}> `)
     }
     this.#boundLifetimes += count
     read()
@@ -390,128 +359,13 @@ class SymbolReader {
 
   /** Lifetimes count from the innermost binder outwards; 0 is one that was erased. */
   #lifetime(): string {
-    const index = Number(this.#base62())
+    const index = Number(this.#cursor.base62())
     if (index === 0) return "'_"
     // What is hidden may stand below a binder whose back reference was not followed.
     if (index > this.#boundLifetimes) throw new Unreadable()
     return lifetimeName(this.#boundLifetimes - index)
   }
-
-  #identifier(): Identifier {
-    const disambiguator = this.#disambiguator()
-    return { disambiguator, name: this.#plainIdentifier() }
-  }
-
-  #disambiguator(): bigint {
-    return this.#eat('s') ? this.#base62() + 1n : 0n
-  }
-
-  #plainIdentifier(): string {
-    const isPunycode = this.#eat('u')
-    const length = Number(this.#match(/0|[1-9]\d{0,4}(?!\d)/y))
-    // It separates the length from a name that begins with a digit or with `_`.
-    this.#eat('_')
-    const end = this.#at + length
-    if (end > this.#text.length) throw new Unreadable()
-    const written = this.#text.slice(this.#at, end)
-    this.#at = end
-    this.#spend(length)
-    if (!/^\w*$/.test(written)) throw new Unreadable()
-    if (!isPunycode) return written
-    const name = decodePunycode(written.replace(/_(?=[^_]*$)/, '-'))
-    if (name === null) throw new Unreadable()
-    return name
-  }
-
-  #base62(): bigint {
-    // 11 digits hold any 64-bit number.
-    const digits = this.#match(/[\dA-Za-z]{0,11}_/y).slice(0, -1)
-    if (digits === '') return 0n
-    let value = 0n
-    for (const digit of digits) value = value * 62n + BigInt(base62Digits.indexOf(digit))
-    return value + 1n
-  }
-
-  /**
-   * Reads what stands earlier in the name, then continues here.
-   *
-   * @returns `null` where nothing is shown: following references there costs time for nothing
-   */
-  #backReference<T>(read: () => T): T | null {
-    const start = this.#at - 1
-    const target = Number(this.#base62())
-    if (target >= start) throw new Unreadable()
-    if (this.#hidden > 0) return null
-    const after = this.#at
-    this.#at = target
-    const result = read()
-    this.#at = after
-    return result
-  }
-
-  /** Reads elements up to the `E` that closes their list. */
-  #list(separator: string, element: () => void): number {
-    let count = 0
-    for (; !this.#eat('E'); count++) {
-      if (count > 0) this.#print(separator)
-      element()
-    }
-    return count
-  }
-
-  #hide<T>(read: () => T): T {
-    this.#hidden++
-    const result = read()
-    this.#hidden--
-    return result
-  }
-
-  #nested<T>(read: () => T): T {
-    if (++this.#depth > depthMax) throw new Unreadable()
-    this.#spend(1)
-    const result = read()
-    this.#depth--
-    return result
-  }
-
-  #spend(readings: number): void {
-    this.#readings += readings
-    if (this.#readings > readingMax) throw new Unreadable()
-  }
-
-  #print(text: string): void {
-    if (this.#hidden > 0) return
-    this.#output += text
-    if (this.#output.length > outputLengthMax) throw new Unreadable()
-  }
-
-  #rest(): string {
-    return this.#text.slice(this.#at)
-  }
-
-  #next(): string {
-    const character = this.#text[this.#at++]
-    if (character === undefined) throw new Unreadable()
-    return character
-  }
-
-  #eat(character: string): boolean {
-    if (this.#text[this.#at] !== character) return false
-    this.#at++
-    return true
-  }
-
-  /** @param pattern - sticky */
-  #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#at
-    const found = pattern.exec(this.#text)
-    if (found === null) throw new Unreadable()
-    this.#at = pattern.lastIndex
-    return found[0]
-  }
 }
-
-const base62Digits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** @param index - from the outermost binder inwards */
 function lifetimeName(index: number): string {
