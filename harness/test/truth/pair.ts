@@ -48,7 +48,7 @@ export class PairMaker {
       facts.pairs++
       facts.lines += timeline.lines.length
       // A workflow at rest has done everything, even if it leaves Events unpolled.
-      const isUnfinished = scenario.stopsBusy && staged.unfinished.includes(timeline.name)
+      const isUnfinished = !staged.isAtRest && staged.unfinished.includes(timeline.name)
       const isBehind = timeline.coalesced > 0 || staged.behind.includes(timeline.name)
       if (isBehind || isUnfinished) {
         facts.behind++

@@ -45,6 +45,8 @@ export interface StagedRun {
   readonly executed: readonly number[]
   readonly subscribedBehind: number
   readonly askedBehind: number
+  /** Whether the workflows had done everything that belongs to the recording when it ended. */
+  readonly isAtRest: boolean
   /** Workflows that did not reach the end of the recording in time. */
   readonly unfinished: readonly string[]
   /** Workflows that were so far behind that their recording says so. */
@@ -57,6 +59,8 @@ const stopMillisMax = 60_000
 const pollsMax = 3_000_000
 /** How long workflows that act at each tick may go on. */
 const ticksMillisMax = 20_000
+/** How long a guest may be busy without doing anything that is recorded, before it counts as one that never rests. */
+const busyMillisMax = 1_000_000
 const everythingMicros = 1e15
 
 /**
@@ -127,6 +131,7 @@ class StagingRun implements Observer {
   #requestCount = 0
   #isFailing = false
   #isOver = false
+  #isAtRest = false
   #recorder: SimulatedSocket | undefined
   readonly #executed = operations.map(() => 0)
   #subscribedBehind = 0
@@ -216,7 +221,7 @@ class StagingRun implements Observer {
     ])
     await started
     await time.until(Promise.all([sent, failed]), quietMillisMax)
-    if (!stopsBusy) await this.#comeToRest()
+    if (!stopsBusy) this.#isAtRest = await this.#comeToRest()
     this.#isOver = true
     this.#recorder?.clientSends(stopWord)
     const isRecording = (): boolean => this.#recorder !== undefined && this.#messages.at(-1)?.kind !== 'end'
@@ -284,16 +289,23 @@ class StagingRun implements Observer {
     return { status, body: new TextEncoder().encode(body) }
   }
 
-  /** Lets time pass until no workflow has anything to do that belongs to the recording. */
-  async #comeToRest(): Promise<void> {
+  /**
+   * Lets time pass until no workflow has anything to do that belongs to the recording.
+   *
+   * @returns false for a guest that is always busy, such as one that takes longer than a tick for what it does in each
+   */
+  async #comeToRest(): Promise<boolean> {
     let latest = -1
+    let since = 0
     for (let waited = 0; waited < quietMillisMax; waited += lookMillis) {
       await this.#time.advance(lookMillis)
       const done = [...this.#books.values()].reduce((sum, { lines }) => sum + lines.length, this.#sampleCount)
       const isQuiet = this.#staging.stage.workflows.all.every(
         (workflow) => workflow.isIdle || this.#books.get(workflow.config.name)!.outcome !== null,
       )
-      if (isQuiet && (done === latest || waited >= ticksMillisMax)) return
+      if (isQuiet && (done === latest || waited >= ticksMillisMax)) return true
+      if (done !== latest) since = waited
+      if (waited - since > busyMillisMax) return false
       latest = done
     }
     throw new Error('staging does not come to rest')
@@ -301,6 +313,7 @@ class StagingRun implements Observer {
 
   async #write(folder: string): Promise<StagedRun> {
     const facts = {
+      isAtRest: this.#isAtRest,
       sampleCount: this.#sampleCount,
       executed: this.#executed,
       subscribedBehind: this.#subscribedBehind,
