@@ -19,6 +19,18 @@ const targets: Readonly<Record<string, Target>> = {
     law: 'A WebSocket frame, whole, cut or spoilt: events taken and refused are those of an independent decoder.',
     load: async () => (await import('../../runtime/test/fuzz/frames.ts')).fuzz,
   },
+  bodies: {
+    law: 'A body of POST /events, in any pieces, plain or gzip: samples and rejected lines are those of independent readers.',
+    load: async () => (await import('../../runtime/test/fuzz/bodies.ts')).fuzz,
+  },
+  csv: {
+    law: 'A CSV file, in any pieces: its records and faults are those of an independent reader.',
+    load: async () => (await import('../../runtime/test/fuzz/csv.ts')).fuzz,
+  },
+  queries: {
+    law: 'A query in any spelling selects what a naive evaluator selects; any other text is an error that points into it.',
+    load: async () => (await import('../../runtime/test/fuzz/queries.ts')).fuzz,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -34,3 +34,9 @@ export const anyInt64: fc.Arbitrary<bigint> = fc.oneof(
   fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
   fc.constantFrom(2n ** 53n - 1n, 2n ** 53n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n), 2n ** 32n, -(2n ** 32n) - 1n),
 )
+
+/** The pieces of `bytes` between ascending cuts, each in memory of its own. Cuts beyond the end count as the end. */
+export function cutAt(bytes: Uint8Array, cuts: readonly number[]): Uint8Array<ArrayBuffer>[] {
+  const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((one, other) => one - other)
+  return ends.map((end, index) => Uint8Array.from(bytes.subarray(index === 0 ? 0 : ends[index - 1], end)))
+}
