@@ -179,6 +179,37 @@ test('every key works in its short forms', () => {
   ])
 })
 
+test('aliases that repeat each other without end, and endless nesting, are problems with a place', () => {
+  const lists = ['x0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]']
+  for (let index = 1; index < 9; index++)
+    lists.push(
+      `x${index}: &x${index} [${Array(10)
+        .fill(`*x${index - 1}`)
+        .join()}]`,
+    )
+  expect(() => parse(...lists, 'tests: *x8')).toThrow(
+    'specs/alert.slung.yaml:5:38: with this alias, the aliases of the file repeat more than 100,000 values',
+  )
+  const slips = Array(5000).fill('*slip').join()
+  expect(() => parse('workflow: &slip 1', `tests: [${slips}]`)).toThrow(/\n… and 4,9\d\d more problems$/)
+  for (const levels of [250, 50_000]) {
+    expect(() => parse(`workflow: ${'['.repeat(levels)}${']'.repeat(levels)}`)).toThrow(
+      'nested more than 200 levels deep, expected at most that many',
+    )
+  }
+  expect(() => parse(`workflow: 0x${'f'.repeat(3_000_000)}`)).toThrow('Infinity is not a JSON value')
+})
+
+test('an alias repeats the nearest anchor before it, also where it is repeated itself', () => {
+  const spec = parse(
+    'workflow: &name a.wasm',
+    'input: &inputs [*name]',
+    'build: &name make',
+    'tests: [{ name: *name, input: *inputs, expect: [] }]',
+  )
+  expect(spec.tests[0]).toMatchObject({ name: 'make', input: [{ csv: resolve('specs/a.wasm') }] })
+})
+
 test('aliases repeat what they name, but not themselves', () => {
   const spec = parse(
     'workflow: w.wasm',
