@@ -93,6 +93,7 @@ export class Runtime {
           connectionsOpen: connections.openCount,
           workflows: workflows.status(),
           startingCount: stage.starting.length,
+          logLinesDropped: log.droppedLines,
         })),
       }),
       doors: {

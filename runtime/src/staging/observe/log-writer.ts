@@ -23,6 +23,8 @@ export interface RuntimeLog {
   error(message: string, details?: object): void
   /** The log of one workflow. */
   workflow(name: string): WorkflowLog
+  /** Lines left out so far because nobody read them. */
+  readonly droppedLines: number
 }
 
 /** Where a workflow's output goes, and word of how its runs end. */
