@@ -82,7 +82,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'guest/wasm',
       holds: 'the bytes of a module, read and rewritten',
-      imports: [],
+      imports: ['engine/text'],
       why: 'a module is bytes here; other rooms decide what they mean',
     },
     {

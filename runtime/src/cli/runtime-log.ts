@@ -2,9 +2,9 @@
 import { isatty } from 'node:tty'
 import { pino, stdTimeFunctions, type Logger } from 'pino'
 import type { LogConfig } from '../staging/config/runtime-config.ts'
-import { printable } from '../engine/text/printable.ts'
 import { plural } from '../engine/text/words.ts'
 import type { RuntimeLog, WorkflowLog } from '../staging/observe/log-writer.ts'
+import { createLogFormat } from './log-format.ts'
 import { LineOutput } from './line-output.ts'
 import { takeWithoutWaiting } from './unblocked-descriptor.ts'
 
@@ -21,7 +21,7 @@ export interface ClosableLog extends RuntimeLog {
 
 /** Makes the log, on stdout. It never waits for its reader: lines that find no room are left out, and counted. */
 export async function createRuntimeLog({ level, format }: LogConfig): Promise<ClosableLog> {
-  const toLine = await createFormat(format)
+  const toLine = await createLogFormat(format, isatty(1) && process.env['NO_COLOR'] === undefined)
   const output = new LineOutput({
     take: takeWithoutWaiting(1),
     bytesMax: waitingBytesMax,
@@ -56,30 +56,4 @@ function createWorkflowLog(logger: Logger): WorkflowLog {
     info: (message, details = {}) => logger.info(details, message),
     error: (message, details = {}) => logger.error(details, message),
   }
-}
-
-/** Makes the function that turns a line of JSON into what is printed. */
-async function createFormat(format: LogConfig['format']): Promise<(line: string) => string> {
-  if (format === 'json') return (line) => line
-  const { prettyFactory } = await import('pino-pretty')
-  return prettyFactory({
-    colorize: isatty(1) && process.env['NO_COLOR'] === undefined,
-    translateTime: 'UTC:HH:MM:ss.l',
-    ignore: 'workflow,stream,frames',
-    messageFormat: (log, messageKey) => {
-      const { workflow, [messageKey]: message } = log as { workflow?: string; [key: string]: unknown }
-      const name = workflow === undefined ? '' : `[${workflow}] `
-      // A guest may print anything, including terminal control sequences.
-      const lines = (message as string).split('\n').map(printable)
-      return `${name}${lines.join('\n    ')}${formatFrames(log['frames'])}`
-    },
-  })
-}
-
-/** The guest's own frames, one per line, innermost first. */
-function formatFrames(frames: unknown): string {
-  if (!Array.isArray(frames)) return ''
-  return (frames as { function: string; location: string | null }[])
-    .map(({ function: name, location }) => `\n    at ${name}${location === null ? '' : ` (${location})`}`)
-    .join('')
 }
