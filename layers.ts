@@ -220,6 +220,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       holds: 'sockets, routes, metrics',
       imports: [
         'engine/model',
+        'engine/text',
         'engine/query',
         'engine/store',
         'guest/contract',

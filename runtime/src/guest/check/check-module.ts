@@ -138,9 +138,10 @@ function validate(bytes: Uint8Array): ModuleProblem[] {
 }
 
 function malformed(error: unknown): ModuleProblem {
+  const reason = oneLine(error instanceof Error ? error.message : String(error), engineUnitsMax)
   return {
     code: 'malformed',
-    message: `it is damaged, or uses features that this version does not know: ${oneLine(error instanceof Error ? error.message : String(error), engineUnitsMax)}`,
+    message: `it is damaged, or uses features that this version does not know: ${reason}`,
     remedy: 'build again; if that does not help, build for plain WebAssembly without newer proposals',
   }
 }

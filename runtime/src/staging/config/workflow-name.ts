@@ -17,6 +17,7 @@ export function parseWorkflowName(name: string): string {
   if (name.trim() !== '' && name === printable(name) && name.length <= nameUnitsMax) return name
   throw new SlungError(
     'bad-workflow-name',
-    `the workflow's name is ${name === '' ? 'empty' : quote(name)}, expected a name of at most ${nameUnitsMax} characters, without control characters`,
+    `the workflow's name is ${name === '' ? 'empty' : quote(name)}, ` +
+      `expected a name of at most ${nameUnitsMax} characters, without control characters`,
   )
 }

@@ -15,6 +15,7 @@ export interface RuntimeCounts {
   readonly workflows: readonly WorkflowStatus[]
   readonly startingCount: number
   readonly logLinesDropped: number
+  readonly strangersClosed: number
 }
 
 const states: readonly WorkflowState[] = ['running', 'restarting', 'done', 'stopped']
@@ -86,6 +87,11 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
     'slung_slow_connections_closed_total',
     'Connections closed because they did not read',
     (all) => all.events.slowConnectionsClosed,
+  )
+  counter(
+    'slung_waiting_connections_closed_total',
+    'Connections closed before a request of them passed, to make room for others',
+    (all) => all.strangersClosed,
   )
   counter(
     'slung_log_lines_dropped_total',
