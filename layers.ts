@@ -82,7 +82,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'guest/wasm',
       holds: 'the bytes of a module, read and rewritten',
-      imports: [],
+      imports: ['engine/text'],
       why: 'a module is bytes here; other rooms decide what they mean',
     },
     {
@@ -220,6 +220,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       holds: 'sockets, routes, metrics',
       imports: [
         'engine/model',
+        'engine/text',
         'engine/query',
         'engine/store',
         'guest/contract',

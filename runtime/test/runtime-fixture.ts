@@ -68,6 +68,7 @@ function collectLog(lines: string[]): RuntimeLog {
     info: (message) => lines.push(`info ${message}`),
     warn: (message) => lines.push(`warn ${message}`),
     error: (message) => lines.push(`error ${message}`),
+    droppedLines: 0,
     workflow: (name) => ({
       line: (stream, text) => lines.push(`${name} ${stream} ${text}`),
       debug: (message) => lines.push(`${name} debug ${message}`),

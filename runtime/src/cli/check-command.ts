@@ -5,6 +5,7 @@ import { checkModule, formatProblems } from '../guest/check/check-module.ts'
 import { readGuestFile } from '../guest/load/load-guest.ts'
 import type { ModuleReport } from '../guest/check/module-report.ts'
 import type { ProgramOutput } from './program-output.ts'
+import { shorten } from '../engine/text/quote.ts'
 import { plural } from '../engine/text/words.ts'
 
 /**
@@ -33,6 +34,10 @@ function exitCodeOf({ kind, problems }: ModuleReport): number {
   return problems.length === 0 ? 0 : 1
 }
 
+/** Imports, and exports, that are listed. */
+const listedMax = 100
+const nameUnitsMax = 200
+
 /** The report for people. */
 function formatReport(file: string, report: ModuleReport): string {
   const { problems, warnings } = report
@@ -43,14 +48,25 @@ function formatReport(file: string, report: ModuleReport): string {
   return `${lines.join('\n')}\n`
 }
 
-function describeModule({ byteLength, language, entry, memory, imports, exports }: ModuleReport): string[] {
+function describeModule(report: ModuleReport): string[] {
+  const { byteLength, language, entry, memory, imports, importCount, exports, exportCount } = report
   const facts = [`${(byteLength / 1000).toFixed(1)} kB`]
   if (language !== null) facts.push(`probably ${language}`)
   if (entry !== null) facts.push(`entry ${entry}`)
   if (memory !== null) facts.push(`memory ${(memory.initialPages * pageBytes) / 1024} KiB at start`)
   return [
     `  ${facts.join(', ')}`,
-    ...imports.map(({ module, name, type }) => `  import ${module}.${name} ${type}`),
-    ...exports.map(({ name, type }) => `  export ${name} ${type}`),
+    ...imports.slice(0, listedMax).map(({ module, name, type }) => `  import ${shown(module)}.${shown(name)} ${type}`),
+    ...describeRest(importCount, 'import'),
+    ...exports.slice(0, listedMax).map(({ name, type }) => `  export ${shown(name)} ${type}`),
+    ...describeRest(exportCount, 'export'),
   ]
+}
+
+function describeRest(count: number, noun: string): string[] {
+  return count <= listedMax ? [] : [`  … and ${plural(count - listedMax, `more ${noun}`)}`]
+}
+
+function shown(name: string): string {
+  return shorten(name, nameUnitsMax)
 }

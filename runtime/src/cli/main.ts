@@ -25,7 +25,9 @@ const exitUsage = 2
  */
 export async function main(parameters: readonly string[]): Promise<number> {
   const output = new StreamOutput(process.stdout, process.stderr)
-  return output.finish(await runProgram(parameters, output))
+  const exitCode = await output.finish(await runProgram(parameters, output))
+  if (output.isStuck) process.exit(exitCode)
+  return exitCode
 }
 
 /** Like `main`, with the output of your choice. */

@@ -4,6 +4,7 @@ import type { RunFlags } from '../staging/config/config-sources.ts'
 import { readConfigFile } from '../staging/config/read-config-file.ts'
 import { resolveConfig } from '../staging/config/resolve-config.ts'
 import type { RuntimeConfig } from '../staging/config/runtime-config.ts'
+import type { RuntimeLog } from '../staging/observe/log-writer.ts'
 import type { Runtime } from '../staging/runtime.ts'
 import { parseAllowPattern } from '../staging/writeback/http-policy.ts'
 import { repeatable } from './flag-values.ts'
@@ -68,11 +69,17 @@ async function readSettings(flags: RunFlags): Promise<{ config: RuntimeConfig; w
 }
 
 async function runUntilStopped(config: RuntimeConfig): Promise<number> {
-  const [{ Runtime }, { createRuntimeLog }] = await Promise.all([
-    import('../staging/runtime.ts'),
-    import('./runtime-log.ts'),
-  ])
+  const { createRuntimeLog } = await import('./runtime-log.ts')
   const log = await createRuntimeLog(config.log)
+  try {
+    return await run(config, log)
+  } finally {
+    await log.close()
+  }
+}
+
+async function run(config: RuntimeConfig, log: RuntimeLog): Promise<number> {
+  const { Runtime } = await import('../staging/runtime.ts')
   const stopSignal = Promise.withResolvers<NodeJS.Signals>()
   onStopSignal(stopSignal.resolve)
   const runtime = await Runtime.start(config, log)
@@ -86,7 +93,7 @@ async function runUntilStopped(config: RuntimeConfig): Promise<number> {
   return await stop(runtime, log)
 }
 
-async function stop(runtime: Runtime, log: { info(text: string): void; error(text: string): void }): Promise<number> {
+async function stop(runtime: Runtime, log: RuntimeLog): Promise<number> {
   try {
     await runtime.stop()
     log.info('stopped')

@@ -1,17 +1,48 @@
 /** The log of `slung run`: JSON lines for machines, or lines for people. */
-import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
+import { isatty } from 'node:tty'
+import { pino, stdTimeFunctions, type Logger } from 'pino'
 import type { LogConfig } from '../staging/config/runtime-config.ts'
-import { printable } from '../engine/text/printable.ts'
+import { plural } from '../engine/text/words.ts'
 import type { RuntimeLog, WorkflowLog } from '../staging/observe/log-writer.ts'
+import { createLogFormat } from './log-format.ts'
+import { LineOutput } from './line-output.ts'
+import { takeWithoutWaiting } from './unblocked-descriptor.ts'
 
-/** Makes the log, on stdout. */
-export async function createRuntimeLog({ level, format }: LogConfig): Promise<RuntimeLog> {
-  const logger = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, await openDestination(format))
+/** Bytes of lines that wait for the reader: some 8,000 of usual length. */
+const waitingBytesMax = 1024 * 1024
+/** How long the end waits for a reader that does not read, and for one that reads slowly. */
+const patienceMillis = 1000
+const drainMillisMax = 5000
+
+export interface ClosableLog extends RuntimeLog {
+  /** Waits until everything is written, but not for a reader that does not read. */
+  close(): Promise<void>
+}
+
+/** Makes the log, on stdout. It never waits for its reader: lines that find no room are left out, and counted. */
+export async function createRuntimeLog({ level, format }: LogConfig): Promise<ClosableLog> {
+  const toLine = await createLogFormat(format, isatty(1) && process.env['NO_COLOR'] === undefined)
+  const output = new LineOutput({
+    take: takeWithoutWaiting(1),
+    bytesMax: waitingBytesMax,
+    describeGap: (count) => {
+      let text = ''
+      const once = pino(options, { write: (line: string) => (text = toLine(line)) })
+      once.warn(`${plural(count, 'line')} of the log left out here: nobody read them in time`)
+      return text
+    },
+  })
+  const options = { level, base: null, timestamp: stdTimeFunctions.isoTime }
+  const logger = pino(options, { write: (line: string) => output.write(toLine(line)) })
   return {
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
     error: (message, details = {}) => logger.error(details, message),
     workflow: (name) => createWorkflowLog(logger.child({ workflow: name })),
+    get droppedLines() {
+      return output.droppedCount
+    },
+    close: () => output.drain(patienceMillis, drainMillisMax),
   }
 }
 
@@ -25,30 +56,4 @@ function createWorkflowLog(logger: Logger): WorkflowLog {
     info: (message, details = {}) => logger.info(details, message),
     error: (message, details = {}) => logger.error(details, message),
   }
-}
-
-async function openDestination(format: LogConfig['format']): Promise<DestinationStream> {
-  if (format === 'json') return pino.destination({ fd: 1, sync: true })
-  const { default: pretty } = await import('pino-pretty')
-  return pretty({
-    sync: true,
-    colorize: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-    translateTime: 'UTC:HH:MM:ss.l',
-    ignore: 'workflow,stream,frames',
-    messageFormat: (log, messageKey) => {
-      const { workflow, [messageKey]: message } = log as { workflow?: string; [key: string]: unknown }
-      const name = workflow === undefined ? '' : `[${workflow}] `
-      // A guest may print anything, including terminal control sequences.
-      const lines = (message as string).split('\n').map(printable)
-      return `${name}${lines.join('\n    ')}${formatFrames(log['frames'])}`
-    },
-  })
-}
-
-/** The guest's own frames, one per line, innermost first. */
-function formatFrames(frames: unknown): string {
-  if (!Array.isArray(frames)) return ''
-  return (frames as { function: string; location: string | null }[])
-    .map(({ function: name, location }) => `\n    at ${name}${location === null ? '' : ` (${location})`}`)
-    .join('')
 }

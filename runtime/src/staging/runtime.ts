@@ -78,7 +78,7 @@ export class Runtime {
       port: config.port,
       timers,
       frameBytesMax: limits.frameBytesMax,
-      connectionsMax: limits.connectionsMax,
+      strangersMax: limits.strangersMax,
       answer: createRouter({
         history: (query) => stage.history(query),
         intake,
@@ -93,6 +93,8 @@ export class Runtime {
           connectionsOpen: connections.openCount,
           workflows: workflows.status(),
           startingCount: stage.starting.length,
+          logLinesDropped: log.droppedLines,
+          strangersClosed: this.#server.strangersClosed,
         })),
       }),
       doors: {

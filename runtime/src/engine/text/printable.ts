@@ -12,6 +12,11 @@ export function printable(text: string): string {
     .toWellFormed()
 }
 
+/** The same, line by line: what stands on several lines stays there. */
+export function printableLines(text: string): string {
+  return text.split(/\r?\n/).map(printable).join('\n')
+}
+
 /**
  * Shows unprintable characters as escapes such as `\u001b`, lone surrogates included: the result is longer, says what
  * was there, and is one line.

@@ -24,6 +24,15 @@ export function shortenAndCount(text: string, unitsMax: number): string {
 }
 
 /**
+ * Foreign text in the middle of a sentence, without quotes: one line, printable and cut.
+ *
+ * @example oneLine('a\nb\u001b[31m', 3) // "a b…"
+ */
+export function oneLine(text: string, unitsMax: number): string {
+  return printable(shorten(text, unitsMax))
+}
+
+/**
  * Quotes a piece of a source that the reader can look up (a query, a file, a flag): as it stands there, including
  * quotes and backslashes, but printable and just long enough to recognise.
  *

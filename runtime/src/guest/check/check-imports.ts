@@ -1,5 +1,7 @@
 /** The part of the static check that looks at imports: the host must have each of them, with the same type. */
+import { oneLine } from '../../engine/text/quote.ts'
 import { suggest } from '../../engine/text/suggest.ts'
+import { grouped, plural } from '../../engine/text/words.ts'
 import {
   abiImports,
   extensionModule,
@@ -12,22 +14,65 @@ import type { ModuleProblem } from './module-report.ts'
 import type { WasmBinary, WasmImportEntry } from '../wasm/wasm-binary.ts'
 import type { WasmSignature } from '../wasm/wasm-types.ts'
 
-/** All problems of a module's imports, in module order; those with a common cause are reported once. */
+/** Problems told apart; more of them have the same cause, or are an attack. */
+const problemsMax = 20
+/** Names listed in one sentence. */
+const listedMax = 20
+/** UTF-16 units shown of a name. */
+const nameUnitsMax = 100
+
+/** The problems of a module's imports, in module order; those with a common cause are reported once, and many are cut. */
 export function checkImports(binary: WasmBinary): ModuleProblem[] {
-  const bindgen = binary.imports.filter(isBindgen)
-  const rest = binary.imports.filter((entry) => !isBindgen(entry))
-  const oldHost = rest.filter(isOldHost)
-  const problems = rest.filter((entry) => !oldHost.includes(entry)).flatMap(checkImport)
+  const bindgen: WasmImportEntry[] = []
+  const oldHost: WasmImportEntry[] = []
+  const problems: ModuleProblem[] = []
+  let moreCount = 0
+  for (const entry of binary.imports) {
+    if (isBindgen(entry)) bindgen.push(entry)
+    else if (isOldHost(entry)) oldHost.push(entry)
+    else if (problems.length < problemsMax) problems.push(...checkImport(entry))
+    else if (!isKnown(entry)) moreCount++
+  }
+  if (moreCount > 0) {
+    problems.push({
+      code: 'unknown-import',
+      message: `… and ${plural(moreCount, 'more import')} that no host has, or not with that type`,
+      remedy: 'begin with those above',
+    })
+  }
   if (oldHost.length > 0) problems.unshift(describeOldHost(oldHost))
   if (bindgen.length > 0) problems.unshift(describeBindgen(bindgen))
   return problems
 }
 
-/** The WASI functions a module imports that this host only answers with ENOSYS. */
-export function unansweredWasi(binary: WasmBinary): string[] {
-  return binary.imports
-    .filter((entry) => entry.module === wasiModule && findImport(entry) === null)
-    .map(({ name }) => name)
+/** Whether `checkImport` has nothing to say about it: found out without making a sentence. */
+function isKnown(entry: WasmImportEntry): boolean {
+  if (entry.signature === null) return false
+  const known = findImport(entry)
+  if (known === null)
+    return isWasi(entry) && formatSignature([], entry.signature.results) === formatSignature([], ['i32'])
+  const expected = signatureOf(known)
+  const { parameters, results } = entry.signature
+  return formatSignature(parameters, results) === formatSignature(expected.parameters, expected.results)
+}
+
+/** Any WASI function may be imported; functions of WASI have short names. */
+function isWasi({ module, name }: WasmImportEntry): boolean {
+  return module === wasiModule && /^\w{1,100}$/.test(name)
+}
+
+/** The WASI functions a module imports that this host only answers with ENOSYS, in words; `null` without one. */
+export function unansweredWasi(binary: WasmBinary): string | null {
+  const names = new Set<string>()
+  for (const entry of binary.imports) {
+    if (entry.module === wasiModule && findImport(entry) === null) names.add(entry.name)
+  }
+  return names.size === 0 ? null : listNames([...names].map((name) => oneLine(name, nameUnitsMax)))
+}
+
+function listNames(names: readonly string[]): string {
+  const more = names.length <= listedMax ? '' : ` … and ${grouped(names.length - listedMax)} more`
+  return `${names.slice(0, listedMax).join(', ')}${more}`
 }
 
 /** Whether a module calls any workflow function. */
@@ -35,8 +80,17 @@ export function callsWorkflow(binary: WasmBinary): boolean {
   return binary.imports.some((entry) => findImport(entry)?.group === 'workflow')
 }
 
+const abiImportsByName: ReadonlyMap<string, AbiImport> = new Map(
+  abiImports.map((entry) => [keyOf(entry.module, entry.name), entry]),
+)
+
+/** Names that were read have no control characters. */
+function keyOf(module: string, name: string): string {
+  return `${module}\0${name}`
+}
+
 function findImport({ module, name }: Pick<WasmImportEntry, 'module' | 'name'>): AbiImport | null {
-  return abiImports.find((candidate) => candidate.module === module && candidate.name === name) ?? null
+  return abiImportsByName.get(keyOf(module, name)) ?? null
 }
 
 function checkImport(entry: WasmImportEntry): ModuleProblem[] {
@@ -54,8 +108,8 @@ function checkImport(entry: WasmImportEntry): ModuleProblem[] {
   }
   const known = findImport(entry)
   if (known !== null) return checkSignature(entry, entry.signature, signatureOf(known))
-  if (entry.module === wasiModule) {
-    // Any WASI function may be imported, provided that it can return an errno.
+  if (isWasi(entry)) {
+    // Provided that it can return an errno.
     return checkSignature(entry, entry.signature, { parameters: entry.signature.parameters, results: ['i32'] })
   }
   return [
@@ -73,7 +127,7 @@ function checkSignature(entry: WasmImportEntry, found: WasmSignature, expected: 
     {
       code: 'wrong-signature',
       message: `it imports ${quote(entry)} as ${foundText}; the host has ${expectedText}`,
-      remedy: `declare ${entry.name} with that type, or use the declarations of a guest SDK`,
+      remedy: `declare ${oneLine(entry.name, nameUnitsMax)} with that type, or use the declarations of a guest SDK`,
     },
   ]
 }
@@ -113,7 +167,7 @@ function isOldHost(entry: WasmImportEntry): boolean {
 function describeOldHost(entries: readonly WasmImportEntry[]): ModuleProblem {
   return {
     code: 'old-host',
-    message: `it was built for the old host, where every type was i32: ${entries.map(quote).join(', ')}`,
+    message: `it was built for the old host, where every type was i32: ${listNames(entries.map(quote))}`,
     remedy: 'update the guest SDK to one with i64 handles and f64 results, and build again',
   }
 }
@@ -134,5 +188,5 @@ function describeBindgen(entries: readonly WasmImportEntry[]): ModuleProblem {
 }
 
 function quote({ module, name }: WasmImportEntry): string {
-  return `"${module}"."${name}"`
+  return `"${oneLine(module, nameUnitsMax)}"."${oneLine(name, nameUnitsMax)}"`
 }

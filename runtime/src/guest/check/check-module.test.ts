@@ -25,12 +25,14 @@ test('a good module has no problems and no warnings', () => {
     entry: 'call',
     memory: { initialPages: 1, maximumPages: null },
     imports: [{ module: 'env', name: 'u_poll_handle', type: '(i64) -> i32' }],
+    importCount: 1,
     exports: [
       { name: 'memory', type: 'memory' },
       { name: 'allocate', type: '(i32) -> i32' },
       { name: 'deallocate', type: '(i32) -> ()' },
       { name: 'call', type: '() -> i32' },
     ],
+    exportCount: 4,
     problems: [],
     warnings: [],
   })

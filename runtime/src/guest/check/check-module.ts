@@ -2,6 +2,7 @@
  * The static check before a module runs: pure and complete. It reports all problems together, each with its remedy, so
  * that one build can fix them all. The rules are those of `docs/abi.md`; `abi.ts` has the table.
  */
+import { oneLine, shorten } from '../../engine/text/quote.ts'
 import { formatSignature } from '../contract/abi.ts'
 import { memoryPagesMaxDefault } from '../wasm/cap-limits.ts'
 import { checkExports, entryOf } from './check-exports.ts'
@@ -30,6 +31,13 @@ export const fileBytesMax = 67_108_864
 
 // Beyond this size debug sections are worth a warning: a stripped guest has some tens of kilobytes.
 const largeModuleBytes = 1_000_000
+
+/** UTF-16 units shown of what the engine says: it quotes names. */
+const engineUnitsMax = 400
+
+/** Imports and exports that the report of a module with problems lists. */
+const listedMax = 1000
+const nameUnitsMax = 200
 
 export interface CheckedModule {
   readonly report: ModuleReport
@@ -93,14 +101,21 @@ function reportOn(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: number)
         ]
   if (problems.length === 0) problems.push(...validate(bytes))
   const memory = binary.memories[0]
+  const isBad = problems.length > 0
+  const listed = isBad ? listedMax : undefined
+  const shown = (name: string): string => (isBad ? shorten(name, nameUnitsMax) : name)
   return {
     kind: 'core-module',
     byteLength: bytes.length,
     language: guessLanguage(bytes, binary),
     entry: entryOf(binary),
     memory: memory === undefined ? null : { initialPages: memory.initial, maximumPages: memory.maximum },
-    imports: binary.imports.map((entry) => ({ module: entry.module, name: entry.name, type: typeOf(entry) })),
-    exports: binary.exports.map((entry) => ({ name: entry.name, type: typeOf(entry) })),
+    imports: binary.imports
+      .slice(0, listed)
+      .map((entry) => ({ module: shown(entry.module), name: shown(entry.name), type: typeOf(entry) })),
+    importCount: binary.imports.length,
+    exports: binary.exports.slice(0, listed).map((entry) => ({ name: shown(entry.name), type: typeOf(entry) })),
+    exportCount: binary.exports.length,
     problems,
     warnings: rules.length > 0 ? [] : findWarnings(bytes, binary),
   }
@@ -108,7 +123,8 @@ function reportOn(bytes: Uint8Array, binary: WasmBinary, memoryPagesMax: number)
 
 function rejected(bytes: Uint8Array, kind: ModuleReport['kind'], problem: ModuleProblem): CheckedModule {
   const nothing = { language: null, entry: null, memory: null, imports: [], exports: [], warnings: [] }
-  return { report: { kind, byteLength: bytes.length, ...nothing, problems: [problem] }, binary: null }
+  const counts = { importCount: 0, exportCount: 0 }
+  return { report: { kind, byteLength: bytes.length, ...nothing, ...counts, problems: [problem] }, binary: null }
 }
 
 function validate(bytes: Uint8Array): ModuleProblem[] {
@@ -122,9 +138,10 @@ function validate(bytes: Uint8Array): ModuleProblem[] {
 }
 
 function malformed(error: unknown): ModuleProblem {
+  const reason = oneLine(error instanceof Error ? error.message : String(error), engineUnitsMax)
   return {
     code: 'malformed',
-    message: `it is damaged, or uses features that this version does not know: ${error instanceof Error ? error.message : String(error)}`,
+    message: `it is damaged, or uses features that this version does not know: ${reason}`,
     remedy: 'build again; if that does not help, build for plain WebAssembly without newer proposals',
   }
 }
@@ -146,10 +163,10 @@ function findWarnings(bytes: Uint8Array, binary: WasmBinary): ModuleProblem[] {
     })
   }
   const unanswered = unansweredWasi(binary)
-  if (unanswered.length > 0) {
+  if (unanswered !== null) {
     warnings.push({
       code: 'wasi-unanswered',
-      message: `it imports WASI functions that answer "not supported" here: ${unanswered.join(', ')}`,
+      message: `it imports WASI functions that answer "not supported" here: ${unanswered}`,
       remedy: 'nothing to do if they are not called; guests have no files, sockets or sleep',
     })
   }

@@ -2,6 +2,7 @@
  * The part of the static check that knows Slung's own crates by what they leave in a module: builds of `slung` 0.1 that
  * cannot work on any host, and modules for the rule engine that `slung` 0.2 is made for.
  */
+import { quote } from '../../engine/text/quote.ts'
 import { wasiModule, workflowModule } from '../contract/abi.ts'
 import type { ModuleProblem } from './module-report.ts'
 import type { WasmBinary } from '../wasm/wasm-binary.ts'
@@ -16,7 +17,7 @@ export function checkRules({ exports }: WasmBinary): ModuleProblem[] {
   return [
     {
       code: 'rule-engine',
-      message: `it is a module of rules for Slung's later engine (crate slung 0.2), not a workflow: it exports "${name}"`,
+      message: `it is a module of rules for Slung's later engine (crate slung 0.2), not a workflow: it exports ${quote(name, 100)}`,
       remedy:
         'run it with a version of Slung that has this engine; a workflow needs the crate slung-sdk (docs/rust.md), or slung 0.1',
     },

@@ -9,9 +9,13 @@ export interface ModuleReport {
   /** Which export a run enters. */
   readonly entry: 'call' | '_start' | null
   readonly memory: ReportedMemory | null
+  /** Names here and in messages are printable, and cut when they are long. Of a module with problems, 1,000 at most. */
   readonly imports: readonly ReportedImport[]
+  readonly importCount: number
+  /** In the same way. */
   readonly exports: readonly ReportedExport[]
-  /** Everything that must change before the module can run. Empty = it can run. */
+  readonly exportCount: number
+  /** What must change before the module can run; of many problems with imports, the first. Empty = it can run. */
   readonly problems: readonly ModuleProblem[]
   /** What may surprise but does not prevent a run. */
   readonly warnings: readonly ModuleProblem[]

@@ -123,7 +123,7 @@ async function readSourceMap(file: string, bytes: Uint8Array, binary: WasmBinary
   const section = binary.customSections.find(({ name }) => name === 'sourceMappingURL')
   if (section === undefined) return null
   try {
-    const url = new URL(new ByteCursor(bytes, section.start, section.end).name(), 'file:///')
+    const url = new URL(new ByteCursor(bytes, section.start, section.end).text(), 'file:///')
     if (url.protocol === 'data:') return await (await fetch(url)).text()
     // Only the last part of the address counts: a module must not choose what else is read.
     const path = join(dirname(file), basename(decodeURIComponent(url.pathname)))

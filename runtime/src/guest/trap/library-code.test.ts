@@ -13,7 +13,15 @@ const reports: Readonly<Record<'AssemblyScript' | 'Rust' | 'C or C++', ModuleRep
 function report(language: ModuleReport['language']): ModuleReport {
   const names = ['memory', 'call', 'allocate', 'deallocate', 'main', 'my_own_export']
   const exports = names.map((name) => ({ name, type: name === 'memory' ? 'memory' : '() -> i32' }))
-  const nothing = { entry: 'call', memory: null, imports: [], problems: [], warnings: [] } as const
+  const nothing = {
+    entry: 'call',
+    memory: null,
+    imports: [],
+    importCount: 0,
+    exportCount: 0,
+    problems: [],
+    warnings: [],
+  } as const
   return { kind: 'core-module', byteLength: 0, language, exports, ...nothing }
 }
 

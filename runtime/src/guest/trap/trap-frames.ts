@@ -1,6 +1,7 @@
 /** Reads a guest's own frames out of a JavaScript stack trace, with names for people and source positions. */
 import { offsetBefore } from '../wasm/byte-moves.ts'
 import type { GuestFrame } from '../contract/guest-outcome.ts'
+import { oneLine } from '../../engine/text/quote.ts'
 import { isLibraryFunction } from './library-code.ts'
 import type { GuestModule } from '../load/load-guest.ts'
 import { readFunctionName } from '../wasm/demangle.ts'
@@ -10,6 +11,9 @@ import { wasmEngine } from '../wasm/wasm-engine.ts'
 
 // Enough to find the place; deeper stacks are recursion.
 const framesMax = 20
+
+/** UTF-16 units shown of a name, and of a place: both are the module's own. */
+const shownUnitsMax = 400
 
 /** `at name (wasm://wasm/1f2e:wasm-function[12]:0x1e3a)`: function index and byte offset. */
 const wasmFrame = /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/
@@ -47,9 +51,12 @@ export function readStack(stack: string, guest: GuestModule): StackFrame[] {
 export function shownFrames(frames: readonly StackFrame[]): GuestFrame[] {
   const own = frames.filter(({ isLibrary }) => !isLibrary)
   return (own.length > 0 ? own : frames)
-    .map(({ function: name, location }) => ({ function: name, location }))
     .filter((frame, index, all) => index === 0 || !isSame(frame, all[index - 1]!))
     .slice(0, framesMax)
+    .map(({ function: name, location }) => ({
+      function: oneLine(name, shownUnitsMax),
+      location: location === null ? null : oneLine(location, shownUnitsMax),
+    }))
 }
 
 function isSame(left: GuestFrame, right: GuestFrame): boolean {

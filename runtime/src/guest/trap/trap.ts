@@ -6,6 +6,8 @@
  */
 import type { GuestTrap, GuestTrapCode } from '../contract/guest-outcome.ts'
 import type { GuestModule } from '../load/load-guest.ts'
+import { printableLines } from '../../engine/text/printable.ts'
+import { shorten } from '../../engine/text/quote.ts'
 import { grouped } from '../../engine/text/words.ts'
 import { readStack, shownFrames, type StackFrame } from './trap-frames.ts'
 import { BadAllocation, GuestAbort, HostCallAtStart, HostFailure, isStackOverflow } from '../contract/unwinding.ts'
@@ -26,11 +28,16 @@ export interface TrapScene {
 }
 
 /** Explains an error that ended a call. It must not be an exit or an `EndOfRun`: those are not traps. */
-export function explainTrap(error: unknown, scene: TrapScene): GuestTrap {
+export function explainTrap(error: unknown, guestScene: TrapScene): GuestTrap {
+  const scene = { ...guestScene, recentErrors: guestScene.recentErrors.map((line) => shorten(line, reasonUnitsMax)) }
   const frames = readStack(error instanceof Error ? (error.stack ?? '') : '', scene.module)
   const { code, message } = scene.starting ? explainStart(error, scene, frames) : explainCall(error, scene, frames)
-  return { code, message, frames: shownFrames(frames) }
+  return { code, message: printableLines(shorten(message, messageUnitsMax)), frames: shownFrames(frames) }
 }
+
+/** UTF-16 units of the guest's own reason that are read, and shown of the whole sentence. */
+const reasonUnitsMax = 4096
+const messageUnitsMax = 4096
 
 type Explanation = Pick<GuestTrap, 'code' | 'message'>
 

@@ -1,5 +1,7 @@
 /** Reads the primitive encodings of a WebAssembly binary, one after the other (core specification, section 5.2). */
 
+import { printable } from '../../engine/text/printable.ts'
+
 /** A position in bytes. Reading past the end throws; the text says at which offset. */
 export class ByteCursor {
   readonly bytes: Uint8Array
@@ -51,12 +53,28 @@ export class ByteCursor {
     return count
   }
 
-  /** A length-prefixed UTF-8 name; invalid bytes read as U+FFFD. @throws {RangeError} at the end */
+  /**
+   * A length-prefixed name as people can be shown it, whoever made the module: one printable line, cut after 4,096
+   * bytes. Invalid UTF-8 reads as U+FFFD.
+   *
+   * @throws {RangeError} at the end
+   */
   name(): string {
+    const bytes = this.#prefixed()
+    if (bytes.length <= nameBytesMax) return printable(utf8.decode(bytes))
+    return `${printable(utf8.decode(bytes.subarray(0, nameBytesMax)))}…`
+  }
+
+  /** A length-prefixed UTF-8 text of any length and content; invalid bytes read as U+FFFD. @throws {RangeError} at the end */
+  text(): string {
+    return utf8.decode(this.#prefixed())
+  }
+
+  #prefixed(): Uint8Array {
     const length = this.count()
     const start = this.offset
     this.offset += length
-    return utf8.decode(this.bytes.subarray(start, this.offset))
+    return this.bytes.subarray(start, this.offset)
   }
 
   /** A cursor over the next `length` bytes, which this one skips. @throws {RangeError} at the end */
@@ -68,5 +86,8 @@ export class ByteCursor {
     return new ByteCursor(this.bytes, start, this.offset)
   }
 }
+
+// Those of generic functions in Rust have a few thousand characters at most.
+const nameBytesMax = 4096
 
 const utf8 = new TextDecoder()

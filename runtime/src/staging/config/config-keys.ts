@@ -48,6 +48,9 @@ const limitsKeys: TableKeys<LimitsConfig> = {
   // `ws` counts bytes in 32 bits, and holds a whole frame in memory.
   frameBytesMax: ['frame_bytes', byteSize('1KiB', '1GiB')],
   connectionsMax: ['connections', wholeNumber(1, 1_000_000)],
+  strangersMax: ['waiting_connections', wholeNumber(1, 1_000_000)],
+  queriesMax: ['queries', wholeNumber(1, 1_000_000)],
+  addressQueriesMax: ['address_queries', wholeNumber(1, 1_000_000)],
   // A body is read in a stream: only patience limits it.
   bodyBytesMax: ['body_bytes', byteSize('1KiB', '1000TiB')],
   // A `Map` of V8 holds 2^24 entries.

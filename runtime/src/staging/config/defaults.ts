@@ -40,6 +40,13 @@ export const runtimeDefaults: RuntimeConfig = {
     frameBytesMax: mebibyte,
     // Each takes a file descriptor, of which Linux gives a process 1,024 by default.
     connectionsMax: 1000,
+    // All producers of the previous limit may connect in the same moment. Against a thousand idle sockets a second, each
+    // client has a second for its first request.
+    strangersMax: 1024,
+    // Each waits in turn for the one thread that answers them.
+    queriesMax: 64,
+    // A dashboard asks several questions at a time, and some users share an address.
+    addressQueriesMax: 16,
     // Some five million lines of usual length. The body is read in a stream and never held.
     bodyBytesMax: 256 * mebibyte,
     // Takes 150 MB of memory at two tags each. More is most often an id or a time among the tags.

@@ -177,7 +177,7 @@ test('workflows need a file, and names that tell them apart', () => {
     '1:3: the workflow has no "file", expected the path of a .wasm file',
   ])
   expect(problemsOf('[[workflow]]\nfile = "x.wasm"\nname = "a\\nb"')).toEqual([
-    '3:1: the workflow\'s name is "a b", expected a name without control characters',
+    '3:1: the workflow\'s name is "a b", expected a name of at most 200 characters, without control characters',
   ])
   expect(problemsOf('[workflow]\nfile = "x.wasm"')).toEqual([
     '1:2: "workflow" is a table: write [[workflow]], with two brackets on each side',

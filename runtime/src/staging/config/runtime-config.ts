@@ -56,6 +56,11 @@ export interface LimitsConfig {
   /** Longest WebSocket message. */
   readonly frameBytesMax: number
   readonly connectionsMax: number
+  /** Open sockets of which no request has passed yet. */
+  readonly strangersMax: number
+  /** Queries over HTTP that run at the same time, in all and of one address. */
+  readonly queriesMax: number
+  readonly addressQueriesMax: number
   /** Longest body of `POST /events`, compressed or not. */
   readonly bodyBytesMax: number
   readonly seriesMax: number

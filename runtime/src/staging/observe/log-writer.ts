@@ -3,6 +3,7 @@ import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
+import { oneLine } from '../../engine/text/quote.ts'
 import { plural } from '../../engine/text/words.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { Clock } from '../system/clock.ts'
@@ -23,6 +24,8 @@ export interface RuntimeLog {
   error(message: string, details?: object): void
   /** The log of one workflow. */
   workflow(name: string): WorkflowLog
+  /** Lines left out so far because nobody read them. */
+  readonly droppedLines: number
 }
 
 /** Where a workflow's output goes, and word of how its runs end. */
@@ -64,7 +67,7 @@ export class LogWriter implements Observer {
     if (!this.#denialLimit.admit()) return
     const dropped = this.#denialLimit.takeDropped()
     if (dropped > 0) this.#log.warn(`${dropped} more requests were refused`)
-    this.#log.warn(`refused a request for ${path.slice(0, pathUnitsMax)}: ${reason}`, { status })
+    this.#log.warn(`refused a request for ${oneLine(path, pathUnitsMax)}: ${reason}`, { status })
   }
 
   recording(step: RecordingStep): void {

@@ -7,6 +7,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { oneLine, quoteJson } from '../../engine/text/quote.ts'
 import { isLoopback } from '../config/network.ts'
 
 export interface AccessRules {
@@ -18,13 +19,23 @@ export interface AccessRules {
 
 /** The answer to a request that may not pass. */
 export interface Denial {
-  readonly status: 401 | 403
+  readonly status: 400 | 401 | 403 | 503
   readonly reason: string
 }
 
+/**
+ * Values of Sec-Fetch-Site without a page of another origin: a page of this runtime, and an address that the user typed.
+ * Browsers send no Origin with what a page embeds or links to, and the page never sees the answer, but it costs as much.
+ */
+const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none'])
+
 /** @returns `null` when the request may pass */
 export function checkAccess(request: IncomingMessage, rules: AccessRules): Denial | null {
-  const { authorization, origin, host } = request.headers
+  const { authorization, origin, host, 'sec-fetch-site': site } = request.headers
+  if ((request.headersDistinct['host']?.length ?? 0) > 1) {
+    // RFC 9112, 3.2: of two, a proxy may have looked at the other one.
+    return { status: 400, reason: 'the request has several Host headers, expected one' }
+  }
   if (rules.token !== null && !isBearer(authorization, rules.token)) {
     const found = authorization === undefined ? 'none was sent' : 'it does not match'
     return { status: 401, reason: `a token is required, and ${found}; send "Authorization: Bearer TOKEN"` }
@@ -35,13 +46,21 @@ export function checkAccess(request: IncomingMessage, rules: AccessRules): Denia
       reason:
         origin === 'null'
           ? 'pages without an origin (a file, a sandboxed frame) are not allowed'
-          : `the origin ${JSON.stringify(origin)} is not allowed; start with --allow-origin ${origin}, or add it to origins`,
+          : `the origin ${quoteJson(origin)} is not allowed; allow it with --allow-origin, or add it to origins`,
+    }
+  }
+  if (origin === undefined && site !== undefined && !ownSites.has(site)) {
+    return {
+      status: 403,
+      reason:
+        `a page of another origin asks (Sec-Fetch-Site: ${oneLine(site, 20)}), without saying which; ` +
+        'pages must use fetch or a WebSocket',
     }
   }
   if (rules.token === null && isLoopback(rules.host) && !isThisMachine(hostname(host))) {
     return {
       status: 403,
-      reason: `the host ${JSON.stringify(host ?? '')} is not this machine; without a token only names such as localhost are served`,
+      reason: `the host ${quoteJson(host ?? '')} is not this machine; without a token only names such as localhost are served`,
     }
   }
   return null

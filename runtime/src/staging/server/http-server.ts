@@ -10,8 +10,9 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Timers } from '../system/clock.ts'
-import { checkAccess, type AccessRules } from './access.ts'
+import { checkAccess, type AccessRules, type Denial } from './access.ts'
 import type { Answer } from './routes.ts'
+import { SocketPlaces } from './socket-places.ts'
 
 /** A path where WebSockets open. */
 export interface SocketDoor {
@@ -29,8 +30,8 @@ export interface HttpServerOptions {
   readonly port: number
   readonly timers: Pick<Timers, 'after'>
   readonly frameBytesMax: number
-  /** WebSocket connections, which their doors bound; some more sockets may be open for requests. */
-  readonly connectionsMax: number
+  /** Open sockets of which no request has passed the gate. */
+  readonly strangersMax: number
   readonly answer: (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
   /** By path. */
   readonly doors: Readonly<Record<string, SocketDoor>>
@@ -45,14 +46,21 @@ const headersTimeoutMillis = 10_000
 /** The longest a request may take, body included. */
 const requestTimeoutMillis = 300_000
 const keepAliveTimeoutMillis = 5000
+/** Sockets whose requests pass; WebSockets are bounded by their doors. */
 const requestSocketsMax = 256
 /** For requests in flight, and for connections that never sent one. */
 const closeTimeoutMillis = 1000
+
+const noPlace: Denial = {
+  status: 503,
+  reason: `${requestSocketsMax} connections with requests are being served, which is the limit; try again`,
+}
 
 export class HttpServer {
   readonly #options: HttpServerOptions
   readonly #server: Server
   readonly #sockets: WebSocketServer
+  readonly #places: SocketPlaces
 
   constructor(options: HttpServerOptions) {
     this.#options = options
@@ -64,8 +72,7 @@ export class HttpServer {
       // Other upgrades, such as h2c, may be ignored, which makes the request an ordinary one (RFC 9110, 7.8).
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
-    // Beyond it, sockets are closed unheard: a client that opens that many has no use for an answer.
-    this.#server.maxConnections = options.connectionsMax + requestSocketsMax
+    this.#places = new SocketPlaces({ strangersMax: options.strangersMax, guestsMax: requestSocketsMax })
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -76,8 +83,14 @@ export class HttpServer {
         return protocol !== undefined && protocols.has(protocol) ? protocol : false
       },
     })
+    this.#server.on('connection', (socket) => this.#places.open(socket))
     this.#server.on('request', (request, response) => void this.#respond(request, response))
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+  }
+
+  /** Sockets closed so far, before a request of them had passed, to make room for others. */
+  get strangersClosed(): number {
+    return this.#places.evictedCount
   }
 
   /** @returns the port. @throws {SlungError} `cannot-listen` */
@@ -115,7 +128,7 @@ export class HttpServer {
     response.on('error', () => {})
     let answer: Answer
     try {
-      answer = await this.#answer(request)
+      answer = await this.#answer(request, response)
     } catch (error) {
       this.#options.onError(error)
       answer = { status: 500, body: { error: 'the runtime failed to answer; its log says why' } }
@@ -128,12 +141,16 @@ export class HttpServer {
     if (!request.complete) request.resume()
   }
 
-  #answer(request: IncomingMessage): Answer | Promise<Answer> {
+  #answer(request: IncomingMessage, response: ServerResponse): Answer | Promise<Answer> {
     const { access, answer, onDenied } = this.#options
+    const { socket } = request
     const url = parseTarget(request)
     if (url === null) return { status: 400, body: { error: 'the target of the request is not a path' } }
-    const denial = checkAccess(request, access)
-    if (denial === null) return answer(request, url)
+    const denial = checkAccess(request, access) ?? (this.#places.enter(socket) ? null : noPlace)
+    if (denial === null) {
+      response.once('close', () => this.#places.rest(socket))
+      return answer(request, url)
+    }
     onDenied(url.pathname, denial.status, denial.reason)
     const headers = denial.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
     return { status: denial.status, body: { error: denial.reason }, headers }
@@ -172,6 +189,7 @@ export class HttpServer {
       refuse(503, busy)
       return
     }
+    this.#places.leave(request.socket)
     this.#sockets.handleUpgrade(request, socket, head, (opened) => door.onConnection(opened, target))
   }
 

@@ -14,6 +14,8 @@ export interface RuntimeCounts {
   readonly connectionsOpen: number
   readonly workflows: readonly WorkflowStatus[]
   readonly startingCount: number
+  readonly logLinesDropped: number
+  readonly strangersClosed: number
 }
 
 const states: readonly WorkflowState[] = ['running', 'restarting', 'done', 'stopped']
@@ -85,6 +87,16 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
     'slung_slow_connections_closed_total',
     'Connections closed because they did not read',
     (all) => all.events.slowConnectionsClosed,
+  )
+  counter(
+    'slung_waiting_connections_closed_total',
+    'Connections closed before a request of them passed, to make room for others',
+    (all) => all.strangersClosed,
+  )
+  counter(
+    'slung_log_lines_dropped_total',
+    'Lines left out of the log because nobody read it',
+    (all) => all.logLinesDropped,
   )
   perWorkflow(Gauge, 'slung_workflow_state', '1 for the state a workflow is in', 'state', ({ state }) =>
     Object.fromEntries(states.map((name) => [name, Number(name === state)])),

@@ -33,7 +33,8 @@ test('/query waits for a history that is elsewhere, and says why it has no answe
     starting: () => [],
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
   })
-  const ask = (query: string) => answer({ method: 'GET' } as IncomingMessage, new URL(`http://host/query?q=${query}`))
+  const ask = (query: string) =>
+    answer({ method: 'GET', socket: {} } as IncomingMessage, new URL(`http://host/query?q=${query}`))
 
   expect(await ask('SUM:temp:[]')).toEqual({ status: 200, body: { query: 'SUM:temp:[]', value: 21.5 } })
   expect(await ask('AVG:load:[]')).toEqual({ status: 200, body: { query: 'AVG:load:[]', value: null } })

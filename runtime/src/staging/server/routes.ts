@@ -7,6 +7,7 @@ import { reportRevocation } from '../bodies/report-refusal.ts'
 import { createBodyReader } from '../bodies/create-body-reader.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Eventually } from '../../engine/model/eventually.ts'
+import { oneLine, quoteJson } from '../../engine/text/quote.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
 import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
@@ -15,6 +16,7 @@ import type { Observers } from '../observe/observers.ts'
 import type { Clock } from '../system/clock.ts'
 import type { MetricsPage } from './metrics-page.ts'
 import type { Intake } from '../intake.ts'
+import { QueryPlaces } from './query-places.ts'
 
 export interface Answer {
   readonly status: number
@@ -37,15 +39,21 @@ export interface RouteContext {
   readonly metrics: () => Promise<MetricsPage>
 }
 
+/** UTF-16 units shown of a path. */
+const pathUnitsMax = 200
+
 type Handler = (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
 
 /** Makes the function that answers any request. */
 export function createRouter(context: RouteContext): Handler {
+  const queries = new QueryPlaces(context.limits)
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     '/': { GET: answerRoot, POST: answerRoot },
     '/health': { GET: () => answerHealth(context) },
     '/ready': { GET: () => answerReady(context) },
-    '/query': { GET: (_request, url) => answerQuery(context, url) },
+    '/query': {
+      GET: (request, url) => queries.run(request, () => answerQuery(context, url), refuseQuery),
+    },
     '/workflows': { GET: () => ({ status: 200, body: { workflows: context.workflows() } }) },
     '/metrics': { GET: () => answerMetrics(context) },
     '/record': { GET: answerRecord },
@@ -56,7 +64,9 @@ export function createRouter(context: RouteContext): Handler {
     if (methods === undefined) {
       return {
         status: 404,
-        body: { error: `there is no ${url.pathname}; known paths: ${Object.keys(routes).join(', ')}` },
+        body: {
+          error: `there is no ${oneLine(url.pathname, pathUnitsMax)}; known paths: ${Object.keys(routes).join(', ')}`,
+        },
       }
     }
     // A HEAD is a GET without a body; Node drops it.
@@ -113,6 +123,10 @@ async function answerQuery({ history }: RouteContext, url: URL): Promise<Answer>
   }
 }
 
+function refuseQuery(error: string): Answer {
+  return { status: 429, body: { error }, headers: { 'retry-after': '1' } }
+}
+
 async function answerMetrics({ metrics }: RouteContext): Promise<Answer> {
   const { text, contentType } = await metrics()
   return { status: 200, body: text, contentType }
@@ -164,10 +178,7 @@ function describeFailure(error: unknown): Answer {
 async function* readBody(request: IncomingMessage, bytesMax: number): AsyncGenerator<Uint8Array> {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip') {
-    throw new SlungError(
-      'bad-encoding',
-      `content-encoding ${JSON.stringify(encoding)} is unknown, expected gzip or none`,
-    )
+    throw new SlungError('bad-encoding', `content-encoding ${quoteJson(encoding)} is unknown, expected gzip or none`)
   }
   const gunzip = encoding === 'gzip' ? createGunzip() : null
   if (gunzip !== null) {

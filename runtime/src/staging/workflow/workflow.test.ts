@@ -65,7 +65,7 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
     warn: (message: string) => lines.push(`warn ${message}`),
     error: (message: string) => lines.push(`error ${message}`),
   }
-  const observers = new Observers([new LogWriter({ ...log, workflow: () => log }, time)])
+  const observers = new Observers([new LogWriter({ ...log, droppedLines: 0, workflow: () => log }, time)])
   const workflow = new Workflow({
     config: { ...workflowDefaults, name: guest, file: `${guest}.wasm`, tickMillis },
     module: await loadTestGuest(guest),

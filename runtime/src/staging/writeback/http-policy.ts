@@ -111,20 +111,30 @@ function coversPath(prefix: string, path: string): boolean {
 /**
  * Whether a server may find `..` in a path: `URL` has resolved the plain ones, but `/v1/..%2fadmin` is one segment to
  * it and three to a server that decodes first. Decoding is repeated because of proxies that decode before the server
- * does.
+ * does, and takes in what some decoders do beyond the standard: `%u002e`, and characters that stand for a dot.
  */
 function climbs(path: string): boolean {
   let read = path
   for (let pass = 0; pass < decodingsMax; pass++) {
-    const decoded = read.replaceAll(/%([0-7][\da-f])/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    )
-    // Dots followed by anything count too: some servers cut off `;…`, spaces or a zero byte before they look.
-    if (decoded === read) return /[/\\]\.\./.test(read)
+    if (overlong.test(read)) return true
+    const decoded = read
+      .replaceAll(/%u([\da-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      .replaceAll(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
+    if (decoded === read) return up.test(read.normalize('NFKC'))
     read = decoded
   }
   return true
 }
+
+/**
+ * The beginning of a character in more bytes of UTF-8 than it takes, which decoders must refuse and some do not: `%c0%ae`
+ * is a dot to them.
+ */
+const overlong = /%(?:c[01]|e0%[0-9]|f0%[0-8]|f[89a-f])/i
+
+// Dots followed by anything count too: some servers cut off `;…`, spaces or a zero byte before they look. The slashes
+// beyond ASCII are those that converting to an older character set turns into one.
+const up = /[/\\\u2044\u2215\u2216\u29f5\u29f8]\.\./
 
 // No path is encoded this often in good faith, and each pass over a long path has its price.
 const decodingsMax = 8

@@ -1,5 +1,5 @@
 /** Why no answer came, in one sentence. */
-import { printable } from '../../engine/text/printable.ts'
+import { oneLine } from '../../engine/text/quote.ts'
 import { portOf } from './http-policy.ts'
 
 /** @param error - what the exchange rejected with, or the stream of its body */
@@ -40,6 +40,9 @@ export function describeNetworkError(error: unknown, url: URL): string {
   return `${peer}: ${message}`
 }
 
+/** UTF-16 units shown of what Node says: it quotes certificates and answers. */
+const messageUnitsMax = 300
+
 function innermostCause(error: unknown): unknown {
   let cause = error
   while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause
@@ -47,10 +50,10 @@ function innermostCause(error: unknown): unknown {
 }
 
 function partsOf(cause: unknown): { code: string; message: string } {
-  if (!(cause instanceof Error)) return { code: '', message: printable(String(cause)) }
+  if (!(cause instanceof Error)) return { code: '', message: oneLine(String(cause), messageUnitsMax) }
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
   // With one error per attempted address, it is an `AggregateError` without a message.
-  return { code, message: printable(cause.message || code || cause.name) }
+  return { code, message: oneLine(cause.message || code || cause.name, messageUnitsMax) }
 }
 
 const certificateCodes = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA)/
