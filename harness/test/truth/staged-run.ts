@@ -269,7 +269,7 @@ class StagingRun implements Observer {
       this.#time.now(),
       this.#random,
     ).entries()) {
-      batch.add(batch.intern(createSeries(series, tags)), timestamp, value, index)
+      batch.add(batch.intern(createSeries(series, tags), timestamp), timestamp, value, index)
     }
     intake.take(batch, (refusal) => {
       throw refusal

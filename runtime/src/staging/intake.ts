@@ -144,7 +144,7 @@ export class Intake {
   /** Takes one sample that a workflow writes. @throws {SlungError} why it is refused */
   write(workflow: string, series: Series, timestamp: Micros, value: number): void {
     const batch = this.#writtenBatch
-    batch.add(batch.intern(series), timestamp, value, 0)
+    batch.add(batch.intern(series, timestamp), timestamp, value, 0)
     // Thrown only once the batch is empty again: otherwise the sample would come back with the next one.
     const refusals: SlungError[] = []
     this.take(batch, (refusal) => refusals.push(refusal), workflow)

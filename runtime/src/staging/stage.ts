@@ -56,7 +56,7 @@ export class Stage {
     this.#options = options
     const { config, modules, store, history, createThread, sendText, clock, timers, observers } = options
     const { limits, http } = config
-    const arrivals = new Arrivals({ store, now: () => clock.now(), seriesMax: limits.seriesMax })
+    const arrivals = new Arrivals({ store, now: () => clock.now(), limits })
     const intake = new Intake({
       arrivals,
       store,

@@ -10,7 +10,7 @@ import { grownColumn, type AppendRefusal, type SampleBatch } from '../model/colu
 import type { ProducerId } from '../model/live-event.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
-import { assertSound, internWithin } from '../store/append-rules.ts'
+import { assertSound, internWithin, noSeriesLimits, type SeriesLimits } from '../store/append-rules.ts'
 import type { Selection, SeriesId } from '../store/history-source.ts'
 import type { SampleHead } from '../store/sample-head.ts'
 
@@ -35,8 +35,8 @@ export interface ArrivalsOptions {
   /** Owned by the caller, which closes it after the last use. */
   readonly store: SampleHead
   readonly now: () => Micros
-  /** Most series; unlimited unless given. */
-  readonly seriesMax?: number
+  /** Unlimited unless given. */
+  readonly limits?: SeriesLimits
   /** Most arrivals kept for readers. */
   readonly keptMax?: number
 }
@@ -45,7 +45,7 @@ export interface ArrivalsOptions {
 export class Arrivals {
   readonly store: SampleHead
   readonly #now: () => Micros
-  readonly #seriesMax: number
+  readonly #limits: SeriesLimits
   readonly #keptMax: number
   readonly #readers = new Set<Reader>()
   /** The kept arrivals, each at `indexOf` its position; of `closing`, only the producer counts. For reading. */
@@ -70,10 +70,10 @@ export class Arrivals {
   #writer: Writer = 0
   #isSameTurn = false
 
-  constructor({ store, now, seriesMax = Number.POSITIVE_INFINITY, keptMax = keptMaxDefault }: ArrivalsOptions) {
+  constructor({ store, now, limits = noSeriesLimits, keptMax = keptMaxDefault }: ArrivalsOptions) {
     this.store = store
     this.#now = now
-    this.#seriesMax = seriesMax
+    this.#limits = limits
     this.#keptMax = keptMax
   }
 
@@ -102,9 +102,9 @@ export class Arrivals {
     return this.#at
   }
 
-  /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series` */
+  /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series`, `too-many-labels` */
   intern(series: Series): SeriesId {
-    return internWithin(this.store, series, this.#seriesMax)
+    return internWithin(this.store, series, this.#limits)
   }
 
   /**

@@ -35,7 +35,7 @@ export interface SampleBatch {
  * continues.
  */
 export interface SampleGate {
-  /** The id under which samples of a series are added. @throws {SlungError} `too-many-series` */
+  /** The id under which samples of a series are added. @throws {SlungError} `too-many-series`, `too-many-labels` */
   intern(series: Series): number
 
   /**
@@ -84,8 +84,14 @@ export class SampleBatchBuilder implements SampleBatch {
     return this.#producers
   }
 
-  /** @throws {SlungError} `too-many-series` */
-  intern(series: Series): number {
+  /**
+   * The number of a series for `add`.
+   *
+   * @param timestamp - of the sample: one that is refused must not leave a new series behind
+   * @throws {SlungError} `future-timestamp`, `too-many-series`, `too-many-labels`
+   */
+  intern(series: Series, timestamp: Micros): number {
+    this.#checkTime(timestamp)
     return this.#gate.intern(series)
   }
 
@@ -99,7 +105,7 @@ export class SampleBatchBuilder implements SampleBatch {
    * @throws {SlungError} `future-timestamp`, without adding anything
    */
   add(series: number, timestamp: Micros, value: number, position: number): void {
-    if (timestamp > this.#latest) this.#latest = this.#gate.latestFor(timestamp)
+    this.#checkTime(timestamp)
     const index = this.#count
     if (index === this.#series.length) this.#grow()
     this.#series[index] = series
@@ -134,6 +140,10 @@ export class SampleBatchBuilder implements SampleBatch {
   /** Starts the next batch, in the same columns. */
   clear(): void {
     this.#count = 0
+  }
+
+  #checkTime(timestamp: Micros): void {
+    if (timestamp > this.#latest) this.#latest = this.#gate.latestFor(timestamp)
   }
 
   #grow(): void {

@@ -69,6 +69,7 @@ export const errorCodes = {
   'thread-closed': 'a guest thread is used after it was closed',
   'too-many-connections': 'the runtime has reached its limit of connections',
   'too-many-handles': 'a workflow has reached its limit of open handles',
+  'too-many-labels': 'the names and tags of all series have reached their limit of bytes',
   'too-many-pairs': 'timelines are too long to compare in any order',
   'too-many-series': 'the store has reached its limit of series',
   'too-many-unacknowledged': 'a sender has reached its limit of unacknowledged events',

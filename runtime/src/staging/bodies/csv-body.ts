@@ -28,7 +28,7 @@ export class CsvBody implements BodyReader {
     this.#rows = new FixtureRows(
       { series, tags, timeUnit, ignoresArrival: true, seriesAdvice: 'the parameter series=NAME' },
       {
-        intern: (found) => batch.intern(found),
+        intern: (found, timestamp) => batch.intern(found, timestamp),
         onRow: (timestamp, _arrives, value, line, index) => {
           batch.add(index, timestamp, value, line)
           report.accepted++

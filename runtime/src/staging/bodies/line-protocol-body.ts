@@ -75,7 +75,7 @@ export class LineProtocolBody implements BodyReader {
       this.#parts.selectField(index)
       try {
         const value = readValue(this.#parts)
-        this.#batch.add(this.#findSeries(), timestamp, value, line)
+        this.#batch.add(this.#findSeries(timestamp), timestamp, value, line)
         this.#report.accepted++
       } catch (error) {
         reportRefusal(this.#report, line, error)
@@ -94,14 +94,14 @@ export class LineProtocolBody implements BodyReader {
     throw new SlungError('bad-timestamp', `timestamp ${show(label.bytes, start, end)} ${problem}, ${expected}`)
   }
 
-  #findSeries(): number {
+  #findSeries(timestamp: Micros): number {
     const { label } = this.#parts
     const known = this.#table.find(label)
     if (known >= 0) return known
     const { bytes, starts, ends } = label
     const head = decode('measurement and tags', bytes, starts[0]!, ends[0]!)
     const field = decode('field', bytes, starts[1]!, ends[1]!)
-    const series = this.#batch.intern(readSeries(head, field))
+    const series = this.#batch.intern(readSeries(head, field), timestamp)
     if (this.#table.isFull) this.#table = new CellTable([0, 1])
     this.#table.add(label, series)
     return series

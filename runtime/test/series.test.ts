@@ -1,0 +1,48 @@
+/** What series may take, over real sockets and on a real disk. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { runtimeDefaults } from '../src/staging/config/defaults.ts'
+import { encodeEvents } from '../src/staging/wire/event-frame.ts'
+import { startTestRuntime, type TestSocket } from './runtime-fixture.ts'
+
+const waitFor = <Value>(check: () => Value): Promise<Value> => vi.waitFor(check, { timeout: 30_000, interval: 5 })
+const { limits } = runtimeDefaults
+
+const event = (series: string, tags: string[] = []) => ({ series, timestamp: 1, value: 1, tags })
+
+/** What a connection was refused, as `number of the event: error`. */
+function refusals({ received }: TestSocket): string[] {
+  return received
+    .map((text) => JSON.parse(text) as { error?: string; event?: number })
+    .flatMap(({ error, event: number }) => (error === undefined ? [] : [`${number}: ${error}`]))
+}
+
+test('a new series whose labels no longer fit is refused, and known ones are taken, also after a restart', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'slung-series-'))
+  const settings = { data, limits: { ...limits, labelBytesMax: 65_536 } }
+  const long = (index: number) => event('temp', [`${index}=${'x'.repeat(1000)}`])
+  try {
+    {
+      await using runtime = await startTestRuntime(settings)
+      const connection = await runtime.connect({ protocol: 'slung.ack.v1' })
+      connection.socket.send(encodeEvents(Array.from({ length: 60 }, (_, index) => long(index))))
+      await waitFor(() => expect(connection.received.at(-1)).toMatch(/^\{"ack":/))
+      const refused = refusals(connection)
+      expect(connection.received.at(-1)).toBe(`{"ack":${60 - refused.length}}`)
+      expect(refused.length).toBe(3)
+      expect(refused[0]).toContain('58: cannot add the series temp{57=xxx')
+      expect(refused[0]).toContain('raise "labels" under [limits]')
+      expect(refused[0]!.length).toBeLessThan(600)
+    }
+    await using runtime = await startTestRuntime(settings)
+    const connection = await runtime.connect({ protocol: 'slung.ack.v1' })
+    connection.socket.send(encodeEvents([long(7), long(58), long(8)]))
+    await waitFor(() => expect(connection.received.at(-1)).toBe('{"ack":2}'))
+    expect(refusals(connection)).toEqual([expect.stringContaining('2: cannot add the series')])
+    expect((await runtime.request('/metrics')).body).toMatch(/^slung_label_bytes 64\d{3}$/m)
+  } finally {
+    await rm(data, { recursive: true })
+  }
+})
