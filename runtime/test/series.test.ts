@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { runtimeDefaults } from '../src/staging/config/defaults.ts'
-import { encodeEvents } from '../src/staging/wire/event-frame.ts'
+import { StoredHistory } from '../src/staging/durable-store/stored-history.ts'
+import { encodeEvents, type OutgoingEvent } from '../src/staging/wire/event-frame.ts'
 import { startTestRuntime, type TestSocket } from './runtime-fixture.ts'
 
 const waitFor = <Value>(check: () => Value): Promise<Value> => vi.waitFor(check, { timeout: 30_000, interval: 5 })
@@ -42,6 +43,41 @@ test('a new series whose labels no longer fit is refused, and known ones are tak
     await waitFor(() => expect(connection.received.at(-1)).toBe('{"ack":2}'))
     expect(refusals(connection)).toEqual([expect.stringContaining('2: cannot add the series')])
     expect((await runtime.request('/metrics')).body).toMatch(/^slung_label_bytes 64\d{3}$/m)
+  } finally {
+    await rm(data, { recursive: true })
+  }
+})
+
+test('a limit that is used up by series of the past has room again after retention, on the disk too', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'slung-series-'))
+  const old = Array.from({ length: 20 }, (_, index) => event('old', [`index=${index}`]))
+  const fresh = (index: number) => ({ ...event('new', [`index=${index}`]), timestamp: Date.now() * 1000 })
+  const settings = { data, limits: { ...limits, seriesMax: 20 } }
+  const retention = { ageMicros: 3_600_000_000, bytesMax: null }
+  const send = async (changes: object, events: readonly OutgoingEvent[]): Promise<string[]> => {
+    await using runtime = await startTestRuntime({ ...settings, ...changes })
+    const connection = await runtime.connect({ protocol: 'slung.ack.v1' })
+    connection.socket.send(encodeEvents(events))
+    await waitFor(() => {
+      const takenCount = events.length - refusals(connection).length
+      expect(connection.received.at(-1)).toBe(takenCount === 0 ? undefined : `{"ack":${takenCount}}`)
+    })
+    return refusals(connection)
+  }
+  try {
+    expect(await send({}, [...old, fresh(0)])).toEqual([expect.stringContaining('21: cannot add the series new')])
+    expect(
+      await send(
+        { retention },
+        Array.from({ length: 20 }, (_, index) => fresh(index)),
+      ),
+    ).toEqual([])
+    expect(await send({}, [fresh(3), ...old])).toHaveLength(20)
+    const reader = await StoredHistory.open(data)
+    const named = new Set<string>()
+    reader.select({ names: null, tags: { kind: 'everything' } }, null, (id) => named.add(reader.series(id).name))
+    await reader.close()
+    expect([...named]).toEqual(['new'])
   } finally {
     await rm(data, { recursive: true })
   }

@@ -58,6 +58,7 @@ export class Intake {
   #durableWaiters: PromiseWithResolvers<void>[] = []
   readonly #paused = new Set<Pausable>()
   #failure: SlungError | null = null
+  #removalCount = 0
 
   constructor(options: IntakeOptions) {
     this.#options = options
@@ -68,9 +69,13 @@ export class Intake {
 
   /** A batch to fill and hand to `take`, again and again. */
   createBatch(): SampleBatchBuilder {
+    const removalCount = (): number => this.#removalCount
     return new SampleBatchBuilder({
       intern: (series) => this.#options.arrivals.intern(series),
       latestFor: (timestamp) => this.#latestFor(timestamp),
+      get removalCount() {
+        return removalCount()
+      },
     })
   }
 
@@ -149,6 +154,15 @@ export class Intake {
     const refusals: SlungError[] = []
     this.take(batch, (refusal) => refusals.push(refusal), workflow)
     if (refusals[0] !== undefined) throw refusals[0]
+  }
+
+  /** Removes the series of which retention has left nothing. @returns how many */
+  removeEmptySeries(): number {
+    const removed = this.#options.arrivals.removeEmptySeries()
+    if (removed.length === 0) return 0
+    this.#frames.forgetSeries(new Set(removed))
+    this.#removalCount++
+    return removed.length
   }
 
   /** Notes that a connection is closed, and that nothing more comes from it. @returns when, in the order of arrival */

@@ -7,6 +7,7 @@
  * set aside (`arrival-reader.ts`).
  */
 import { grownColumn, type AppendRefusal, type SampleBatch } from '../model/columns.ts'
+import { IdTable } from '../model/id-table.ts'
 import type { ProducerId } from '../model/live-event.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
@@ -29,6 +30,10 @@ export interface Reader {
   readonly position: number
   /** What arrived up to `position` will not be kept: it takes what it still needs. */
   setAside(position: number): void
+  /** The series of what it has set aside. */
+  seriesAside(): Iterable<SeriesId>
+  /** Forgets series that are removed; nothing of them arrives any more. */
+  forgetSeries(ids: readonly SeriesId[]): void
 }
 
 export interface ArrivalsOptions {
@@ -57,7 +62,7 @@ export class Arrivals {
   writers: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
   #previous: Float64Array<ArrayBuffer> = new Float64Array(1024)
   /** By series. */
-  readonly #latest: number[] = []
+  readonly #latest = new IdTable<number>()
   /** The first kept arrival in the columns, and the end of the last. */
   #start = 0
   #end = 0
@@ -148,6 +153,20 @@ export class Arrivals {
     return this.#next
   }
 
+  /**
+   * Removes the series that have no samples, except those of which a reader may still hear.
+   *
+   * @returns the ids that are gone, for good
+   */
+  removeEmptySeries(): readonly SeriesId[] {
+    const aside = new Set<SeriesId>()
+    for (const reader of this.#readers) for (const id of reader.seriesAside()) aside.add(id)
+    const removed = this.store.removeEmpty((id) => this.latestOf(id) > this.#before || aside.has(id))
+    for (const id of removed) this.#latest.delete(id)
+    if (removed.length > 0) for (const reader of this.#readers) reader.forgetSeries(removed)
+    return removed
+  }
+
   /** Lets a time pass: whatever arrives from now on arrives after it. */
   passTime(at: Micros): void {
     this.#next = Math.max(this.#next, at + 1)
@@ -181,7 +200,7 @@ export class Arrivals {
 
   /** Position of the newest arrival of a series; 0 before the first. It may not be kept any more. */
   latestOf(series: SeriesId): number {
-    return this.#latest[series] ?? 0
+    return this.#latest.get(series) ?? 0
   }
 
   /** Position of the arrival of the same series before a kept one, as `latestOf`. */
@@ -220,7 +239,7 @@ export class Arrivals {
     const index = this.#end++
     if (series !== closing) {
       this.#previous[index] = this.latestOf(series)
-      this.#latest[series] = this.newest
+      this.#latest.set(series, this.newest)
     }
     this.series[index] = series
     this.timestamps[index] = timestamp

@@ -44,6 +44,9 @@ export interface SampleGate {
    * @throws {SlungError} `future-timestamp` when `timestamp` lies beyond
    */
   latestFor(timestamp: Micros): Micros
+
+  /** How often series were removed; those that `intern` returned before may be among them. Never, unless given. */
+  readonly removalCount?: number
 }
 
 /** A batch under construction, filled by the readers of frames and bodies. */
@@ -82,6 +85,11 @@ export class SampleBatchBuilder implements SampleBatch {
 
   get producers(): Float64Array {
     return this.#producers
+  }
+
+  /** Changes when series were removed: whoever remembers what `intern` returned before has to forget it. */
+  get removalCount(): number {
+    return this.#gate.removalCount ?? 0
   }
 
   /**

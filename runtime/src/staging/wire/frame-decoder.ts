@@ -74,6 +74,11 @@ export class FrameDecoder {
     return taken
   }
 
+  /** Forgets series that are removed, by the ids that the batch had for them. */
+  forgetSeries(ids: ReadonlySet<number>): void {
+    this.#table.forget(ids)
+  }
+
   #readValue(frame: Uint8Array, at: number): number {
     const bytes = this.#doubleBytes
     bytes[0] = frame[at]!
