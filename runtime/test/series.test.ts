@@ -82,3 +82,31 @@ test('a limit that is used up by series of the past has room again after retenti
     await rm(data, { recursive: true })
   }
 })
+
+test('one sender cannot use up the series of all: connections, addresses and workflows have a share each', async () => {
+  await using runtime = await startTestRuntime({ limits: { ...limits, seriesMax: 10, senderSeriesMax: 3 } })
+  const names = (prefix: string) => [1, 2, 3, 4].map((number) => event(`${prefix}${number}`))
+  const first = await runtime.connect({ protocol: 'slung.ack.v1' })
+  first.socket.send(encodeEvents(names('a')))
+  await waitFor(() => expect(first.received.at(-1)).toBe('{"ack":3}'))
+  expect(refusals(first)).toEqual([
+    '4: cannot add the series a4: producer 1 has added 3 of those that are stored, which is the limit for one sender; ' +
+      'raise "sender_series" under [limits]',
+  ])
+  first.socket.send(encodeEvents(names('a')))
+  await waitFor(() => expect(first.received.at(-1)).toBe('{"ack":6}'))
+
+  const second = await runtime.connect({ protocol: 'slung.ack.v1' })
+  second.socket.send(encodeEvents(names('b')))
+  await waitFor(() => expect(second.received.at(-1)).toBe('{"ack":3}'))
+
+  const lines = (prefix: string) => names(prefix).map(({ series }) => `${series} value=1 1000`)
+  const post = (body: string) =>
+    runtime.request('/events', { method: 'POST', body, headers: { 'content-type': 'text/plain' } })
+  expect(await post(lines('c').slice(0, 2).join('\n'))).toMatchObject({ body: { accepted: 2, rejected: 0 } })
+  const reason = 'cannot add the series c4: address 127.0.0.1 has added 3 of those that are stored'
+  expect(await post([...lines('c'), ...lines('b').slice(0, 3)].join('\n'))).toMatchObject({
+    status: 200,
+    body: { accepted: 6, rejected: 1, errors: [{ line: 4, reason: expect.stringContaining(reason) }] },
+  })
+})

@@ -263,7 +263,7 @@ class StagingRun implements Observer {
   async #post(plan: BatchPlan): Promise<void> {
     await this.#sleep(plan.afterMillis)
     const { intake } = this.#staging.stage
-    const batch = intake.createBatch()
+    const batch = intake.createBatch('a request')
     for (const [index, { series, tags, timestamp, value }] of samplesOf(
       plan,
       this.#time.now(),

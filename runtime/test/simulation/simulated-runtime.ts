@@ -206,7 +206,7 @@ class SimulatedRuntime {
     this.#sendersAtWork++
     await this.#sleep(afterMillis)
     const { intake } = this.#stage
-    const batch = intake.createBatch()
+    const batch = intake.createBatch('a request')
     if (!this.#isStopping) {
       const series = batch.intern(createSeries(outside, [`post=${this.#ledger.taken.length}`]), beginMillis * 1000)
       for (let index = 0; index < sampleCount; index++) batch.add(series, beginMillis * 1000 + index, 1, index)

@@ -44,7 +44,7 @@ export function internWithin(store: SampleHead, series: Series, limits: SeriesLi
 }
 
 /** A series for an error text: its labels may be 65 KiB long. */
-function briefly(series: Series): string {
+export function briefly(series: Series): string {
   return shorten(formatSeries(series), 200)
 }
 

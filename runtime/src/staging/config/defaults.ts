@@ -46,6 +46,8 @@ export const runtimeDefaults: RuntimeConfig = {
     seriesMax: 100_000,
     // 600 bytes for each of those series: five different tags of usual length.
     labelBytesMax: 64 * mebibyte,
+    // Half of all: one sender that invents names leaves room for the others.
+    senderSeriesMax: 50_000,
     // Clocks differ, even by a whole time zone; a time in the wrong unit is years ahead.
     futureMicros: 24 * hourMicros,
     // Two seconds of half a million samples each, so that one slow commit delays no sender.
