@@ -1,10 +1,50 @@
-/** `npm run fuzz -- NAME`: looks for broken laws by chance, for as long as one likes. */
-import { fuzzTruth } from './truth/fuzz.ts'
+/** `npm run fuzz -- NAME`: looks for broken laws by chance, for as long as one likes. Without a name, it lists them. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Fuzz } from '../../runtime/test/fuzz/law.ts'
 
-const laws: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { truth: fuzzTruth }
+interface Target {
+  /** A sentence: what must hold, for which cases. */
+  readonly law: string
+  /** Imported only when it is asked for: some compile guests. */
+  readonly load: () => Promise<Fuzz>
+}
+
+const targets: Readonly<Record<string, Target>> = {
+  truth: {
+    law: 'A random workflow does the same in staging and replayed.',
+    load: async () => (await import('./truth/fuzz.ts')).fuzzTruth,
+  },
+  frames: {
+    law: 'A WebSocket frame, whole, cut or spoilt: events taken and refused are those of an independent decoder.',
+    load: async () => (await import('../../runtime/test/fuzz/frames.ts')).fuzz,
+  },
+}
 
 const [name = '', ...args] = process.argv.slice(2)
-const fuzz = laws[name]
-if (fuzz === undefined) console.error(`cannot fuzz "${name}": expected ${Object.keys(laws).join(', ')}`)
 // The threads of guests are still there.
-process.exit(fuzz === undefined ? 2 : await fuzz(args))
+process.exit(await run(name, args))
+
+async function run(asked: string, rest: readonly string[]): Promise<number> {
+  if (asked === 'all') return runAll(rest)
+  const target = targets[asked]
+  if (target !== undefined) return (await target.load())(rest)
+  if (asked !== '') console.error(`cannot fuzz "${asked}": there is no such law`)
+  const width = Math.max(...Object.keys(targets).map(({ length }) => length))
+  const laws = Object.entries(targets).map(([known, { law }]) => `  ${known.padEnd(width)}  ${law}`)
+  console.log(['npm run fuzz -- NAME|all [--minutes N] [--seed S]', '', ...laws].join('\n'))
+  return asked === '' ? 0 : 2
+}
+
+/** Each in a process of its own, so that one that ends its process does not keep the others from running. */
+async function runAll(rest: readonly string[]): Promise<number> {
+  const broken: string[] = []
+  for (const known of Object.keys(targets)) {
+    console.log(`\n== ${known}`)
+    const child = spawn(process.execPath, [import.meta.filename, known, ...rest], { stdio: 'inherit' })
+    const [code] = (await once(child, 'exit')) as [number | null]
+    if (code !== 0) broken.push(known)
+  }
+  console.log(broken.length === 0 ? '\nall laws held' : `\nbroken, or ended early: ${broken.join(', ')}`)
+  return broken.length === 0 ? 0 : 1
+}
