@@ -46,7 +46,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'engine/store',
       holds: 'samples by series and time, in memory; the contracts SampleHead and HistorySource',
-      imports: ['engine/model', 'engine/query', 'engine/aggregate'],
+      imports: ['engine/model', 'engine/text', 'engine/query', 'engine/aggregate'],
       why: 'the store keeps samples and does not know who asks',
     },
     {

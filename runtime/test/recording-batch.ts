@@ -5,12 +5,18 @@ import { SlungError } from '../src/engine/model/slung-error.ts'
 
 export class RecordingBatch extends SampleBatchBuilder {
   readonly #known: Series[]
+  readonly #ids: Map<SeriesKey, number>
+  readonly #removals: { count: number }
 
   /** Refuses series beyond `seriesMax`, and timestamps beyond `timestampMax`. */
   constructor({ seriesMax = Number.POSITIVE_INFINITY, timestampMax = Number.POSITIVE_INFINITY } = {}) {
     const known: Series[] = []
     const ids = new Map<SeriesKey, number>()
+    const removals = { count: 0 }
     super({
+      get removalCount() {
+        return removals.count
+      },
       intern(series) {
         const key = seriesKey(series)
         const id = ids.get(key)
@@ -25,6 +31,14 @@ export class RecordingBatch extends SampleBatchBuilder {
       },
     })
     this.#known = known
+    this.#ids = ids
+    this.#removals = removals
+  }
+
+  /** Removes all series: the same names and tags are other series from now on. */
+  removeSeries(): void {
+    this.#ids.clear()
+    this.#removals.count++
   }
 
   /** `temp{a=1} 21.5 @7`, in the order of `add`. */

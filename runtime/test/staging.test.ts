@@ -71,7 +71,7 @@ test('what retention removes is gone from the disk too, though no sample arrives
     await runtime.request('/events', { method: 'POST', body, headers: { 'content-type': 'text/plain' } })
   }
   await using runtime = await startTestRuntime({ data, retention: { ageMicros: 1_000_000, bytesMax: null } })
-  expect(runtime.lines).toContain('info retention removed 100 samples')
+  expect(runtime.lines).toContain('info retention removed 100 samples, and all that was left of 1 series')
   await waitFor(async () => {
     const reader = await StoredHistory.open(data)
     const { count } = reader.summarise({ names: ['temp'], tags: { kind: 'everything' } }, null)

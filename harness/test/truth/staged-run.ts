@@ -268,13 +268,13 @@ class StagingRun implements Observer {
   async #post(plan: BatchPlan): Promise<void> {
     await this.#sleep(plan.afterMillis)
     const { intake } = this.#staging.stage
-    const batch = intake.createBatch()
+    const batch = intake.createBatch('a request')
     for (const [index, { series, tags, timestamp, value }] of samplesOf(
       plan,
       this.#time.now(),
       this.#random,
     ).entries()) {
-      batch.add(batch.intern(createSeries(series, tags)), timestamp, value, index)
+      batch.add(batch.intern(createSeries(series, tags), timestamp), timestamp, value, index)
     }
     intake.take(batch, (refusal) => {
       throw refusal

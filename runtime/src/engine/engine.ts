@@ -17,7 +17,7 @@ import { SlungError } from './model/slung-error.ts'
 import { assertTimestamp, type Micros } from './model/timestamp.ts'
 import type { Query } from './query/query.ts'
 import { readSeed } from './read-seed.ts'
-import { assertSound, internWithin } from './store/append-rules.ts'
+import { assertSound, internWithin, noSeriesLimits } from './store/append-rules.ts'
 import type { SeriesId } from './store/history-source.ts'
 import type { SampleHead } from './store/sample-head.ts'
 
@@ -57,7 +57,7 @@ export class Engine {
 
   /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series` */
   intern(series: Series): SeriesId {
-    return internWithin(this.#store, series, this.#seriesMax)
+    return internWithin(this.#store, series, { ...noSeriesLimits, seriesMax: this.#seriesMax })
   }
 
   /**

@@ -104,10 +104,34 @@ test('a commit that is still running when the intake is closed is the last one, 
   expect(commitCount).toBe(1)
 })
 
+test('a workflow may add so many series, however often it restarts, and gets back what retention removes', () => {
+  const { intake, store, arrivals } = create()
+  const write = (name: string, timestamp: number, workflow = 'alarm') =>
+    intake.write(workflow, createSeries(name, []), timestamp, 1)
+  write('a', 1)
+  expect(() => write('late', 1000)).toThrow('further in the future')
+  write('b', 50)
+  // A run of a workflow is a reader, which comes and goes.
+  new ArrivalReader(arrivals, arrivals.writerOf('alarm')).close()
+  write('a', 2)
+  expect(() => write('c', 1)).toThrow(
+    'cannot add the series c: workflow "alarm" has added 2 of those that are stored, which is the limit for one sender; ' +
+      'raise "sender_series" under [limits]',
+  )
+  write('c', 1, 'other')
+  expect(store.counts().series).toBe(3)
+
+  store.retain({ before: 10, bytesMax: null })
+  expect(intake.removeEmptySeries()).toBe(2)
+  write('c', 60)
+  expect(() => write('d', 60)).toThrow('workflow "alarm" has added 2')
+  for (const name of ['d', 'e']) write(name, 60, 'other')
+})
+
 function create() {
   const store = new PickyStore()
   const arrivals = new Arrivals({ store, now: () => 100 })
-  const limits = { futureMicros: 100, backlogSamplesMax: 1000 }
+  const limits = { futureMicros: 100, backlogSamplesMax: 1000, senderSeriesMax: 2 }
   const time = new VirtualTime(100)
   const counts = new EventCounts()
   const observers = new Observers([counts])

@@ -13,13 +13,14 @@ import type { Series } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { formatTimestamp, type Micros } from '../engine/model/timestamp.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
+import { SenderSeries } from '../engine/store/sender-series.ts'
 import type { Observers } from './observe/observers.ts'
 import type { Clock, Timer, Timers } from './system/clock.ts'
 
 export interface IntakeOptions {
   readonly arrivals: Arrivals
   readonly store: SampleHead
-  readonly limits: Pick<LimitsConfig, 'futureMicros' | 'backlogSamplesMax'>
+  readonly limits: Pick<LimitsConfig, 'futureMicros' | 'backlogSamplesMax' | 'senderSeriesMax'>
   readonly clock: Pick<Clock, 'now'>
   readonly timers: Pick<Timers, 'after' | 'atTurnEnd'>
   readonly observers: Observers
@@ -48,6 +49,9 @@ export class Intake {
   readonly #frames: FrameDecoder
   readonly #frameBatch: SampleBatchBuilder
   readonly #writtenBatch: SampleBatchBuilder
+  readonly #senders: SenderSeries
+  /** The workflow that writes a sample at the moment. */
+  #writing = ''
   /** Refusals of the frame that is being taken. */
   #refusals: { readonly refusal: SlungError; readonly eventIndex: number }[] = []
   #turnEnd: Timer | undefined
@@ -58,20 +62,19 @@ export class Intake {
   #durableWaiters: PromiseWithResolvers<void>[] = []
   readonly #paused = new Set<Pausable>()
   #failure: SlungError | null = null
+  #removalCount = 0
 
   constructor(options: IntakeOptions) {
     this.#options = options
-    this.#frameBatch = this.createBatch()
+    this.#senders = new SenderSeries(options.limits.senderSeriesMax)
+    this.#frameBatch = this.#createBatch(() => `producer ${this.#frameBatch.producer}`)
     this.#frames = new FrameDecoder(this.#frameBatch)
-    this.#writtenBatch = this.createBatch()
+    this.#writtenBatch = this.#createBatch(() => `workflow "${this.#writing}"`)
   }
 
-  /** A batch to fill and hand to `take`, again and again. */
-  createBatch(): SampleBatchBuilder {
-    return new SampleBatchBuilder({
-      intern: (series) => this.#options.arrivals.intern(series),
-      latestFor: (timestamp) => this.#latestFor(timestamp),
-    })
+  /** A batch to fill and hand to `take`, again and again. @param sender - who counts for the series in it, in words */
+  createBatch(sender: string): SampleBatchBuilder {
+    return this.#createBatch(() => sender)
   }
 
   /** Why the latest commit failed; `null` when it did not. */
@@ -144,11 +147,22 @@ export class Intake {
   /** Takes one sample that a workflow writes. @throws {SlungError} why it is refused */
   write(workflow: string, series: Series, timestamp: Micros, value: number): void {
     const batch = this.#writtenBatch
-    batch.add(batch.intern(series), timestamp, value, 0)
+    this.#writing = workflow
+    batch.add(batch.intern(series, timestamp), timestamp, value, 0)
     // Thrown only once the batch is empty again: otherwise the sample would come back with the next one.
     const refusals: SlungError[] = []
     this.take(batch, (refusal) => refusals.push(refusal), workflow)
     if (refusals[0] !== undefined) throw refusals[0]
+  }
+
+  /** Removes the series of which retention has left nothing. @returns how many */
+  removeEmptySeries(): number {
+    const removed = this.#options.arrivals.removeEmptySeries()
+    if (removed.length === 0) return 0
+    this.#senders.giveBack(removed)
+    this.#frames.forgetSeries(new Set(removed))
+    this.#removalCount++
+    return removed.length
   }
 
   /** Notes that a connection is closed, and that nothing more comes from it. @returns when, in the order of arrival */
@@ -194,6 +208,18 @@ export class Intake {
     this.#isClosed = true
     this.#retry?.cancel()
     this.#turnEnd?.cancel()
+  }
+
+  #createBatch(sender: () => string): SampleBatchBuilder {
+    const { arrivals, store } = this.#options
+    const removalCount = (): number => this.#removalCount
+    return new SampleBatchBuilder({
+      intern: (series) => store.find(series) ?? this.#senders.add(sender(), series, () => arrivals.intern(series)),
+      latestFor: (timestamp) => this.#latestFor(timestamp),
+      get removalCount() {
+        return removalCount()
+      },
+    })
   }
 
   readonly #noteRefusal = (refusal: SlungError, eventIndex: number): void => {

@@ -123,7 +123,10 @@ export class Runtime {
    */
   static async start(config: RuntimeConfig, log: RuntimeLog): Promise<Runtime> {
     const modules = await loadModules(config.workflows)
-    const store = config.data === null ? new MemoryStore() : await openDurableStore(config.data)
+    // Nobody who sends series may know where they are in the index, and so make its lookups slow.
+    const [hashSeed] = crypto.getRandomValues(new Int32Array(1))
+    const seeded = { hashSeed: hashSeed! }
+    const store = config.data === null ? new MemoryStore(seeded) : await openDurableStore(config.data, seeded)
     const runtime = new Runtime(config, log, { modules, store })
     try {
       await runtime.#start()
@@ -172,8 +175,8 @@ export class Runtime {
   }
 }
 
-async function openDurableStore(directory: string): Promise<SampleHead> {
+async function openDurableStore(directory: string, options: { readonly hashSeed: number }): Promise<SampleHead> {
   // Loaded here: a runtime in memory does not need the native module behind it.
   const { DurableStore } = await import('./durable-store/durable-store.ts')
-  return await DurableStore.open(directory)
+  return await DurableStore.open(directory, options)
 }

@@ -5,10 +5,12 @@ import { scripted, SimulatedThread } from '../../test/simulation/simulated-threa
 import { VirtualTime } from '../../test/virtual-time.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
 import { GuestThread } from '../guest/run/guest-thread.ts'
+import type { LiveEvent } from '../engine/model/live-event.ts'
 import { createSeries } from '../engine/model/series.ts'
 import type { GuestHost } from '../guest/contract/guest-host.ts'
 import type { GuestModule } from '../guest/load/load-guest.ts'
 import { runtimeDefaults, workflowDefaults } from './config/defaults.ts'
+import type { RuntimeConfig } from './config/runtime-config.ts'
 import { Observers } from './observe/observers.ts'
 import { Connections } from './server/connections.ts'
 import { Stage } from './stage.ts'
@@ -44,7 +46,7 @@ test('retention removes what is too old, immediately and then every minute, unti
   await stage.close()
 })
 
-describe('samples wait for each workflow until it has subscribed', () => {
+describe('a stage and its workflows: nothing is missed', () => {
   test('a slow workflow misses nothing, however long it takes, and holds nothing up', async () => {
     const world = openStage({ quick: polls(0), slow: polls(60_000), middling: polls(1000) })
     const { time, stage, received, told } = world
@@ -94,6 +96,39 @@ describe('samples wait for each workflow until it has subscribed', () => {
     expect(world.told).toEqual([])
   })
 
+  test('retention gives places for series back, and what remembers a series forgets it', async () => {
+    const events: LiveEvent[] = []
+    const listens: Plan = async (host) => {
+      const handle = await host.queryLive('COUNT:a,b,c,d:[]')
+      for (;;) {
+        const event = await host.pollHandle(handle)
+        if (event !== undefined) events.push(event)
+      }
+    }
+    const limits = { ...runtimeDefaults.limits, seriesMax: 2 }
+    const world = openStage({ listens }, { limits, retention: { ageMicros: 90_000_000, bytesMax: null } })
+    const { time, stage, received } = world
+    await time.until(stage.start(), 2000)
+    stage.startRetention()
+    for (const [turn, names] of [
+      ['a', 'b', 'c'],
+      ['c', 'd', 'a'],
+      ['a', 'b'],
+    ].entries()) {
+      world.sendSeries(names)
+      await time.advance(1000)
+      // The same labels as before in the next turn: they have to be looked up again.
+      world.sendSeries(names)
+      await time.advance(200_000)
+      expect(stage.arrivals.store.counts()).toMatchObject({ series: 0, labelBytes: 0 })
+      expect(received.at(-1)).toBe(`{"ack":${4 * turn + 4}}`)
+    }
+    const refused = received.filter((text) => text.includes('error')).map((text) => /series (.)/.exec(text)![1])
+    expect(refused).toEqual(['c', 'c', 'a', 'a'])
+    expect(events.map(({ value }) => value)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1))
+    await world.stop()
+  })
+
   const sleep = (time: VirtualTime, millis: number): Promise<void> =>
     new Promise((resolve) => void time.after(millis, resolve))
 
@@ -109,6 +144,8 @@ describe('samples wait for each workflow until it has subscribed', () => {
     readonly polled: Record<string, number>
     /** The producer sends events. */
     readonly send: (count: number) => void
+    /** The producer sends one sample of each of these series, as of now. */
+    readonly sendSeries: (names: readonly string[]) => void
     readonly stop: () => Promise<void>
   }
   let world: World
@@ -123,7 +160,10 @@ describe('samples wait for each workflow until it has subscribed', () => {
     }
   }
 
-  function openStage(plans: Readonly<Record<string, Plan>>): World {
+  function openStage(
+    plans: Readonly<Record<string, Plan>>,
+    settings: Partial<Pick<RuntimeConfig, 'limits' | 'retention'>> = {},
+  ): World {
     const time = new VirtualTime()
     const store = new MemoryStore()
     const received: string[] = []
@@ -147,7 +187,7 @@ describe('samples wait for each workflow until it has subscribed', () => {
     }))
     const { limits } = runtimeDefaults
     const stage = new Stage({
-      config: { ...runtimeDefaults, workflows },
+      config: { ...runtimeDefaults, ...settings, workflows },
       // The threads have what runs instead.
       modules: workflows.map(() => ({}) as GuestModule),
       store,
@@ -178,6 +218,10 @@ describe('samples wait for each workflow until it has subscribed', () => {
         for (let index = 0; index < count; index++) {
           socket.clientSends(encodeEvents([{ series: 'temp', timestamp: ++sentCount, value: 1 }]))
         }
+      },
+      sendSeries(names) {
+        const timestamp = time.now()
+        socket.clientSends(encodeEvents(names.map((series) => ({ series, timestamp, value: 1 }))))
       },
       async stop() {
         connections.hold()

@@ -56,7 +56,7 @@ export class Stage {
     this.#options = options
     const { config, modules, store, history, createThread, sendText, clock, timers, observers } = options
     const { limits, http } = config
-    const arrivals = new Arrivals({ store, now: () => clock.now(), seriesMax: limits.seriesMax })
+    const arrivals = new Arrivals({ store, now: () => clock.now(), limits })
     const intake = new Intake({
       arrivals,
       store,
@@ -140,9 +140,10 @@ export class Stage {
     const { config, store, clock, observers } = this.#options
     const { ageMicros, bytesMax } = config.retention
     const before = ageMicros === null ? null : clock.now() - ageMicros
-    const removed = store.retain({ before, bytesMax })
-    if (removed === 0) return
-    observers.tell('retained', removed)
+    const sampleCount = store.retain({ before, bytesMax })
+    const seriesCount = this.intake.removeEmptySeries()
+    if (sampleCount === 0 && seriesCount === 0) return
+    observers.tell('retained', sampleCount, seriesCount)
     // The next samples would take it to the disk too, but there may be none. The intake reports a failure.
     this.intake.durable().catch(() => {})
   }

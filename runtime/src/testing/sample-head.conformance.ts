@@ -89,6 +89,33 @@ export function describeSampleHeadConformance(
       })
     })
 
+    test('a series without samples goes unless it is in use, and comes back as another one', async () => {
+      await withStore((store) => {
+        const [cold, warm, used] = ['cold', 'warm', 'used'].map((tag) => createSeries('temp', ['a', tag]))
+        const [coldId, warmId, usedId] = [cold!, warm!, used!].map((series) => store.intern(series))
+        for (const id of [coldId!, warmId!, usedId!]) appendSample(store, id, id === warmId ? 9 : 1, 1)
+        const before = store.counts()
+        expect(store.removeEmpty(() => false)).toEqual([])
+
+        store.retain({ before: 5, bytesMax: null })
+        expect(store.removeEmpty((id) => id === usedId)).toEqual([coldId])
+        expect(store.find(cold!)).toBeUndefined()
+        expect(store.counts()).toMatchObject({ series: 2, labelBytes: before.labelBytes - store.labelBytesOf(cold!) })
+        expect(store.match({ names: ['temp'], tags: everything })).toEqual([warmId, usedId])
+        expect(samples(store, { names: null, tags: everything }, null)).toEqual([[warmId, 9, 1]])
+
+        const again = store.intern(cold!)
+        expect(again).toBeGreaterThan(usedId!)
+        appendSample(store, again, 7, 2)
+        expect(store.removeEmpty(() => false)).toEqual([usedId])
+        expect(store.series(again)).toEqual(cold)
+        expect(samples(store, temp, null)).toEqual([
+          [again, 7, 2],
+          [warmId, 9, 1],
+        ])
+      })
+    })
+
     test('what was appended, and what retain leaves, is as in a plain model for any appends, spans and selections', async () => {
       await fc.assert(
         fc.asyncProperty(scenario, async ({ appends, selection, span, before }) => {

@@ -206,9 +206,9 @@ class SimulatedRuntime {
     this.#sendersAtWork++
     await this.#sleep(afterMillis)
     const { intake } = this.#stage
-    const batch = intake.createBatch()
+    const batch = intake.createBatch('a request')
     if (!this.#isStopping) {
-      const series = batch.intern(createSeries(outside, [`post=${this.#ledger.taken.length}`]))
+      const series = batch.intern(createSeries(outside, [`post=${this.#ledger.taken.length}`]), beginMillis * 1000)
       for (let index = 0; index < sampleCount; index++) batch.add(series, beginMillis * 1000 + index, 1, index)
       intake.take(batch, (refusal) => this.#ledger.check(false, refusal.message))
       const endCount = this.#store.appendedCount

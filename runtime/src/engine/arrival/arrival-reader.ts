@@ -10,6 +10,7 @@ import type { Seed } from '../live/seed.ts'
 import { Subscriptions } from '../live/subscriptions.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query } from '../query/query.ts'
+import type { SeriesId } from '../store/history-source.ts'
 import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
 import { ArrivedBuilder, type Arrived } from './arrived.ts'
 
@@ -54,6 +55,7 @@ export class ArrivalReader implements Reader {
   #aside = new ArrivedBuilder()
   #asideTaken = 0
   #skip: { position: number; at: Micros } | undefined
+  #forgotten: SeriesId[] = []
 
   /** Begins after everything that has arrived. @param writer - the workflow itself, which has seen what it writes */
   constructor(arrivals: Arrivals, writer: Writer, asideMax: number = asideMaxDefault) {
@@ -164,6 +166,22 @@ export class ArrivalReader implements Reader {
     })
     this.#readUntil = Math.max(this.#readUntil, position)
     if (this.#aside.count - this.#asideTaken > this.#asideMax) this.#skipAside()
+  }
+
+  seriesAside(): Iterable<SeriesId> {
+    return this.#aside.series.subarray(this.#asideTaken, this.#aside.count)
+  }
+
+  forgetSeries(ids: readonly SeriesId[]): void {
+    for (const id of ids) this.#subscriptions.forget(id)
+    this.#forgotten = [...this.#forgotten, ...ids]
+  }
+
+  /** The series that were removed since the last call. */
+  takeForgotten(): readonly SeriesId[] {
+    const forgotten = this.#forgotten
+    this.#forgotten = []
+    return forgotten
   }
 
   /** Whether the store can still be read as of `position`; not when arrivals after it were forgotten. */

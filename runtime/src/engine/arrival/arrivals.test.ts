@@ -74,6 +74,37 @@ test('a reader gets what concerns it, in order, and not what it has written', ()
   expect(reader.next()).toBeUndefined()
 })
 
+test('a series of which nothing is left goes when no reader can hear of it, whether it is kept or set aside', () => {
+  const { arrivals, write } = open({ keptMax: 10 })
+  const { store } = arrivals
+  const idOf = (name: string) => store.find(createSeries(name, []))
+  write('gone', 1)
+  arrivals.endTurn()
+  const slow = new ArrivalReader(arrivals, 1)
+  slow.subscribe(1, parseQuery('COUNT:temp,load:[]'), running)
+  write('load', 1)
+  write('temp', 2)
+  const [gone, load, temp] = ['gone', 'load', 'temp'].map(idOf)
+  store.retain({ before: 1000, bytesMax: null })
+  expect(arrivals.removeEmptySeries()).toEqual([gone])
+
+  for (let timestamp = 2000; timestamp < 2020; timestamp++) write('other', timestamp)
+  arrivals.endTurn()
+  expect(slow.isExact).toBe(false)
+  expect(arrivals.removeEmptySeries()).toEqual([])
+  expect([...slow.take(1).series]).toEqual([load])
+  expect(arrivals.removeEmptySeries()).toEqual([load])
+  expect([...slow.take(9).series]).toEqual([temp])
+  slow.moveTo(arrivals.newest)
+  arrivals.endTurn()
+  expect(arrivals.removeEmptySeries()).toEqual([temp])
+  expect(slow.takeForgotten()).toEqual([gone, load, temp])
+
+  write('temp', 3000)
+  expect([...slow.take(9).series]).toEqual([idOf('temp')])
+  expect(idOf('temp')).toBeGreaterThan(temp!)
+})
+
 test('what all readers have seen is forgotten; one that is far behind has its samples set aside', () => {
   const { arrivals, write } = open({ keptMax: 100 })
   const slow = new ArrivalReader(arrivals, 1)

@@ -7,10 +7,11 @@
  * set aside (`arrival-reader.ts`).
  */
 import { grownColumn, type AppendRefusal, type SampleBatch } from '../model/columns.ts'
+import { IdTable } from '../model/id-table.ts'
 import type { ProducerId } from '../model/live-event.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
-import { assertSound, internWithin } from '../store/append-rules.ts'
+import { assertSound, internWithin, noSeriesLimits, type SeriesLimits } from '../store/append-rules.ts'
 import type { Selection, SeriesId } from '../store/history-source.ts'
 import type { SampleHead } from '../store/sample-head.ts'
 
@@ -29,14 +30,18 @@ export interface Reader {
   readonly position: number
   /** What arrived up to `position` will not be kept: it takes what it still needs. */
   setAside(position: number): void
+  /** The series of what it has set aside. */
+  seriesAside(): Iterable<SeriesId>
+  /** Forgets series that are removed; nothing of them arrives any more. */
+  forgetSeries(ids: readonly SeriesId[]): void
 }
 
 export interface ArrivalsOptions {
   /** Owned by the caller, which closes it after the last use. */
   readonly store: SampleHead
   readonly now: () => Micros
-  /** Most series; unlimited unless given. */
-  readonly seriesMax?: number
+  /** Unlimited unless given. */
+  readonly limits?: SeriesLimits
   /** Most arrivals kept for readers. */
   readonly keptMax?: number
 }
@@ -45,7 +50,7 @@ export interface ArrivalsOptions {
 export class Arrivals {
   readonly store: SampleHead
   readonly #now: () => Micros
-  readonly #seriesMax: number
+  readonly #limits: SeriesLimits
   readonly #keptMax: number
   readonly #readers = new Set<Reader>()
   /** The kept arrivals, each at `indexOf` its position; of `closing`, only the producer counts. For reading. */
@@ -57,7 +62,7 @@ export class Arrivals {
   writers: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
   #previous: Float64Array<ArrayBuffer> = new Float64Array(1024)
   /** By series. */
-  readonly #latest: number[] = []
+  readonly #latest = new IdTable<number>()
   /** The first kept arrival in the columns, and the end of the last. */
   #start = 0
   #end = 0
@@ -70,10 +75,10 @@ export class Arrivals {
   #writer: Writer = 0
   #isSameTurn = false
 
-  constructor({ store, now, seriesMax = Number.POSITIVE_INFINITY, keptMax = keptMaxDefault }: ArrivalsOptions) {
+  constructor({ store, now, limits = noSeriesLimits, keptMax = keptMaxDefault }: ArrivalsOptions) {
     this.store = store
     this.#now = now
-    this.#seriesMax = seriesMax
+    this.#limits = limits
     this.#keptMax = keptMax
   }
 
@@ -102,9 +107,9 @@ export class Arrivals {
     return this.#at
   }
 
-  /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series` */
+  /** The id under which samples of this series are appended. @throws {SlungError} `too-many-series`, `too-many-labels` */
   intern(series: Series): SeriesId {
-    return internWithin(this.store, series, this.#seriesMax)
+    return internWithin(this.store, series, this.#limits)
   }
 
   /**
@@ -148,6 +153,20 @@ export class Arrivals {
     return this.#next
   }
 
+  /**
+   * Removes the series that have no samples, except those of which a reader may still hear.
+   *
+   * @returns the ids that are gone, for good
+   */
+  removeEmptySeries(): readonly SeriesId[] {
+    const aside = new Set<SeriesId>()
+    for (const reader of this.#readers) for (const id of reader.seriesAside()) aside.add(id)
+    const removed = this.store.removeEmpty((id) => this.latestOf(id) > this.#before || aside.has(id))
+    for (const id of removed) this.#latest.delete(id)
+    if (removed.length > 0) for (const reader of this.#readers) reader.forgetSeries(removed)
+    return removed
+  }
+
   /** Lets a time pass: whatever arrives from now on arrives after it. */
   passTime(at: Micros): void {
     this.#next = Math.max(this.#next, at + 1)
@@ -181,7 +200,7 @@ export class Arrivals {
 
   /** Position of the newest arrival of a series; 0 before the first. It may not be kept any more. */
   latestOf(series: SeriesId): number {
-    return this.#latest[series] ?? 0
+    return this.#latest.get(series) ?? 0
   }
 
   /** Position of the arrival of the same series before a kept one, as `latestOf`. */
@@ -220,7 +239,7 @@ export class Arrivals {
     const index = this.#end++
     if (series !== closing) {
       this.#previous[index] = this.latestOf(series)
-      this.#latest[series] = this.newest
+      this.#latest.set(series, this.newest)
     }
     this.series[index] = series
     this.timestamps[index] = timestamp

@@ -13,7 +13,7 @@ const allSeries = [createSeries('temp', ['a=1']), createSeries('temp', ['a=2']),
 const queries = ['SUM:temp:[]', 'SUM:temp,load:[a=1]', 'SUM:load:[]'].map((text) => parseQuery(text))
 
 /** Keeps everything. */
-const reader: Reader = { position: 0, setAside: () => {} }
+const reader: Reader = { position: 0, setAside: () => {}, seriesAside: () => [], forgetSeries: () => {} }
 
 interface Sample {
   readonly series: number

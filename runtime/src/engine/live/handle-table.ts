@@ -128,6 +128,11 @@ export class HandleTable {
     return this.#open.has(handle)
   }
 
+  /** Forgets a series of which there will be no sample any more. */
+  forgetSeries(series: number): void {
+    this.#subscriptions.forget(series)
+  }
+
   /** Whether a sample of this series concerns an open handle. */
   wants(series: number): boolean {
     return this.#subscriptions.concerning(series).length > 0

@@ -1,4 +1,5 @@
 /** Which subscriptions a sample concerns: looked up once per series, so that a sample costs a look at a list. */
+import { IdTable } from '../model/id-table.ts'
 import type { Series } from '../model/series.ts'
 import { matchesTags } from '../query/match-tags.ts'
 import type { Query } from '../query/query.ts'
@@ -9,7 +10,7 @@ export class Subscriptions<Subscription extends { readonly query: Query }> {
   readonly #seriesOf: (id: number) => Series
   readonly #all = new Set<Subscription>()
   /** By the id of a series; `undefined` until it is first looked up. */
-  readonly #bySeries: Subscription[][] = []
+  readonly #bySeries = new IdTable<Subscription[]>()
 
   /** @param seriesOf - the series of an id that `concerning` is called with */
   constructor(seriesOf: (id: number) => Series) {
@@ -23,27 +24,36 @@ export class Subscriptions<Subscription extends { readonly query: Query }> {
 
   add(subscription: Subscription): void {
     this.#all.add(subscription)
-    this.#bySeries.forEach((list, id) => {
+    for (const [id, list] of this.#bySeries.entries()) {
       if (selects(subscription.query, this.#seriesOf(id))) list.push(subscription)
-    })
+    }
   }
 
   delete(subscription: Subscription): void {
     if (!this.#all.delete(subscription)) return
-    this.#bySeries.forEach((list, id) => {
-      if (list.includes(subscription)) this.#bySeries[id] = list.filter((other) => other !== subscription)
-    })
+    for (const [id, list] of this.#bySeries.entries()) {
+      if (!list.includes(subscription)) continue
+      this.#bySeries.set(
+        id,
+        list.filter((other) => other !== subscription),
+      )
+    }
+  }
+
+  /** Forgets a series of which there will be no sample any more. */
+  forget(series: number): void {
+    this.#bySeries.delete(series)
   }
 
   /** Those that a sample of this series concerns, in the order in which they were added. Valid until the next change. */
   concerning(series: number): readonly Subscription[] {
-    return this.#all.size === 0 ? nothing : (this.#bySeries[series] ?? this.#lookUp(series))
+    return this.#all.size === 0 ? nothing : (this.#bySeries.get(series) ?? this.#lookUp(series))
   }
 
   #lookUp(id: number): readonly Subscription[] {
     const series = this.#seriesOf(id)
     const found = [...this.#all].filter(({ query }) => selects(query, series))
-    this.#bySeries[id] = found
+    this.#bySeries.set(id, found)
     return found
   }
 }

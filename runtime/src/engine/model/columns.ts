@@ -35,7 +35,7 @@ export interface SampleBatch {
  * continues.
  */
 export interface SampleGate {
-  /** The id under which samples of a series are added. @throws {SlungError} `too-many-series` */
+  /** The id under which samples of a series are added. @throws {SlungError} `too-many-series`, `too-many-labels` */
   intern(series: Series): number
 
   /**
@@ -44,6 +44,9 @@ export interface SampleGate {
    * @throws {SlungError} `future-timestamp` when `timestamp` lies beyond
    */
   latestFor(timestamp: Micros): Micros
+
+  /** How often series were removed; those that `intern` returned before may be among them. Never, unless given. */
+  readonly removalCount?: number
 }
 
 /** A batch under construction, filled by the readers of frames and bodies. */
@@ -84,8 +87,19 @@ export class SampleBatchBuilder implements SampleBatch {
     return this.#producers
   }
 
-  /** @throws {SlungError} `too-many-series` */
-  intern(series: Series): number {
+  /** Changes when series were removed: whoever remembers what `intern` returned before has to forget it. */
+  get removalCount(): number {
+    return this.#gate.removalCount ?? 0
+  }
+
+  /**
+   * The number of a series for `add`.
+   *
+   * @param timestamp - of the sample: one that is refused must not leave a new series behind
+   * @throws {SlungError} `future-timestamp`, `too-many-series`, `too-many-labels`
+   */
+  intern(series: Series, timestamp: Micros): number {
+    this.#checkTime(timestamp)
     return this.#gate.intern(series)
   }
 
@@ -99,7 +113,7 @@ export class SampleBatchBuilder implements SampleBatch {
    * @throws {SlungError} `future-timestamp`, without adding anything
    */
   add(series: number, timestamp: Micros, value: number, position: number): void {
-    if (timestamp > this.#latest) this.#latest = this.#gate.latestFor(timestamp)
+    this.#checkTime(timestamp)
     const index = this.#count
     if (index === this.#series.length) this.#grow()
     this.#series[index] = series
@@ -134,6 +148,10 @@ export class SampleBatchBuilder implements SampleBatch {
   /** Starts the next batch, in the same columns. */
   clear(): void {
     this.#count = 0
+  }
+
+  #checkTime(timestamp: Micros): void {
+    if (timestamp > this.#latest) this.#latest = this.#gate.latestFor(timestamp)
   }
 
   #grow(): void {

@@ -79,11 +79,14 @@ export function findTextProblem(what: string, text: string): string | null {
 // Senders may put anything there, at any length, but people read the error.
 const quotedUnitsMax = 64
 
-function utf8Length(text: string): number {
-  let byteCount = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    byteCount += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+/** How many bytes a well-formed text takes in UTF-8. */
+export function utf8Length(text: string): number {
+  let byteCount = text.length
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit < 0x80) continue
+    // A pair of surrogates takes four bytes: two for each.
+    byteCount += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2
   }
   return byteCount
 }

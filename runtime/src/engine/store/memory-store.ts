@@ -13,7 +13,14 @@ import { SeriesTable } from './series-table.ts'
 const chunksInMemory: ChunkSource<Chunk> = { create: () => new Chunk() }
 
 export class MemoryStore implements SampleHead {
-  #table = new SeriesTable<Chunk>()
+  readonly #hashSeed: number
+  #table: SeriesTable<Chunk>
+
+  /** @param hashSeed - 32 bits that senders of series do not know; changes no result */
+  constructor({ hashSeed = 0 }: { readonly hashSeed?: number } = {}) {
+    this.#hashSeed = hashSeed
+    this.#table = new SeriesTable(hashSeed)
+  }
 
   find(series: Series): SeriesId | undefined {
     return this.#table.find(series)
@@ -21,6 +28,10 @@ export class MemoryStore implements SampleHead {
 
   intern(series: Series): SeriesId {
     return this.#table.intern(series, () => new SeriesSamples(chunksInMemory))
+  }
+
+  labelBytesOf(series: Series): number {
+    return this.#table.labelBytesOf(series)
   }
 
   series(id: SeriesId): Series {
@@ -51,8 +62,13 @@ export class MemoryStore implements SampleHead {
     return before === null ? 0 : this.#table.remove({ start: -timestampMicrosMax, end: before - 1 })
   }
 
+  removeEmpty(isInUse: (id: SeriesId) => boolean): readonly SeriesId[] {
+    return this.#table.removeEmpty(isInUse)
+  }
+
   counts(): StoreCounts {
-    return { series: this.#table.size, uncommitted: 0, sealedBytes: null }
+    const { size, labelBytes } = this.#table
+    return { series: size, labelBytes, uncommitted: 0, sealedBytes: null }
   }
 
   commit(): Promise<void> {
@@ -60,7 +76,7 @@ export class MemoryStore implements SampleHead {
   }
 
   close(): Promise<void> {
-    this.#table = new SeriesTable()
+    this.#table = new SeriesTable(this.#hashSeed)
     return Promise.resolve()
   }
 }

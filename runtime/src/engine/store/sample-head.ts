@@ -25,8 +25,10 @@ export interface Retention {
 
 /** How much a store holds. */
 export interface StoreCounts {
-  /** Series known so far. */
+  /** Series that are known. */
   readonly series: number
+  /** What their names and tags take: the bytes of all of them in UTF-8, and 128 for each different one. */
+  readonly labelBytes: number
   /** Samples appended but not durable yet; 0 in a store that keeps nothing. */
   readonly uncommitted: number
   /** Bytes of compressed chunks on disk; `null` in a store without a disk. */
@@ -34,13 +36,19 @@ export interface StoreCounts {
 }
 
 export interface SampleHead extends LocalHistory {
-  /** The id of a series; `undefined` for one that was never interned. */
+  /** The id of a series; `undefined` for one that is not known. */
   find(series: Series): SeriesId | undefined
 
-  /** Returns the id of a series, which is added when it is new. Ids count from 0 in order of first appearance. */
+  /**
+   * Returns the id of a series, which is added when it is new. Ids ascend in order of first appearance; that of a
+   * removed series is not used again.
+   */
   intern(series: Series): SeriesId
 
-  /** The series of an id that `intern` or a read returned. */
+  /** What `counts().labelBytes` would grow by with a series that is not known. */
+  labelBytesOf(series: Series): number
+
+  /** The series of an id that `intern` or a read returned, and that was not removed since. */
   series(id: SeriesId): Series
 
   /** The ids of all series in a selection, ascending. */
@@ -59,11 +67,20 @@ export interface SampleHead extends LocalHistory {
 
   /**
    * Removes the oldest samples. A store that keeps chunks on disk removes whole chunks, so samples that share a chunk
-   * with newer ones stay: cutting a chunk would rewrite it every time. Series stay known.
+   * with newer ones stay: cutting a chunk would rewrite it every time. Series stay known until `removeEmpty`.
    *
    * @returns how many samples were removed
    */
   retain(bounds: Retention): number
+
+  /**
+   * Removes the series that have no samples. A sample that arrives later for the same name and tags begins another
+   * series, with another id.
+   *
+   * @param isInUse - whether somebody may still ask for the series of an id; it stays, then
+   * @returns the ids that are gone
+   */
+  removeEmpty(isInUse: (id: SeriesId) => boolean): readonly SeriesId[]
 
   /** How much the store holds; costs next to nothing. */
   counts(): StoreCounts

@@ -1,6 +1,8 @@
 /** All series of a store with their samples, and how a selection of them is read; shared by the stores. */
+import { assert } from '../model/assert.ts'
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
+import { IdTable } from '../model/id-table.ts'
 import type { Series } from '../model/series.ts'
 import { SlungError } from '../model/slung-error.ts'
 import type { TimeSpan } from '../query/query.ts'
@@ -17,16 +19,43 @@ const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMicrosMax 
 
 /** Its reads keep the contracts of `HistorySource` and `SampleHead`. */
 export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
-  readonly #index = new SeriesIndex()
-  readonly #samples: SeriesSamples<Chunk>[] = []
+  readonly #index: SeriesIndex
+  readonly #samples = new IdTable<SeriesSamples<Chunk>>()
+
+  /** @param hashSeed - as in `SeriesIndex` */
+  constructor(hashSeed: number) {
+    this.#index = new SeriesIndex(hashSeed)
+  }
 
   get size(): number {
     return this.#index.size
   }
 
-  /** The samples of every series, by id. Owned by the table. */
-  get samples(): readonly SeriesSamples<Chunk>[] {
-    return this.#samples
+  /** The id for the next new series. */
+  get nextId(): SeriesId {
+    return this.#index.nextId
+  }
+
+  /** As in `SeriesIndex`. */
+  get labelBytes(): number {
+    return this.#index.labelBytes
+  }
+
+  /** As in `SeriesIndex`. */
+  labelBytesOf(series: Series): number {
+    return this.#index.labelBytesOf(series)
+  }
+
+  /** The samples of a series that is not removed. Owned by the table. */
+  samplesOf(id: SeriesId): SeriesSamples<Chunk> {
+    const samples = this.#samples.get(id)
+    assert(samples !== undefined, `series id ${id} was returned by intern, and is not removed`)
+    return samples
+  }
+
+  /** The samples of every series, ascending by id. Owned by the table. */
+  *allSamples(): Generator<SeriesSamples<Chunk>> {
+    for (const [, samples] of this.#samples.entries()) yield samples
   }
 
   find(series: Series): SeriesId | undefined {
@@ -35,9 +64,29 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
 
   /** The id of a series. @param create - makes the samples of a new series */
   intern(series: Series, create: (id: SeriesId) => SeriesSamples<Chunk>): SeriesId {
-    const id = this.#index.intern(series)
-    if (id === this.#samples.length) this.#samples.push(create(id))
+    const known = this.#index.find(series)
+    if (known !== undefined) return known
+    const id = this.#index.nextId
+    this.add(id, series, create(id))
     return id
+  }
+
+  /** Adds a series that `find` does not know. @param id - greater than all before */
+  add(id: SeriesId, series: Series, samples: SeriesSamples<Chunk>): void {
+    this.#index.add(id, series)
+    this.#samples.set(id, samples)
+  }
+
+  /** Removes the series that have no samples. @returns their ids, which are not used again */
+  removeEmpty(isInUse: (id: SeriesId) => boolean): readonly SeriesId[] {
+    const removed: SeriesId[] = []
+    for (const [id, { chunks }] of this.#samples.entries()) {
+      if (chunks.length === 0 && !isInUse(id)) removed.push(id)
+    }
+    if (removed.length === 0) return removed
+    this.#index.remove(removed)
+    for (const id of removed) this.#samples.delete(id)
+    return removed
   }
 
   series(id: SeriesId): Series {
@@ -54,7 +103,7 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
     for (let index = 0; index < count; index++) {
       try {
         for (; index < count; index++) {
-          const replaced = this.#samples[series[index]!]!.append(timestamps[index]!, values[index]!)
+          const replaced = this.#samples.get(series[index]!)!.append(timestamps[index]!, values[index]!)
           if (!Number.isNaN(replaced)) onReplaced?.(index, replaced)
         }
       } catch (error) {
@@ -68,7 +117,7 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
   newest(selection: Selection, until: Micros = timestampMicrosMax): Micros | undefined {
     let newest: Micros | undefined
     for (const id of this.match(selection)) {
-      const candidate = this.#samples[id]!.newestUntil(until)
+      const candidate = this.samplesOf(id).newestUntil(until)
       if (candidate !== undefined && (newest === undefined || candidate > newest)) newest = candidate
     }
     return newest
@@ -76,19 +125,19 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
 
   summarise(selection: Selection, span: TimeSpan | null): Summary {
     const summary = new Summary()
-    for (const id of this.match(selection)) this.#samples[id]!.addTo(summary, span ?? allTime)
+    for (const id of this.match(selection)) this.samplesOf(id).addTo(summary, span ?? allTime)
     return summary
   }
 
   select(selection: Selection, span: TimeSpan | null, visit: SampleVisitor): void {
-    const runs = this.match(selection).map((id) => ({ id, samples: this.#samples[id]!.samples(span ?? allTime) }))
+    const runs = this.match(selection).map((id) => ({ id, samples: this.samplesOf(id).samples(span ?? allTime) }))
     visitMerged(runs, visit)
   }
 
   /** Removes all samples of all series inside `span` (both ends inclusive); returns how many. */
   remove(span: TimeSpan): number {
     let removed = 0
-    for (const samples of this.#samples) removed += samples.remove(span)
+    for (const samples of this.allSamples()) removed += samples.remove(span)
     return removed
   }
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { readBody } from '../../../test/read-body.ts'
+import { RecordingBatch } from '../../../test/recording-batch.ts'
+import { IngestReport } from './body-reader.ts'
 import { createBodyReader } from './create-body-reader.ts'
 
 test.each([
@@ -17,6 +19,22 @@ test('each format has its own parameters', () => {
   expect(read('text/csv', 'time,value\n7,1', 'series=a%20b&tags=k%3Dv%3B%20indoor&time_unit=s')).toEqual([
     'a b{indoor,k=v} 1 @7000000',
   ])
+})
+
+test.each([
+  ['application/x-ndjson', '{"series":"s","value":1}\n'],
+  ['text/csv', 'time,series,value\n', '7,s,1\n'],
+  ['text/plain', 's value=1\n'],
+])('a body of %s forgets series that are removed while it arrives', (type, ...lines) => {
+  const sink = new RecordingBatch()
+  const reader = createBodyReader(type, new URLSearchParams(), sink, new IngestReport(), () => 42)
+  const push = () => reader.push(Buffer.from(lines.at(-1) ?? ''))
+  for (const line of lines) reader.push(Buffer.from(line))
+  push()
+  sink.removeSeries()
+  push()
+  push()
+  expect([...sink.series.subarray(0, sink.count)]).toEqual([0, 0, 1, 1])
 })
 
 const supported =

@@ -81,13 +81,13 @@ test('an empty body has no samples', () => {
   for (const body of ['', '\n', 'time,series,value\n']) expect(read(body)).toMatchObject({ accepted: 0, rejected: 0 })
 })
 
-test('what the sink refuses is reported', () => {
+test('what the sink refuses is reported, and a sample that is refused leaves no series behind', () => {
   const sink = new RecordingBatch({ seriesMax: 1, timestampMax: 10 })
   expect(read('time,series,value\n11,a,1\n1,b,2\n2,a,3\n', {}, { sink })).toMatchObject({
-    samples: ['a 3 @2'],
+    samples: ['b 2 @1'],
     errors: [
       { line: 2, reason: 'timestamp 11 is too late' },
-      { line: 3, reason: 'there are too many series' },
+      { line: 4, reason: 'there are too many series' },
     ],
   })
 })

@@ -21,14 +21,18 @@ export interface CsvBodyOptions {
 
 /** Reads one body. A header that cannot be read is the only error then, and no row is read. */
 export class CsvBody implements BodyReader {
+  readonly #batch: SampleBatchBuilder
   readonly #rows: FixtureRows
+  #removalCount: number
 
   /** @throws {SlungError} `bad-series` when the series or the tags in `options` break the rules of `createSeries` */
   constructor(batch: SampleBatchBuilder, report: IngestReport, { series, tags, timeUnit }: CsvBodyOptions) {
+    this.#batch = batch
+    this.#removalCount = batch.removalCount
     this.#rows = new FixtureRows(
       { series, tags, timeUnit, ignoresArrival: true, seriesAdvice: 'the parameter series=NAME' },
       {
-        intern: (found) => batch.intern(found),
+        intern: (found, timestamp) => batch.intern(found, timestamp),
         onRow: (timestamp, _arrives, value, line, index) => {
           batch.add(index, timestamp, value, line)
           report.accepted++
@@ -39,10 +43,19 @@ export class CsvBody implements BodyReader {
   }
 
   push(chunk: Uint8Array): void {
+    this.#forgetRemoved()
     this.#rows.push(chunk)
   }
 
   finish(): void {
+    this.#forgetRemoved()
     this.#rows.finish()
+  }
+
+  #forgetRemoved(): void {
+    const { removalCount } = this.#batch
+    if (removalCount === this.#removalCount) return
+    this.#removalCount = removalCount
+    this.#rows.forgetSeries()
   }
 }

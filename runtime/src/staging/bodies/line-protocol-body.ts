@@ -38,10 +38,12 @@ export class LineProtocolBody implements BodyReader {
   readonly #precision: TimeUnit
   readonly #lines: LineSplitter
   readonly #parts = new LineProtocolLine()
-  #table = new CellTable([0, 1])
+  #table = createTable()
+  #removalCount: number
 
   constructor(batch: SampleBatchBuilder, report: IngestReport, { now, precision = 'ns' }: LineProtocolOptions) {
     this.#batch = batch
+    this.#removalCount = batch.removalCount
     this.#report = report
     this.#now = now
     this.#precision = precision
@@ -52,11 +54,19 @@ export class LineProtocolBody implements BodyReader {
   }
 
   push(chunk: Uint8Array): void {
+    this.#forgetRemoved()
     this.#lines.push(chunk)
   }
 
   finish(): void {
+    this.#forgetRemoved()
     this.#lines.finish()
+  }
+
+  #forgetRemoved(): void {
+    const { removalCount } = this.#batch
+    if (removalCount !== this.#removalCount) this.#table = createTable()
+    this.#removalCount = removalCount
   }
 
   #takeLine(bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -75,7 +85,7 @@ export class LineProtocolBody implements BodyReader {
       this.#parts.selectField(index)
       try {
         const value = readValue(this.#parts)
-        this.#batch.add(this.#findSeries(), timestamp, value, line)
+        this.#batch.add(this.#findSeries(timestamp), timestamp, value, line)
         this.#report.accepted++
       } catch (error) {
         reportRefusal(this.#report, line, error)
@@ -94,18 +104,22 @@ export class LineProtocolBody implements BodyReader {
     throw new SlungError('bad-timestamp', `timestamp ${show(label.bytes, start, end)} ${problem}, ${expected}`)
   }
 
-  #findSeries(): number {
+  #findSeries(timestamp: Micros): number {
     const { label } = this.#parts
     const known = this.#table.find(label)
     if (known >= 0) return known
     const { bytes, starts, ends } = label
     const head = decode('measurement and tags', bytes, starts[0]!, ends[0]!)
     const field = decode('field', bytes, starts[1]!, ends[1]!)
-    const series = this.#batch.intern(readSeries(head, field))
-    if (this.#table.isFull) this.#table = new CellTable([0, 1])
+    const series = this.#batch.intern(readSeries(head, field), timestamp)
+    if (this.#table.isFull) this.#table = createTable()
     this.#table.add(label, series)
     return series
   }
+}
+
+function createTable(): CellTable {
+  return new CellTable([0, 1])
 }
 
 /** The number that the current field stands for. */

@@ -124,6 +124,17 @@ test('what the sink refuses is reported', () => {
   expect(answer).toMatchObject({ samples: ['s 1 @10'], errors: [{ line: 1, reason: 'timestamp 11 is too late' }] })
 })
 
+test('a long text is refused before it becomes the key of an object', () => {
+  const long = 'k'.repeat(8192)
+  const escaped = String.raw`\u0041`.repeat(1024)
+  expect(reasonOf(`{"series":"s","value":1,"${long}":1}`)).toBe(
+    'the line has a text of more than 8192 bytes in quotes, expected names and tags of at most 1024 bytes',
+  )
+  expect(reasonOf(`{"series":"s","value":1,"tags":["a\\"${long}"]}`)).toContain('more than 8192 bytes')
+  const tags = [1, 2, 3].map((index) => `"${index}${escaped.slice(6)}"`).join()
+  expect(read(`{"series":"s","value":1,"tags":[${tags}]}`).accepted).toBe(1)
+})
+
 test('only the first hundred errors are listed, all are counted', () => {
   const answer = read('x\n'.repeat(250))
   expect(answer.rejected).toBe(250)

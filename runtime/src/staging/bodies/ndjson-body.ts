@@ -56,7 +56,7 @@ export class NdjsonBody implements BodyReader {
       const series = createSeries(readSeries(object['series']), readTags(object['tags']))
       const value = readValue(object['value'])
       const timestamp = object['timestamp'] === undefined ? this.#now() : readTimestamp(object['timestamp'])
-      this.#batch.add(this.#batch.intern(series), timestamp, value, line)
+      this.#batch.add(this.#batch.intern(series, timestamp), timestamp, value, line)
       this.#report.accepted++
     } catch (error) {
       reportRefusal(this.#report, line, error)
@@ -67,6 +67,10 @@ export class NdjsonBody implements BodyReader {
 type JsonObject = Readonly<Record<string, unknown>>
 
 function decodeLine(bytes: Uint8Array): string {
+  if (bytes.length > quotedBytesMax && hasLongText(bytes)) {
+    const expected = `expected names and tags of at most 1024 bytes`
+    throw new SlungError('bad-json', `the line has a text of more than ${quotedBytesMax} bytes in quotes, ${expected}`)
+  }
   try {
     return strictDecoder.decode(bytes)
   } catch (cause) {
@@ -87,6 +91,16 @@ function parseObject(text: string): JsonObject {
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
   const advice = Array.isArray(json) ? ': write each object of the array on its own line' : ''
   throw new SlungError('bad-json', `the line is ${describe(json)}, expected an object${advice}`)
+}
+
+function hasLongText(bytes: Uint8Array): boolean {
+  let start = -1
+  for (let at = 0; at < bytes.length; at++) {
+    if (start >= 0 && at - start > quotedBytesMax) return true
+    if (start >= 0 && bytes[at] === backslash) at++
+    else if (bytes[at] === quoteByte) start = start < 0 ? at : -1
+  }
+  return false
 }
 
 function needsDigits(json: unknown): json is JsonObject {
@@ -177,5 +191,10 @@ function describe(json: unknown): string {
   return typeof json === 'string' ? `the string ${quote(json)}` : JSON.stringify(json)
 }
 
+// Each byte of a name may be escaped as six. V8 keeps the keys of objects in one table, and hashes those of more than
+// 16,383 characters by their length alone: a body of such keys would be compared each with all others.
+const quotedBytesMax = 8192
+const quoteByte = 0x22
+const backslash = 0x5c
 const knownKeys: readonly string[] = ['series', 'value', 'timestamp', 'tags']
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -55,6 +55,9 @@ const limitsKeys: TableKeys<LimitsConfig> = {
   bodyBytesMax: ['body_bytes', byteSize('1KiB', '1000TiB')],
   // A `Map` of V8 holds 2^24 entries.
   seriesMax: ['series', wholeNumber(1, 10_000_000)],
+  // A different text counts 128 bytes, so that there are at most 2^24.
+  labelBytesMax: ['labels', byteSize('64KiB', '2GiB')],
+  senderSeriesMax: ['sender_series', wholeNumber(1, 10_000_000)],
   futureMicros: ['future', durationMicros('0s', '100000d')],
   backlogSamplesMax: ['backlog', wholeNumber(1, 1_000_000_000)],
   // The largest writeback of the ABI must fit.

@@ -51,6 +51,10 @@ export const runtimeDefaults: RuntimeConfig = {
     bodyBytesMax: 256 * mebibyte,
     // Takes 150 MB of memory at two tags each. More is most often an id or a time among the tags.
     seriesMax: 100_000,
+    // 600 bytes for each of those series: five different tags of usual length.
+    labelBytesMax: 64 * mebibyte,
+    // Half of all: one sender that invents names leaves room for the others.
+    senderSeriesMax: 50_000,
     // Clocks differ, even by a whole time zone; a time in the wrong unit is years ahead.
     futureMicros: 24 * hourMicros,
     // Two seconds of half a million samples each, so that one slow commit delays no sender.

@@ -64,6 +64,10 @@ export interface LimitsConfig {
   /** Longest body of `POST /events`, compressed or not. */
   readonly bodyBytesMax: number
   readonly seriesMax: number
+  /** What the names and tags of all series may take: their bytes in UTF-8, and 128 for each different one. */
+  readonly labelBytesMax: number
+  /** Most series that one connection, one address (by `POST /events`) or one workflow may add to those stored. */
+  readonly senderSeriesMax: number
   /** A timestamp this far ahead of the clock is refused. */
   readonly futureMicros: number
   /** Reading from sockets pauses while more samples than this are not durable yet. */

@@ -347,6 +347,42 @@ test('retention by size removes the oldest chunks, of whichever series', async (
   await store.close()
 })
 
+test('a removed series is gone after a crash, although the journal still has its samples, and its id is free later', async () => {
+  const folder = await makeFolder()
+  const store = await DurableStore.open(folder)
+  const idsOnDisk = async (): Promise<string[]> => {
+    const copy = await makeFolder()
+    await copyFile(join(folder, 'data.mdb'), join(copy, 'data.mdb'))
+    const { environment, series } = openStoreFiles(copy, 'read')
+    const ids = Array.from(
+      series.getRange({}),
+      ({ key, value }) => `${Buffer.from(key).readUInt32BE()} ${value.length}`,
+    )
+    await environment.close()
+    return ids
+  }
+  appendSample(store, store.intern(temp), 1, 1)
+  appendSample(store, store.intern(createSeries('load', [])), 100, 2)
+  await store.commit()
+  // One that no commit has seen.
+  appendSample(store, store.intern(createSeries('short', [])), 2, 2)
+  expect(store.retain({ before: 50, bytesMax: null })).toBe(2)
+  expect(store.removeEmpty(() => false)).toEqual([0, 2])
+  await store.commit()
+  expect(await idsOnDisk()).toEqual(['0 0', '1 4', '2 0'])
+  expect(await contentsAfterCrash(folder)).toEqual({ temp: [], load: [[100, 2]] })
+
+  appendSample(store, store.intern(temp), 7, 7)
+  expect(store.find(temp)).toBe(3)
+  await store.commit()
+  expect(await contentsAfterCrash(folder)).toEqual({ temp: [[7, 7]], load: [[100, 2]] })
+  await store.close()
+  expect(await idsOnDisk()).toEqual(['1 4', '3 4'])
+  const again = await DurableStore.open(folder)
+  expect(again.intern(createSeries('other', []))).toBe(4)
+  await again.close()
+})
+
 describe('only one process has a store open to write', () => {
   test('a second one hears which process, until the first is gone', async () => {
     const folder = await makeFolder()

@@ -32,12 +32,13 @@ export class DurableStore implements SampleHead {
   readonly #stored: StoredSeries
   readonly #commits = new CommitQueue(() => this.#commit(false))
 
-  private constructor(directory: string, files: StoreFiles, { lock, session }: Ownership) {
+  private constructor(directory: string, files: StoreFiles, { lock, session }: Ownership, hashSeed: number) {
     this.#files = files
     this.#lock = lock
-    this.#stored = new StoredSeries(directory, files, {}, this.#changes)
-    this.#stored.load()
-    this.#changes.endLoading(this.#stored.table.size)
+    this.#stored = new StoredSeries(directory, files, {}, this.#changes, hashSeed)
+    this.#changes.endLoading(this.#stored.load())
+    // Those whose samples an earlier version removed, and which it kept.
+    this.removeEmpty(() => false)
     this.#writer = new WriterThread({ directory, session })
   }
 
@@ -45,10 +46,11 @@ export class DurableStore implements SampleHead {
    * Opens a store for reading and writing, and creates it where it is missing. No other process can open it to write
    * until it is closed.
    *
+   * @param hashSeed - 32 bits that senders of series do not know; changes no result
    * @throws {SlungError} `cannot-open-store`, `store-in-use`, `store-format`, `store-corrupt`
    */
-  static open(directory: string): Promise<DurableStore> {
-    return openToWrite(directory, (files, ownership) => new DurableStore(directory, files, ownership))
+  static open(directory: string, { hashSeed = 0 }: { readonly hashSeed?: number } = {}): Promise<DurableStore> {
+    return openToWrite(directory, (files, ownership) => new DurableStore(directory, files, ownership, hashSeed))
   }
 
   find(series: Series): SeriesId | undefined {
@@ -56,7 +58,14 @@ export class DurableStore implements SampleHead {
   }
 
   intern(series: Series): SeriesId {
-    return this.#stored.intern(series)
+    const { nextId } = this.#stored.table
+    const id = this.#stored.intern(series)
+    if (id === nextId) this.#changes.addSeries(id)
+    return id
+  }
+
+  labelBytesOf(series: Series): number {
+    return this.#stored.table.labelBytesOf(series)
   }
 
   series(id: SeriesId): Series {
@@ -89,14 +98,24 @@ export class DurableStore implements SampleHead {
   retain({ before, bytesMax }: Retention): number {
     const { table } = this.#stored
     let removed = 0
-    if (before !== null) removed += this.#removeAll(chunksBefore(table.samples, before))
-    if (bytesMax !== null) removed += this.#removeAll(oldestSealed(table.samples, this.#stored.sealedBytes - bytesMax))
+    if (before !== null) removed += this.#removeAll(chunksBefore(table.allSamples(), before))
+    if (bytesMax !== null) {
+      const excessBytes = this.#stored.sealedBytes - bytesMax
+      removed += this.#removeAll(oldestSealed(table.allSamples(), excessBytes))
+    }
+    return removed
+  }
+
+  removeEmpty(isInUse: (id: SeriesId) => boolean): readonly SeriesId[] {
+    const removed = this.#stored.table.removeEmpty(isInUse)
+    if (removed.length > 0) this.#changes.addRemovedSeries(removed)
     return removed
   }
 
   counts(): StoreCounts {
     const { table, sealedBytes } = this.#stored
-    return { series: table.size, uncommitted: this.#changes.sampleCount, sealedBytes }
+    const { size, labelBytes } = table
+    return { series: size, labelBytes, uncommitted: this.#changes.sampleCount, sealedBytes }
   }
 
   commit(): Promise<void> {

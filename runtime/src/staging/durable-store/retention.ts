@@ -4,7 +4,7 @@ import type { SeriesSamples } from '../../engine/store/series-samples.ts'
 import type { DurableChunk } from './durable-chunk.ts'
 import type { Removal } from './journal-record.ts'
 
-type AllSamples = readonly SeriesSamples<DurableChunk>[]
+type AllSamples = Iterable<SeriesSamples<DurableChunk>>
 
 /** The chunks whose samples are all older than `before`. */
 export function chunksBefore(all: AllSamples, before: Micros): Removal[] {
@@ -21,7 +21,8 @@ export function chunksBefore(all: AllSamples, before: Micros): Removal[] {
 /** The oldest chunks on the disk, of any series, that together take `excessBytes`. Unsealed ones stay. */
 export function oldestSealed(all: AllSamples, excessBytes: number): Removal[] {
   if (excessBytes <= 0) return []
-  const onDisk = all.flatMap(({ chunks }) => chunks.filter(({ sealed }) => sealed !== undefined))
+  const onDisk: DurableChunk[] = []
+  for (const { chunks } of all) for (const chunk of chunks) if (chunk.sealed !== undefined) onDisk.push(chunk)
   onDisk.sort((left, right) => left.last - right.last)
   let excess = excessBytes
   const removals: Removal[] = []

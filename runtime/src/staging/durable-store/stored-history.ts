@@ -18,7 +18,7 @@ export class StoredHistory implements LocalHistory {
   private constructor(directory: string, files: StoreFiles) {
     this.#files = files
     this.#snapshot = { transaction: files.environment.useReadTransaction() }
-    this.#stored = new StoredSeries(directory, files, this.#snapshot, nothingToWrite)
+    this.#stored = new StoredSeries(directory, files, this.#snapshot, nothingToWrite, 0)
     this.#stored.load()
   }
 

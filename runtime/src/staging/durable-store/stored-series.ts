@@ -2,6 +2,7 @@
  * The series of a store with all their samples: what opening a directory loads, and the answers from it. Both the store
  * that writes and the history that only reads build on it; each decides what it does about changes.
  */
+import { IdTable } from '../../engine/model/id-table.ts'
 import type { Series } from '../../engine/model/series.ts'
 import type { SeriesId } from '../../engine/store/history-source.ts'
 import { SeriesSamples } from '../../engine/store/series-samples.ts'
@@ -24,17 +25,20 @@ export interface ChangeTracker extends Omit<ChunkHome, 'read'> {
 }
 
 export class StoredSeries {
-  readonly table: SeriesTable<DurableChunk> = new SeriesTable<DurableChunk>()
+  readonly table: SeriesTable<DurableChunk>
   readonly #directory: string
   readonly #files: StoreFiles
   readonly #snapshot: Snapshot
   readonly #tracker: ChangeTracker
   readonly #reader: ChunkReader
   readonly #home: ChunkHome
+  /** The series that are removed, and that the journal may still be about. */
+  readonly #removed = new Set<SeriesId>()
   #sealedBytes = 0
 
-  /** Empty until `load`. */
-  constructor(directory: string, files: StoreFiles, snapshot: Snapshot, tracker: ChangeTracker) {
+  /** Empty until `load`. @param hashSeed - as in `SeriesIndex` */
+  constructor(directory: string, files: StoreFiles, snapshot: Snapshot, tracker: ChangeTracker, hashSeed: number) {
+    this.table = new SeriesTable(hashSeed)
     this.#directory = directory
     this.#files = files
     this.#snapshot = snapshot
@@ -54,19 +58,34 @@ export class StoredSeries {
     return this.#sealedBytes
   }
 
-  /** Reads everything but the samples of sealed chunks, once. @throws {SlungError} `store-corrupt` */
-  load(): void {
-    const allSeries = [...readSeries(this.#directory, this.#files, this.#snapshot)]
-    const chunks = allSeries.map((): DurableChunk[] => [])
-    for (const { series, sealed } of readSealedChunks(this.#directory, this.#files, this.#snapshot, chunks.length)) {
-      chunks[series]!.push(DurableChunk.sealed(this.#home, series, sealed))
+  /**
+   * Reads everything but the samples of sealed chunks, once.
+   *
+   * @returns the series that are removed, and that the journal may still be about
+   * @throws {SlungError} `store-corrupt`
+   */
+  load(): readonly SeriesId[] {
+    const known = new IdTable<DurableChunk[]>()
+    const [directory, files, snapshot] = [this.#directory, this.#files, this.#snapshot]
+    for (const { id, series } of readSeries(directory, files, snapshot)) {
+      if (series === null) this.#removed.add(id)
+      else known.set(id, [])
+    }
+    const isKnown = (id: SeriesId): boolean => known.get(id) !== undefined
+    for (const { series, sealed } of readSealedChunks(directory, files, snapshot, isKnown)) {
+      known.get(series)!.push(DurableChunk.sealed(this.#home, series, sealed))
       this.#sealedBytes += sealed.byteLength
     }
-    for (const series of allSeries) this.table.intern(series, (id) => this.#createSamples(id, chunks[id]!))
-    for (const { sequence, record } of readJournal(this.#directory, this.#files, this.#snapshot, chunks.length)) {
+    // Read twice, so that no more than one series is held in the form in which it is on the disk.
+    for (const { id, series } of readSeries(directory, files, snapshot)) {
+      if (series !== null) this.table.add(id, series, this.#createSamples(id, known.get(id)!))
+    }
+    const wasKnown = (id: SeriesId): boolean => isKnown(id) || this.#removed.has(id)
+    for (const { sequence, record } of readJournal(directory, files, snapshot, wasKnown)) {
       this.#tracker.onReplay(sequence)
       this.#tracker.onReplayed(this.#replay(record))
     }
+    return [...this.#removed]
   }
 
   intern(series: Series): SeriesId {
@@ -76,7 +95,8 @@ export class StoredSeries {
   /** Performs a removal. Returns how many samples it removed. */
   remove({ series, first, last }: Removal): number {
     const span = { start: first, end: last }
-    return series === null ? this.table.remove(span) : this.table.samples[series]!.remove(span)
+    if (series === null) return this.table.remove(span)
+    return this.#removed.has(series) ? 0 : this.table.samplesOf(series).remove(span)
   }
 
   /** Notes that the disk has a chunk as it was sent. */
@@ -102,7 +122,9 @@ export class StoredSeries {
     }
     const { series, timestamps, values } = record.columns
     for (let index = 0; index < series.length; index++) {
-      this.table.samples[series[index]!]!.append(timestamps[index]!, values[index]!)
+      const id = series[index]!
+      if (this.#removed.size > 0 && this.#removed.has(id)) continue
+      this.table.samplesOf(id).append(timestamps[index]!, values[index]!)
     }
     return series.length
   }

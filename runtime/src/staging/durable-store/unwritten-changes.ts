@@ -7,13 +7,14 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
+import type { SeriesId } from '../../engine/store/history-source.ts'
 import { decodeSealedChunk } from './chunk-bytes.ts'
 import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'
 import { Journal } from './journal.ts'
 import type { Removal } from './journal-record.ts'
 import type { ChangeTracker, StoredSeries } from './stored-series.ts'
 import { UnsealedChunks } from './unsealed-chunks.ts'
-import type { ChunkName, ChunkSeal, CommitBatch } from './writer-messages.ts'
+import type { ChunkName, ChunkSeal, CommitBatch, StoredSeriesKey } from './writer-messages.ts'
 
 /** A batch to be written. */
 export interface AssembledBatch {
@@ -32,12 +33,22 @@ interface SentChunk {
   readonly first: Micros
 }
 
+interface RemovedSeries {
+  readonly id: SeriesId
+  /** Records of the journal before this one may be about it. */
+  readonly since: number
+  /** Whether the disk has noted, or will note with a batch that was assembled, that it is removed. */
+  readonly isWritten: boolean
+}
+
 export class UnwrittenChanges implements ChangeTracker {
   readonly #unsealed = new UnsealedChunks()
   readonly #journal = new Journal()
   /** Keys to be deleted with the next batch. */
   #deletes: ChunkName[] = []
-  #seriesWritten = 0
+  #newSeries: SeriesId[] = []
+  /** Removed series of which the disk has something, oldest first. */
+  #removedSeries: RemovedSeries[] = []
   #committedCount = 0
   #journalCostBefore = 0
   /** The batches so far remove the records before this one from the disk. */
@@ -87,10 +98,27 @@ export class UnwrittenChanges implements ChangeTracker {
     this.#journal.endReplayed(entryCount)
   }
 
-  /** To be called once everything is loaded: all of it is on the disk. */
-  endLoading(seriesCount: number): void {
-    this.#seriesWritten = seriesCount
+  /**
+   * To be called once everything is loaded: all of it is on the disk.
+   *
+   * @param removed - the removed series that the journal may be about
+   */
+  endLoading(removed: readonly SeriesId[]): void {
+    for (const id of removed) this.#removedSeries.push({ id, since: this.#journal.sequence, isWritten: true })
     this.#journalCostBefore = this.#journal.cost
+  }
+
+  /** Notes a new series. */
+  addSeries(id: SeriesId): void {
+    this.#newSeries.push(id)
+  }
+
+  /** Notes that series are removed, which have no samples. */
+  addRemovedSeries(ids: readonly SeriesId[]): void {
+    this.#journal.endRecord()
+    for (const id of ids) this.#removedSeries.push({ id, since: this.#journal.sequence, isWritten: false })
+    const removed = new Set(ids)
+    this.#newSeries = this.#newSeries.filter((id) => !removed.has(id))
   }
 
   /** Notes appended samples. @param refusals - those that were not appended, ascending by index */
@@ -125,17 +153,16 @@ export class UnwrittenChanges implements ChangeTracker {
     const keepFrom = this.#unsealed.oldestSince ?? this.#journal.sequence
     const records = this.#journal.take(keepFrom)
     this.#journalCostBefore = this.#journal.cost
-    const firstSeries = this.#seriesWritten
-    const series: string[] = []
-    for (; this.#seriesWritten < stored.table.size; this.#seriesWritten++) {
-      series.push(seriesKey(stored.table.series(this.#seriesWritten)))
-    }
+    const series: StoredSeriesKey[] = this.#newSeries.map((id) => ({ id, key: seriesKey(stored.table.series(id)) }))
+    this.#newSeries = []
+    const forgotten = this.#forgetSeries(keepFrom, series)
     const deletes = this.#deletes
     this.#deletes = []
     const isEmpty =
-      series.length + records.length + deletes.length + seals.length === 0 && keepFrom === this.#journalKeptFrom
+      series.length + forgotten.length + records.length + deletes.length + seals.length === 0 &&
+      keepFrom === this.#journalKeptFrom
     this.#journalKeptFrom = keepFrom
-    return { batch: { firstSeries, series, records, deletes, seals, keepFrom }, sent, appendedCount, isEmpty }
+    return { batch: { series, forgotten, records, deletes, seals, keepFrom }, sent, appendedCount, isEmpty }
   }
 
   /** Notes that a batch is on its way to the disk. */
@@ -161,6 +188,27 @@ export class UnwrittenChanges implements ChangeTracker {
     }
   }
 
+  /**
+   * The removed series that no record of the journal is about any more.
+   *
+   * @param keepFrom - the first record that is kept
+   * @param series - gains the others, unless the disk has noted their removal
+   */
+  #forgetSeries(keepFrom: number, series: StoredSeriesKey[]): SeriesId[] {
+    const forgotten: SeriesId[] = []
+    const left: RemovedSeries[] = []
+    for (const removed of this.#removedSeries) {
+      if (removed.since <= keepFrom) {
+        forgotten.push(removed.id)
+      } else {
+        if (!removed.isWritten) series.push({ id: removed.id, key: null })
+        left.push({ ...removed, isWritten: true })
+      }
+    }
+    this.#removedSeries = left
+    return forgotten
+  }
+
   #seal(chunk: DurableChunk, stored: StoredSeries): ChunkSeal {
     mergeWithSmaller(chunk, stored)
     const { series, first, sentFirst } = chunk
@@ -176,7 +224,7 @@ export class UnwrittenChanges implements ChangeTracker {
  * store that is opened and closed often, has few chunks, and a sample is rewritten some ten times at most.
  */
 function mergeWithSmaller(chunk: DurableChunk, stored: StoredSeries): void {
-  const samples = stored.table.samples[chunk.series]!
+  const samples = stored.table.samplesOf(chunk.series)
   for (;;) {
     let columns: Columns | undefined
     const previous = samples.takePrevious(chunk, (candidate) => {

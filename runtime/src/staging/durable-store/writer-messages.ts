@@ -12,15 +12,22 @@ export interface WriterData {
 
 /** One group commit: either all of it reaches the disk, or nothing. */
 export interface CommitBatch {
-  /** Series keys; the first has the id `firstSeries`, the others follow. */
-  readonly firstSeries: SeriesId
-  readonly series: readonly string[]
+  /** New series, and series that are removed from now on. */
+  readonly series: readonly StoredSeriesKey[]
+  /** Removed series that nothing else on the disk is about any more. */
+  readonly forgotten: readonly SeriesId[]
   readonly records: readonly SequencedRecord[]
   /** Chunks that no longer exist; they are deleted before `seals` are written. */
   readonly deletes: readonly ChunkName[]
   readonly seals: readonly ChunkSeal[]
   /** The records of the journal before this one are now in sealed chunks. */
   readonly keepFrom: number
+}
+
+export interface StoredSeriesKey {
+  readonly id: SeriesId
+  /** As `seriesKey`; `null` = it is removed, and records of the journal may be about it. */
+  readonly key: string | null
 }
 
 export interface SequencedRecord {

@@ -10,6 +10,7 @@ import type { CommitBatch, FromWriter, ToWriter, WriterData } from './writer-mes
 /** A batch with its bytes encoded: what has to be written again after a failed transaction. */
 interface EncodedBatch {
   readonly series: readonly (readonly [key: Buffer, value: Buffer])[]
+  readonly forgotten: readonly Buffer[]
   readonly records: readonly (readonly [key: Buffer, value: Uint8Array])[]
   readonly deletes: readonly Buffer[]
   readonly chunks: readonly (readonly [key: Buffer, summary: Uint8Array, samples: Uint8Array])[]
@@ -44,9 +45,10 @@ async function commit(batch: CommitBatch): Promise<void> {
   send({ kind: 'committed', batches })
 }
 
-function encode({ firstSeries, series, records, deletes, seals, keepFrom }: CommitBatch): EncodedBatch {
+function encode({ series, forgotten, records, deletes, seals, keepFrom }: CommitBatch): EncodedBatch {
   return {
-    series: series.map((key, index) => [seriesKeyBytes(firstSeries + index), Buffer.from(key)]),
+    series: series.map(({ id, key }) => [seriesKeyBytes(id), Buffer.from(key ?? '')]),
+    forgotten: forgotten.map((id) => seriesKeyBytes(id)),
     records: records.map(({ sequence, record }) => [sequenceBytes(sequence), encodeJournalRecord(record)]),
     deletes: deletes.map((name) => chunkKeyBytes(name.series, name.first)),
     chunks: seals.map(({ series: id, first, columns }) => {
@@ -59,6 +61,7 @@ function encode({ firstSeries, series, records, deletes, seals, keepFrom }: Comm
 
 function write({ series, journal, summaries, samples }: StoreFiles, batch: EncodedBatch): void {
   for (const [key, value] of batch.series) series.putSync(key, value)
+  for (const key of batch.forgotten) series.removeSync(key)
   // A sealed chunk may take the key of a deleted one, so deletes come first.
   for (const key of batch.deletes) {
     summaries.removeSync(key)

@@ -54,8 +54,9 @@ export class LogWriter implements Observer {
     else this.#log.error(`${failure.message}; nothing is acknowledged until it can be written again`)
   }
 
-  retained(sampleCount: number): void {
-    this.#log.info(`retention removed ${sampleCount} samples`)
+  retained(sampleCount: number, seriesCount: number): void {
+    const series = seriesCount === 0 ? '' : `, and all that was left of ${seriesCount} series`
+    this.#log.info(`retention removed ${sampleCount} samples${series}`)
   }
 
   cutOff(producer: ProducerId): void {

@@ -38,8 +38,8 @@ export interface Observer {
   committed?(): void
   /** Commits begin to fail, fail for another reason, or work again (`null`). */
   storeFailing?(failure: SlungError | null): void
-  /** Retention has removed samples; at least one. */
-  retained?(sampleCount: number): void
+  /** Retention has removed samples, and series of which nothing is left; at least one of either. */
+  retained?(sampleCount: number, seriesCount: number): void
 
   /** A producer has connected. */
   connected?(producer: ProducerId): void

@@ -4,6 +4,7 @@
  */
 import { formatSeries } from '../../engine/model/series.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
+import { shorten } from '../../engine/text/quote.ts'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
 import type { HistoryMessage, SamplesMessage, SeriesMessage } from './record-protocol.ts'
 import { SampleFile } from './sample-file.ts'
@@ -74,7 +75,7 @@ export class RecordedSamples {
       if (secret !== null) this.#leftIn.add(`${secret}, in a tag of ${name}`)
     }
     if (cells !== null) return
-    const series = formatSeries({ name, tags })
+    const series = shorten(formatSeries({ name, tags }), 200)
     this.#leftOut.add(`samples of ${series} are left out: a fixture cannot hold one of these tags`)
   }
 

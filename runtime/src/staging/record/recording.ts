@@ -10,6 +10,7 @@ import type { SampleBatch } from '../../engine/model/columns.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import type { Series } from '../../engine/model/series.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Observer, RunEnd, Writeback, WroteHttp } from '../observe/observer.ts'
@@ -24,7 +25,6 @@ import type {
   RecordedWorkflow,
   RecordMessage,
   SamplesMessage,
-  SeriesMessage,
 } from './record-protocol.ts'
 import type { HistorySource, SeriesId } from '../../engine/store/history-source.ts'
 import type { SampleHead } from '../../engine/store/sample-head.ts'
@@ -48,8 +48,6 @@ export interface RecordingWorld {
 const rowsPerMessage = 4096
 /** How long workflows have to reach the end of what was recorded. */
 const finishMillis = 10_000
-
-type SampleRow = readonly [series: SeriesId, ...unknown[]]
 
 export class Recording implements Observer {
   readonly #outlet: RecordingSocket
@@ -96,6 +94,8 @@ export class Recording implements Observer {
       this.#at = at
     }
     for (let index = 0; index < count; index++) {
+      // Now: when the rows are sent, retention may have removed the series.
+      this.#announce(series[index]!)
       this.#rows.push([series[index]!, timestamps[index]!, values[index]!, producers[index]!])
       if (this.#rows.length === rowsPerMessage) this.#flush()
     }
@@ -146,7 +146,6 @@ export class Recording implements Observer {
     if (this.#rows.length === 0) return
     const message: SamplesMessage = { kind: 'samples', at: this.#at, writer: this.#writer, rows: this.#rows }
     this.#rows = []
-    for (const series of this.#newSeries(message.rows, this.#announced)) this.#outlet.send(series)
     this.#outlet.send(message)
   }
 
@@ -196,7 +195,12 @@ export class Recording implements Observer {
 
   /** The messages that precede everything from now on. */
   #opening(begin: BeginMessage, start: Micros): Eventually<Iterable<RecordMessage>> {
-    const messages = whenThere(readHistory(this.#world.history, start), (rows) => this.#historyMessages(begin, rows))
+    const { history } = this.#world
+    const messages = whenThere(readHistory(history, start), (rows) => {
+      const known = new Map<SeriesId, Series>()
+      for (const id of rows.series) if (!known.has(id)) known.set(id, history.series(id))
+      return this.#historyMessages(begin, rows, known)
+    })
     return messages instanceof Promise ? messages.catch((error: unknown) => this.#refuse(error)) : messages
   }
 
@@ -208,27 +212,33 @@ export class Recording implements Observer {
     return [{ kind: 'refused', error: error.message }]
   }
 
-  *#historyMessages(begin: BeginMessage, { series, timestamps, values }: HistoryRows): Generator<RecordMessage> {
+  /** @param known - the series of the rows, which retention may remove while the rows are sent */
+  *#historyMessages(
+    begin: BeginMessage,
+    { series, timestamps, values }: HistoryRows,
+    known: Map<SeriesId, Series>,
+  ): Generator<RecordMessage> {
     yield begin
     // What arrives meanwhile is announced separately, and waits.
-    const announced = new Set<SeriesId>()
     for (let start = 0; start < series.length; start += rowsPerMessage) {
       const end = Math.min(start + rowsPerMessage, series.length)
       const rows: [number, Micros, number][] = []
-      for (let row = start; row < end; row++) rows.push([series[row]!, timestamps[row]!, values[row]!])
-      yield* this.#newSeries(rows, announced)
+      for (let row = start; row < end; row++) {
+        const id = series[row]!
+        const unannounced = known.get(id)
+        known.delete(id)
+        if (unannounced !== undefined) yield { kind: 'series', id, ...unannounced }
+        rows.push([id, timestamps[row]!, values[row]!])
+      }
       const message: HistoryMessage = { kind: 'history', rows }
       yield message
     }
   }
 
-  /** @param announced - gains the series that are sent */
-  *#newSeries(rows: readonly SampleRow[], announced: Set<SeriesId>): Generator<SeriesMessage> {
-    for (const [id] of rows) {
-      if (announced.has(id)) continue
-      announced.add(id)
-      yield { kind: 'series', id, ...this.#world.store.series(id) }
-    }
+  #announce(id: SeriesId): void {
+    if (this.#announced.has(id)) return
+    this.#announced.add(id)
+    this.#outlet.send({ kind: 'series', id, ...this.#world.store.series(id) })
   }
 }
 

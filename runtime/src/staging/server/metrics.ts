@@ -78,6 +78,7 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
   counter('slung_commits_total', 'Group commits of the store', (all) => all.events.commits)
   gauge('slung_samples_uncommitted', 'Samples taken and not durable yet', (all) => all.store.uncommitted)
   gauge('slung_series', 'Series known', (all) => all.store.series)
+  gauge('slung_label_bytes', 'What the names and tags of all series count under labels', (all) => all.store.labelBytes)
   gauge('slung_sealed_bytes', 'Bytes of compressed chunks on disk', (all) => all.store.sealedBytes ?? 0)
   gauge('slung_store_failing', '1 while commits fail', (all) => Number(all.events.isStoreFailing))
   gauge('slung_workflows_starting', 'Workflows that have not subscribed since the start', (all) => all.startingCount)

@@ -137,7 +137,8 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   const { intake, limits, clock, observers } = context
   const report = new IngestReport()
   try {
-    const batch = intake.createBatch()
+    // Requests have no connection that lasts: all those of an address count together.
+    const batch = intake.createBatch(`address ${request.socket.remoteAddress ?? 'unknown'}`)
     const reader = createBodyReader(request.headers['content-type'], url.searchParams, batch, report, () => clock.now())
     const take = () => intake.take(batch, (refusal, line) => reportRevocation(report, line, refusal))
     for await (const chunk of readBody(request, limits.bodyBytesMax)) {

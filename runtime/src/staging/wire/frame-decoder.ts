@@ -61,7 +61,7 @@ export class FrameDecoder {
         const timestamp = readTimestamp(frame, at)
         const value = this.#readValue(frame, at + 8)
         if (!isPredicted && !table.find(frame, labelsAt, end)) {
-          table.add(frame, labelsAt, end, this.#batch.intern(readSeries(frame, labelsAt)))
+          table.add(frame, labelsAt, end, this.#batch.intern(readSeries(frame, labelsAt), timestamp))
         }
         this.#batch.add(table.value, timestamp, value, index)
         taken++
@@ -72,6 +72,11 @@ export class FrameDecoder {
       at = end
     }
     return taken
+  }
+
+  /** Forgets series that are removed, by the ids that the batch had for them. */
+  forgetSeries(ids: ReadonlySet<number>): void {
+    this.#table.forget(ids)
   }
 
   #readValue(frame: Uint8Array, at: number): number {

@@ -27,6 +27,20 @@ test('what followed last time is recognised, and its end with it', () => {
   expect(table.value).toBe(0)
 })
 
+test('a number that is forgotten is not found, and its labels get another', () => {
+  const table = new FrameSeriesTable()
+  const [first, second] = [labels('temp', 'a=1'), labels('load')]
+  for (const [value, bytes] of [first, second].entries()) add(table, bytes, value)
+  find(table, first)
+  table.forget(new Set([1]))
+  expect(predict(table, second)).toBe(-1)
+  expect(find(table, second)).toBe(-1)
+  expect(find(table, first)).toBe(0)
+  add(table, second, 2)
+  expect(find(table, first)).toBe(0)
+  expect(find(table, second)).toBe(2)
+})
+
 test('labels cut short are not recognised', () => {
   const table = new FrameSeriesTable()
   const bytes = labels('temp', 'a=1')

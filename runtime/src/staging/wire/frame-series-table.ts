@@ -52,7 +52,7 @@ export class FrameSeriesTable {
     if (this.#values.length === 0) return -1
     const entry = this.#followers[this.#last]!
     const labelsEnd = start + this.#offsets[entry + 1]! - this.#offsets[entry]!
-    if (labelsEnd > end || !this.#holds(entry, bytes, start, labelsEnd)) return -1
+    if (labelsEnd > end || !this.#holds(entry, bytes, start, labelsEnd) || this.#values[entry] === forgotten) return -1
     this.#last = entry
     return labelsEnd
   }
@@ -65,7 +65,7 @@ export class FrameSeriesTable {
       const entry = this.#slots[(hash + probe) & mask]! - 1
       if (entry < 0) return false
       if (this.#hashes[entry] !== hash || this.#offsets[entry + 1]! - this.#offsets[entry]! !== end - start) continue
-      if (!this.#holds(entry, bytes, start, end)) continue
+      if (!this.#holds(entry, bytes, start, end) || this.#values[entry] === forgotten) continue
       this.#follow(entry)
       return true
     }
@@ -81,6 +81,11 @@ export class FrameSeriesTable {
       this.#clear()
       this.#insert(bytes, start, end, value)
     }
+  }
+
+  /** Forgets the labels of some numbers. */
+  forget(values: ReadonlySet<number>): void {
+    this.#values = this.#values.map((value) => (values.has(value) ? forgotten : value))
   }
 
   /** Returns false when there is no free slot near enough to its own. */
@@ -135,6 +140,9 @@ export class FrameSeriesTable {
     this.#slots = new Int32Array(256)
   }
 }
+
+/** In the place of a number. The entry stays until the table is full. */
+const forgotten = -1
 
 /** FNV-1a (Fowler, Noll, Vo), 32 bits, folded so that its low bits depend on all of it. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {

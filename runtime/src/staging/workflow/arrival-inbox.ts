@@ -5,6 +5,7 @@ import { closing } from '../../engine/arrival/arrivals.ts'
 import { mergeArrived, type Arrived } from '../../engine/arrival/arrived.ts'
 import type { HandleTable } from '../../engine/live/handle-table.ts'
 import type { Ahead } from '../../engine/live/serial-world.ts'
+import { IdTable } from '../../engine/model/id-table.ts'
 import type { Series } from '../../engine/model/series.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { AnnouncedSeries } from './workflow-messages.ts'
@@ -12,7 +13,7 @@ import type { AnnouncedSeries } from './workflow-messages.ts'
 export class ArrivalInbox implements Ahead {
   /** Receive what is revealed. Set once, before the first call. */
   handles: HandleTable | undefined
-  readonly #series: Series[] = []
+  readonly #series = new IdTable<Series>()
   #arrived: Arrived = nothingArrived
   #next = 0
   #position: number
@@ -40,11 +41,19 @@ export class ArrivalInbox implements Ahead {
   }
 
   /** The series of an id in a batch. */
-  readonly seriesOf = (id: number): Series => this.#series[id]!
+  readonly seriesOf = (id: number): Series => this.#series.get(id)!
 
   /** To be called before anything of these series. */
   announce(series: readonly AnnouncedSeries[]): void {
-    for (const { id, name, tags } of series) this.#series[id] = { name, tags }
+    for (const { id, name, tags } of series) this.#series.set(id, { name, tags })
+  }
+
+  /** Forgets series that are removed. To be called when nothing is here that is not revealed. */
+  forgetSeries(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#series.delete(id)
+      this.handles!.forgetSeries(id)
+    }
   }
 
   /** Adds samples, which may have arrived between those that are here. */

@@ -226,7 +226,8 @@ export class RunHost implements GuestHost {
     for (;;) {
       this.#noteProgress()
       const request = { kind: 'poll', where: this.#where(), nextTick: this.#serial.nextTick } as const
-      const { series, arrived, skip, isTick } = (await this.#ask(request)) as Delivery
+      const { series, forgotten, arrived, skip, isTick } = (await this.#ask(request)) as Delivery
+      this.#inbox.forgetSeries(forgotten)
       this.#inbox.announce(series)
       if (skip !== null) this.#skip(skip)
       this.#inbox.add(arrived)

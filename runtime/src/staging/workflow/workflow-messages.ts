@@ -86,6 +86,8 @@ export interface Subscribed extends Announcing {
 }
 
 export interface Delivery extends Announcing {
+  /** Announced series that are removed: nothing of them follows. */
+  readonly forgotten: readonly number[]
   readonly arrived: Arrived
   /** What the guest misses, before that; `null` = nothing. */
   readonly skip: Skipped | null

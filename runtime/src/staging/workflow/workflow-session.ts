@@ -243,6 +243,7 @@ export class WorkflowSession {
       arrived,
       skip: skip === undefined ? null : this.#skipped(skip),
       isTick,
+      forgotten: this.#reader.takeForgotten().filter((id) => this.#announced.delete(id)),
       series: this.#announce(arrived),
     }
   }
