@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { EndOfRun, HostRefusal, type FinishedGuest, type GuestHost } from '../contract/guest-host.ts'
+import { EndOfRun, HostRefusal, LimitExceeded, type FinishedGuest, type GuestHost } from '../contract/guest-host.ts'
 import type { GuestOutcome, GuestTrapCode } from '../contract/guest-outcome.ts'
 import type { GuestModule } from '../load/load-guest.ts'
 import { Pulse } from '../contract/pulse.ts'
@@ -33,7 +33,7 @@ export interface GuestJob {
   readonly watchdogMillis: number
   /** Receives what the host posts, in order. */
   readonly onMessage?: (message: unknown) => void
-  /** Answers what the host requests; `HostRefusal` and `EndOfRun` keep their meaning on the other side. */
+  /** Answers what the host requests; `HostRefusal`, `LimitExceeded` and `EndOfRun` keep their meaning on the other side. */
   readonly onRequest?: (request: unknown) => Promise<unknown>
 }
 
@@ -47,7 +47,7 @@ export interface GuestResult {
 export interface HostPort {
   /** Sends immediately and in order: nothing is lost when the thread is terminated later. */
   post(message: unknown): void
-  /** Asks and waits. @throws what `onRequest` threw: `HostRefusal`, `EndOfRun`, or an `Error` with the same text */
+  /** Asks and waits. @throws what `onRequest` threw: `HostRefusal`, `LimitExceeded`, `EndOfRun`, or an `Error` with the same text */
   request(message: unknown): Promise<unknown>
 }
 
@@ -222,5 +222,6 @@ async function answer(worker: Worker, job: GuestJob, request: number, message: u
 function describeFailure(error: unknown): ThreadFailure {
   if (error instanceof EndOfRun) return { kind: 'end', text: error.outcome }
   const text = error instanceof Error ? error.message : String(error)
+  if (error instanceof LimitExceeded) return { kind: 'limit', text }
   return { kind: error instanceof HostRefusal ? 'refusal' : 'other', text }
 }

@@ -63,6 +63,10 @@ export interface LimitsConfig {
   readonly futureMicros: number
   /** Reading from sockets pauses while more samples than this are not durable yet. */
   readonly backlogSamplesMax: number
+  /** Most samples in the windows of one workflow. */
+  readonly windowSamplesMax: number
+  /** Most samples in the windows of all workflows together. */
+  readonly windowSamplesTotalMax: number
   /** A connection with more bytes than this waiting to be sent is closed. */
   readonly sendBufferBytesMax: number
 }
