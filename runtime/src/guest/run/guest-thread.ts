@@ -18,6 +18,8 @@ export interface GuestThreadOptions {
    * trapped as `memory-exhausted`. The guest's linear memory is not part of it.
    */
   readonly heapMebibytesMax?: number
+  /** What to do about a run that reached it, as the end of its message. */
+  readonly heapRemedy?: string
 }
 
 // Samples are kept outside the heap: a replay of five million takes some 25 MiB of it.
@@ -69,6 +71,7 @@ interface Run {
 
 export class GuestThread {
   readonly #heapMebibytesMax: number
+  readonly #heapRemedy: string
   #pulse = new Pulse()
   #worker: Worker | undefined
   /** What the worker ran last: it need not be sent again, and with its source map a module can have megabytes. */
@@ -80,6 +83,7 @@ export class GuestThread {
   /** Prepares a thread; it starts with its first run. */
   constructor(options: GuestThreadOptions = {}) {
     this.#heapMebibytesMax = options.heapMebibytesMax ?? heapMebibytesMaxDefault
+    this.#heapRemedy = options.heapRemedy === undefined ? '' : `; ${options.heapRemedy}`
   }
 
   /**
@@ -144,12 +148,17 @@ export class GuestThread {
     })
     worker.on('messageerror', (error) => this.#lose(worker, 'host-failure', error.message))
     worker.on('error', (error: NodeJS.ErrnoException) => {
-      const exhausted = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      this.#lose(worker, exhausted ? 'memory-exhausted' : 'host-failure', error.message)
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') this.#lose(worker, 'memory-exhausted', this.#describeFullHeap())
+      else this.#lose(worker, 'host-failure', error.message)
     })
     worker.on('exit', (code) => this.#lose(worker, 'host-failure', `it exited with code ${code}`))
     worker.unref()
     return worker
+  }
+
+  #describeFullHeap(): string {
+    const limit = `reached the memory limit of ${this.#heapMebibytesMax} MiB for what is beside the guest's own memory`
+    return `it ${limit}: exceptions that the guest keeps, Events that wait, and the series of its queries${this.#heapRemedy}`
   }
 
   #receive(worker: Worker, run: Run, message: FromWorker): void {

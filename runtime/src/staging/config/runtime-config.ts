@@ -63,6 +63,8 @@ export interface LimitsConfig {
   readonly futureMicros: number
   /** Reading from sockets pauses while more samples than this are not durable yet. */
   readonly backlogSamplesMax: number
+  /** JavaScript heap of each workflow's thread: what its host keeps for it, beside its own memory. */
+  readonly workflowHeapBytesMax: number
   /** Most samples in the windows of one workflow. */
   readonly windowSamplesMax: number
   /** Most samples in the windows of all workflows together. */
