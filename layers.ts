@@ -131,7 +131,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'staging/config',
       holds: 'every setting, read and checked',
-      imports: ['engine/model', 'engine/text', 'guest/contract', 'guest/wasm', 'staging/wire'],
+      imports: ['engine/model', 'engine/text', 'engine/live', 'guest/contract', 'guest/wasm', 'staging/wire'],
       packages: ['smol-toml'],
       why: 'configuration is values: others import it, not the other way round',
     },
@@ -180,6 +180,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       imports: [
         'engine/model',
         'engine/query',
+        'engine/text',
         'engine',
         'guest/contract',
         'guest/load',
@@ -190,7 +191,6 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'staging/observe',
         'engine/arrival',
         'engine/live',
-        'engine/aggregate',
         'engine/store',
       ],
       why: 'workflows see the engine and what they receive, not the server around them',

@@ -92,11 +92,11 @@ test.each<[string, string, GuestOutcome, unknown]>([
 })
 
 test('a thread that fills its heap ends the run and not the process, and the next guest runs', async () => {
-  await using thread = closing(new GuestThread({ heapMebibytesMax: 32 }))
+  await using thread = closing(new GuestThread({ heapMebibytesMax: 32, heapRemedy: 'buy more' }))
   const { outcome } = await thread.run(await makeJob('http-after-query', { fault: 'hoard' }))
   expect(outcome).toMatchObject({
     kind: 'trapped',
-    trap: { code: 'memory-exhausted', message: expect.stringMatching(/memory limit/) },
+    trap: { code: 'memory-exhausted', message: expect.stringMatching(/memory limit of 32 MiB .*; buy more$/) },
   })
   expect(await thread.run(await makeJob('poll-forever'))).toMatchObject({ outcome: { kind: 'ended' } })
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { encodeEvents } from '../src/staging/wire/event-frame.ts'
+import { runtimeDefaults } from '../src/staging/config/defaults.ts'
 import { StoredHistory } from '../src/staging/durable-store/stored-history.ts'
 import { compileGuest } from './compile-guest.ts'
 import { startTestRuntime, testWorkflow } from './runtime-fixture.ts'
@@ -52,6 +53,33 @@ test('a workflow that traps at every event does not disturb its neighbour', asyn
     { name: 'bad', lastError: { message: expect.stringContaining('trapped') } },
     { name: 'good', state: 'running', restarts: 0, delivered: 2000, coalesced: 0, lastError: null },
   ])
+})
+
+test('windows have a limit: a subscription beyond it is refused, and growth beyond it ends the run, by name', async () => {
+  const file = await writeGuest('fill-windows')
+  const limits = { ...runtimeDefaults.limits, windowSamplesMax: 100 }
+  await using runtime = await startTestRuntime({ workflows: [testWorkflow('greedy', file)], limits })
+  const { socket } = await runtime.connect()
+  const send = (series: string, first: number, count: number): void => {
+    for (let timestamp = first; timestamp < first + count; timestamp++) {
+      socket.send(encodeEvents([{ series, timestamp, value: 1 }]))
+    }
+  }
+  send('temp', 1, 40)
+  send('go', 1, 1)
+  const refusal =
+    'cannot subscribe to "AVG:temp:[]:[3d]": its window would begin with 40 samples, and there is room for 20 more in ' +
+    'the windows of this workflow; narrow the range or free handles, or raise "window_samples" under [limits]'
+  await waitFor(() => expect(runtime.lines).toContain(`greedy stdout 2 windows; ${refusal}`))
+  expect(runtime.lines).toContain(`greedy host u_query_live: ${refusal}`)
+
+  send('temp', 100, 11)
+  const ended =
+    'trapped: the windows of its live queries hold 102 samples, and may hold 100: 51 are in that of ' +
+    '"AVG:temp:[]:[1d]"; narrow the range or free handles, or raise "window_samples" under [limits]'
+  await waitFor(() =>
+    expect(runtime.runtime.workflows()).toMatchObject([{ name: 'greedy', lastError: { message: ended } }]),
+  )
 })
 
 test('modules that cannot run are all named before anything starts', async () => {

@@ -10,7 +10,6 @@ import {
   MemoryStore,
   queueEventsMaxDefault,
   readSeed,
-  createAggregate,
   SerialWorld,
   type Ahead,
   type Lag,
@@ -59,7 +58,9 @@ export class ReplayWorld implements Ahead {
     const { store } = this
     this.#options = options
     this.#engine = new Engine({ store, now: () => this.now })
-    this.handles = new HandleTable((id) => store.series(id), delivery === 'latest' ? 1 : queueEventsMaxDefault)
+    this.handles = new HandleTable((id) => store.series(id), {
+      queueEventsMax: delivery === 'latest' ? 1 : queueEventsMaxDefault,
+    })
     this.#serial = new SerialWorld(this.handles, this, start, tick ?? Number.POSITIVE_INFINITY)
     this.#checks = new TimedChecks(checks, feed)
     this.#known = new Set(feed.producers)
@@ -106,10 +107,12 @@ export class ReplayWorld implements Ahead {
     return isMade
   }
 
-  /** @throws {SlungError} `too-many-handles`, `bad-live-range` */
+  /** @throws {SlungError} `too-many-handles`, `bad-live-range`, `too-many-window-samples` */
   subscribe(query: Query): number {
-    this.handles.assertRoom(query)
-    return this.handles.add(query, createAggregate(query, readSeed(this.store, query, this.now)))
+    const { handles } = this
+    handles.assertRoom(query)
+    const admit = (count: number): void => handles.assertWindowRoom(query, count)
+    return handles.add(query, handles.equalTo(query) ?? readSeed(this.store, query, this.now, admit))
   }
 
   history(query: Query): number {

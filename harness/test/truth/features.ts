@@ -6,6 +6,7 @@ export type Feature = (typeof featureNames)[number]
 
 export const featureNames = [
   'several handles',
+  'equal windows',
   'subscribes while it runs',
   'asks history',
   'feeds itself',
@@ -38,6 +39,7 @@ export function featuresOf(scenario: Scenario): Set<Feature> {
     const all = [...instructionsOf(program.setup), ...loop]
     const slots = new Set(all.flatMap((instruction) => (instruction[0] === 'open' ? [instruction[1]] : [])))
     addIf('several handles', slots.size > 1)
+    addIf('equal windows', hasEqualWindows(all))
     addIf(
       'subscribes while it runs',
       loop.some(([name]) => name === 'open'),
@@ -55,6 +57,14 @@ export function featuresOf(scenario: Scenario): Set<Feature> {
     addIf('does not poll everything', !program.loop.some(isPollOfAll))
   }
   return features
+}
+
+/** Whether two live queries differ in nothing but their operator. */
+function hasEqualWindows(instructions: readonly Instruction[]): boolean {
+  const windows = instructions.flatMap((instruction) =>
+    instruction[0] === 'open' ? (/^\w+(:.*:\[\d+\w\])$/.exec(instruction[2])?.[1] ?? []) : [],
+  )
+  return new Set(windows).size < windows.length
 }
 
 function isAboutNow(instruction: Instruction): boolean {

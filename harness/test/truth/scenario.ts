@@ -87,7 +87,12 @@ const queryWith = (range: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.tuple(operator, names, tags, range).map((parts) => `${parts[0]}:${parts[1]}:[${parts[2]}]${parts[3]}`)
 
 const slot = whole(0, slotCount - 1)
-const open = fc.tuple(fc.constant('open' as const), slot, queryWith(liveRange))
+/** Few windows and all operators: opened together they are equal, with samples in between they are not. */
+const commonWindow = fc
+  .tuple(operator, fc.constantFrom('s0:[]:[5s]', 's0:[]:[1h]', 's0,s1:[]:[1m]', 's1,s0:[]:[1m]'))
+  .map(([name, rest]) => `${name}:${rest}`)
+const liveQuery = weighted<string>([3, queryWith(liveRange)], [2, commonWindow])
+const open = fc.tuple(fc.constant('open' as const), slot, liveQuery)
 const polling: fc.Arbitrary<Instruction> = weighted<Instruction>(
   [4, fc.tuple(fc.constant('rounds' as const), whole(1, 3))],
   [2, fc.tuple(fc.constant('select' as const), fc.constantFrom(8, 64))],

@@ -8,7 +8,7 @@ import { evaluateHistory } from './evaluate-history.ts'
 import { EventBudget } from './live/event-budget.ts'
 import { queueEventsMaxDefault } from './live/handle-table.ts'
 import { LiveQuery } from './live/live-query.ts'
-import { createAggregate } from './live/seed.ts'
+import { SharedAggregate } from './live/shared-aggregate.ts'
 import { Subscriptions } from './live/subscriptions.ts'
 import { noProducer, type AppendRefusal, type SampleBatch } from './model/columns.ts'
 import type { ProducerId } from './model/live-event.ts'
@@ -36,7 +36,8 @@ export class Engine {
   readonly #now: () => Micros
   readonly #queueEventsMax: number
   readonly #seriesMax: number
-  readonly #live: Subscriptions<LiveQuery>
+  readonly #live: Subscriptions<SharedAggregate>
+  readonly #sources = new Map<LiveQuery, SharedAggregate>()
   /** The batch of a single sample. */
   readonly #one = {
     count: 1,
@@ -110,20 +111,25 @@ export class Engine {
    * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date
    */
   subscribe(query: Query, budget: EventBudget = new EventBudget(this.#queueEventsMax)): LiveQuery {
-    const aggregate = createAggregate(query, readSeed(this.#store, query, this.#now()))
-    const liveQuery = new LiveQuery(query, aggregate, this.#queueEventsMax, budget)
-    this.#live.add(liveQuery)
+    const source = new SharedAggregate(query, readSeed(this.#store, query, this.#now()))
+    const liveQuery = new LiveQuery(query, this.#queueEventsMax, budget)
+    source.join(liveQuery)
+    this.#live.add(source)
+    this.#sources.set(liveQuery, source)
     return liveQuery
   }
 
   /** Ends a subscription; it receives nothing more. */
   free(liveQuery: LiveQuery): void {
-    this.#live.delete(liveQuery)
+    const source = this.#sources.get(liveQuery)
+    if (source === undefined) return
+    this.#sources.delete(liveQuery)
+    this.#live.delete(source)
   }
 
   /** Forgets a closed connection: no later Event names it. */
   closeProducer(producer: ProducerId): void {
-    for (const liveQuery of this.#live.all) liveQuery.closeProducer(producer)
+    for (const source of this.#live.all) source.closeProducer(producer)
   }
 
   /** Offers a stored sample to the live queries that match its series. */

@@ -1,5 +1,4 @@
 /** Reads from a store what a live query starts from. */
-import { grownColumn } from './model/columns.ts'
 import type { Micros } from './model/timestamp.ts'
 import { planLiveRange } from './live/live-range.ts'
 import type { Seed } from './live/seed.ts'
@@ -14,9 +13,16 @@ export type SeedSource = Pick<SampleHead, 'newest' | 'summarise' | 'select'>
  * The samples that were there before a live query began.
  *
  * @param now - what `now` in the query stands for
- * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date; what the store throws
+ * @param admit - called with the number of samples that its window would begin with, before any is read; throws to
+ *   refuse it
+ * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date; what `admit` and the store throw
  */
-export function readSeed(source: SeedSource, query: Query, now: Micros): Seed {
+export function readSeed(
+  source: SeedSource,
+  query: Query,
+  now: Micros,
+  admit: (count: number) => void = () => {},
+): Seed {
   const selection = selectionOf(query)
   const range = planLiveRange(query.range, now)
   switch (range.kind) {
@@ -25,21 +31,19 @@ export function readSeed(source: SeedSource, query: Query, now: Micros): Seed {
     case 'fixed':
       return { ...range, summary: source.summarise(selection, range.span).state() }
     case 'rolling': {
-      let timestamps = new Float64Array(16)
-      let values = new Float64Array(16)
-      let count = 0
       const newest = source.newest(selection)
-      if (newest !== undefined) {
-        source.select(selection, { start: newest - range.widthMicros, end: newest }, (_series, timestamp, value) => {
-          if (count === values.length) {
-            timestamps = grownColumn(timestamps)
-            values = grownColumn(values)
-          }
-          timestamps[count] = timestamp
-          values[count++] = value
-        })
-      }
-      return { ...range, timestamps: timestamps.slice(0, count), values: values.slice(0, count) }
+      if (newest === undefined) return { ...range, timestamps: new Float64Array(0), values: new Float64Array(0) }
+      const span = { start: newest - range.widthMicros, end: newest }
+      const count = source.summarise(selection, span).count
+      admit(count)
+      const timestamps = new Float64Array(count)
+      const values = new Float64Array(count)
+      let index = 0
+      source.select(selection, span, (_series, timestamp, value) => {
+        timestamps[index] = timestamp
+        values[index++] = value
+      })
+      return { ...range, timestamps, values }
     }
   }
 }

@@ -27,6 +27,7 @@ import { loadModules } from './workflow/workflows.ts'
 import type { WorkflowStatus } from './workflow/workflow-status.ts'
 
 const aliveCheckMillis = 30_000
+const mebibyte = 1024 * 1024
 
 export class Runtime {
   readonly #config: RuntimeConfig
@@ -53,7 +54,11 @@ export class Runtime {
       ...parts,
       history,
       config,
-      createThread: () => new GuestThread(),
+      createThread: () =>
+        new GuestThread({
+          heapMebibytesMax: Math.floor(config.limits.workflowHeapBytesMax / mebibyte),
+          heapRemedy: 'raise "workflow_heap" under [limits]',
+        }),
       sendText: (producer, text, now) => this.#connections.sendText(producer, text, now),
       clock,
       timers,

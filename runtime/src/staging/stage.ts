@@ -14,6 +14,7 @@ import type { RuntimeConfig } from './config/runtime-config.ts'
 import { Intake } from './intake.ts'
 import type { Observers } from './observe/observers.ts'
 import type { Clock, Timer, Timers } from './system/clock.ts'
+import { WindowLedger } from './workflow/window-ledger.ts'
 import { Workflow, type WorkflowOptions } from './workflow/workflow.ts'
 import { Workflows } from './workflow/workflows.ts'
 import type { WorkflowWorld } from './workflow/workflow-session.ts'
@@ -66,11 +67,14 @@ export class Stage {
       observers,
       offer: () => this.workflows.offer(),
     })
+    const { windowSamplesMax, windowSamplesTotalMax } = limits
+    const windows = new WindowLedger(windowSamplesMax, windowSamplesTotalMax, config.workflows.length)
     const workflows = config.workflows.map((workflow, index) => {
       const world = {
         arrivals,
         writer: arrivals.writerOf(workflow.name),
         history,
+        windows,
         write: intake.write.bind(intake, workflow.name),
         room: () => intake.room(),
         sendText,

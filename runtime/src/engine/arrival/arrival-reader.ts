@@ -6,7 +6,7 @@
  * up to a limit. Beyond that, it misses them: see `Skip`.
  */
 import { Summary } from '../aggregate/summary.ts'
-import type { Seed } from '../live/seed.ts'
+import type { LiveRange } from '../live/live-range.ts'
 import { Subscriptions } from '../live/subscriptions.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query } from '../query/query.ts'
@@ -17,12 +17,11 @@ import { ArrivedBuilder, type Arrived } from './arrived.ts'
 /** Most samples set aside for one workflow: some 6 MB. */
 const asideMaxDefault = 131_072
 
-/** What concerns one handle of the workflow. */
+/** What concerns handles of the workflow that share an aggregate. */
 interface Subscription {
-  readonly handle: number
+  readonly handles: Set<number>
   readonly query: Query
-  /** What its aggregate began with. */
-  readonly seed: Seed
+  readonly range: LiveRange
   skipped: Summary | undefined
 }
 
@@ -31,13 +30,14 @@ export interface Skip {
   /** The newest arrival that it misses, and when that came. */
   readonly position: number
   readonly at: Micros
-  readonly handles: readonly SkippedHandle[]
+  readonly live: readonly SkippedQuery[]
 }
 
-export interface SkippedHandle {
-  readonly handle: number
+/** Handles that share an aggregate. */
+export interface SkippedQuery {
+  readonly handles: readonly number[]
   readonly query: Query
-  /** How many Events it does not get: those of all missed samples. */
+  /** How many Events each does not get: those of all missed samples. */
   readonly eventCount: number
   /** The missed samples; for a rolling window, read the store at `position` instead. */
   readonly missed: Summary
@@ -80,10 +80,11 @@ export class ArrivalReader implements Reader {
   /**
    * From now on, hands out what concerns a query.
    *
+   * @param range - what is counted
    * @returns what concerns it and arrived after `position`, of what was handed out or passed over before
    */
-  subscribe(handle: number, query: Query, seed: Seed): Arrived {
-    const subscription: Subscription = { handle, query, seed, skipped: undefined }
+  subscribe(handle: number, query: Query, range: LiveRange): Arrived {
+    const subscription: Subscription = { handles: new Set([handle]), query, range, skipped: undefined }
     this.#subscriptions.add(subscription)
     this.#byHandle.set(handle, subscription)
     const passed = new ArrivedBuilder()
@@ -96,11 +97,20 @@ export class ArrivalReader implements Reader {
     return passed.slice(0, passed.count)
   }
 
+  /** As `subscribe`, for a handle that shares the aggregate of an open one: what concerns it is handed out already. */
+  join(handle: number, other: number): void {
+    const subscription = this.#byHandle.get(other)
+    if (subscription === undefined) return
+    subscription.handles.add(handle)
+    this.#byHandle.set(handle, subscription)
+  }
+
   free(handle: number): void {
     const subscription = this.#byHandle.get(handle)
     if (subscription === undefined) return
     this.#byHandle.delete(handle)
-    this.#subscriptions.delete(subscription)
+    subscription.handles.delete(handle)
+    if (subscription.handles.size === 0) this.#subscriptions.delete(subscription)
   }
 
   /** Position of the next arrival to hand out; `undefined` when there is none. */
@@ -138,13 +148,13 @@ export class ArrivalReader implements Reader {
   /** What the workflow misses, before anything that is handed out from now on; `undefined` when it misses nothing. */
   takeSkip(): Skip | undefined {
     if (this.#skip === undefined) return undefined
-    const handles: SkippedHandle[] = []
-    for (const subscription of this.#byHandle.values()) {
-      const { handle, query, skipped } = subscription
-      if (skipped !== undefined) handles.push({ handle, query, eventCount: skipped.count, missed: skipped })
+    const live: SkippedQuery[] = []
+    for (const subscription of this.#subscriptions.all) {
+      const { handles, query, skipped } = subscription
+      if (skipped !== undefined) live.push({ handles: [...handles], query, eventCount: skipped.count, missed: skipped })
       subscription.skipped = undefined
     }
-    const skip = { ...this.#skip, handles }
+    const skip = { ...this.#skip, live }
     this.#skip = undefined
     return skip
   }
@@ -214,7 +224,7 @@ export class ArrivalReader implements Reader {
     for (let index = this.#asideTaken; index < count; index++) {
       if (series[index] === closing) continue
       for (const subscription of this.#subscriptions.concerning(series[index]!)) {
-        if (!isInside(subscription.seed, timestamps[index]!)) continue
+        if (!isInside(subscription.range, timestamps[index]!)) continue
         subscription.skipped ??= new Summary()
         subscription.skipped.add(values[index]!)
       }
@@ -234,6 +244,6 @@ export class ArrivalReader implements Reader {
   }
 }
 
-function isInside(seed: Seed, timestamp: Micros): boolean {
-  return seed.kind !== 'fixed' || (timestamp >= seed.span.start && timestamp <= seed.span.end)
+function isInside(range: LiveRange, timestamp: Micros): boolean {
+  return range.kind !== 'fixed' || (timestamp >= range.span.start && timestamp <= range.span.end)
 }

@@ -65,6 +65,8 @@ export class ArrivedBuilder implements Arrived {
   }
 }
 
+export const nothingArrived: Arrived = new ArrivedBuilder().slice(0, 0)
+
 /** Two batches as one, in order of arrival. What is in both is in it once. */
 export function mergeArrived(left: Arrived, right: Arrived): Arrived {
   if (left.count === 0) return right

@@ -66,3 +66,21 @@ test('what is polled or dropped returns to the budget', () => {
   second.shift()
   expect(budget.isSpent).toBe(false)
 })
+
+test('an Event takes up more of the budget the more producers it lists, unless the one before it has the same list', () => {
+  const budget = new EventBudget(1000)
+  const queue = new EventQueue(5000, budget)
+  const producers = Array.from({ length: 160 }, (_, index) => index)
+  for (let timestamp = 0; timestamp < 900; timestamp++) queue.push({ ...event(timestamp), producers }, timestamp)
+  expect(queue).toMatchObject({ count: 900, coalescedCount: 0 })
+
+  for (let timestamp = 0; timestamp < 5000; timestamp++) {
+    queue.push({ ...event(timestamp), producers: [...producers] }, timestamp)
+  }
+  // 11 places each, and never fewer than the reserve.
+  expect(queue.count).toBe(queueEventsReserved)
+
+  queue.clear()
+  for (let timestamp = 0; timestamp < 5000; timestamp++) queue.push(event(timestamp), timestamp)
+  expect(queue.count).toBe(1000)
+})

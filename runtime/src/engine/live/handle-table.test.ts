@@ -3,18 +3,17 @@ import { parseQuery } from '../query/parse-query.ts'
 import { createSeries } from '../model/series.ts'
 import { queueEventsReserved } from './event-budget.ts'
 import { HandleTable, handlesOpenMax, queueEventsMaxDefault, waitingEventsBudget } from './handle-table.ts'
-import { createAggregate } from './seed.ts'
 
 function setup(queueEventsMax = 10) {
   const temp = createSeries('temp', [])
-  const handles = new HandleTable(() => temp, queueEventsMax)
+  const handles = new HandleTable(() => temp, { queueEventsMax })
   return {
     handles,
     open: (text = 'COUNT:temp:[]') => {
       const wanted = parseQuery(text)
       handles.assertRoom(wanted)
       const rolling = { kind: 'rolling', widthMicros: 1_000_000, timestamps: none, values: none } as const
-      return handles.add(wanted, createAggregate(wanted, wanted.range === null ? { kind: 'running' } : rolling))
+      return handles.add(wanted, wanted.range === null ? { kind: 'running' } : rolling)
     },
     write: (timestamp: number) => handles.offer(0, timestamp, 1, 0, timestamp),
   }

@@ -8,10 +8,14 @@ import type { Series } from '../model/series.ts'
 import { SlungError } from '../model/slung-error.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query } from '../query/query.ts'
-import type { Aggregate } from './aggregate.ts'
+import { Summary, type SummaryState } from '../aggregate/summary.ts'
 import { EventBudget } from './event-budget.ts'
 import { LiveQuery } from './live-query.ts'
+import { planLiveRange } from './live-range.ts'
+import type { Seed } from './seed.ts'
+import { SharedAggregate } from './shared-aggregate.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { windowSamplesMaxDefault, windowsOverflow, windowTooLarge } from './window-limit.ts'
 
 /** Most open handles per guest. */
 export const handlesOpenMax = 1024
@@ -38,12 +42,43 @@ export interface HandleStatus {
   readonly late: number
 }
 
+export interface HandleLimits {
+  /** Events that one handle holds. */
+  readonly queueEventsMax?: number
+  /** Samples in the windows of all handles together. */
+  readonly windowSamplesMax?: number
+}
+
+/** What live queries over the same aggregate do not see. */
+export interface SkippedSamples {
+  readonly handles: readonly number[]
+  /** Events that each of them does not get. */
+  readonly eventCount: number
+  /** Replaces the window; `null` where there is none. */
+  readonly seed: Seed | null
+  /** The missed samples, which come on top of what was counted where there is no window. */
+  readonly missed: SummaryState
+}
+
+/** An aggregate with the handles that read it. */
+interface Source {
+  readonly aggregate: SharedAggregate
+  readonly handles: Set<number>
+  /** `undefined` where there is no window. */
+  readonly windowKey: string | undefined
+}
+
 export class HandleTable {
   readonly #seriesOf: (id: number) => Series
   readonly #queueEventsMax: number
+  readonly #windowSamplesMax: number
   readonly #budget = new EventBudget(waitingEventsBudget)
   readonly #open = new Map<number, LiveQuery>()
-  readonly #subscriptions: Subscriptions<LiveQuery>
+  readonly #sources = new Map<number, Source>()
+  readonly #subscriptions: Subscriptions<SharedAggregate>
+  /** The latest window over each selection of series, of each width. */
+  readonly #windows = new Map<string, Source>()
+  #windowSampleCount = 0
   #opened = 0
   #deliveredCount = 0
   // The counters of freed handles; open ones keep their own.
@@ -51,9 +86,10 @@ export class HandleTable {
   #lateFreed = 0
 
   /** @param seriesOf - the series of an id that `offer` is called with */
-  constructor(seriesOf: (id: number) => Series, queueEventsMax: number = queueEventsMaxDefault) {
+  constructor(seriesOf: (id: number) => Series, limits: HandleLimits = {}) {
     this.#seriesOf = seriesOf
-    this.#queueEventsMax = queueEventsMax
+    this.#queueEventsMax = limits.queueEventsMax ?? queueEventsMaxDefault
+    this.#windowSamplesMax = limits.windowSamplesMax ?? windowSamplesMaxDefault
     this.#subscriptions = new Subscriptions(seriesOf)
   }
 
@@ -116,12 +152,52 @@ export class HandleTable {
     )
   }
 
-  /** Subscribes and returns the handle. @param aggregate - as of now; owned by the table from now on */
-  add(query: Query, aggregate: Aggregate): number {
-    const liveQuery = new LiveQuery(query, aggregate, this.#queueEventsMax, this.#budget)
-    this.#subscriptions.add(liveQuery)
-    this.#open.set(++this.#opened, liveQuery)
-    return this.#opened
+  /** Samples in the windows of all handles together; those of a window that handles share count once. */
+  get windowSampleCount(): number {
+    return this.#windowSampleCount
+  }
+
+  /** @throws {SlungError} `too-many-window-samples` when a window may not begin with `count` samples */
+  assertWindowRoom(query: Query, count: number): void {
+    const refusal = windowTooLarge(query, count, this.#windowSamplesMax - this.#windowSampleCount)
+    if (refusal !== undefined) throw refusal
+  }
+
+  /**
+   * A handle whose window a subscription to this query would share, because both see the same samples forever.
+   *
+   * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date
+   */
+  equalTo(query: Query): number | undefined {
+    const key = windowKey(query)
+    const latest = key === undefined ? undefined : this.#windows.get(key)
+    if (latest === undefined || latest.aggregate.hasCounted) return undefined
+    const [handle] = latest.handles
+    return handle
+  }
+
+  /** Subscribes and returns the handle. @param seed - as of now; or the answer of `equalTo` */
+  add(query: Query, seed: Seed | number): number {
+    const handle = ++this.#opened
+    const liveQuery = new LiveQuery(query, this.#queueEventsMax, this.#budget)
+    const source = typeof seed === 'number' ? this.#sources.get(seed)! : this.#addSource(query, seed)
+    source.aggregate.join(liveQuery)
+    source.handles.add(handle)
+    this.#sources.set(handle, source)
+    this.#open.set(handle, liveQuery)
+    return handle
+  }
+
+  #addSource(query: Query, seed: Seed): Source {
+    const source = {
+      aggregate: new SharedAggregate(query, seed),
+      handles: new Set<number>(),
+      windowKey: windowKey(query),
+    }
+    this.#windowSampleCount += source.aggregate.sampleCount
+    this.#subscriptions.add(source.aggregate)
+    if (source.windowKey !== undefined) this.#windows.set(source.windowKey, source)
+    return source
   }
 
   has(handle: number): boolean {
@@ -144,19 +220,47 @@ export class HandleTable {
    * @param producer - `noProducer` for a sample without a connection
    * @param at - when it arrived
    * @returns whether it made an Event
+   * @throws {SlungError} `too-many-window-samples` when the windows hold too much from now on: the guest cannot continue
    */
   offer(series: number, timestamp: Micros, value: number, producer: ProducerId, at: Micros): boolean {
     const concerned = this.#subscriptions.concerning(series)
     if (concerned.length === 0) return false
     const { tags } = this.#seriesOf(series)
     let isMade = false
-    for (const liveQuery of concerned) isMade = liveQuery.accept(timestamp, value, tags, producer, at) || isMade
+    for (const aggregate of concerned) {
+      const before = aggregate.sampleCount
+      isMade = aggregate.accept(timestamp, value, tags, producer, at) || isMade
+      this.#windowSampleCount += aggregate.sampleCount - before
+    }
+    if (this.#windowSampleCount > this.#windowSamplesMax) this.#overflow()
     return isMade
+  }
+
+  /** Continues after samples that the guest does not see. @throws {SlungError} as `offer` */
+  skip(skipped: readonly SkippedSamples[]): void {
+    for (const { handles, eventCount, seed, missed } of skipped) {
+      for (const handle of handles) this.#open.get(handle)?.skip(eventCount)
+      // They share it.
+      const aggregate = handles
+        .map((handle) => this.#sources.get(handle)?.aggregate)
+        .find((found) => found !== undefined)
+      if (aggregate === undefined) continue
+      this.#windowSampleCount -= aggregate.sampleCount
+      if (seed === null) aggregate.addMissed(Summary.from(missed))
+      else aggregate.restart(seed)
+      this.#windowSampleCount += aggregate.sampleCount
+    }
+    if (this.#windowSampleCount > this.#windowSamplesMax) this.#overflow()
+  }
+
+  #overflow(): never {
+    const [largest] = [...this.#subscriptions.all].sort((left, right) => right.sampleCount - left.sampleCount)
+    throw windowsOverflow(this.#windowSampleCount, this.#windowSamplesMax, largest!.query, largest!.sampleCount)
   }
 
   /** Forgets a closed connection: no later Event names it. */
   closeProducer(producer: ProducerId): void {
-    for (const liveQuery of this.#open.values()) liveQuery.closeProducer(producer)
+    for (const aggregate of this.#subscriptions.all) aggregate.closeProducer(producer)
   }
 
   /** The next Event of a handle; `undefined` when none waits or the handle is unknown. */
@@ -173,8 +277,26 @@ export class HandleTable {
     this.#open.delete(handle)
     this.#coalescedFreed += liveQuery.coalescedCount
     this.#lateFreed += liveQuery.lateCount
-    this.#subscriptions.delete(liveQuery)
     liveQuery.discard()
+    this.#leave(handle, liveQuery)
     return true
   }
+
+  #leave(handle: number, liveQuery: LiveQuery): void {
+    const source = this.#sources.get(handle)!
+    this.#sources.delete(handle)
+    source.aggregate.leave(liveQuery)
+    source.handles.delete(handle)
+    if (source.handles.size > 0) return
+    this.#windowSampleCount -= source.aggregate.sampleCount
+    this.#subscriptions.delete(source.aggregate)
+    const { windowKey: key } = source
+    if (key !== undefined && this.#windows.get(key) === source) this.#windows.delete(key)
+  }
+}
+
+/** Equal for queries over the same series whose windows are of the same width; `undefined` where there is no window. */
+function windowKey({ series, tags, range }: Query): string | undefined {
+  const planned = planLiveRange(range, 0)
+  return planned.kind === 'rolling' ? JSON.stringify([planned.widthMicros, series.toSorted(), tags]) : undefined
 }

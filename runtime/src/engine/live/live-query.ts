@@ -1,21 +1,17 @@
-/** A subscription: a query, its current aggregate, and the Events not yet polled. */
-import type { LiveEvent, ProducerId } from '../model/live-event.ts'
+/** A subscription: a query, and the Events not yet polled. Its aggregate may have other readers: `SharedAggregate`. */
+import type { LiveEvent } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query } from '../query/query.ts'
-import type { Summary } from '../aggregate/summary.ts'
-import type { Aggregate } from './aggregate.ts'
 import type { EventBudget } from './event-budget.ts'
 import { EventQueue } from './event-queue.ts'
 
 export class LiveQuery {
   readonly query: Query
-  #aggregate: Aggregate
   readonly #queue: EventQueue
   #lateCount = 0
 
-  constructor(query: Query, aggregate: Aggregate, queueEventsMax: number, budget: EventBudget) {
+  constructor(query: Query, queueEventsMax: number, budget: EventBudget) {
     this.query = query
-    this.#aggregate = aggregate
     this.#queue = new EventQueue(queueEventsMax, budget)
   }
 
@@ -39,34 +35,19 @@ export class LiveQuery {
     return this.#lateCount
   }
 
-  /**
-   * Takes a matching sample: updates the aggregate and queues an Event, or neither for a sample outside the range.
-   *
-   * @param at - when it arrived
-   * @returns whether it made an Event
-   */
-  accept(timestamp: Micros, value: number, tags: readonly string[], producer: ProducerId, at: Micros): boolean {
-    const acceptance = this.#aggregate.accept(timestamp, value, producer)
-    if (acceptance !== 'counted') {
-      if (acceptance === 'late') this.#lateCount++
-      return false
-    }
-    const event = { timestamp, value: this.#aggregate.value(), tags, producers: this.#aggregate.producers() }
+  /** Queues an Event. @param at - when its sample arrived */
+  push(event: LiveEvent, at: Micros): void {
     this.#queue.push(event, at)
-    return true
   }
 
-  /**
-   * Continues after samples that it does not see.
-   *
-   * @param eventCount - the Events that they would have made
-   * @param missed - those samples
-   * @param window - its aggregate after them; `null` where nothing ever leaves the aggregate, which counts `missed` then
-   */
-  skip(eventCount: number, missed: Summary, window: Aggregate | null): void {
+  /** Counts a sample that was older than the window. */
+  noteLate(): void {
+    this.#lateCount++
+  }
+
+  /** Counts Events of samples that it does not see. */
+  skip(eventCount: number): void {
     this.#queue.skip(eventCount)
-    if (window === null) this.#aggregate.addMissed?.(missed)
-    else this.#aggregate = window
   }
 
   /** The oldest Event not yet polled. */
@@ -77,9 +58,5 @@ export class LiveQuery {
   /** Drops the Events not yet polled and returns their share of the budget. */
   discard(): void {
     this.#queue.clear()
-  }
-
-  closeProducer(producer: ProducerId): void {
-    this.#aggregate.closeProducer(producer)
   }
 }

@@ -7,7 +7,7 @@ import type { Acceptance, Aggregate } from './aggregate.ts'
 import { Contributors } from './contributors.ts'
 
 export class RunningAggregate implements Aggregate {
-  readonly #operator: Operator
+  readonly sampleCount = 0
   readonly #span: TimeSpan | null
   readonly #summary: Summary
   readonly #contributors = new Contributors()
@@ -16,11 +16,13 @@ export class RunningAggregate implements Aggregate {
    * @param span - only samples inside count; `null` = all
    * @param seed - summary of the span at subscription; owned by this object from now on
    */
-  constructor(operator: Operator, span: TimeSpan | null, seed: Summary) {
-    this.#operator = operator
+  constructor(span: TimeSpan | null, seed: Summary) {
     this.#span = span
     this.#summary = seed
   }
+
+  /** A summary serves every operator. */
+  serve(): void {}
 
   accept(timestamp: Micros, value: number, producer: ProducerId): Acceptance {
     if (this.#span !== null && (timestamp < this.#span.start || timestamp > this.#span.end)) return 'outside'
@@ -33,8 +35,8 @@ export class RunningAggregate implements Aggregate {
     this.#summary.addSummary(missed)
   }
 
-  value(): number {
-    return this.#summary.value(this.#operator)
+  value(operator: Operator): number {
+    return this.#summary.value(operator)
   }
 
   producers(): readonly ProducerId[] {

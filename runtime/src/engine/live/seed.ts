@@ -4,7 +4,7 @@
  */
 import { Summary, type SummaryState } from '../aggregate/summary.ts'
 import { noProducer } from '../model/columns.ts'
-import type { Query, TimeSpan } from '../query/query.ts'
+import type { Operator, TimeSpan } from '../query/query.ts'
 import type { Aggregate } from './aggregate.ts'
 import { RunningAggregate } from './running-aggregate.ts'
 import { SlidingWindow } from './sliding-window.ts'
@@ -21,18 +21,20 @@ export type Seed =
       readonly values: Float64Array
     }
 
-export function createAggregate({ operator }: Query, seed: Seed): Aggregate {
+/** @param operators - that will read it; at least one */
+export function createAggregate(operators: Iterable<Operator>, seed: Seed): Aggregate {
   switch (seed.kind) {
     case 'running':
-      return new RunningAggregate(operator, null, new Summary())
+      return new RunningAggregate(null, new Summary())
     case 'fixed':
-      return new RunningAggregate(operator, seed.span, Summary.from(seed.summary))
+      return new RunningAggregate(seed.span, Summary.from(seed.summary))
     case 'rolling': {
       const { widthMicros, timestamps, values } = seed
-      const window = new SlidingWindow(operator, widthMicros)
+      const window = new SlidingWindow(widthMicros)
       for (let index = 0; index < timestamps.length; index++) {
         window.accept(timestamps[index]!, values[index]!, noProducer)
       }
+      for (const operator of operators) window.serve(operator)
       return window
     }
   }

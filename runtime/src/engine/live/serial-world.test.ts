@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { createSeries } from '../model/series.ts'
 import { parseQuery } from '../query/parse-query.ts'
 import { HandleTable } from './handle-table.ts'
-import { createAggregate } from './seed.ts'
 import { SerialWorld, type Ahead } from './serial-world.ts'
 
 const [temp, load, other] = [0, 1, 2]
@@ -23,7 +22,7 @@ function open(rows: readonly (readonly [at: number, series: number])[], tick = N
   const world = new SerialWorld(handles, ahead, 0, tick)
   const subscribe = (text: string): number => {
     const query = parseQuery(text)
-    return handles.add(query, createAggregate(query, { kind: 'running' }))
+    return handles.add(query, { kind: 'running' })
   }
   /** What a poll returns: the timestamp of an Event, `null` for nothing, `dry` when the input is over. */
   const poll = (handle: number): number | null | 'dry' => {

@@ -33,7 +33,8 @@ test.each(['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const)(
         fc.array(arrival, { maxLength: 80, size: 'max' }),
         fc.integer({ min: 0, max: 10 }),
         (arrivals, width) => {
-          const window = new SlidingWindow(operator, width)
+          const window = new SlidingWindow(width)
+          window.serve(operator)
           let samples: Arrival[] = []
           let newest = 0
           for (const [index, { step, value, producer }] of arrivals.entries()) {
@@ -47,7 +48,7 @@ test.each(['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const)(
             samples = [...samples, { timestamp, value, producer }].filter(
               (sample) => sample.timestamp >= newest - width,
             )
-            expect(window.value()).toBe(naive[operator](samples.map((sample) => sample.value)) + 0)
+            expect(window.value(operator)).toBe(naive[operator](samples.map((sample) => sample.value)) + 0)
             expect(window.producers()).toEqual(producersOf(samples))
           }
         },
@@ -58,7 +59,8 @@ test.each(['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const)(
 )
 
 test('a window of width 0 holds the samples of the newest timestamp', () => {
-  const window = new SlidingWindow('SUM', 0)
+  const window = new SlidingWindow(0)
+  window.serve('SUM')
   const feed = [
     [10, 1],
     [10, 2],
@@ -66,7 +68,7 @@ test('a window of width 0 holds the samples of the newest timestamp', () => {
     [11, 8],
   ] as const
 
-  const seen = feed.map(([timestamp, value]) => [window.accept(timestamp, value, noProducer), window.value()])
+  const seen = feed.map(([timestamp, value]) => [window.accept(timestamp, value, noProducer), window.value('SUM')])
 
   expect(seen).toEqual([
     ['counted', 1],
@@ -77,7 +79,7 @@ test('a window of width 0 holds the samples of the newest timestamp', () => {
 })
 
 test('a closed producer is not named again when its samples leave', () => {
-  const window = new SlidingWindow('COUNT', 10)
+  const window = new SlidingWindow(10)
   window.accept(0, 1, 7)
   window.accept(5, 1, 8)
   window.closeProducer(7)

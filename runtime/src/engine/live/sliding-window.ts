@@ -2,42 +2,48 @@
  * Implements `Aggregate` for a rolling range: the samples in `[newest − width, newest]`, in event time.
  *
  * Samples in order go into a ring, late ones into a heap by time, so the oldest sample is found immediately and leaves
- * in O(1) or O(log n). The sum is exact, so removing a value leaves no rounding error.
+ * in O(1) or O(log n). The sum is exact, so removing a value leaves no rounding error. However many operators read the
+ * window, it holds each sample once.
  */
-import { BinaryHeap } from '../aggregate/binary-heap.ts'
 import type { ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 import { ExactSum } from '../aggregate/exact-sum.ts'
 import type { Operator } from '../query/query.ts'
 import type { Acceptance, Aggregate } from './aggregate.ts'
 import { Contributors } from './contributors.ts'
+import { SampleHeap } from '../aggregate/sample-heap.ts'
 import { SampleRing } from '../aggregate/sample-ring.ts'
 import { WindowMinimum } from './window-minimum.ts'
 
-interface LateSample {
-  readonly timestamp: Micros
-  readonly value: number
-  readonly producer: ProducerId
-}
-
 export class SlidingWindow implements Aggregate {
-  readonly #operator: Operator
   readonly #widthMicros: number
   readonly #inOrder = new SampleRing()
-  readonly #late = new BinaryHeap<LateSample>((left, right) => left.timestamp < right.timestamp)
+  /** By timestamp, with the value beside it. */
+  readonly #late = new SampleHeap()
   readonly #contributors = new Contributors()
-  // Each operator maintains only what it reads.
-  readonly #sum: ExactSum | undefined
-  readonly #minimum: WindowMinimum | undefined
-  readonly #sign: 1 | -1
+  // Only what the operators in use read.
+  #sum: ExactSum | undefined
+  #minimum: WindowMinimum | undefined
+  /** Of the negated values. */
+  #maximum: WindowMinimum | undefined
   #newest: Micros = Number.NEGATIVE_INFINITY
 
-  constructor(operator: Operator, widthMicros: number) {
-    this.#operator = operator
+  constructor(widthMicros: number) {
     this.#widthMicros = widthMicros
-    if (operator === 'AVG' || operator === 'SUM') this.#sum = new ExactSum()
-    if (operator === 'MIN' || operator === 'MAX') this.#minimum = new WindowMinimum()
-    this.#sign = operator === 'MAX' ? -1 : 1
+  }
+
+  get sampleCount(): number {
+    return this.#inOrder.count + this.#late.count
+  }
+
+  serve(operator: Operator): void {
+    if ((operator === 'AVG' || operator === 'SUM') && this.#sum === undefined) {
+      const sum = new ExactSum()
+      this.#inOrder.forEach((_timestamp, value) => sum.add(value))
+      this.#sum = sum
+    }
+    if (operator === 'MIN') this.#minimum ??= this.#minimumOf(1)
+    if (operator === 'MAX') this.#maximum ??= this.#minimumOf(-1)
   }
 
   accept(timestamp: Micros, value: number, producer: ProducerId): Acceptance {
@@ -45,10 +51,12 @@ export class SlidingWindow implements Aggregate {
     if (timestamp >= this.#newest) {
       this.#newest = timestamp
       this.#inOrder.push(timestamp, value, producer)
-      this.#minimum?.add(timestamp, this.#sign * value)
+      this.#minimum?.add(timestamp, value)
+      this.#maximum?.add(timestamp, -value)
     } else {
-      this.#late.push({ timestamp, value, producer })
-      this.#minimum?.addLate(timestamp, this.#sign * value)
+      this.#late.push(timestamp, value, producer)
+      this.#minimum?.addLate(timestamp, value)
+      this.#maximum?.addLate(timestamp, -value)
     }
     this.#sum?.add(value)
     this.#contributors.add(producer)
@@ -56,19 +64,19 @@ export class SlidingWindow implements Aggregate {
     return 'counted'
   }
 
-  value(): number {
-    const count = this.#inOrder.count + this.#late.size
-    switch (this.#operator) {
+  value(operator: Operator): number {
+    switch (operator) {
       case 'COUNT':
-        return count
+        return this.sampleCount
       case 'SUM':
         return this.#sum!.value()
       case 'AVG':
-        return this.#sum!.mean(count)
+        return this.#sum!.mean(this.sampleCount)
+      // Adding 0 turns −0 into 0, as in `Summary`.
       case 'MIN':
+        return this.#minimum!.value() + 0
       case 'MAX':
-        // Adding 0 turns −0 into 0, as in `Summary`.
-        return this.#sign * this.#minimum!.value(this.#start()) + 0
+        return -this.#maximum!.value() + 0
     }
   }
 
@@ -84,16 +92,25 @@ export class SlidingWindow implements Aggregate {
     return this.#newest - this.#widthMicros
   }
 
+  /** Before anything was offered besides the seed, which is in order: no sample is late. */
+  #minimumOf(sign: 1 | -1): WindowMinimum {
+    const minimum = new WindowMinimum()
+    this.#inOrder.forEach((timestamp, value) => minimum.add(timestamp, sign * value))
+    return minimum
+  }
+
   #evict(): void {
     const start = this.#start()
     while (this.#inOrder.oldestTimestamp < start) {
       this.#leave(this.#inOrder.oldestValue, this.#inOrder.oldestProducer)
       this.#inOrder.dropOldest()
     }
-    for (let late = this.#late.peek(); late !== undefined && late.timestamp < start; late = this.#late.peek()) {
-      this.#leave(late.value, late.producer)
-      this.#late.pop()
+    while (this.#late.key < start) {
+      this.#leave(this.#late.other, this.#late.producer)
+      this.#late.drop()
     }
+    this.#minimum?.dropBefore(start)
+    this.#maximum?.dropBefore(start)
   }
 
   #leave(value: number, producer: ProducerId): void {

@@ -2,17 +2,22 @@
  * The smallest value of a rolling window, in amortised O(1) for samples in order and O(log n) for late ones.
  *
  * In order: a monotonic queue, which drops a sample as soon as a newer one is at least as small, because it can never
- * be the smallest again. Late: a heap by value, whose top is removed once it has left the window. A maximum is the
- * minimum of the negated values.
+ * be the smallest again. Late: a heap by value. What leaves the window below its top stays until that is half of the
+ * heap. A maximum is the minimum of the negated values.
  */
-import { BinaryHeap } from '../aggregate/binary-heap.ts'
+import { SampleHeap } from '../aggregate/sample-heap.ts'
 import type { Micros } from '../model/timestamp.ts'
 import { noProducer } from '../model/columns.ts'
 import { SampleRing } from '../aggregate/sample-ring.ts'
 
+/** Late samples that are kept without a look at how many have left. */
+const lateUncheckedMax = 64
+
 export class WindowMinimum {
   readonly #inOrder = new SampleRing()
-  readonly #late = new BinaryHeap<{ timestamp: Micros; value: number }>((left, right) => left.value < right.value)
+  /** By value, with the timestamp beside it. */
+  readonly #late = new SampleHeap()
+  #lateCheckedAt = lateUncheckedMax
 
   /** Adds a sample that is not older than any added before. */
   add(timestamp: Micros, value: number): void {
@@ -22,18 +27,21 @@ export class WindowMinimum {
 
   /** Adds a sample older than the newest one. */
   addLate(timestamp: Micros, value: number): void {
-    this.#late.push({ timestamp, value })
+    this.#late.push(value, timestamp, noProducer)
   }
 
-  /** The minimum of the samples at or after `start`, which must never decrease; +Infinity without samples. */
-  value(start: Micros): number {
+  /** Forgets the samples before `start`, which must never decrease. */
+  dropBefore(start: Micros): void {
     while (this.#inOrder.count > 0 && this.#inOrder.oldestTimestamp < start) this.#inOrder.dropOldest()
-    let late = this.#late.peek()
-    while (late !== undefined && late.timestamp < start) {
-      this.#late.pop()
-      late = this.#late.peek()
-    }
+    while (this.#late.count > 0 && this.#late.other < start) this.#late.drop()
+    if (this.#late.count <= this.#lateCheckedAt) return
+    this.#late.dropOthersBelow(start)
+    this.#lateCheckedAt = Math.max(lateUncheckedMax, 2 * this.#late.count)
+  }
+
+  /** The minimum of the samples at or after the latest `start`; +Infinity without samples. */
+  value(): number {
     const inOrder = this.#inOrder.count > 0 ? this.#inOrder.oldestValue : Number.POSITIVE_INFINITY
-    return Math.min(inOrder, late?.value ?? Number.POSITIVE_INFINITY)
+    return Math.min(inOrder, this.#late.key)
   }
 }

@@ -74,6 +74,7 @@ export const errorCodes = {
   'too-many-series': 'the store, or one sender, has reached its limit of series',
   'too-many-ticks': 'a replay would let more ticks pass than its limit',
   'too-many-unacknowledged': 'a sender has reached its limit of unacknowledged events',
+  'too-many-window-samples': 'the windows of a workflow would hold more samples than the limit allows',
   'too-much-history': 'a recording would begin with more samples than its limit',
   'trace-failed': 'a trace cannot be written',
   unauthorized: 'the runtime requires a token, or a different one',

@@ -5,8 +5,8 @@
  *
  * The border checks pointers, lengths and UTF-8 and turns answers into the sentinels of `docs/abi.md`.
  * An implementation speaks in values, and refuses by throwing `HostRefusal`: the guest then sees the sentinel,
- * `slung.last_error` has the reason, and so has the log (stream `host`). Any method may throw `EndOfRun`; anything else
- * it throws ends the run as a trap `host-failure`.
+ * `slung.last_error` has the reason, and so has the log (stream `host`). Any method may throw `EndOfRun`, and
+ * `LimitExceeded`; anything else it throws ends the run as a trap `host-failure`.
  */
 import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
 import type { HttpMethod, LogStream } from '../../engine/model/timeline.ts'
@@ -83,6 +83,11 @@ export interface FinishedGuest {
 /** "No" with a reason, which reaches the guest as its sentinel; never ends the run. */
 export class HostRefusal extends Error {
   override readonly name = 'HostRefusal'
+}
+
+/** Thrown by a host when the guest has used up what the host gives it: ends the run as a trap `memory-exhausted`. */
+export class LimitExceeded extends Error {
+  override readonly name = 'LimitExceeded'
 }
 
 /**

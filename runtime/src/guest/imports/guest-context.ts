@@ -4,7 +4,8 @@
  */
 import type { LogStream } from '../../engine/model/timeline.ts'
 import { EventEncoder } from './event-json.ts'
-import { EndOfRun, HostRefusal, type GuestHost } from '../contract/guest-host.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { EndOfRun, HostRefusal, LimitExceeded, type GuestHost } from '../contract/guest-host.ts'
 import { GuestOutput } from './guest-output.ts'
 import { BadRegion, LinearMemory } from './linear-memory.ts'
 import { HostCallAtStart, HostFailure, isStackOverflow } from '../contract/unwinding.ts'
@@ -93,6 +94,9 @@ export class GuestContext {
 
 /** What to end a run with after a host function has thrown. */
 function unwinding(name: string, error: unknown): unknown {
+  if (error instanceof EndOfRun || error instanceof LimitExceeded) return error
+  // Its windows have grown with what was revealed to it.
+  if (error instanceof SlungError && error.code === 'too-many-window-samples') return new LimitExceeded(error.message)
   // The stack is the guest's; the host was merely the one to find it used up.
-  return error instanceof EndOfRun || isStackOverflow(error) ? error : new HostFailure(name, error)
+  return isStackOverflow(error) ? error : new HostFailure(name, error)
 }

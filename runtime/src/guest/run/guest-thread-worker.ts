@@ -1,6 +1,6 @@
 /** A thread that runs guests: the side inside the worker. It runs one job after the other and never ends on its own. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { EndOfRun, HostRefusal } from '../contract/guest-host.ts'
+import { EndOfRun, HostRefusal, LimitExceeded } from '../contract/guest-host.ts'
 import { GuestInstance } from './guest-instance.ts'
 import type { GuestOutcome } from '../contract/guest-outcome.ts'
 import type { CreateGuestHost, HostPort } from './guest-thread.ts'
@@ -85,5 +85,6 @@ function hostFailure(module: string, error: unknown): GuestOutcome {
 
 function rebuildFailure({ kind, text }: ThreadFailure): Error {
   if (kind === 'refusal') return new HostRefusal(text)
+  if (kind === 'limit') return new LimitExceeded(text)
   return kind === 'end' ? new EndOfRun(text) : new Error(text)
 }

@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { EndOfRun, HostRefusal, type FinishedGuest, type GuestHost } from '../contract/guest-host.ts'
+import { EndOfRun, HostRefusal, LimitExceeded, type FinishedGuest, type GuestHost } from '../contract/guest-host.ts'
 import type { GuestOutcome, GuestTrapCode } from '../contract/guest-outcome.ts'
 import type { GuestModule } from '../load/load-guest.ts'
 import { Pulse } from '../contract/pulse.ts'
@@ -18,6 +18,8 @@ export interface GuestThreadOptions {
    * trapped as `memory-exhausted`. The guest's linear memory is not part of it.
    */
   readonly heapMebibytesMax?: number
+  /** What to do about a run that reached it, as the end of its message. */
+  readonly heapRemedy?: string
 }
 
 // Samples are kept outside the heap: a replay of five million takes some 25 MiB of it.
@@ -33,7 +35,7 @@ export interface GuestJob {
   readonly watchdogMillis: number
   /** Receives what the host posts, in order. */
   readonly onMessage?: (message: unknown) => void
-  /** Answers what the host requests; `HostRefusal` and `EndOfRun` keep their meaning on the other side. */
+  /** Answers what the host requests; `HostRefusal`, `LimitExceeded` and `EndOfRun` keep their meaning on the other side. */
   readonly onRequest?: (request: unknown) => Promise<unknown>
 }
 
@@ -47,7 +49,7 @@ export interface GuestResult {
 export interface HostPort {
   /** Sends immediately and in order: nothing is lost when the thread is terminated later. */
   post(message: unknown): void
-  /** Asks and waits. @throws what `onRequest` threw: `HostRefusal`, `EndOfRun`, or an `Error` with the same text */
+  /** Asks and waits. @throws what `onRequest` threw: `HostRefusal`, `LimitExceeded`, `EndOfRun`, or an `Error` with the same text */
   request(message: unknown): Promise<unknown>
 }
 
@@ -69,6 +71,7 @@ interface Run {
 
 export class GuestThread {
   readonly #heapMebibytesMax: number
+  readonly #heapRemedy: string
   #pulse = new Pulse()
   #worker: Worker | undefined
   /** What the worker ran last: it need not be sent again, and with its source map a module can have megabytes. */
@@ -80,6 +83,7 @@ export class GuestThread {
   /** Prepares a thread; it starts with its first run. */
   constructor(options: GuestThreadOptions = {}) {
     this.#heapMebibytesMax = options.heapMebibytesMax ?? heapMebibytesMaxDefault
+    this.#heapRemedy = options.heapRemedy === undefined ? '' : `; ${options.heapRemedy}`
   }
 
   /**
@@ -144,12 +148,17 @@ export class GuestThread {
     })
     worker.on('messageerror', (error) => this.#lose(worker, 'host-failure', error.message))
     worker.on('error', (error: NodeJS.ErrnoException) => {
-      const exhausted = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      this.#lose(worker, exhausted ? 'memory-exhausted' : 'host-failure', error.message)
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') this.#lose(worker, 'memory-exhausted', this.#describeFullHeap())
+      else this.#lose(worker, 'host-failure', error.message)
     })
     worker.on('exit', (code) => this.#lose(worker, 'host-failure', `it exited with code ${code}`))
     worker.unref()
     return worker
+  }
+
+  #describeFullHeap(): string {
+    const limit = `reached the memory limit of ${this.#heapMebibytesMax} MiB for what is beside the guest's own memory`
+    return `it ${limit}: exceptions that the guest keeps, Events that wait, and the series of its queries${this.#heapRemedy}`
   }
 
   #receive(worker: Worker, run: Run, message: FromWorker): void {
@@ -222,5 +231,6 @@ async function answer(worker: Worker, job: GuestJob, request: number, message: u
 function describeFailure(error: unknown): ThreadFailure {
   if (error instanceof EndOfRun) return { kind: 'end', text: error.outcome }
   const text = error instanceof Error ? error.message : String(error)
+  if (error instanceof LimitExceeded) return { kind: 'limit', text }
   return { kind: error instanceof HostRefusal ? 'refusal' : 'other', text }
 }

@@ -40,7 +40,7 @@ export type FromWorker =
 
 /** An error on its way to the other thread, where its class would be lost. */
 export interface ThreadFailure {
-  readonly kind: 'refusal' | 'end' | 'other'
+  readonly kind: 'refusal' | 'limit' | 'end' | 'other'
   /** The message, or the outcome for `end`. */
   readonly text: string
 }

@@ -10,6 +10,7 @@ import { printableLines } from '../../engine/text/printable.ts'
 import { shorten } from '../../engine/text/quote.ts'
 import { grouped } from '../../engine/text/words.ts'
 import { readStack, shownFrames, type StackFrame } from './trap-frames.ts'
+import { LimitExceeded } from '../contract/guest-host.ts'
 import { BadAllocation, GuestAbort, HostCallAtStart, HostFailure, isStackOverflow } from '../contract/unwinding.ts'
 import { hasOverflowed, type StackPointer } from '../wasm/stack-pointer.ts'
 import { wasmEngine } from '../wasm/wasm-engine.ts'
@@ -72,6 +73,7 @@ function explainCall(error: unknown, scene: TrapScene, frames: readonly StackFra
     return { code: 'host-failure', message: 'the guest called a host function that waits where it cannot wait' }
   }
   if (error instanceof wasmEngine.RuntimeError) return explainEngineText(error.message, scene, frames)
+  if (error instanceof LimitExceeded) return { code: 'memory-exhausted', message: error.message }
   if (error instanceof HostFailure) return { code: 'host-failure', message: error.message }
   return { code: 'host-failure', message: `the host failed: ${error instanceof Error ? error.message : String(error)}` }
 }

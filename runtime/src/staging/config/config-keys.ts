@@ -60,6 +60,11 @@ const limitsKeys: TableKeys<LimitsConfig> = {
   senderSeriesMax: ['sender_series', wholeNumber(1, 10_000_000)],
   futureMicros: ['future', durationMicros('0s', '100000d')],
   backlogSamplesMax: ['backlog', wholeNumber(1, 1_000_000_000)],
+  // A thread needs some 10 MiB for itself; more than a process can have would be no limit.
+  workflowHeapBytesMax: ['workflow_heap', byteSize('64MiB', '64GiB')],
+  // A column of them may be as long as an array of V8.
+  windowSamplesMax: ['window_samples', wholeNumber(1, 1_000_000_000)],
+  windowSamplesTotalMax: ['window_samples_total', wholeNumber(1, 1_000_000_000)],
   // The largest writeback of the ABI must fit.
   sendBufferBytesMax: ['send_buffer', byteSize('1MiB', '1000TiB')],
 }

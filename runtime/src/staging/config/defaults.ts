@@ -1,4 +1,5 @@
 /** The default of every setting. `docs/configuration.md` has the same numbers; a test compares them. */
+import { windowSamplesMaxDefault } from '../../engine/live/window-limit.ts'
 import { memoryPagesMaxDefault } from '../../guest/wasm/cap-limits.ts'
 import type { RuntimeConfig, WorkflowConfig } from './runtime-config.ts'
 
@@ -59,6 +60,12 @@ export const runtimeDefaults: RuntimeConfig = {
     futureMicros: 24 * hourMicros,
     // Two seconds of half a million samples each, so that one slow commit delays no sender.
     backlogSamplesMax: 1_000_000,
+    // All the Events that may wait take some 30 MiB, and 100,000 series as much again.
+    workflowHeapBytesMax: 256 * mebibyte,
+    // A thousand series, one sample each every second, for an hour.
+    windowSamplesMax: windowSamplesMaxDefault,
+    // Some 400 MB at most, which leaves a machine with 1 GiB the rest.
+    windowSamplesTotalMax: 2 * windowSamplesMaxDefault,
     // Eight of the largest writebacks: a reader that is further behind has stopped reading.
     sendBufferBytesMax: 8 * mebibyte,
   },

@@ -72,6 +72,12 @@ export interface LimitsConfig {
   readonly futureMicros: number
   /** Reading from sockets pauses while more samples than this are not durable yet. */
   readonly backlogSamplesMax: number
+  /** JavaScript heap of each workflow's thread: what its host keeps for it, beside its own memory. */
+  readonly workflowHeapBytesMax: number
+  /** Most samples in the windows of one workflow. */
+  readonly windowSamplesMax: number
+  /** Most samples in the windows of all workflows together. */
+  readonly windowSamplesTotalMax: number
   /** A connection with more bytes than this waiting to be sent is closed. */
   readonly sendBufferBytesMax: number
 }

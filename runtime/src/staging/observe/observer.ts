@@ -71,6 +71,8 @@ export interface Observer {
    * @param missedCount - Events that it will not get
    */
   fellBehind?(workflow: string, what: Behind, missedCount: number): void
+  /** It was refused something or ended because of a limit that its replay would not meet. */
+  limited?(workflow: string): void
   /** It printed a line, or the host has a message for its author (stream `host`; may have several lines). */
   printed?(workflow: string, stream: LogStream, text: string): void
   /** It wrote back: the text is with the connection, the sample in the engine, the HTTP exchange over. */

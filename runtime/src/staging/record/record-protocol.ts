@@ -28,6 +28,7 @@ export type RecordMessage =
   /** A connection closed. */
   | { readonly kind: 'closed'; readonly producer: ProducerId; readonly at: Micros }
   | BehindMessage
+  | LimitedMessage
   | FinishedMessage
   | EndMessage
 
@@ -123,6 +124,12 @@ export interface FinishedMessage {
 /** A workflow is so far behind that it may see something else than its replay. */
 export interface BehindMessage {
   readonly kind: 'behind'
+  readonly workflow: string
+}
+
+/** A workflow was refused something, or ended, because of a limit that its replay would not meet. */
+export interface LimitedMessage {
+  readonly kind: 'limited'
   readonly workflow: string
 }
 

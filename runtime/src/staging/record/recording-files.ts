@@ -23,6 +23,12 @@ export interface RecordingCounts {
 /** Nobody reads a test with a longer timeline, and it would fill the memory. */
 export const writebacksMax = 10_000
 
+/** Why a replay may see something else. */
+const unrepeatable = {
+  behind: 'it was so far behind that it missed samples, or saw some earlier than it would here',
+  limited: 'its live queries met a limit on samples in windows that the runtime sets, and that it would not meet here',
+} as const
+
 export class RecordingFiles {
   readonly #where: string
   readonly #paths: RecordingPaths
@@ -92,10 +98,9 @@ export class RecordingFiles {
         for (const run of this.#runs) if (run.workflow.name === message.workflow) run.take(message)
         break
       case 'behind':
+      case 'limited':
         for (const run of this.#runs) {
-          if (run.workflow.name === message.workflow) {
-            run.leaveIncomplete('it was so far behind that it missed samples, or saw some earlier than it would here')
-          }
+          if (run.workflow.name === message.workflow) run.leaveIncomplete(unrepeatable[message.kind])
         }
         break
       case 'end':

@@ -119,6 +119,10 @@ export class Recording implements Observer {
     this.#tell({ kind: 'behind', workflow })
   }
 
+  limited(workflow: string): void {
+    this.#tell({ kind: 'limited', workflow })
+  }
+
   wrote(workflow: string, writeback: Writeback): void {
     const made: MadeWriteback | null = writeback.kind === 'http' ? madeHttp(writeback) : writeback
     const moment = writeback.kind === 'http' ? writeback.exchange?.moment : writeback.moment

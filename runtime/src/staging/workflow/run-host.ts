@@ -3,9 +3,7 @@
  * from the engine's thread, which is asked for them; waiting for its answer parks the guest and costs no processor time.
  * HTTP is sent from here.
  */
-import { Summary } from '../../engine/aggregate/summary.ts'
 import { HandleTable } from '../../engine/live/handle-table.ts'
-import { createAggregate } from '../../engine/live/seed.ts'
 import { SerialWorld } from '../../engine/live/serial-world.ts'
 import { noProducer } from '../../engine/model/columns.ts'
 import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
@@ -96,10 +94,10 @@ export class RunHost implements GuestHost {
   #polledAt: Micros
 
   constructor(options: RunHostOptions, port: HostPort, world: RunHostWorld) {
-    const { environment, start, tickMicros, stopFlag, momentFlag, progress } = options
+    const { environment, start, tickMicros, windowSamplesMax, stopFlag, momentFlag, progress } = options
     this.environment = environment
     this.#inbox = new ArrivalInbox(start.position)
-    this.#handles = new HandleTable(this.#inbox.seriesOf)
+    this.#handles = new HandleTable(this.#inbox.seriesOf, { windowSamplesMax })
     this.#inbox.handles = this.#handles
     this.#serial = new SerialWorld(this.#handles, this.#inbox, start.at, tickMicros)
     this.#progress = new RunProgress(progress)
@@ -123,12 +121,19 @@ export class RunHost implements GuestHost {
 
   async queryLive(text: string): Promise<number> {
     const query = this.#parse(text)
-    refusing(() => this.#handles.assertRoom(query))
-    const request = { kind: 'live', handle: this.#handles.next, query, where: this.#where() } as const
+    const equal = refusing(() => {
+      this.#handles.assertRoom(query)
+      return this.#handles.equalTo(query)
+    })
+    const where = this.#where()
+    const request = { kind: 'live', handle: this.#handles.next, query, where, equal: equal ?? null } as const
     const { series, seed, passed } = (await this.#ask(request)) as Subscribed
     this.#inbox.announce(series)
     this.#inbox.add(passed)
-    return this.#handles.add(query, createAggregate(query, seed))
+    // Without an equal window there is a seed.
+    const handle = this.#handles.add(query, equal ?? seed!)
+    this.#progress.windowSamples = this.#handles.windowSampleCount
+    return handle
   }
 
   async queryHistory(text: string): Promise<number> {
@@ -147,6 +152,7 @@ export class RunHost implements GuestHost {
 
   freeHandle(handle: number): boolean {
     if (!this.#handles.free(handle)) return false
+    this.#progress.windowSamples = this.#handles.windowSampleCount
     this.#tell({ kind: 'free', handle })
     return true
   }
@@ -240,12 +246,8 @@ export class RunHost implements GuestHost {
     }
   }
 
-  #skip({ position, at, handles }: Skipped): void {
-    for (const { handle, eventCount, seed, missed } of handles) {
-      const liveQuery = this.#handles.liveQueries.get(handle)
-      if (liveQuery === undefined) continue
-      liveQuery.skip(eventCount, Summary.from(missed), seed && createAggregate(liveQuery.query, seed))
-    }
+  #skip({ position, at, live }: Skipped): void {
+    this.#handles.skip(live)
     this.#inbox.skipTo(position)
     this.#serial.moveTo(at)
   }

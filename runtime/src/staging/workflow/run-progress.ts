@@ -4,7 +4,15 @@
  */
 import { handlesOpenMax, type HandleTable } from '../../engine/live/handle-table.ts'
 
-const slots = { delivered: 0, coalesced: 1, late: 2, unpolled: 3, handleCount: 4, handles: 5 } as const
+const slots = {
+  delivered: 0,
+  coalesced: 1,
+  late: 2,
+  unpolled: 3,
+  windowSamples: 4,
+  handleCount: 5,
+  handles: 6,
+} as const
 /** Of each handle: its number, and the Events in it that wait, have coalesced, were late. */
 const handleSlots = 4
 
@@ -46,6 +54,15 @@ export class RunProgress {
     return this.shared[slots.unpolled]!
   }
 
+  /** Samples in its windows; until it has made a new window of them, those of a seed on its way, too. */
+  get windowSamples(): number {
+    return this.shared[slots.windowSamples]!
+  }
+
+  set windowSamples(count: number) {
+    this.shared[slots.windowSamples] = count
+  }
+
   /** All open handles, in the order in which they were opened. */
   get handles(): readonly HandleProgress[] {
     return Array.from({ length: this.shared[slots.handleCount]! }, (_, index) => {
@@ -60,6 +77,7 @@ export class RunProgress {
     const { shared } = this
     shared[slots.coalesced] = handles.coalescedCount
     shared[slots.late] = handles.lateCount
+    shared[slots.windowSamples] = handles.windowSampleCount
     shared[slots.unpolled] = handles.waitingCount + aheadCount
     let at: number = slots.handles
     for (const [handle, { waitingCount, coalescedCount, lateCount }] of handles.liveQueries) {

@@ -2,9 +2,9 @@
  * The messages between a guest's thread and the engine's while a workflow runs. All of them are structured-cloneable.
  */
 import type { Arrived } from '../../engine/arrival/arrived.ts'
+import type { SkippedSamples } from '../../engine/live/handle-table.ts'
 import type { Lag } from '../../engine/live/serial-world.ts'
 import type { Seed } from '../../engine/live/seed.ts'
-import type { SummaryState } from '../../engine/aggregate/summary.ts'
 import type { Series } from '../../engine/model/series.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -17,6 +17,8 @@ export interface RunHostOptions {
   readonly environment: Readonly<Record<string, string>>
   readonly http: HttpPolicyConfig
   readonly tickMicros: number
+  /** Most samples in the windows of its live queries. */
+  readonly windowSamplesMax: number
   /** Where the run begins: everything up to here is revealed. */
   readonly start: { readonly position: number; readonly at: Micros }
   /** Shared; not 0 once the guest has to end. */
@@ -49,8 +51,14 @@ export interface Whereabouts {
 
 /** What the guest asks for; the answer is a promise on the guest's side. */
 export type WorkflowRequest =
-  /** Answered with `Subscribed`. */
-  | { readonly kind: 'live'; readonly handle: number; readonly query: Query; readonly where: Whereabouts }
+  /** Answered with `Subscribed`. `equal`: the handle whose window it shares, so that it needs no seed; `null` = none. */
+  | {
+      readonly kind: 'live'
+      readonly handle: number
+      readonly query: Query
+      readonly where: Whereabouts
+      readonly equal: number | null
+    }
   /** Answered with the aggregate. */
   | { readonly kind: 'history'; readonly query: Query; readonly where: Whereabouts }
   /**
@@ -80,7 +88,8 @@ interface Announcing {
 }
 
 export interface Subscribed extends Announcing {
-  readonly seed: Seed
+  /** `null` where it shares a window. */
+  readonly seed: Seed | null
   /** What concerns the query, has arrived, and was passed over. */
   readonly passed: Arrived
 }
@@ -99,14 +108,7 @@ export interface Delivery extends Announcing {
 export interface Skipped {
   readonly position: number
   readonly at: Micros
-  readonly handles: readonly {
-    readonly handle: number
-    readonly eventCount: number
-    /** Replaces a window; `null` where there is none. */
-    readonly seed: Seed | null
-    /** The missed samples, which come on top of what was counted where there is no window. */
-    readonly missed: SummaryState
-  }[]
+  readonly live: readonly SkippedSamples[]
 }
 
 export interface Written extends Announcing {

@@ -7,8 +7,104 @@ import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
-import { HostRefusal } from '../../guest/contract/guest-host.ts'
+import { HostRefusal, LimitExceeded } from '../../guest/contract/guest-host.ts'
+import { WindowLedger } from './window-ledger.ts'
 import { WorkflowSession } from './workflow-session.ts'
+
+/** Runs that share one store and one limit on samples in windows. */
+function openSessions(names: readonly string[], windows: WindowLedger) {
+  const store = new MemoryStore()
+  const arrivals = new Arrivals({ store, now: () => 0 })
+  const time = new VirtualTime(0)
+  const limited: string[] = []
+  let seedCount = 0
+  const select = store.select.bind(store)
+  store.select = (...parameters) => {
+    seedCount++
+    select(...parameters)
+  }
+  const sessions = names.map((name) => {
+    const session = new WorkflowSession({
+      arrivals,
+      writer: arrivals.writerOf(name),
+      history: store,
+      windows,
+      write: () => {},
+      room: () => Promise.resolve(),
+      sendText: () => {},
+      onBehind: () => {},
+      onLimited: () => limited.push(name),
+      tickMillis: 1000,
+      clock: time,
+      timers: time,
+    })
+    const where = { arrival: session.start.position, tickedAt: 0, now: 0 }
+    return {
+      session,
+      subscribe: (handle: number, query: string, equal: number | null = null): Promise<unknown> =>
+        session.answer({ kind: 'live', handle, query: parseQuery(query), where, equal }),
+      poll: (): Promise<unknown> => session.answer({ kind: 'poll', where, nextTick: 1_000_000 }),
+    }
+  })
+  return {
+    store,
+    sessions,
+    /** The runs that met a limit which their replays would not meet. */
+    limited,
+    seedCount: () => seedCount,
+  }
+}
+
+function fill(store: MemoryStore, sampleCount: number): void {
+  const temp = store.intern(createSeries('temp', []))
+  for (let timestamp = 1; timestamp <= sampleCount; timestamp++) appendSample(store, temp, timestamp, 1)
+}
+
+test('a handle that shares a window costs no reading of the store', async () => {
+  const { store, sessions, seedCount } = openSessions(['one'], new WindowLedger(1000, 1000, 1))
+  const { session, subscribe } = sessions[0]!
+  fill(store, 300)
+  await subscribe(1, 'AVG:temp:[]:[1h]')
+  for (let handle = 2; handle <= 1024; handle++) {
+    expect(await subscribe(handle, 'MIN:temp:[]:[1h]', handle - 1)).toMatchObject({ seed: null, passed: { count: 0 } })
+  }
+  expect(seedCount()).toBe(1)
+  expect(session.windowSamples).toBe(300)
+})
+
+test('beyond its own limit, nothing is read; a replay has the same limit only where it is the default', async () => {
+  const { store, sessions, seedCount, limited } = openSessions(['one'], new WindowLedger(500, 1000, 1))
+  const { subscribe } = sessions[0]!
+  fill(store, 300)
+  await subscribe(1, 'AVG:temp:[]:[1h]')
+  await expect(subscribe(2, 'AVG:temp:[]:[2h]')).rejects.toThrow(/begin with 300 samples.* room for 200 more/)
+  expect(seedCount()).toBe(1)
+  expect(limited).toEqual(['one'])
+})
+
+test('beyond the limit of all, windows are refused, but not those within an equal share', async () => {
+  const { store, sessions, limited } = openSessions(['one', 'two', 'three'], new WindowLedger(700, 900, 3))
+  const [one, two, three] = sessions
+  fill(store, 300)
+  await one!.subscribe(1, 'AVG:temp:[]:[1h]')
+  await one!.subscribe(2, 'AVG:temp:[]:[2h]')
+  await two!.subscribe(1, 'AVG:temp:[]:[1h]')
+  await expect(two!.subscribe(2, 'AVG:temp:[]:[2h]')).rejects.toThrow(
+    'cannot subscribe to "AVG:temp:[]:[2h]": its window would begin with 300 samples, and the windows of all workflows ' +
+      'hold 900 of at most 900; narrow its ranges, or raise "window_samples_total" under [limits]',
+  )
+  expect(limited).toEqual(['two'])
+
+  const parked = one!.poll()
+  await three!.subscribe(1, 'AVG:temp:[]:[1h]')
+  await expect(parked).rejects.toThrow(
+    new LimitExceeded(
+      'the windows of all workflows hold 1,200 samples, and may hold 900: it has most of them, 600; narrow its ranges, ' +
+        'or raise "window_samples_total" under [limits]',
+    ),
+  )
+  expect(limited).toEqual(['two', 'one'])
+})
 
 test('a distant history answers the guest later, or refuses it', async () => {
   const store = new MemoryStore()
@@ -21,7 +117,9 @@ test('a distant history answers the guest later, or refuses it', async () => {
     write: () => {},
     room: () => Promise.resolve(),
     sendText: () => {},
+    windows: new WindowLedger(100, 100, 1),
     onBehind: () => {},
+    onLimited: () => {},
     tickMillis: 1000,
     clock: time,
     timers: time,

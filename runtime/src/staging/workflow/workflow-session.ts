@@ -5,7 +5,7 @@
  */
 import { ArrivalReader, type Skip } from '../../engine/arrival/arrival-reader.ts'
 import { closing, type Arrivals, type Writer } from '../../engine/arrival/arrivals.ts'
-import type { Arrived } from '../../engine/arrival/arrived.ts'
+import { nothingArrived, type Arrived } from '../../engine/arrival/arrived.ts'
 import { HeadAsOf, HistoryAsOf, type Position } from '../../engine/arrival/as-of.ts'
 import { evaluateHistory } from '../../engine/evaluate-history.ts'
 import type { HandleStatus } from '../../engine/live/handle-table.ts'
@@ -14,9 +14,11 @@ import type { ProducerId } from '../../engine/model/live-event.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Query } from '../../engine/query/query.ts'
+import { planLiveRange } from '../../engine/live/live-range.ts'
+import { windowSamplesMaxDefault, windowsOverflow, windowTooLarge } from '../../engine/live/window-limit.ts'
 import { readSeed } from '../../engine/read-seed.ts'
 import type { HistorySource } from '../../engine/store/history-source.ts'
-import { EndOfRun } from '../../guest/contract/guest-host.ts'
+import { EndOfRun, LimitExceeded } from '../../guest/contract/guest-host.ts'
 import { refusing, refusingLater } from '../../guest/contract/refusing.ts'
 import { Mark } from '../observe/mark.ts'
 import type { Clock, Timer, Timers } from '../system/clock.ts'
@@ -31,6 +33,7 @@ import type {
   WorkflowRequest,
   Written,
 } from './workflow-messages.ts'
+import type { WindowHolder, WindowLedger } from './window-ledger.ts'
 
 /** Most samples sent to the guest's thread together; it asks again when they are revealed. */
 const batchSamplesMax = 1024
@@ -44,6 +47,7 @@ export interface WorkflowWorld {
   readonly history: HistorySource
   /** Takes a sample that the workflow writes. @throws {SlungError} why it is refused */
   readonly write: (series: Series, timestamp: Micros, value: number) => void
+  readonly windows: WindowLedger
   /** Resolves when there is room for a sample that it writes. */
   readonly room: () => Promise<void>
   /**
@@ -61,6 +65,8 @@ export interface SessionWorld extends WorkflowWorld {
   readonly timers: Pick<Timers, 'after'>
   /** Called once, when the workflow is so far behind that the promises about what it sees do not hold. */
   readonly onBehind: (missedCount: number) => void
+  /** Called when it is refused a window that it would get in a replay, or ended because of its windows. */
+  readonly onLimited: () => void
 }
 
 interface Parked {
@@ -72,7 +78,7 @@ interface Parked {
   readonly timer: Timer
 }
 
-export class WorkflowSession {
+export class WorkflowSession implements WindowHolder {
   readonly start: RunHostOptions['start']
   readonly progress: RunProgress = new RunProgress()
   readonly #world: SessionWorld
@@ -80,7 +86,7 @@ export class WorkflowSession {
   readonly #queries = new Map<number, string>()
   readonly #announced = new Set<number>()
   #parked: Parked | undefined
-  #end: EndOfRun | undefined
+  #end: EndOfRun | LimitExceeded | undefined
   #isBehind = false
   /** The marks that the guest has not reached yet. */
   #marks: Mark[] = []
@@ -90,6 +96,7 @@ export class WorkflowSession {
     this.#world = world
     this.#reader = new ArrivalReader(arrivals, writer)
     this.start = { position: arrivals.newest, at: arrivals.mark() }
+    world.windows.add(this)
   }
 
   get handles(): HandleStatus[] {
@@ -110,12 +117,20 @@ export class WorkflowSession {
     return this.#parked !== undefined
   }
 
-  /** Does what the guest asks. @throws {HostRefusal | EndOfRun} */
+  get windowSamples(): number {
+    return this.progress.windowSamples
+  }
+
+  get isEnding(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** Does what the guest asks. @throws {HostRefusal | EndOfRun | LimitExceeded} */
   async answer(request: WorkflowRequest): Promise<unknown> {
     if (this.#end !== undefined) throw this.#end
     switch (request.kind) {
       case 'live':
-        return refusing(() => this.#subscribe(request.handle, request.query, request.where))
+        return refusing(() => this.#subscribe(request))
       case 'history':
         return this.#askHistory(request.query, request.where)
       case 'poll':
@@ -153,26 +168,57 @@ export class WorkflowSession {
 
   /** Ends the run at the guest's next host call, or immediately when it is waiting. */
   stop(outcome: string): void {
-    this.#end = new EndOfRun(outcome)
-    const parked = this.#parked
-    if (parked === undefined) return
-    this.#leave(parked)
-    parked.refuse(this.#end)
+    this.#endWith(new EndOfRun(outcome))
+  }
+
+  endOverLimit(reason: string): void {
+    this.#world.onLimited()
+    this.#endWith(new LimitExceeded(reason))
   }
 
   /** Frees everything, once the guest has ended. */
   close(): void {
     if (this.#parked !== undefined) this.#leave(this.#parked)
     this.#reader.close()
+    this.#world.windows.remove(this)
   }
 
-  #subscribe(handle: number, query: Query, where: Whereabouts): Subscribed {
-    const { arrivals } = this.#world
+  #endWith(end: EndOfRun | LimitExceeded): void {
+    this.#end = end
+    const parked = this.#parked
+    if (parked === undefined) return
+    this.#leave(parked)
+    parked.refuse(end)
+  }
+
+  #subscribe({ handle, query, where, equal }: Extract<WorkflowRequest, { kind: 'live' }>): Subscribed {
     const position = this.#reach(where)
-    const seed = readSeed(new HeadAsOf(arrivals, position, arrivals.store), query, where.now)
-    const passed = this.#reader.subscribe(handle, query, seed)
     this.#queries.set(handle, query.text)
+    if (equal !== null) {
+      this.#reader.join(handle, equal)
+      return { seed: null, passed: nothingArrived, series: [] }
+    }
+    const { arrivals, windows } = this.#world
+    const asOf = new HeadAsOf(arrivals, position, arrivals.store)
+    const seed = readSeed(asOf, query, where.now, (count) => this.#admit(query, count))
+    windows.enforce()
+    const passed = this.#reader.subscribe(handle, query, planLiveRange(query.range, where.now))
     return { seed, passed, series: this.#announce(passed) }
+  }
+
+  /** @throws {SlungError} `too-many-window-samples` when a window of `count` samples is too large */
+  #admit(query: Query, count: number): void {
+    const { windows, onLimited } = this.#world
+    const tooLarge = windowTooLarge(query, count, windows.samplesMax - this.windowSamples)
+    const refusal = tooLarge ?? windows.refusal(this, query, count)
+    if (refusal === undefined) {
+      // Until its thread has them, and counts them itself.
+      this.progress.windowSamples += count
+      return
+    }
+    // A replay has the default limit, and no other workflows beside it.
+    if (tooLarge === undefined || windows.samplesMax !== windowSamplesMaxDefault) onLimited()
+    throw refusal
   }
 
   #askHistory(query: Query, where: Whereabouts): Eventually<number> {
@@ -195,7 +241,10 @@ export class WorkflowSession {
     this.#reach(where)
     const next = this.#reader.next()
     if (this.#marks.length > 0) this.#passMarks(next, { now: where.now, nextTick })
-    const { arrivals, clock, timers, tickMillis } = this.#world
+    const { arrivals, clock, timers, tickMillis, windows } = this.#world
+    // What was revealed to the guest since its last poll may have made its windows grow.
+    windows.enforce()
+    if (this.#end !== undefined) throw this.#end
     if (next !== undefined || arrivals.newestAt > nextTick) return this.#deliver(nextTick)
     const { promise, resolve, reject } = Promise.withResolvers<Delivery>()
     const parked: Parked = {
@@ -220,7 +269,12 @@ export class WorkflowSession {
 
   #unpark(parked: Parked): void {
     this.#leave(parked)
-    parked.answer(this.#deliver(parked.nextTick))
+    try {
+      parked.answer(this.#deliver(parked.nextTick))
+    } catch (error) {
+      // Nobody but the guest is concerned.
+      parked.refuse(error as Error)
+    }
   }
 
   #leave(parked: Parked): void {
@@ -248,16 +302,22 @@ export class WorkflowSession {
     }
   }
 
-  #skipped({ position, at, handles }: Skip): Skipped {
-    const { arrivals, writer } = this.#world
+  #skipped({ position, at, live }: Skip): Skipped {
+    const { arrivals, writer, windows } = this.#world
     const asOf = new HeadAsOf(arrivals, { arrival: position, writer }, arrivals.store)
-    this.#fallBehind(handles.reduce((sum, { eventCount }) => sum + eventCount, 0))
+    this.#fallBehind(live.reduce((sum, { handles, eventCount }) => sum + handles.length * eventCount, 0))
+    let held = 0
     return {
       position,
       at,
-      handles: handles.map(({ handle, query, eventCount, missed }) => {
-        const seed = readSeed(asOf, query, at)
-        return { handle, eventCount, seed: seed.kind === 'rolling' ? seed : null, missed: missed.state() }
+      live: live.map(({ handles, query, eventCount, missed }) => {
+        const seed = readSeed(asOf, query, at, (count) => {
+          held += count
+          if (held > windows.samplesMax) {
+            throw new LimitExceeded(windowsOverflow(held, windows.samplesMax, query, count).message)
+          }
+        })
+        return { handles, eventCount, seed: seed.kind === 'rolling' ? seed : null, missed: missed.state() }
       }),
     }
   }

@@ -10,6 +10,7 @@ import { VirtualTime } from '../../../test/virtual-time.ts'
 import { GuestThread } from '../../guest/run/guest-thread.ts'
 import { LogWriter } from '../observe/log-writer.ts'
 import { Observers } from '../observe/observers.ts'
+import { WindowLedger } from './window-ledger.ts'
 import { Workflow } from './workflow.ts'
 
 interface Stage {
@@ -74,6 +75,7 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
       arrivals,
       writer: 1,
       history: store,
+      windows: new WindowLedger(100_000, 100_000, 1),
       write: (series, timestamp, value) => append(series, timestamp, value, { producer: 0, writer: 1 }),
       room: () => Promise.resolve(),
       sendText: (producer, text) => {

@@ -13,6 +13,7 @@ import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
 import { describeLag } from '../../engine/live/describe-lag.ts'
 import type { Lag } from '../../engine/live/serial-world.ts'
 import type { Mark } from '../observe/mark.ts'
+import { windowSamplesMaxDefault } from '../../engine/live/window-limit.ts'
 import { stoppedOutcome, type Writeback } from '../observe/observer.ts'
 import type { Observers } from '../observe/observers.ts'
 import type { Clock, Timer, Timers } from '../system/clock.ts'
@@ -148,13 +149,15 @@ export class Workflow {
     this.#startedAt = clock.now()
     const onBehind = (missedCount: number): void =>
       observers.tell('fellBehind', config.name, missedCount > 0 ? 'samples' : 'position', missedCount)
-    const session = new WorkflowSession({ ...world, tickMillis: config.tickMillis, clock, timers, onBehind })
+    const onLimited = (): void => observers.tell('limited', config.name)
+    const session = new WorkflowSession({ ...world, tickMillis: config.tickMillis, clock, timers, onBehind, onLimited })
     this.#session = session
     observers.tell('started', config.name, session.start.at, this.#restarts > 0)
     const options: RunHostOptions = {
       environment: config.environment,
       http,
       tickMicros: config.tickMillis * 1000,
+      windowSamplesMax: world.windows.samplesMax,
       start: session.start,
       progress: session.progress.shared,
       stopFlag: this.#stopFlag,
@@ -169,6 +172,9 @@ export class Workflow {
     })
     const { unpolledCount, arrival, lags } = (report as RunReport | undefined) ?? unreported(session)
     for (const lag of lags) observers.tell('printed', config.name, 'host', `warning: ${describeLag(lag)}`)
+    const { samplesMax } = world.windows
+    // Its windows have grown too large, which in a replay they would not.
+    if (session.windowSamples > samplesMax && samplesMax !== windowSamplesMaxDefault) onLimited()
     this.#counters.endRun(session, unpolledCount)
     this.#session = undefined
     session.close()
