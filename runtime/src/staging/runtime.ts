@@ -56,6 +56,7 @@ export class Runtime {
       createThread: () => new GuestThread(),
       sendText: (producer, text, now) => this.#connections.sendText(producer, text, now),
       clock,
+      stopwatch: clock,
       timers,
       observers,
     })

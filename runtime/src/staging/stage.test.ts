@@ -27,6 +27,7 @@ test('retention removes what is too old, immediately and then every minute, unti
     createThread: () => new GuestThread(),
     sendText: () => {},
     clock: time,
+    stopwatch: time,
     timers: time,
     observers: new Observers([{ retained: (count) => removed.push(`${count} at ${time.now() / 1e6} s`) }]),
   })
@@ -155,6 +156,7 @@ describe('samples wait for each workflow until it has subscribed', () => {
       createThread: () => threads.shift()!,
       sendText: () => {},
       clock: time,
+      stopwatch: time,
       timers: time,
       observers,
     })

@@ -6,10 +6,12 @@
  * up to a limit. Beyond that, it misses them: see `Skip`.
  */
 import { Summary } from '../aggregate/summary.ts'
-import type { Seed } from '../live/seed.ts'
-import { Subscriptions } from '../live/subscriptions.ts'
+import { selects } from '../live/subscriptions.ts'
+import type { Slice, Steps } from '../model/steps.ts'
 import type { Micros } from '../model/timestamp.ts'
-import type { Query } from '../query/query.ts'
+import type { Query, TimeSpan } from '../query/query.ts'
+import type { SeriesId } from '../store/history-source.ts'
+import { ConcernedSeries } from './concerned-series.ts'
 import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
 import { ArrivedBuilder, type Arrived } from './arrived.ts'
 
@@ -20,8 +22,8 @@ const asideMaxDefault = 131_072
 interface Subscription {
   readonly handle: number
   readonly query: Query
-  /** What its aggregate began with. */
-  readonly seed: Seed
+  /** What its aggregate counts: all time, unless it has a fixed range. */
+  readonly span: TimeSpan
   skipped: Summary | undefined
 }
 
@@ -46,8 +48,8 @@ export class ArrivalReader implements Reader {
   readonly #arrivals: Arrivals
   readonly #writer: Writer
   readonly #asideMax: number
-  readonly #subscriptions: Subscriptions<Subscription>
   readonly #byHandle = new Map<number, Subscription>()
+  readonly #concerned: ConcernedSeries
   #position: number
   /** Everything up to here has been handed out, is set aside, or does not concern the workflow. */
   #readUntil: number
@@ -60,7 +62,7 @@ export class ArrivalReader implements Reader {
     this.#arrivals = arrivals
     this.#writer = writer
     this.#asideMax = asideMax
-    this.#subscriptions = new Subscriptions((id) => arrivals.store.series(id))
+    this.#concerned = new ConcernedSeries(arrivals.store)
     this.#position = arrivals.newest
     this.#readUntil = arrivals.newest
     arrivals.addReader(this)
@@ -78,27 +80,40 @@ export class ArrivalReader implements Reader {
   /**
    * From now on, hands out what concerns a query.
    *
-   * @returns what concerns it and arrived after `position`, of what was handed out or passed over before
+   * @param span - what its aggregate counts
+   * @returns the series that it selects
    */
-  subscribe(handle: number, query: Query, seed: Seed): Arrived {
-    const subscription: Subscription = { handle, query, seed, skipped: undefined }
-    this.#subscriptions.add(subscription)
-    this.#byHandle.set(handle, subscription)
+  *subscribe(handle: number, query: Query, span: TimeSpan, slice: Slice): Steps<readonly SeriesId[]> {
+    const ids = yield* this.#concerned.add(handle, query, slice)
+    this.#byHandle.set(handle, { handle, query, span, skipped: undefined })
+    return ids
+  }
+
+  /** What arrived of these series after `position`, of what was handed out or passed over before. */
+  *passed(ids: readonly SeriesId[], slice: Slice): Steps<Arrived> {
+    const arrivals = this.#arrivals
+    const until = this.#readUntil
+    const positions: number[] = []
+    for (const id of ids) {
+      for (let at = arrivals.latestOf(id); at > this.#position && at > arrivals.before;) {
+        if (at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer) positions.push(at)
+        at = arrivals.previousTo(at)
+        if (slice.isOver) yield
+      }
+      if (slice.isOver) yield
+    }
     const passed = new ArrivedBuilder()
-    this.#scan(this.#position, this.#readUntil, (index, position) => {
-      const series = this.#arrivals.series[index]!
-      if (series === closing || !this.#concerns(index)) return true
-      if (this.#subscriptions.concerning(series).includes(subscription)) passed.add(this.#arrivals, index, position)
-      return true
-    })
+    for (const position of Float64Array.from(positions).sort()) {
+      // Forgotten in between, when the reader is too far behind.
+      if (position > arrivals.before) passed.add(arrivals, arrivals.indexOf(position), position)
+      if (slice.isOver) yield
+    }
     return passed.slice(0, passed.count)
   }
 
-  free(handle: number): void {
-    const subscription = this.#byHandle.get(handle)
-    if (subscription === undefined) return
+  *free(handle: number, slice: Slice): Steps<void> {
+    yield* this.#concerned.remove(handle, slice)
     this.#byHandle.delete(handle)
-    this.#subscriptions.delete(subscription)
   }
 
   /** Position of the next arrival to hand out; `undefined` when there is none. */
@@ -188,15 +203,19 @@ export class ArrivalReader implements Reader {
   #concerns(index: number): boolean {
     const series = this.#arrivals.series[index]!
     if (series === closing) return true
-    return this.#arrivals.writers[index] !== this.#writer && this.#subscriptions.concerning(series).length > 0
+    return this.#arrivals.writers[index] !== this.#writer && this.#concerned.has(series)
   }
 
   #skipAside(): void {
     const { series, timestamps, values, positions, ats, count } = this.#aside
+    const concerning = new Map<SeriesId, readonly Subscription[]>()
     for (let index = this.#asideTaken; index < count; index++) {
-      if (series[index] === closing) continue
-      for (const subscription of this.#subscriptions.concerning(series[index]!)) {
-        if (!isInside(subscription.seed, timestamps[index]!)) continue
+      const id = series[index]!
+      if (id === closing) continue
+      if (!concerning.has(id)) concerning.set(id, this.#concerning(id))
+      for (const subscription of concerning.get(id)!) {
+        const { start, end } = subscription.span
+        if (timestamps[index]! < start || timestamps[index]! > end) continue
         subscription.skipped ??= new Summary()
         subscription.skipped.add(values[index]!)
       }
@@ -210,12 +229,13 @@ export class ArrivalReader implements Reader {
     }
   }
 
+  #concerning(id: SeriesId): readonly Subscription[] {
+    const series = this.#arrivals.store.series(id)
+    return [...this.#byHandle.values()].filter(({ query }) => selects(query, series))
+  }
+
   #dropAside(): void {
     this.#aside = new ArrivedBuilder()
     this.#asideTaken = 0
   }
-}
-
-function isInside(seed: Seed, timestamp: Micros): boolean {
-  return seed.kind !== 'fixed' || (timestamp >= seed.span.start && timestamp <= seed.span.end)
 }

@@ -16,6 +16,16 @@ export interface Arrived {
   readonly producers: Float64Array
 }
 
+export const nothingArrived: Arrived = {
+  count: 0,
+  positions: new Float64Array(0),
+  ats: new Float64Array(0),
+  series: new Uint32Array(0),
+  timestamps: new Float64Array(0),
+  values: new Float64Array(0),
+  producers: new Float64Array(0),
+}
+
 /** A batch under construction. */
 export class ArrivedBuilder implements Arrived {
   #count = 0

@@ -5,6 +5,7 @@
  * algebra over lists instead of by looking at each series.
  */
 import { assert } from '../model/assert.ts'
+import type { Slice, Steps } from '../model/steps.ts'
 import { seriesKey, type Series, type SeriesKey } from '../model/series.ts'
 import type { TagExpression } from '../query/query.ts'
 import { intersect, subtract, unite, type Postings } from './postings.ts'
@@ -43,33 +44,40 @@ export class SeriesIndex {
     return series
   }
 
-  /** Ids of a selection, ascending. */
-  match(selection: Selection): Postings {
-    return this.#evaluate(selection.tags, selection.names === null ? this.#all() : this.#named(selection.names))
+  /** Ids of a selection, ascending. Each step makes one list of ids at most. */
+  *match(selection: Selection, slice: Slice): Steps<Postings> {
+    const universe = selection.names === null ? this.#all() : yield* this.#named(selection.names, slice)
+    return yield* this.#evaluate(selection.tags, universe, slice)
   }
 
   #all(): Postings {
     return [...this.#series.keys()]
   }
 
-  #named(names: readonly string[]): Postings {
+  *#named(names: readonly string[], slice: Slice): Steps<Postings> {
     let ids: Postings = []
-    for (const name of names) ids = unite(ids, this.#idsByName.get(name) ?? [])
+    for (const name of names) {
+      ids = unite(ids, this.#idsByName.get(name) ?? [])
+      if (slice.isOver) yield
+    }
     return ids
   }
 
-  #evaluate(expression: TagExpression, universe: Postings): Postings {
+  *#evaluate(expression: TagExpression, universe: Postings, slice: Slice): Steps<Postings> {
+    if (slice.isOver) yield
     switch (expression.kind) {
       case 'everything':
         return universe
       case 'tag':
         return intersect(universe, this.#idsByTag.get(expression.tag) ?? [])
       case 'not':
-        return subtract(universe, this.#evaluate(expression.operand, universe))
+        return subtract(universe, yield* this.#evaluate(expression.operand, universe, slice))
       case 'and':
-        return this.#evaluate(expression.right, this.#evaluate(expression.left, universe))
-      case 'or':
-        return unite(this.#evaluate(expression.left, universe), this.#evaluate(expression.right, universe))
+        return yield* this.#evaluate(expression.right, yield* this.#evaluate(expression.left, universe, slice), slice)
+      case 'or': {
+        const left = yield* this.#evaluate(expression.left, universe, slice)
+        return unite(left, yield* this.#evaluate(expression.right, universe, slice))
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 /** All series of a store with their samples, and how a selection of them is read; shared by the stores. */
+import { endless, finish, type Slice, type Steps } from '../model/steps.ts'
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
@@ -8,7 +9,7 @@ import { Summary } from '../aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
 import { SeriesIndex } from './series-index.ts'
 import type { OnReplaced } from './sample-head.ts'
-import type { SeriesChunk, SeriesSamples } from './series-samples.ts'
+import type { SeriesChunk, SeriesSamples, StoredChunk } from './series-samples.ts'
 import { visitMerged } from './visit-merged.ts'
 
 const noRefusals: readonly AppendRefusal[] = []
@@ -45,7 +46,19 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
   }
 
   match(selection: Selection): readonly SeriesId[] {
-    return this.#index.match(selection)
+    return finish(this.#index.match(selection, endless))
+  }
+
+  matchInSteps(selection: Selection, slice: Slice): Steps<readonly SeriesId[]> {
+    return this.#index.match(selection, slice)
+  }
+
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#samples[id]!.chunkFrom(timestamp)
+  }
+
+  chunkUntil(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#samples[id]!.chunkUntil(timestamp)
   }
 
   /** @returns the samples whose chunk cannot be read, ascending by index */

@@ -2,7 +2,7 @@
  * Samples that have reached the guest's thread and are not revealed to the guest: what lies ahead of its `SerialWorld`.
  */
 import { closing } from '../../engine/arrival/arrivals.ts'
-import { mergeArrived, type Arrived } from '../../engine/arrival/arrived.ts'
+import { mergeArrived, nothingArrived, type Arrived } from '../../engine/arrival/arrived.ts'
 import type { HandleTable } from '../../engine/live/handle-table.ts'
 import type { Ahead } from '../../engine/live/serial-world.ts'
 import type { Series } from '../../engine/model/series.ts'
@@ -71,16 +71,6 @@ export class ArrivalInbox implements Ahead {
   skipTo(position: number): void {
     this.#position = position
   }
-}
-
-const nothingArrived: Arrived = {
-  count: 0,
-  positions: new Float64Array(0),
-  ats: new Float64Array(0),
-  series: new Uint32Array(0),
-  timestamps: new Float64Array(0),
-  values: new Float64Array(0),
-  producers: new Float64Array(0),
 }
 
 function rest({ count, ...columns }: Arrived, start: number): Arrived {

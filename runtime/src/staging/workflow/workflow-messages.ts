@@ -4,6 +4,7 @@
 import type { Arrived } from '../../engine/arrival/arrived.ts'
 import type { Lag } from '../../engine/live/serial-world.ts'
 import type { Seed } from '../../engine/live/seed.ts'
+import type { SampleColumns } from '../../engine/aggregate/sample-runs.ts'
 import type { SummaryState } from '../../engine/aggregate/summary.ts'
 import type { Series } from '../../engine/model/series.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
@@ -97,19 +98,32 @@ export interface Delivery extends Announcing {
 export interface Skipped {
   readonly position: number
   readonly at: Micros
-  readonly handles: readonly {
-    readonly handle: number
-    readonly eventCount: number
-    /** Replaces a window; `null` where there is none. */
-    readonly seed: Seed | null
-    /** The missed samples, which come on top of what was counted where there is no window. */
-    readonly missed: SummaryState
-  }[]
+  readonly handles: readonly SkippedHandle[]
+}
+
+export interface SkippedHandle {
+  readonly handle: number
+  readonly eventCount: number
+  /** Replaces a window; `null` where there is none. */
+  readonly seed: Seed | null
+  /** The missed samples, which come on top of what was counted where there is no window. */
+  readonly missed: SummaryState
 }
 
 export interface Written extends Announcing {
   /** The id of the sample's series. */
   readonly id: number
+}
+
+/** The long columns of an answer to a request, which the engine has made for it alone. */
+export function buffersOf(answer: unknown): ArrayBuffer[] {
+  const { seed, skip } = (answer ?? {}) as Partial<Subscribed & Delivery>
+  const seeds = [seed, ...(skip?.handles ?? []).map((handle) => handle.seed)]
+  return seeds.flatMap((each) => (each?.kind === 'rolling' ? each.runs.blocks : [])).flatMap(buffersOfBlock)
+}
+
+function buffersOfBlock({ timestamps, values }: SampleColumns): ArrayBuffer[] {
+  return [timestamps.buffer, values.buffer]
 }
 
 /** What the guest's thread reports without waiting. */

@@ -8,6 +8,7 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
+import { FairTurns } from '../system/fair-turns.ts'
 import { WorkflowSession } from './workflow-session.ts'
 
 test('a distant history answers the guest later, or refuses it', async () => {
@@ -22,6 +23,7 @@ test('a distant history answers the guest later, or refuses it', async () => {
     room: () => Promise.resolve(),
     sendText: () => {},
     onBehind: () => {},
+    asker: new FairTurns({ clock: time, timers: time, arrivedCount: () => 0 }).createAsker(),
     tickMillis: 1000,
     clock: time,
     timers: time,
