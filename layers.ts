@@ -117,7 +117,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'staging/system',
-      holds: 'the clock, the limits of a log, the version of this package',
+      holds: 'the clock, turns on the thread of the engine, the limits of a log, the version of this package',
       imports: ['engine/model'],
       why: 'the system is what others take as an argument',
     },

@@ -45,7 +45,7 @@ export { HandleTable, handlesOpenMax, queueEventsMaxDefault, type HandleStatus }
 export { describeLag } from './engine/live/describe-lag.ts'
 export { SerialWorld, type Ahead, type Lag, type Step } from './engine/live/serial-world.ts'
 export type { Seed } from './engine/live/seed.ts'
-export { readSeed, type SeedSource } from './engine/read-seed.ts'
+export { readSeed } from './engine/read-seed.ts'
 export type { Acceptance, Aggregate } from './engine/live/aggregate.ts'
 export type { EventBudget } from './engine/live/event-budget.ts'
 export type { LiveQuery } from './engine/live/live-query.ts'

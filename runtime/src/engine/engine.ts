@@ -4,7 +4,7 @@
  * Pure and synchronous: no input or output, no timers, no randomness; the clock is passed in. A replay drives it in
  * virtual time, row by row; a program of yours may drive it with whatever it has.
  */
-import { evaluateHistory } from './evaluate-history.ts'
+import { historyInSteps } from './evaluate-history.ts'
 import { EventBudget } from './live/event-budget.ts'
 import { queueEventsMaxDefault } from './live/handle-table.ts'
 import { LiveQuery } from './live/live-query.ts'
@@ -14,12 +14,14 @@ import { noProducer, type AppendRefusal, type SampleBatch } from './model/column
 import type { ProducerId } from './model/live-event.ts'
 import type { Series } from './model/series.ts'
 import { SlungError } from './model/slung-error.ts'
+import { finish } from './model/steps.ts'
 import { assertTimestamp, type Micros } from './model/timestamp.ts'
 import type { Query } from './query/query.ts'
 import { readSeed } from './read-seed.ts'
 import { assertSound, internWithin, noSeriesLimits } from './store/append-rules.ts'
 import type { SeriesId } from './store/history-source.ts'
 import type { SampleHead } from './store/sample-head.ts'
+import { StepwiseReading } from './store/stepwise-reading.ts'
 
 export interface EngineOptions {
   /** Owned by the caller, which closes it after the engine's last use. */
@@ -101,7 +103,7 @@ export class Engine {
 
   /** Evaluates a query once, over the samples stored now. NaN for AVG, MIN and MAX of nothing. */
   history(query: Query): number {
-    return evaluateHistory(this.#store, query, this.#now())
+    return finish(historyInSteps(new StepwiseReading(this.#store), query, this.#now()))
   }
 
   /**

@@ -1,13 +1,12 @@
 /** Reads from a store what a live query starts from. */
-import type { Micros } from './model/timestamp.ts'
 import { planLiveRange } from './live/live-range.ts'
 import type { Seed } from './live/seed.ts'
+import { finish, type Steps } from './model/steps.ts'
+import type { Micros } from './model/timestamp.ts'
 import type { Query } from './query/query.ts'
 import { selectionOf } from './evaluate-history.ts'
 import type { SampleHead } from './store/sample-head.ts'
-
-/** What is read: a store, or a view of it as of an earlier moment. */
-export type SeedSource = Pick<SampleHead, 'newest' | 'summarise' | 'select'>
+import { StepwiseReading } from './store/stepwise-reading.ts'
 
 /**
  * The samples that were there before a live query began.
@@ -17,33 +16,24 @@ export type SeedSource = Pick<SampleHead, 'newest' | 'summarise' | 'select'>
  *   refuse it
  * @throws {SlungError} `bad-live-range` when its range cannot be kept up to date; what `admit` and the store throw
  */
-export function readSeed(
-  source: SeedSource,
+export function readSeed(store: SampleHead, query: Query, now: Micros, admit?: (count: number) => void): Seed {
+  return finish(seedInSteps(new StepwiseReading(store), query, now, admit))
+}
+
+/** The same in steps. @throws {SlungError} as `readSeed` */
+export function* seedInSteps(
+  reading: StepwiseReading,
   query: Query,
   now: Micros,
   admit: (count: number) => void = () => {},
-): Seed {
-  const selection = selectionOf(query)
+): Steps<Seed> {
   const range = planLiveRange(query.range, now)
-  switch (range.kind) {
-    case 'running':
-      return range
-    case 'fixed':
-      return { ...range, summary: source.summarise(selection, range.span).state() }
-    case 'rolling': {
-      const newest = source.newest(selection)
-      if (newest === undefined) return { ...range, timestamps: new Float64Array(0), values: new Float64Array(0) }
-      const span = { start: newest - range.widthMicros, end: newest }
-      const count = source.summarise(selection, span).count
-      admit(count)
-      const timestamps = new Float64Array(count)
-      const values = new Float64Array(count)
-      let index = 0
-      source.select(selection, span, (_series, timestamp, value) => {
-        timestamps[index] = timestamp
-        values[index++] = value
-      })
-      return { ...range, timestamps, values }
-    }
-  }
+  if (range.kind === 'running') return range
+  const ids = yield* reading.match(selectionOf(query))
+  if (range.kind === 'fixed') return { ...range, summary: (yield* reading.summarise(ids, range.span)).state() }
+  // Without samples, there are none at 0 either.
+  const end = (yield* reading.newest(ids)) ?? 0
+  const span = { start: end - range.widthMicros, end }
+  admit((yield* reading.summarise(ids, span)).count)
+  return { ...range, runs: yield* reading.read(ids, span) }
 }

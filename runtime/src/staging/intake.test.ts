@@ -5,8 +5,10 @@ import { evaluateHistory } from '../engine/evaluate-history.ts'
 import type { AppendRefusal, SampleBatch } from '../engine/model/columns.ts'
 import { createSeries } from '../engine/model/series.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
+import { endless, finish } from '../engine/model/steps.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
+import { allTime } from '../engine/store/stepwise-reading.ts'
 import { VirtualTime } from '../../test/virtual-time.ts'
 import { Intake } from './intake.ts'
 import { EventCounts } from './observe/event-counts.ts'
@@ -44,7 +46,7 @@ const events = [1, -2, 3, 4, -5, 6].map((value, index) => ({
 test('what the store cannot take is refused with its place in the frame, and goes nowhere else', () => {
   const { intake, arrivals, store, observers, counts } = create()
   const reader = new ArrivalReader(arrivals, 1)
-  reader.subscribe(1, parseQuery('COUNT:temp:[]'), { kind: 'running' })
+  finish(reader.subscribe(1, parseQuery('COUNT:temp:[]'), allTime, endless))
   const told: number[] = []
   observers.add({ samples: ({ count, values: taken }) => void told.push(...taken.subarray(0, count)) })
   const refused: string[] = []

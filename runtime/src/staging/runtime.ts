@@ -61,6 +61,7 @@ export class Runtime {
         }),
       sendText: (producer, text, now) => this.#connections.sendText(producer, text, now),
       clock,
+      stopwatch: clock,
       timers,
       observers,
     })

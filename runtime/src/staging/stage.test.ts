@@ -29,6 +29,7 @@ test('retention removes what is too old, immediately and then every minute, unti
     createThread: () => new GuestThread(),
     sendText: () => {},
     clock: time,
+    stopwatch: time,
     timers: time,
     observers: new Observers([{ retained: (count) => removed.push(`${count} at ${time.now() / 1e6} s`) }]),
   })
@@ -195,6 +196,7 @@ describe('a stage and its workflows: nothing is missed', () => {
       createThread: () => threads.shift()!,
       sendText: () => {},
       clock: time,
+      stopwatch: time,
       timers: time,
       observers,
     })

@@ -4,13 +4,16 @@
  * It receives the world as arguments (clock, timers, store, threads), so a test can run it in virtual time.
  */
 import { Arrivals } from '../engine/arrival/arrivals.ts'
-import { evaluateHistory } from '../engine/evaluate-history.ts'
+import { readAsOfNow } from '../engine/arrival/as-of.ts'
+import { evaluateHistory, historyInSteps } from '../engine/evaluate-history.ts'
 import type { Eventually } from '../engine/model/eventually.ts'
+import { SlungError } from '../engine/model/slung-error.ts'
 import type { Query } from '../engine/query/query.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
 import type { GuestModule } from '../guest/load/load-guest.ts'
 import type { RuntimeConfig } from './config/runtime-config.ts'
+import { FairTurns, type Asker } from './system/fair-turns.ts'
 import { Intake } from './intake.ts'
 import type { Observers } from './observe/observers.ts'
 import type { Clock, Timer, Timers } from './system/clock.ts'
@@ -32,6 +35,8 @@ export interface StageOptions {
   /** Sends a text to a producer. @throws {HostRefusal} for an unknown or closed connection */
   readonly sendText: WorkflowWorld['sendText']
   readonly clock: Clock
+  /** What the slices of the engine's time are measured with. */
+  readonly stopwatch: Pick<Clock, 'elapsedMillis'>
   readonly timers: Timers
   readonly observers: Observers
 }
@@ -48,6 +53,8 @@ export class Stage {
   readonly intake: Intake
   readonly workflows: Workflows
   readonly #options: StageOptions
+  /** The clients of the runtime, whose questions share their part of the engine's time. */
+  readonly #clients: Asker
   /** The workflows that have neither polled nor ended since the start. */
   readonly #starting: Set<string>
   #isStopping = false
@@ -55,7 +62,7 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.#options = options
-    const { config, modules, store, history, createThread, sendText, clock, timers, observers } = options
+    const { config, modules, store, history, createThread, sendText, clock, stopwatch, timers, observers } = options
     const { limits, http } = config
     const arrivals = new Arrivals({ store, now: () => clock.now(), limits })
     const intake = new Intake({
@@ -69,6 +76,7 @@ export class Stage {
     })
     const { windowSamplesMax, windowSamplesTotalMax } = limits
     const windows = new WindowLedger(windowSamplesMax, windowSamplesTotalMax, config.workflows.length)
+    const turns = new FairTurns({ clock: stopwatch, timers, arrivedCount: () => arrivals.newest })
     const workflows = config.workflows.map((workflow, index) => {
       const world = {
         arrivals,
@@ -80,18 +88,29 @@ export class Stage {
         sendText,
       }
       const module = modules[index]!
-      return new Workflow({ config: workflow, module, http, world, thread: createThread(), clock, timers, observers })
+      const thread = createThread()
+      return new Workflow({ config: workflow, module, http, world, thread, turns, clock, timers, observers })
     })
     this.arrivals = arrivals
     this.#starting = new Set(config.workflows.map(({ name }) => name))
     this.intake = intake
+    this.#clients = turns.createAsker()
     this.workflows = new Workflows(workflows, clock, timers)
   }
 
-  /** Evaluates once. @throws {SlungError} why it cannot; a promise rejects with the same */
+  /**
+   * Evaluates once, over what is there when it has its first turn.
+   *
+   * @throws {SlungError} why it cannot, or `refused` when the stage is closed meanwhile; a promise rejects with the same
+   */
   history(query: Query): Eventually<number> {
-    const { history, clock } = this.#options
-    return evaluateHistory(history, query, clock.now())
+    const { history, store, clock } = this.#options
+    const now = clock.now()
+    // A database elsewhere does not use this thread.
+    if (history !== store) return evaluateHistory(history, query, now)
+    return this.#clients.ask((slice) =>
+      readAsOfNow(this.arrivals, slice, (reading) => historyInSteps(reading, query, now)),
+    )
   }
 
   /** The workflows that have not subscribed since the start. */
@@ -137,6 +156,7 @@ export class Stage {
    */
   async close(): Promise<void> {
     this.intake.close()
+    this.#clients.close(new SlungError('refused', 'the runtime is stopping'))
     await this.#options.store.close()
   }
 

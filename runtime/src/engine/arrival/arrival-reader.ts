@@ -6,11 +6,12 @@
  * up to a limit. Beyond that, it misses them: see `Skip`.
  */
 import { Summary } from '../aggregate/summary.ts'
-import type { LiveRange } from '../live/live-range.ts'
-import { Subscriptions } from '../live/subscriptions.ts'
+import { selects } from '../live/subscriptions.ts'
+import type { Slice, Steps } from '../model/steps.ts'
 import type { Micros } from '../model/timestamp.ts'
-import type { Query } from '../query/query.ts'
+import type { Query, TimeSpan } from '../query/query.ts'
 import type { SeriesId } from '../store/history-source.ts'
+import { ConcernedSeries } from './concerned-series.ts'
 import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
 import { ArrivedBuilder, type Arrived } from './arrived.ts'
 
@@ -21,7 +22,8 @@ const asideMaxDefault = 131_072
 interface Subscription {
   readonly handles: Set<number>
   readonly query: Query
-  readonly range: LiveRange
+  /** What the aggregate counts: all time, unless it has a fixed range. */
+  readonly span: TimeSpan
   skipped: Summary | undefined
 }
 
@@ -47,8 +49,9 @@ export class ArrivalReader implements Reader {
   readonly #arrivals: Arrivals
   readonly #writer: Writer
   readonly #asideMax: number
-  readonly #subscriptions: Subscriptions<Subscription>
+  readonly #subscriptions = new Set<Subscription>()
   readonly #byHandle = new Map<number, Subscription>()
+  readonly #concerned: ConcernedSeries
   #position: number
   /** Everything up to here has been handed out, is set aside, or does not concern the workflow. */
   #readUntil: number
@@ -62,7 +65,7 @@ export class ArrivalReader implements Reader {
     this.#arrivals = arrivals
     this.#writer = writer
     this.#asideMax = asideMax
-    this.#subscriptions = new Subscriptions((id) => arrivals.store.series(id))
+    this.#concerned = new ConcernedSeries(arrivals.store)
     this.#position = arrivals.newest
     this.#readUntil = arrivals.newest
     arrivals.addReader(this)
@@ -80,20 +83,36 @@ export class ArrivalReader implements Reader {
   /**
    * From now on, hands out what concerns a query.
    *
-   * @param range - what is counted
-   * @returns what concerns it and arrived after `position`, of what was handed out or passed over before
+   * @param span - what its aggregate counts
+   * @returns the series that it selects
    */
-  subscribe(handle: number, query: Query, range: LiveRange): Arrived {
-    const subscription: Subscription = { handles: new Set([handle]), query, range, skipped: undefined }
+  *subscribe(handle: number, query: Query, span: TimeSpan, slice: Slice): Steps<readonly SeriesId[]> {
+    const ids = yield* this.#concerned.add(query, slice)
+    const subscription = { handles: new Set([handle]), query, span, skipped: undefined }
     this.#subscriptions.add(subscription)
     this.#byHandle.set(handle, subscription)
+    return ids
+  }
+
+  /** What arrived of these series after `position`, of what was handed out or passed over before. */
+  *passed(ids: readonly SeriesId[], slice: Slice): Steps<Arrived> {
+    const arrivals = this.#arrivals
+    const until = this.#readUntil
+    const positions: number[] = []
+    for (const id of ids) {
+      for (let at = arrivals.latestOf(id); at > this.#position && at > arrivals.before;) {
+        if (at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer) positions.push(at)
+        at = arrivals.previousTo(at)
+        if (slice.isOver) yield
+      }
+      if (slice.isOver) yield
+    }
     const passed = new ArrivedBuilder()
-    this.#scan(this.#position, this.#readUntil, (index, position) => {
-      const series = this.#arrivals.series[index]!
-      if (series === closing || !this.#concerns(index)) return true
-      if (this.#subscriptions.concerning(series).includes(subscription)) passed.add(this.#arrivals, index, position)
-      return true
-    })
+    for (const position of Float64Array.from(positions).sort()) {
+      // Forgotten in between, when the reader is too far behind.
+      if (position > arrivals.before) passed.add(arrivals, arrivals.indexOf(position), position)
+      if (slice.isOver) yield
+    }
     return passed.slice(0, passed.count)
   }
 
@@ -105,12 +124,14 @@ export class ArrivalReader implements Reader {
     this.#byHandle.set(handle, subscription)
   }
 
-  free(handle: number): void {
+  *free(handle: number, slice: Slice): Steps<void> {
     const subscription = this.#byHandle.get(handle)
     if (subscription === undefined) return
     this.#byHandle.delete(handle)
     subscription.handles.delete(handle)
-    if (subscription.handles.size === 0) this.#subscriptions.delete(subscription)
+    if (subscription.handles.size > 0) return
+    this.#subscriptions.delete(subscription)
+    yield* this.#concerned.remove(subscription.query, slice)
   }
 
   /** Position of the next arrival to hand out; `undefined` when there is none. */
@@ -149,7 +170,7 @@ export class ArrivalReader implements Reader {
   takeSkip(): Skip | undefined {
     if (this.#skip === undefined) return undefined
     const live: SkippedQuery[] = []
-    for (const subscription of this.#subscriptions.all) {
+    for (const subscription of this.#subscriptions) {
       const { handles, query, skipped } = subscription
       if (skipped !== undefined) live.push({ handles: [...handles], query, eventCount: skipped.count, missed: skipped })
       subscription.skipped = undefined
@@ -183,7 +204,7 @@ export class ArrivalReader implements Reader {
   }
 
   forgetSeries(ids: readonly SeriesId[]): void {
-    for (const id of ids) this.#subscriptions.forget(id)
+    this.#concerned.forget(ids)
     this.#forgotten = [...this.#forgotten, ...ids]
   }
 
@@ -216,15 +237,19 @@ export class ArrivalReader implements Reader {
   #concerns(index: number): boolean {
     const series = this.#arrivals.series[index]!
     if (series === closing) return true
-    return this.#arrivals.writers[index] !== this.#writer && this.#subscriptions.concerning(series).length > 0
+    return this.#arrivals.writers[index] !== this.#writer && this.#concerned.has(series)
   }
 
   #skipAside(): void {
     const { series, timestamps, values, positions, ats, count } = this.#aside
+    const concerning = new Map<SeriesId, readonly Subscription[]>()
     for (let index = this.#asideTaken; index < count; index++) {
-      if (series[index] === closing) continue
-      for (const subscription of this.#subscriptions.concerning(series[index]!)) {
-        if (!isInside(subscription.range, timestamps[index]!)) continue
+      const id = series[index]!
+      if (id === closing) continue
+      if (!concerning.has(id)) concerning.set(id, this.#concerning(id))
+      for (const subscription of concerning.get(id)!) {
+        const { start, end } = subscription.span
+        if (timestamps[index]! < start || timestamps[index]! > end) continue
         subscription.skipped ??= new Summary()
         subscription.skipped.add(values[index]!)
       }
@@ -238,12 +263,13 @@ export class ArrivalReader implements Reader {
     }
   }
 
+  #concerning(id: SeriesId): readonly Subscription[] {
+    const series = this.#arrivals.store.series(id)
+    return [...this.#subscriptions].filter(({ query }) => selects(query, series))
+  }
+
   #dropAside(): void {
     this.#aside = new ArrivedBuilder()
     this.#asideTaken = 0
   }
-}
-
-function isInside(range: LiveRange, timestamp: Micros): boolean {
-  return range.kind !== 'fixed' || (timestamp >= range.span.start && timestamp <= range.span.end)
 }

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest'
 import { createSeries } from '../model/series.ts'
+import { endless, finish } from '../model/steps.ts'
 import { parseQuery } from '../query/parse-query.ts'
+import type { TimeSpan } from '../query/query.ts'
 import { MemoryStore } from '../store/memory-store.ts'
+import { allTime } from '../store/stepwise-reading.ts'
 import { ArrivalReader } from './arrival-reader.ts'
 import { Arrivals, closing } from './arrivals.ts'
+import type { Arrived } from './arrived.ts'
 
-const running = { kind: 'running' } as const
+/** Subscribes in one step. @returns what was passed over */
+function subscribe(reader: ArrivalReader, handle: number, query: string, span: TimeSpan = allTime): Arrived {
+  const ids = finish(reader.subscribe(handle, parseQuery(query), span, endless))
+  return finish(reader.passed(ids, endless))
+}
 
 function open(limits: { keptMax?: number } = {}) {
   const time = { now: 100 }
@@ -21,7 +29,7 @@ function open(limits: { keptMax?: number } = {}) {
 test('what arrives in one turn arrives at the same time, and another writer or a closing later', () => {
   const { time, arrivals, write } = open()
   const reader = new ArrivalReader(arrivals, 9)
-  reader.subscribe(1, parseQuery('COUNT:temp:[]'), running)
+  subscribe(reader, 1, 'COUNT:temp:[]')
   write('temp', 1)
   time.now = 150
   write('temp', 2)
@@ -55,7 +63,7 @@ test('a reader gets what concerns it, in order, and not what it has written', ()
   const { arrivals, write } = open()
   write('temp', 1)
   const reader = new ArrivalReader(arrivals, 1)
-  reader.subscribe(1, parseQuery('COUNT:temp:[]'), running)
+  subscribe(reader, 1, 'COUNT:temp:[]')
   write('temp', 2)
   write('load', 3)
   write('temp', 4, 1)
@@ -67,9 +75,9 @@ test('a reader gets what concerns it, in order, and not what it has written', ()
   expect(reader.next()).toBeUndefined()
   // A subscription that comes later gets what was passed over, from the position on.
   reader.moveTo(2)
-  expect([...reader.subscribe(2, parseQuery('COUNT:temp,load:[]'), running).timestamps]).toEqual([3, 5])
-  reader.free(1)
-  reader.free(2)
+  expect([...subscribe(reader, 2, 'COUNT:temp,load:[]').timestamps]).toEqual([3, 5])
+  finish(reader.free(1, endless))
+  finish(reader.free(2, endless))
   write('temp', 6)
   expect(reader.next()).toBeUndefined()
 })
@@ -81,7 +89,7 @@ test('a series of which nothing is left goes when no reader can hear of it, whet
   write('gone', 1)
   arrivals.endTurn()
   const slow = new ArrivalReader(arrivals, 1)
-  slow.subscribe(1, parseQuery('COUNT:temp,load:[]'), running)
+  subscribe(slow, 1, 'COUNT:temp,load:[]')
   write('load', 1)
   write('temp', 2)
   const [gone, load, temp] = ['gone', 'load', 'temp'].map(idOf)
@@ -108,7 +116,7 @@ test('a series of which nothing is left goes when no reader can hear of it, whet
 test('what all readers have seen is forgotten; one that is far behind has its samples set aside', () => {
   const { arrivals, write } = open({ keptMax: 100 })
   const slow = new ArrivalReader(arrivals, 1)
-  slow.subscribe(1, parseQuery('COUNT:temp:[]'), running)
+  subscribe(slow, 1, 'COUNT:temp:[]')
   for (let timestamp = 1; timestamp <= 250; timestamp++) write(timestamp % 5 === 0 ? 'temp' : 'load', timestamp)
   arrivals.endTurn()
   expect(arrivals.newest - arrivals.before).toBeLessThanOrEqual(100)
@@ -128,13 +136,8 @@ test('what all readers have seen is forgotten; one that is far behind has its sa
 test('beyond its share, a reader misses the oldest samples, and hears how its live queries continue', () => {
   const { arrivals, write } = open({ keptMax: 100 })
   const slow = new ArrivalReader(arrivals, 1, 20)
-  slow.subscribe(1, parseQuery('COUNT:temp:[]'), running)
-  const fixed = {
-    kind: 'fixed',
-    span: { start: 0, end: 10 },
-    summary: { count: 0, min: 0, max: 0, parts: [], hugeParts: [] },
-  } as const
-  slow.subscribe(2, parseQuery('SUM:temp:[]:[0,10]'), fixed)
+  subscribe(slow, 1, 'COUNT:temp:[]')
+  subscribe(slow, 2, 'SUM:temp:[]:[0,10]', { start: 0, end: 10 })
   for (let timestamp = 1; timestamp <= 150; timestamp++) write('temp', timestamp)
   arrivals.close(4)
   arrivals.endTurn()

@@ -16,6 +16,16 @@ export interface Arrived {
   readonly producers: Float64Array
 }
 
+export const nothingArrived: Arrived = {
+  count: 0,
+  positions: new Float64Array(0),
+  ats: new Float64Array(0),
+  series: new Uint32Array(0),
+  timestamps: new Float64Array(0),
+  values: new Float64Array(0),
+  producers: new Float64Array(0),
+}
+
 /** A batch under construction. */
 export class ArrivedBuilder implements Arrived {
   #count = 0
@@ -64,8 +74,6 @@ export class ArrivedBuilder implements Arrived {
     this.producers = grownColumn(this.producers)
   }
 }
-
-export const nothingArrived: Arrived = new ArrivedBuilder().slice(0, 0)
 
 /** Two batches as one, in order of arrival. What is in both is in it once. */
 export function mergeArrived(left: Arrived, right: Arrived): Arrived {

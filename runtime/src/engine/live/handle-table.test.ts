@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SampleRunsBuilder } from '../aggregate/sample-runs.ts'
 import { parseQuery } from '../query/parse-query.ts'
 import { createSeries } from '../model/series.ts'
 import { queueEventsReserved } from './event-budget.ts'
@@ -12,14 +13,12 @@ function setup(queueEventsMax = 10) {
     open: (text = 'COUNT:temp:[]') => {
       const wanted = parseQuery(text)
       handles.assertRoom(wanted)
-      const rolling = { kind: 'rolling', widthMicros: 1_000_000, timestamps: none, values: none } as const
+      const rolling = { kind: 'rolling', widthMicros: 1_000_000, runs: new SampleRunsBuilder().take() } as const
       return handles.add(wanted, wanted.range === null ? { kind: 'running' } : rolling)
     },
     write: (timestamp: number) => handles.offer(0, timestamp, 1, 0, timestamp),
   }
 }
-
-const none = new Float64Array(0)
 
 test('handles count from 1 and are never reused', () => {
   const { handles, open } = setup()

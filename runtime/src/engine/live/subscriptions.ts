@@ -59,6 +59,6 @@ export class Subscriptions<Subscription extends { readonly query: Query }> {
 }
 
 /** Whether a query selects the samples of a series. */
-function selects(query: Query, { name, tags }: Series): boolean {
+export function selects(query: Query, { name, tags }: Series): boolean {
   return query.series.includes(name) && matchesTags(query.tags, tags)
 }

@@ -3,6 +3,7 @@
  *
  * The summary covers a prefix and is extended on demand, so neither appending nor asking twice costs anything.
  */
+import type { SampleColumns } from '../aggregate/sample-runs.ts'
 import { Summary } from '../aggregate/summary.ts'
 import { grownColumn } from '../model/columns.ts'
 import type { Micros } from '../model/timestamp.ts'
@@ -12,10 +13,7 @@ import type { ChunkSamples, SeriesChunk } from './series-samples.ts'
 const samplesMaxDefault = 1024
 
 /** Samples in two arrays of the same length. */
-export interface Columns {
-  readonly timestamps: Float64Array<ArrayBuffer>
-  readonly values: Float64Array<ArrayBuffer>
-}
+export type Columns = SampleColumns
 
 export class Chunk implements SeriesChunk<Chunk> {
   readonly #samplesMax: number
@@ -73,6 +71,11 @@ export class Chunk implements SeriesChunk<Chunk> {
 
   addTo(summary: Summary, from: number, to: number): void {
     summary.addColumn(this.#values, from, to)
+  }
+
+  copyTo(target: SampleColumns, at: number, from: number, to: number): void {
+    target.timestamps.set(this.#timestamps.subarray(from, to), at)
+    target.values.set(this.#values.subarray(from, to), at)
   }
 
   /** Index of the first sample at or after `timestamp`; `count` if all are earlier. */

@@ -2,12 +2,13 @@
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
+import type { Slice, Steps } from '../model/steps.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import { Chunk } from './chunk.ts'
 import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
 import type { OnReplaced, Retention, SampleHead, StoreCounts } from './sample-head.ts'
-import { SeriesSamples, type ChunkSource } from './series-samples.ts'
+import { SeriesSamples, type ChunkSource, type StoredChunk } from './series-samples.ts'
 import { SeriesTable } from './series-table.ts'
 
 const chunksInMemory: ChunkSource<Chunk> = { create: () => new Chunk() }
@@ -40,6 +41,18 @@ export class MemoryStore implements SampleHead {
 
   match(selection: Selection): readonly SeriesId[] {
     return this.#table.match(selection)
+  }
+
+  matchInSteps(selection: Selection, slice: Slice): Steps<readonly SeriesId[]> {
+    return this.#table.matchInSteps(selection, slice)
+  }
+
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#table.chunkFrom(id, timestamp)
+  }
+
+  chunkUntil(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#table.chunkUntil(id, timestamp)
   }
 
   append(batch: SampleBatch, onReplaced?: OnReplaced): readonly AppendRefusal[] {

@@ -7,6 +7,7 @@
 import { assert } from '../model/assert.ts'
 import { IdTable } from '../model/id-table.ts'
 import { utf8Length, type Series } from '../model/series.ts'
+import type { Slice, Steps } from '../model/steps.ts'
 import type { TagExpression } from '../query/query.ts'
 import type { Selection, SeriesId } from './history-source.ts'
 import { labelOverheadBytes, LabelTable, type Label } from './label-table.ts'
@@ -114,9 +115,10 @@ export class SeriesIndex {
     return this.#entry(id).series
   }
 
-  /** Ids of a selection, ascending. */
-  match(selection: Selection): Postings {
-    return this.#evaluate(selection.tags, selection.names === null ? this.#all() : this.#named(selection.names))
+  /** Ids of a selection, ascending. Each step makes one list of ids at most. */
+  *match(selection: Selection, slice: Slice): Steps<Postings> {
+    const universe = selection.names === null ? this.#all() : yield* this.#named(selection.names, slice)
+    return yield* this.#evaluate(selection.tags, universe, slice)
   }
 
   #entry(id: SeriesId): Entry {
@@ -152,24 +154,30 @@ export class SeriesIndex {
     return Array.from(this.#entries.entries(), ([id]) => id)
   }
 
-  #named(names: readonly string[]): Postings {
+  *#named(names: readonly string[], slice: Slice): Steps<Postings> {
     let ids: Postings = []
-    for (const name of names) ids = unite(ids, this.#names.idsOf(name))
+    for (const name of names) {
+      ids = unite(ids, this.#names.idsOf(name))
+      if (slice.isOver) yield
+    }
     return ids
   }
 
-  #evaluate(expression: TagExpression, universe: Postings): Postings {
+  *#evaluate(expression: TagExpression, universe: Postings, slice: Slice): Steps<Postings> {
+    if (slice.isOver) yield
     switch (expression.kind) {
       case 'everything':
         return universe
       case 'tag':
         return intersect(universe, this.#tags.idsOf(expression.tag))
       case 'not':
-        return subtract(universe, this.#evaluate(expression.operand, universe))
+        return subtract(universe, yield* this.#evaluate(expression.operand, universe, slice))
       case 'and':
-        return this.#evaluate(expression.right, this.#evaluate(expression.left, universe))
-      case 'or':
-        return unite(this.#evaluate(expression.left, universe), this.#evaluate(expression.right, universe))
+        return yield* this.#evaluate(expression.right, yield* this.#evaluate(expression.left, universe, slice), slice)
+      case 'or': {
+        const left = yield* this.#evaluate(expression.left, universe, slice)
+        return unite(left, yield* this.#evaluate(expression.right, universe, slice))
+      }
     }
   }
 }

@@ -5,10 +5,11 @@
  */
 import type { Micros } from '../model/timestamp.ts'
 import type { TimeSpan } from '../query/query.ts'
+import type { CopySource } from '../aggregate/sample-runs.ts'
 import type { Summary } from '../aggregate/summary.ts'
 
 /** Samples sorted by time, one per timestamp. */
-export interface ChunkSamples {
+export interface ChunkSamples extends CopySource {
   readonly count: number
   timestampAt(index: number): Micros
   valueAt(index: number): number
@@ -47,6 +48,9 @@ export interface SeriesChunk<Self> {
   /** Removes the samples from index `start` to before index `end`, but never all. */
   remove(start: number, end: number): void
 }
+
+/** A chunk for those who only read. */
+export type StoredChunk = Pick<SeriesChunk<unknown>, 'first' | 'last' | 'samples' | 'summary'>
 
 /** Where a series gets its chunks. */
 export interface ChunkSource<Chunk> {
@@ -99,6 +103,18 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
     if (timestamp < newer.first) chunk.insert(timestamp, value)
     else newer.insert(timestamp, value)
     return Number.NaN
+  }
+
+  /** The first chunk that ends at or after a timestamp. Valid until the series' next change. */
+  chunkFrom(timestamp: Micros): Chunk | undefined {
+    const after = this.#chunkAfter(timestamp)
+    const chunk = this.#chunks[after - 1]
+    return chunk !== undefined && chunk.last >= timestamp ? chunk : this.#chunks[after]
+  }
+
+  /** The last chunk that begins at or before a timestamp. Valid until the series' next change. */
+  chunkUntil(timestamp: Micros): Chunk | undefined {
+    return this.#chunks[this.#chunkAfter(timestamp) - 1]
   }
 
   /** The newest timestamp at or before `until`; `undefined` when there is none. */

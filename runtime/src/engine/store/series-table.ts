@@ -1,5 +1,6 @@
 /** All series of a store with their samples, and how a selection of them is read; shared by the stores. */
 import { assert } from '../model/assert.ts'
+import { endless, finish, type Slice, type Steps } from '../model/steps.ts'
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import { IdTable } from '../model/id-table.ts'
@@ -10,7 +11,7 @@ import { Summary } from '../aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
 import { SeriesIndex } from './series-index.ts'
 import type { OnReplaced } from './sample-head.ts'
-import type { SeriesChunk, SeriesSamples } from './series-samples.ts'
+import type { SeriesChunk, SeriesSamples, StoredChunk } from './series-samples.ts'
 import { visitMerged } from './visit-merged.ts'
 
 const noRefusals: readonly AppendRefusal[] = []
@@ -94,7 +95,19 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
   }
 
   match(selection: Selection): readonly SeriesId[] {
-    return this.#index.match(selection)
+    return finish(this.#index.match(selection, endless))
+  }
+
+  matchInSteps(selection: Selection, slice: Slice): Steps<readonly SeriesId[]> {
+    return this.#index.match(selection, slice)
+  }
+
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#samples.get(id)?.chunkFrom(timestamp)
+  }
+
+  chunkUntil(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#samples.get(id)?.chunkUntil(timestamp)
   }
 
   /** @returns the samples whose chunk cannot be read, ascending by index */

@@ -37,6 +37,8 @@ export interface GuestJob {
   readonly onMessage?: (message: unknown) => void
   /** Answers what the host requests; `HostRefusal`, `LimitExceeded` and `EndOfRun` keep their meaning on the other side. */
   readonly onRequest?: (request: unknown) => Promise<unknown>
+  /** The buffers of an answer that move to the thread instead of being copied: nobody may use them any more. */
+  readonly buffersOf?: (answer: unknown) => readonly ArrayBuffer[]
 }
 
 export interface GuestResult {
@@ -214,15 +216,15 @@ export class GuestThread {
 // Both sides are built together, and both run unbuilt under Node's type stripping.
 const workerFile = new URL(`./guest-thread-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
-function tell(worker: Worker, message: ToWorker): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  worker.postMessage(message)
+function tell(worker: Worker, message: ToWorker, moved: readonly ArrayBuffer[] = []): void {
+  worker.postMessage(message, moved)
 }
 
 async function answer(worker: Worker, job: GuestJob, request: number, message: unknown): Promise<void> {
   try {
     if (job.onRequest === undefined) throw new Error('the host sent a request, but its job has no onRequest')
-    tell(worker, { kind: 'answer', request, value: await job.onRequest(message) })
+    const value = await job.onRequest(message)
+    tell(worker, { kind: 'answer', request, value }, job.buffersOf?.(value))
   } catch (error) {
     tell(worker, { kind: 'failure', request, failure: describeFailure(error) })
   }

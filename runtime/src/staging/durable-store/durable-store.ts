@@ -9,11 +9,13 @@
  */
 import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
 import type { Series } from '../../engine/model/series.ts'
+import type { Slice, Steps } from '../../engine/model/steps.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { TimeSpan } from '../../engine/query/query.ts'
 import type { Summary } from '../../engine/aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from '../../engine/store/history-source.ts'
 import type { OnReplaced, Retention, SampleHead, StoreCounts } from '../../engine/store/sample-head.ts'
+import type { StoredChunk } from '../../engine/store/series-samples.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import type { Removal } from './journal-record.ts'
@@ -74,6 +76,18 @@ export class DurableStore implements SampleHead {
 
   match(selection: Selection): readonly SeriesId[] {
     return this.#stored.table.match(selection)
+  }
+
+  matchInSteps(selection: Selection, slice: Slice): Steps<readonly SeriesId[]> {
+    return this.#stored.table.matchInSteps(selection, slice)
+  }
+
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#stored.table.chunkFrom(id, timestamp)
+  }
+
+  chunkUntil(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#stored.table.chunkUntil(id, timestamp)
   }
 
   /** Refuses a late sample whose chunk cannot be read, with `store-corrupt`. */

@@ -29,6 +29,7 @@ import { LogLimit } from '../system/log-limit.ts'
 import type { Clock } from '../system/clock.ts'
 import { SystemClock } from '../system/system-clock.ts'
 import { SystemTimers } from '../system/system-timers.ts'
+import { lowerThreadPriority } from '../system/thread-priority.ts'
 import type {
   Delivery,
   RunHostOptions,
@@ -52,6 +53,8 @@ export interface RunHostWorld {
 
 /** Called on the guest's thread, once per run. */
 export function createGuestHost(options: unknown, port: HostPort): GuestHost & { finish(): RunReport } {
+  // A guest that computes must not take the engine's core.
+  lowerThreadPriority()
   const { http, stopFlag } = options as RunHostOptions
   const sender = new HttpSender(http, new SystemTimers())
   return new RunHost(options as RunHostOptions, port, {

@@ -5,6 +5,7 @@ import type { Arrived } from '../../engine/arrival/arrived.ts'
 import type { SkippedSamples } from '../../engine/live/handle-table.ts'
 import type { Lag } from '../../engine/live/serial-world.ts'
 import type { Seed } from '../../engine/live/seed.ts'
+import type { SampleColumns } from '../../engine/aggregate/sample-runs.ts'
 import type { Series } from '../../engine/model/series.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -114,6 +115,17 @@ export interface Skipped {
 export interface Written extends Announcing {
   /** The id of the sample's series. */
   readonly id: number
+}
+
+/** The long columns of an answer to a request, which the engine has made for it alone. */
+export function buffersOf(answer: unknown): ArrayBuffer[] {
+  const { seed, skip } = (answer ?? {}) as Partial<Subscribed & Delivery>
+  const seeds = [seed, ...(skip?.live ?? []).map((skipped) => skipped.seed)]
+  return seeds.flatMap((each) => (each?.kind === 'rolling' ? each.runs.blocks : [])).flatMap(buffersOfBlock)
+}
+
+function buffersOfBlock({ timestamps, values }: SampleColumns): ArrayBuffer[] {
+  return [timestamps.buffer, values.buffer]
 }
 
 /** What the guest's thread reports without waiting. */

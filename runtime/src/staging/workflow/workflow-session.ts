@@ -6,21 +6,24 @@
 import { ArrivalReader, type Skip } from '../../engine/arrival/arrival-reader.ts'
 import { closing, type Arrivals, type Writer } from '../../engine/arrival/arrivals.ts'
 import { nothingArrived, type Arrived } from '../../engine/arrival/arrived.ts'
-import { HeadAsOf, HistoryAsOf, type Position } from '../../engine/arrival/as-of.ts'
-import { evaluateHistory } from '../../engine/evaluate-history.ts'
-import type { HandleStatus } from '../../engine/live/handle-table.ts'
-import type { Eventually } from '../../engine/model/eventually.ts'
+import { HistoryAsOf, readAsOf } from '../../engine/arrival/as-of.ts'
+import type { Position } from '../../engine/arrival/changes-as-of.ts'
+import { evaluateHistory, historyInSteps } from '../../engine/evaluate-history.ts'
+import type { HandleStatus, SkippedSamples } from '../../engine/live/handle-table.ts'
+import { planLiveRange } from '../../engine/live/live-range.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { Slice, Steps } from '../../engine/model/steps.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Query } from '../../engine/query/query.ts'
-import { planLiveRange } from '../../engine/live/live-range.ts'
 import { windowSamplesMaxDefault, windowsOverflow, windowTooLarge } from '../../engine/live/window-limit.ts'
-import { readSeed } from '../../engine/read-seed.ts'
+import { seedInSteps } from '../../engine/read-seed.ts'
 import type { HistorySource } from '../../engine/store/history-source.ts'
+import { allTime } from '../../engine/store/stepwise-reading.ts'
 import { EndOfRun, LimitExceeded } from '../../guest/contract/guest-host.ts'
 import { refusing, refusingLater } from '../../guest/contract/refusing.ts'
 import { Mark } from '../observe/mark.ts'
+import type { Asker } from '../system/fair-turns.ts'
 import type { Clock, Timer, Timers } from '../system/clock.ts'
 import { RunProgress } from './run-progress.ts'
 import type {
@@ -43,7 +46,7 @@ export interface WorkflowWorld {
   readonly arrivals: Arrivals
   /** The workflow, where it writes samples. */
   readonly writer: Writer
-  /** Answers questions about the past. */
+  /** Answers questions about the past: the store of the arrivals, or a database elsewhere. */
   readonly history: HistorySource
   /** Takes a sample that the workflow writes. @throws {SlungError} why it is refused */
   readonly write: (series: Series, timestamp: Micros, value: number) => void
@@ -63,6 +66,8 @@ export interface SessionWorld extends WorkflowWorld {
   readonly tickMillis: number
   readonly clock: Pick<Clock, 'now'>
   readonly timers: Pick<Timers, 'after'>
+  /** Works for this run; closed with it. */
+  readonly asker: Asker
   /** Called once, when the workflow is so far behind that the promises about what it sees do not hold. */
   readonly onBehind: (missedCount: number) => void
   /** Called when it is refused a window that it would get in a replay, or ended because of its windows. */
@@ -73,7 +78,7 @@ interface Parked {
   /** The time of the guest's position, and when its next tick is over. */
   readonly now: Micros
   readonly nextTick: Micros
-  readonly answer: (delivery: Delivery) => void
+  readonly answer: (delivery: Delivery | Promise<Delivery>) => void
   readonly refuse: (error: Error) => void
   readonly timer: Timer
 }
@@ -130,7 +135,7 @@ export class WorkflowSession implements WindowHolder {
     if (this.#end !== undefined) throw this.#end
     switch (request.kind) {
       case 'live':
-        return refusing(() => this.#subscribe(request))
+        return this.#subscribe(request)
       case 'history':
         return this.#askHistory(request.query, request.where)
       case 'poll':
@@ -145,7 +150,8 @@ export class WorkflowSession implements WindowHolder {
   /** The guest has freed a handle. */
   free(handle: number): void {
     this.#queries.delete(handle)
-    this.#reader.free(handle)
+    // Only the end of the run can keep it from that.
+    this.#world.asker.ask((slice) => this.#reader.free(handle, slice)).catch(() => {})
   }
 
   /** To be called at the end of a turn in which samples may have arrived: wakes the guest if it is waiting for them. */
@@ -179,31 +185,49 @@ export class WorkflowSession implements WindowHolder {
   /** Frees everything, once the guest has ended. */
   close(): void {
     if (this.#parked !== undefined) this.#leave(this.#parked)
+    this.#world.asker.close(new EndOfRun('closed'))
     this.#reader.close()
     this.#world.windows.remove(this)
   }
 
   #endWith(end: EndOfRun | LimitExceeded): void {
     this.#end = end
+    this.#world.asker.close(end)
     const parked = this.#parked
     if (parked === undefined) return
     this.#leave(parked)
     parked.refuse(end)
   }
 
-  #subscribe({ handle, query, where, equal }: Extract<WorkflowRequest, { kind: 'live' }>): Subscribed {
+  async #subscribe({ handle, query, where, equal }: Extract<WorkflowRequest, { kind: 'live' }>): Promise<Subscribed> {
     const position = this.#reach(where)
-    this.#queries.set(handle, query.text)
     if (equal !== null) {
       this.#reader.join(handle, equal)
+      this.#queries.set(handle, query.text)
       return { seed: null, passed: nothingArrived, series: [] }
     }
-    const { arrivals, windows } = this.#world
-    const asOf = new HeadAsOf(arrivals, position, arrivals.store)
-    const seed = readSeed(asOf, query, where.now, (count) => this.#admit(query, count))
+    const { arrivals, asker, windows } = this.#world
+    const range = refusing(() => planLiveRange(query.range, where.now))
+    const span = range.kind === 'fixed' ? range.span : allTime
+    const reader = this.#reader
+    const admit = (count: number): void => this.#admit(query, count)
+    const answer = await refusingLater(
+      asker.ask(function* (slice) {
+        // First: from here on, the reader sets aside what concerns the query.
+        const ids = yield* reader.subscribe(handle, query, span, slice)
+        try {
+          const seed = yield* seedInSteps(readAsOf(arrivals, position, slice), query, where.now, admit)
+          return { seed, passed: yield* reader.passed(ids, slice) }
+        } catch (error) {
+          yield* reader.free(handle, slice)
+          throw error
+        }
+      }),
+    )
+    this.#checkExact()
     windows.enforce()
-    const passed = this.#reader.subscribe(handle, query, planLiveRange(query.range, where.now))
-    return { seed, passed, series: this.#announce(passed) }
+    this.#queries.set(handle, query.text)
+    return { ...answer, series: this.#announce(answer.passed) }
   }
 
   /** @throws {SlungError} `too-many-window-samples` when a window of `count` samples is too large */
@@ -221,11 +245,17 @@ export class WorkflowSession implements WindowHolder {
     throw refusal
   }
 
-  #askHistory(query: Query, where: Whereabouts): Eventually<number> {
-    const { arrivals, history } = this.#world
-    const source = new HistoryAsOf(arrivals, this.#reach(where), history)
-    const answer = refusing(() => evaluateHistory(source, query, where.now))
-    return answer instanceof Promise ? refusingLater(answer) : answer
+  async #askHistory(query: Query, where: Whereabouts): Promise<number> {
+    const { arrivals, history, asker } = this.#world
+    const position = this.#reach(where)
+    // A database elsewhere does not use this thread.
+    const answer =
+      history === arrivals.store
+        ? asker.ask((slice) => historyInSteps(readAsOf(arrivals, position, slice), query, where.now))
+        : evaluateLater(new HistoryAsOf(arrivals, position, history), query, where.now)
+    const value = await refusingLater(answer)
+    this.#checkExact()
+    return value
   }
 
   /** Notes where the guest is. */
@@ -233,8 +263,13 @@ export class WorkflowSession implements WindowHolder {
     const { arrivals, writer } = this.#world
     const reached = Math.max(this.#reader.position, arrival, arrivals.positionAt(tickedAt))
     this.#reader.moveTo(reached)
-    if (!this.#reader.isExact) this.#fallBehind(0)
+    this.#checkExact()
     return { arrival: reached, writer }
+  }
+
+  /** Notes whether what the guest asks for is still known as of its position. */
+  #checkExact(): void {
+    if (!this.#reader.isExact) this.#fallBehind(0)
   }
 
   #poll(where: Whereabouts, nextTick: Micros): Delivery | Promise<Delivery> {
@@ -269,12 +304,7 @@ export class WorkflowSession implements WindowHolder {
 
   #unpark(parked: Parked): void {
     this.#leave(parked)
-    try {
-      parked.answer(this.#deliver(parked.nextTick))
-    } catch (error) {
-      // Nobody but the guest is concerned.
-      parked.refuse(error as Error)
-    }
+    parked.answer(this.#deliver(parked.nextTick))
   }
 
   #leave(parked: Parked): void {
@@ -283,43 +313,47 @@ export class WorkflowSession implements WindowHolder {
   }
 
   /** What the guest gets next: samples; or none, and a tick is over. */
-  #deliver(nextTick: Micros): Delivery {
+  #deliver(nextTick: Micros): Delivery | Promise<Delivery> {
     const { arrivals } = this.#world
     const skip = this.#reader.takeSkip()
+    if (skip !== undefined) return this.#deliverSkip(skip)
     const next = this.#reader.next()
-    const isTick = skip === undefined && next === undefined
+    const isTick = next === undefined
     if (isTick) arrivals.passTime(nextTick)
     // When it asks for something again, it will have seen what arrived before the next sample or tick.
     const seen = Math.min((next ?? Number.POSITIVE_INFINITY) - 1, arrivals.positionAt(nextTick))
     this.#reader.moveTo(Math.max(seen, arrivals.before))
     const arrived = this.#reader.take(batchSamplesMax)
-    return {
-      arrived,
-      skip: skip === undefined ? null : this.#skipped(skip),
-      isTick,
-      forgotten: this.#reader.takeForgotten().filter((id) => this.#announced.delete(id)),
-      series: this.#announce(arrived),
-    }
+    const forgotten = this.#reader.takeForgotten().filter((id) => this.#announced.delete(id))
+    return { arrived, skip: null, isTick, forgotten, series: this.#announce(arrived) }
   }
 
-  #skipped({ position, at, live }: Skip): Skipped {
+  /** What the guest misses; its next poll gets what comes after that. */
+  async #deliverSkip(skip: Skip): Promise<Delivery> {
+    const { asker } = this.#world
+    this.#fallBehind(skip.live.reduce((sum, { handles, eventCount }) => sum + handles.length * eventCount, 0))
+    this.#reader.moveTo(skip.position)
+    const skipped = await asker.ask((slice) => this.#skipInSteps(skip, slice))
+    return { arrived: nothingArrived, skip: skipped, isTick: false, forgotten: [], series: [] }
+  }
+
+  /** @throws {LimitExceeded} when the windows hold too much from now on */
+  *#skipInSteps({ position, at, live }: Skip, slice: Slice): Steps<Skipped> {
     const { arrivals, writer, windows } = this.#world
-    const asOf = new HeadAsOf(arrivals, { arrival: position, writer }, arrivals.store)
-    this.#fallBehind(live.reduce((sum, { handles, eventCount }) => sum + handles.length * eventCount, 0))
+    const reading = readAsOf(arrivals, { arrival: position, writer }, slice)
+    const skipped: SkippedSamples[] = []
     let held = 0
-    return {
-      position,
-      at,
-      live: live.map(({ handles, query, eventCount, missed }) => {
-        const seed = readSeed(asOf, query, at, (count) => {
-          held += count
-          if (held > windows.samplesMax) {
-            throw new LimitExceeded(windowsOverflow(held, windows.samplesMax, query, count).message)
-          }
-        })
-        return { handles, eventCount, seed: seed.kind === 'rolling' ? seed : null, missed: missed.state() }
-      }),
+    for (const { handles, query, eventCount, missed } of live) {
+      const admit = (count: number): void => {
+        held += count
+        if (held <= windows.samplesMax) return
+        throw new LimitExceeded(windowsOverflow(held, windows.samplesMax, query, count).message)
+      }
+      const isRolling = planLiveRange(query.range, at).kind === 'rolling'
+      const seed = isRolling ? yield* seedInSteps(reading, query, at, admit) : null
+      skipped.push({ handles, eventCount, seed, missed: missed.state() })
     }
+    return { position, at, live: skipped }
   }
 
   #fallBehind(missedCount: number): void {
@@ -348,6 +382,10 @@ export class WorkflowSession implements WindowHolder {
     const id = arrivals.intern(series)
     return { id, series: this.#announce({ count: 1, series: Uint32Array.of(id) }) }
   }
+}
+
+async function evaluateLater(source: HistoryAsOf, query: Query, now: Micros): Promise<number> {
+  return await evaluateHistory(source, query, now)
 }
 
 function clamp(millis: number, millisMax: number): number {

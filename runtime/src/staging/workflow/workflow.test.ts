@@ -10,6 +10,9 @@ import { VirtualTime } from '../../../test/virtual-time.ts'
 import { GuestThread } from '../../guest/run/guest-thread.ts'
 import { LogWriter } from '../observe/log-writer.ts'
 import { Observers } from '../observe/observers.ts'
+import { FairTurns } from '../system/fair-turns.ts'
+import { SystemClock } from '../system/system-clock.ts'
+import { SystemTimers } from '../system/system-timers.ts'
 import { WindowLedger } from './window-ledger.ts'
 import { Workflow } from './workflow.ts'
 
@@ -84,6 +87,7 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
       },
     },
     thread: new GuestThread(),
+    turns: new FairTurns({ clock: new SystemClock(), timers: new SystemTimers(), arrivedCount: () => arrivals.newest }),
     clock: time,
     timers: time,
     observers,

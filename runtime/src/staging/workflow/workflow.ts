@@ -17,8 +17,15 @@ import { windowSamplesMaxDefault } from '../../engine/live/window-limit.ts'
 import { stoppedOutcome, type Writeback } from '../observe/observer.ts'
 import type { Observers } from '../observe/observers.ts'
 import type { Clock, Timer, Timers } from '../system/clock.ts'
+import type { FairTurns } from '../system/fair-turns.ts'
 import { RunCounters } from './run-counters.ts'
-import type { RunHostOptions, RunReport, WorkflowNotice, WorkflowRequest } from './workflow-messages.ts'
+import {
+  buffersOf,
+  type RunHostOptions,
+  type RunReport,
+  type WorkflowNotice,
+  type WorkflowRequest,
+} from './workflow-messages.ts'
 import { WorkflowSession, type WorkflowWorld } from './workflow-session.ts'
 import type { WorkflowError, WorkflowState, WorkflowStatus } from './workflow-status.ts'
 
@@ -29,6 +36,8 @@ export interface WorkflowOptions {
   readonly world: WorkflowWorld
   /** Runs the guest, one run at a time; `stop` closes it. */
   readonly thread: Pick<GuestThread, 'run' | 'close'>
+  /** Divides the engine's time between it and the others. */
+  readonly turns: Pick<FairTurns, 'createAsker'>
   readonly clock: Clock
   readonly timers: Pick<Timers, 'after'>
   readonly observers: Observers
@@ -144,13 +153,15 @@ export class Workflow {
   }
 
   async #runOnce(): Promise<void> {
-    const { config, module, http, world, thread, clock, timers, observers } = this.#options
+    const { config, module, http, world, thread, turns, clock, timers, observers } = this.#options
     this.#state = 'running'
     this.#startedAt = clock.now()
     const onBehind = (missedCount: number): void =>
       observers.tell('fellBehind', config.name, missedCount > 0 ? 'samples' : 'position', missedCount)
     const onLimited = (): void => observers.tell('limited', config.name)
-    const session = new WorkflowSession({ ...world, tickMillis: config.tickMillis, clock, timers, onBehind, onLimited })
+    const asker = turns.createAsker()
+    const { tickMillis } = config
+    const session = new WorkflowSession({ ...world, tickMillis, clock, timers, asker, onBehind, onLimited })
     this.#session = session
     observers.tell('started', config.name, session.start.at, this.#restarts > 0)
     const options: RunHostOptions = {
@@ -169,6 +180,7 @@ export class Workflow {
       watchdogMillis: config.watchdogMillis,
       onMessage: (message) => this.#hear(session, message as WorkflowNotice),
       onRequest: (request) => this.#answer(session, request as WorkflowRequest),
+      buffersOf,
     })
     const { unpolledCount, arrival, lags } = (report as RunReport | undefined) ?? unreported(session)
     for (const lag of lags) observers.tell('printed', config.name, 'host', `warning: ${describeLag(lag)}`)
