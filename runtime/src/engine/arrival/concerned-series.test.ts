@@ -16,7 +16,7 @@ const actions = fc.array(
     kind: fc.constantFrom('intern', 'ask', 'add', 'remove', 'step', 'step', 'step', 'forget'),
     which: fc.nat(allSeries.length - 1),
   }),
-  { maxLength: 60 },
+  { maxLength: 80, size: 'max' },
 )
 
 test('law: a series concerns a workflow if a query selects it, however adding and removing queries is interleaved', () => {
@@ -60,5 +60,6 @@ test('law: a series concerns a workflow if a query selects it, however adding an
       for (const { next } of changes) while (!next()) continue
       expectAll()
     }),
+    { numRuns: 1000 },
   )
 })
