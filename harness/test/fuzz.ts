@@ -1,7 +1,10 @@
 /** `npm run fuzz -- NAME`: looks for broken laws by chance, for as long as one likes. */
 import { fuzzTruth } from './truth/fuzz.ts'
 
-const laws: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { truth: fuzzTruth }
+const laws: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  truth: fuzzTruth,
+  redaction: async (args) => await (await import('../../runtime/test/fuzz/redaction.ts')).fuzzRedaction(args),
+}
 
 const [name = '', ...args] = process.argv.slice(2)
 const fuzz = laws[name]
