@@ -1,6 +1,7 @@
 /** Recordings of a running runtime, as `slung record` makes them: real sockets, workflows in their own threads. */
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -179,10 +180,12 @@ test('a recorder that does not read is cut off, and no one else notices', async 
   const [slow, good] = [await startRecorder(runtime), await startRecorder(runtime)]
   slow.socket.pause()
   const lines = Array.from({ length: 10_000 }, (_, index) => `temp value=1 ${index}000`).join('\n')
-  await waitFor(async () => {
+  const countOf = ({ of }: Recorder): number => of('samples').reduce((sum, { rows }) => sum + rows.length, 0)
+  for (let posted = 0; !runtime.lines.includes('warn cut off a recording: its recorder does not keep up');) {
     await post(runtime, lines)
-    expect(runtime.lines).toContain('warn cut off a recording: its recorder does not keep up')
-  })
+    posted += 10_000
+    await waitFor(() => expect(countOf(good)).toBe(posted))
+  }
   slow.socket.resume()
   await waitFor(() => expect(slow.socket.readyState).toBe(WebSocket.CLOSED))
   expect(slow.of('end')).toEqual([])
@@ -207,6 +210,28 @@ test('recordings are for clients that may connect, and few at a time', async () 
   await many[0]!.stop()
   const next = await waitFor(() => startRecorder(runtime, '?history=-1'))
   expect(next.messages).toMatchObject([{ kind: 'refused', error: expect.stringContaining('history') }])
+})
+
+test('recordings of one address begin at most ten times a minute', async () => {
+  await using runtime = await startTestRuntime()
+  for (let begun = 0; begun < 10; begun++) {
+    const recorder = await startRecorder(runtime)
+    await recorder.stop()
+    // Its end reaches the runtime a little later.
+    const ends = (): number => runtime.lines.filter((line) => line.startsWith('info a recording ended')).length
+    await waitFor(() => expect(ends()).toBe(begun + 1))
+  }
+  const answer = once(new WebSocket(`${runtime.url.replace('http', 'ws')}/record`, [protocol]), 'unexpected-response')
+  const [request, response] = (await answer) as [ClientRequest, IncomingMessage]
+  expect(response.statusCode).toBe(429)
+  expect(Number(response.headers['retry-after'])).toBeGreaterThan(0)
+  const body = (await response.setEncoding('utf8').toArray()).join('')
+  expect(JSON.parse(body)).toEqual({
+    error: expect.stringMatching(
+      /^10 recordings of \S+ began within a minute, which is the limit; try again in \d+ s$/,
+    ),
+  })
+  request.destroy()
 })
 
 interface Result {

@@ -29,7 +29,7 @@ export interface Recorded {
 }
 
 const connectTimeoutMillis = 10_000
-/** Workflows have ten seconds to finish; then the end is on its way. */
+/** Workflows have ten seconds to finish; then the end is on its way. So long nothing may come after `stop`. */
 const endTimeoutMillis = 20_000
 /** Messages that may wait for the disk before reading from the socket pauses. */
 const waitingMessagesMax = 64
@@ -40,6 +40,7 @@ export class RecordRun {
   readonly #files: RecordingFiles
   readonly #onEarlyEnd: (reason: string) => void
   #isStopped = false
+  #endTimer: NodeJS.Timeout | undefined
 
   private constructor(
     socket: WebSocket,
@@ -92,7 +93,8 @@ export class RecordRun {
     if (this.#isStopped) return
     this.#isStopped = true
     this.#socket.send(stopWord)
-    setTimeout(() => this.#socket.terminate(), endTimeoutMillis).unref()
+    // A long history may be on its way before the end.
+    this.#endTimer = setTimeout(() => this.#socket.terminate(), endTimeoutMillis).unref()
   }
 
   /** Records until `stop`, and writes the files. Once. @throws {SlungError} `unwritable-file` */
@@ -113,6 +115,7 @@ export class RecordRun {
       const { value: message, done } = await this.#messages.next()
       if (done === true) return false
       await this.#files.take(message)
+      this.#endTimer?.refresh()
       if (this.#files.failure !== null) {
         await this.#files.discard()
         throw this.#files.failure

@@ -6,6 +6,7 @@ import type { Observers } from '../../src/staging/observe/observers.ts'
 import { Recordings } from '../../src/staging/record/recordings.ts'
 import { Connections } from '../../src/staging/server/connections.ts'
 import { Stage, type StageOptions } from '../../src/staging/stage.ts'
+import { DirectScribe } from '../direct-scribe.ts'
 import type { VirtualTime } from '../virtual-time.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 import type { SimulatedThread } from './simulated-thread.ts'
@@ -58,6 +59,7 @@ export function createStaging({ time, store, observers, workflows, ...options }:
     timers: time,
     observers,
     sendBufferBytesMax: limits.sendBufferBytesMax,
+    createScribe: (hasHistory, listener) => new DirectScribe(hasHistory, listener),
   })
   return { stage, connections, recordings }
 }

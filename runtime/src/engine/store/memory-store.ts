@@ -7,7 +7,7 @@ import type { Summary } from '../aggregate/summary.ts'
 import { Chunk } from './chunk.ts'
 import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
 import type { OnReplaced, Retention, SampleHead, StoreCounts } from './sample-head.ts'
-import { SeriesSamples, type ChunkSource } from './series-samples.ts'
+import { SeriesSamples, type ChunkSource, type StoredChunk } from './series-samples.ts'
 import { SeriesTable } from './series-table.ts'
 
 const chunksInMemory: ChunkSource<Chunk> = { create: () => new Chunk() }
@@ -29,6 +29,10 @@ export class MemoryStore implements SampleHead {
 
   match(selection: Selection): readonly SeriesId[] {
     return this.#table.match(selection)
+  }
+
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#table.chunkFrom(id, timestamp)
   }
 
   append(batch: SampleBatch, onReplaced?: OnReplaced): readonly AppendRefusal[] {

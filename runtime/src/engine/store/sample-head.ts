@@ -11,6 +11,7 @@ import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { LocalHistory, Selection, SeriesId } from './history-source.ts'
+import type { StoredChunk } from './series-samples.ts'
 
 /** Receives the index of a sample in its batch, and the value that the store had at its (series, timestamp). */
 export type OnReplaced = (index: number, replaced: number) => void
@@ -45,6 +46,12 @@ export interface SampleHead extends LocalHistory {
 
   /** The ids of all series in a selection, ascending. */
   match(selection: Selection): readonly SeriesId[]
+
+  /**
+   * The first chunk of a series that ends at or after a timestamp; `undefined` when there is none. For reading, until
+   * the next change of the store.
+   */
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined
 
   /**
    * Stores a batch, in any order of time. A second sample at the same (series, timestamp) replaces the first.

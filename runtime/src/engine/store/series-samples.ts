@@ -48,6 +48,9 @@ export interface SeriesChunk<Self> {
   remove(start: number, end: number): void
 }
 
+/** A chunk for those who only read. */
+export type StoredChunk = Pick<SeriesChunk<unknown>, 'first' | 'last' | 'samples' | 'summary'>
+
 /** Where a series gets its chunks. */
 export interface ChunkSource<Chunk> {
   /** Makes an empty chunk, to which a sample is appended immediately. */
@@ -99,6 +102,13 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
     if (timestamp < newer.first) chunk.insert(timestamp, value)
     else newer.insert(timestamp, value)
     return Number.NaN
+  }
+
+  /** The first chunk that ends at or after a timestamp. Valid until the series' next change. */
+  chunkFrom(timestamp: Micros): Chunk | undefined {
+    const after = this.#chunkAfter(timestamp)
+    const chunk = this.#chunks[after - 1]
+    return chunk !== undefined && chunk.last >= timestamp ? chunk : this.#chunks[after]
   }
 
   /** The newest timestamp at or before `until`; `undefined` when there is none. */

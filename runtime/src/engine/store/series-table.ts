@@ -8,7 +8,7 @@ import { Summary } from '../aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from './history-source.ts'
 import { SeriesIndex } from './series-index.ts'
 import type { OnReplaced } from './sample-head.ts'
-import type { SeriesChunk, SeriesSamples } from './series-samples.ts'
+import type { SeriesChunk, SeriesSamples, StoredChunk } from './series-samples.ts'
 import { visitMerged } from './visit-merged.ts'
 
 const noRefusals: readonly AppendRefusal[] = []
@@ -46,6 +46,10 @@ export class SeriesTable<Chunk extends SeriesChunk<Chunk>> {
 
   match(selection: Selection): readonly SeriesId[] {
     return this.#index.match(selection)
+  }
+
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#samples[id]!.chunkFrom(timestamp)
   }
 
   /** @returns the samples whose chunk cannot be read, ascending by index */

@@ -13,6 +13,7 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import type { TimeSpan } from '../../engine/query/query.ts'
 import type { Summary } from '../../engine/aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from '../../engine/store/history-source.ts'
+import type { StoredChunk } from '../../engine/store/series-samples.ts'
 import type { OnReplaced, Retention, SampleHead, StoreCounts } from '../../engine/store/sample-head.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { DirectoryLock } from './directory-lock.ts'
@@ -65,6 +66,10 @@ export class DurableStore implements SampleHead {
 
   match(selection: Selection): readonly SeriesId[] {
     return this.#stored.table.match(selection)
+  }
+
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined {
+    return this.#stored.table.chunkFrom(id, timestamp)
   }
 
   /** Refuses a late sample whose chunk cannot be read, with `store-corrupt`. */

@@ -5,11 +5,13 @@
 import { looksRandom } from './looks-random.ts'
 
 /** Names that mark a secret anywhere in a longer name (`stripe_secret_key`), reduced to its letters. */
-const secretWord =
-  /secret(?!ar|iv|ion)|passw(?:or)?d|passphrase|passcode|authorization|credential|(?:api|access|private|auth|account|encryption|signing|master|shared)key/
+const secretWord = new RegExp(
+  'secret(?!ar|iv|ion)|passw(?:or)?d|passphrase|passcode|authorization|credential|' +
+    '(?:api|access|private|auth|account|encryption|signing|master|shared)key',
+)
 /** Names that mark a secret at the end (`accessToken`, but not `tokenCount`) or alone. */
 const secretEnd =
-  /(?:token|signature|cookie|bearer|jwt)$|^(?:auth|authcode|xauth|pass|pwd|sig|otp|pin|sid|session(?:id)?|session(?:key))$/
+  /(?:token|signature|cookie|bearer|jwt)$|^(?:auth|authcode|xauth|pass|pwd|sig|otp|pin|sid|session(?:id|key)?)$/
 /** The same for several; counts of tokens have such names too. */
 const secretsEnd =
   /^(?!max|min|num|total|prompt|completion|input|output|cached|used)\w*(?:token|signature|cookie|jwt)s$/
