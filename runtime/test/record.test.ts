@@ -323,6 +323,50 @@ test('slung record says why it cannot begin, and writes nothing when nothing hap
   expect(await readdir(folder)).toEqual(['there.csv'])
 })
 
+const recorded = { name: 'a', file: '/a', tickMillis: 1, variables: [], runningSince: 1, runningQueries: [] }
+const begin = { kind: 'begin', at: 1_000_000, version: '0.1.0', workflows: [recorded] }
+const series = { kind: 'series', id: 1, name: 'a', tags: [] }
+const writeback = { kind: 'writeback', workflow: 'a', answer: null, secrets: [], inexact: [] }
+const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+
+test.each([
+  ['a text', ['hello']],
+  ['nothing', []],
+  ['an empty text', ['']],
+  ['bytes', [Buffer.of(1, 2, 3)]],
+  ['other JSON', ['null']],
+  ['another protocol', ['{"kind":"hello"}']],
+  ['a beginning that lacks something', ['{"kind":"begin","at":1,"version":"1"}']],
+  ['a beginning with junk in it', [{ ...begin, workflows: [5] }]],
+  ['a time that there is not', [{ ...begin, at: 1e300 }]],
+  ['a reason that is no text', ['{"kind":"refused","error":5}']],
+  ['rows that are none', [begin, series, { kind: 'samples', at: 1, writer: null, rows: [5] }]],
+  ['a sample at a time that there is not', [begin, series, { kind: 'history', rows: [[1, 1e300, 1]] }]],
+  ['an expectation that is none', [begin, { ...writeback, expect: null }]],
+  ['an expectation at no time', [begin, { ...writeback, expect: { event: 'x', value: 1, timestamp: 'x' } }]],
+  ['JSON without a bottom', [begin, JSON.stringify({ ...writeback, expect: { ws: 1, json: 0 } }).replace('0', deep)]],
+  ['an end that lacks something', [begin, { kind: 'end', at: 5 }]],
+] as const)('slung record says that something is no runtime: %s', async (_what, messages) => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => protocol })
+  await once(server, 'listening')
+  server.on('connection', (socket) => {
+    for (const message of messages) {
+      socket.send(typeof message === 'string' || message instanceof Buffer ? message : JSON.stringify(message))
+    }
+    if (messages.length === 0) socket.close()
+  })
+  let error = ''
+  const output = { out: () => {}, error: (text: string) => (error += text) }
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    expect(await runProgram(['record', 'junk', '--url', url, '--out', folder], output)).toBe(2)
+  } finally {
+    server.close()
+  }
+  expect(error).toMatch(/^slung: cannot record ws:\S+ it sent [^\n]+; is it a Slung runtime of this version\?\n$/)
+  expect(await readdir(folder)).toEqual([])
+})
+
 test('a recording whose end is lost is written, and says so', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => protocol })
   await once(server, 'listening')

@@ -45,7 +45,7 @@ async function measure(runtime: SpawnedRuntime, millis: number, rounds: number):
   const [quiet, texted, begun]: [Delays[], Delays[], Delays[]] = [[], [], []]
   for (let round = 0; round < rounds; round++) {
     quiet.push(await delaysOf(neighbour, millis))
-    const recorder = await open(runtime, '/record?history=0', 'slung.record.v1')
+    const recorder = await open(runtime, '/record?history=0', 'slung.record.v1', `127.0.1.${round + 1}`)
     texted.push(await delaysOf(neighbour, millis))
     recorder.terminate()
     let isOver = false
@@ -132,8 +132,14 @@ async function fill(socket: WebSocket): Promise<void> {
   }
 }
 
-async function open({ url }: SpawnedRuntime, path: string, protocol: string): Promise<WebSocket> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, [protocol])
+/** @param localAddress - recordings are counted by address */
+async function open(
+  { url }: SpawnedRuntime,
+  path: string,
+  protocol: string,
+  localAddress = '127.0.0.1',
+): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, [protocol], { localAddress })
   socket.on('error', () => {})
   const opened = once(socket, 'open')
   const failed = once(socket, 'close').then(() => {

@@ -30,7 +30,7 @@ const depthMax = 512
 
 /** The value when it is an object or array of JSON: other values say no more than their text. */
 export function parseJsonBody(text: string): object | null {
-  if (!/^\s*[[{]/.test(text) || depthOf(text) > depthMax) return null
+  if (!/^\s*[[{]/.test(text) || jsonDepth(text) > depthMax) return null
   try {
     return parseJson(text) as object
   } catch {
@@ -49,7 +49,7 @@ export function parseJsonString(text: string): string | null {
 }
 
 /** How deep arrays and objects are nested in a text of JSON. */
-function depthOf(text: string): number {
+export function jsonDepth(text: string): number {
   let [depth, deepest] = [0, 0]
   let isInString = false
   for (let at = 0; at < text.length; at++) {

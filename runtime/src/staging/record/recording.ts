@@ -43,7 +43,7 @@ const finishMillis = 10_000
 
 /** So long the samples that arrive wait for those that are stored, and so long those wait then. */
 const sliceMillis = 1
-const pauseMillis = 4
+const pauseMillis = 9
 /** After so many slices, the rest is read in one go: samples may come as fast as they are read. */
 const slicesMax = 1000
 
