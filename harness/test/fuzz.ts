@@ -31,6 +31,10 @@ const targets: Readonly<Record<string, Target>> = {
     law: 'A query in any spelling selects what a naive evaluator selects; any other text is an error that points into it.',
     load: async () => (await import('../../runtime/test/fuzz/queries.ts')).fuzz,
   },
+  redaction: {
+    law: 'A secret in any wrapping never reaches a recording; what is harmless stays as it is.',
+    load: async () => (await import('../../runtime/test/fuzz/redaction.ts')).fuzzRedaction,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -1,6 +1,7 @@
 /** Recordings of a running runtime, as `slung record` makes them: real sockets, workflows in their own threads. */
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -179,10 +180,12 @@ test('a recorder that does not read is cut off, and no one else notices', async 
   const [slow, good] = [await startRecorder(runtime), await startRecorder(runtime)]
   slow.socket.pause()
   const lines = Array.from({ length: 10_000 }, (_, index) => `temp value=1 ${index}000`).join('\n')
-  await waitFor(async () => {
+  const countOf = ({ of }: Recorder): number => of('samples').reduce((sum, { rows }) => sum + rows.length, 0)
+  for (let posted = 0; !runtime.lines.includes('warn cut off a recording: its recorder does not keep up');) {
     await post(runtime, lines)
-    expect(runtime.lines).toContain('warn cut off a recording: its recorder does not keep up')
-  })
+    posted += 10_000
+    await waitFor(() => expect(countOf(good)).toBe(posted))
+  }
   slow.socket.resume()
   await waitFor(() => expect(slow.socket.readyState).toBe(WebSocket.CLOSED))
   expect(slow.of('end')).toEqual([])
@@ -207,6 +210,28 @@ test('recordings are for clients that may connect, and few at a time', async () 
   await many[0]!.stop()
   const next = await waitFor(() => startRecorder(runtime, '?history=-1'))
   expect(next.messages).toMatchObject([{ kind: 'refused', error: expect.stringContaining('history') }])
+})
+
+test('recordings of one address begin at most ten times a minute', async () => {
+  await using runtime = await startTestRuntime()
+  for (let begun = 0; begun < 10; begun++) {
+    const recorder = await startRecorder(runtime)
+    await recorder.stop()
+    // Its end reaches the runtime a little later.
+    const ends = (): number => runtime.lines.filter((line) => line.startsWith('info a recording ended')).length
+    await waitFor(() => expect(ends()).toBe(begun + 1))
+  }
+  const answer = once(new WebSocket(`${runtime.url.replace('http', 'ws')}/record`, [protocol]), 'unexpected-response')
+  const [request, response] = (await answer) as [ClientRequest, IncomingMessage]
+  expect(response.statusCode).toBe(429)
+  expect(Number(response.headers['retry-after'])).toBeGreaterThan(0)
+  const body = (await response.setEncoding('utf8').toArray()).join('')
+  expect(JSON.parse(body)).toEqual({
+    error: expect.stringMatching(
+      /^10 recordings of \S+ began within a minute, which is the limit; try again in \d+ s$/,
+    ),
+  })
+  request.destroy()
 })
 
 interface Result {
@@ -296,6 +321,50 @@ test('slung record says why it cannot begin, and writes nothing when nothing hap
   })
   expect(await at('x', '--for', '30d')).toMatchObject({ code: 2, error: expect.stringContaining('24 days') })
   expect(await readdir(folder)).toEqual(['there.csv'])
+})
+
+const recorded = { name: 'a', file: '/a', tickMillis: 1, variables: [], runningSince: 1, runningQueries: [] }
+const begin = { kind: 'begin', at: 1_000_000, version: '0.1.0', workflows: [recorded] }
+const series = { kind: 'series', id: 1, name: 'a', tags: [] }
+const writeback = { kind: 'writeback', workflow: 'a', answer: null, secrets: [], inexact: [] }
+const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+
+test.each([
+  ['a text', ['hello']],
+  ['nothing', []],
+  ['an empty text', ['']],
+  ['bytes', [Buffer.of(1, 2, 3)]],
+  ['other JSON', ['null']],
+  ['another protocol', ['{"kind":"hello"}']],
+  ['a beginning that lacks something', ['{"kind":"begin","at":1,"version":"1"}']],
+  ['a beginning with junk in it', [{ ...begin, workflows: [5] }]],
+  ['a time that there is not', [{ ...begin, at: 1e300 }]],
+  ['a reason that is no text', ['{"kind":"refused","error":5}']],
+  ['rows that are none', [begin, series, { kind: 'samples', at: 1, writer: null, rows: [5] }]],
+  ['a sample at a time that there is not', [begin, series, { kind: 'history', rows: [[1, 1e300, 1]] }]],
+  ['an expectation that is none', [begin, { ...writeback, expect: null }]],
+  ['an expectation at no time', [begin, { ...writeback, expect: { event: 'x', value: 1, timestamp: 'x' } }]],
+  ['JSON without a bottom', [begin, JSON.stringify({ ...writeback, expect: { ws: 1, json: 0 } }).replace('0', deep)]],
+  ['an end that lacks something', [begin, { kind: 'end', at: 5 }]],
+] as const)('slung record says that something is no runtime: %s', async (_what, messages) => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => protocol })
+  await once(server, 'listening')
+  server.on('connection', (socket) => {
+    for (const message of messages) {
+      socket.send(typeof message === 'string' || message instanceof Buffer ? message : JSON.stringify(message))
+    }
+    if (messages.length === 0) socket.close()
+  })
+  let error = ''
+  const output = { out: () => {}, error: (text: string) => (error += text) }
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    expect(await runProgram(['record', 'junk', '--url', url, '--out', folder], output)).toBe(2)
+  } finally {
+    server.close()
+  }
+  expect(error).toMatch(/^slung: cannot record ws:\S+ it sent [^\n]+; is it a Slung runtime of this version\?\n$/)
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('a recording whose end is lost is written, and says so', async () => {

@@ -53,6 +53,10 @@ test.each([
   ['https://a.example/hooks/REDACTED', 'https://a.example/hooks', false],
   ['https://a.example/REDACTED?key=REDACTED', 'https://a.example/one?key=two', true],
   ['https://a.example/x?key=secret', 'https://a.example/x?key=REDACTED', false],
+  ['https://a.example/x#state=1&token=REDACTED', 'https://a.example/x#state=1&token=abc', true],
+  ['https://a.example/x#state=1&token=REDACTED', 'https://a.example/x#state=2&token=abc', false],
+  ['https://a.example/x?REDACTED#REDACTED', 'https://a.example/x?abc#def', true],
+  ['https://a.example/x?a=1#REDACTED', 'https://a.example/x?a=1&b=2#REDACTED', false],
   ['https://REDACTED/x', 'https://a.example/x', false],
 ])('%s as what is expected of %s: %s', (expected, actual, isSame) => {
   expect(isSameUrl(expected, actual)).toBe(isSame)

@@ -22,13 +22,13 @@ export function parseRequestLine(text: string): RequestLine {
   throw badRequestLine(text, url === '' ? 'it has no URL' : `"${url}" is not an absolute http or https URL`)
 }
 
-/** Stands for any value of a query parameter, and for any segment of a path: recordings put it in place of secrets. */
+/** Stands for any value of a parameter, and for any segment of a path: recordings put it in place of secrets. */
 const redacted = 'REDACTED'
 
 /**
  * Whether a URL is the expected one: `https://example.com` and `https://example.com/` are the same.
  *
- * @param expected - may have `REDACTED` in place of whole values of its query, or whole segments of its path
+ * @param expected - may have `REDACTED` in place of whole values of its query or fragment, or whole segments of its path
  */
 export function isSameUrl(expected: string, actual: string): boolean {
   if (expected === actual) return true
@@ -46,21 +46,21 @@ export function isSameUrl(expected: string, actual: string): boolean {
   )
 }
 
-/** What is left of a URL without its path and query. */
-function hrefWithout({ protocol, username, password, host, hash }: URL): string {
-  return `${protocol}//${username}:${password}@${host}/${hash}`
+/** What is left of a URL without its path, query and fragment. */
+function hrefWithout({ protocol, username, password, host }: URL): string {
+  return `${protocol}//${username}:${password}@${host}/`
 }
 
-/** The segments of a path, and the parameters of a query as they are written: `name=value`. */
-function partsOf({ pathname, search }: URL): string[] {
-  return [...pathname.split('/').map((segment) => `/${segment}`), ...search.split('&')]
+/** The segments of a path, and the parameters of a query and a fragment as they are written: `name=value`. */
+function partsOf({ pathname, search, hash }: URL): string[] {
+  return [...pathname.split('/').map((segment) => `/${segment}`), ...search.split('&'), ...hash.split('&')]
 }
 
 function isSamePart(wanted: string, found: string): boolean {
   if (wanted === found) return true
-  // `/` begins a segment, and the name of a parameter ends with its first `=`.
+  // A mark begins a segment, a query or a fragment, and the name of a parameter ends with its first `=`.
   const prefix = wanted.slice(0, -redacted.length)
-  return wanted === prefix + redacted && /^\/$|^[^=]*=$/.test(prefix) && found.startsWith(prefix)
+  return wanted === prefix + redacted && /^[/?#]?$|^[^=]*=$/.test(prefix) && found.startsWith(prefix)
 }
 
 function methodProblem(word: string): string {

@@ -3,10 +3,11 @@ import { on } from 'node:events'
 import type { WebSocket } from 'ws'
 import { openSocket } from '../client/open-socket.ts'
 import { formatRuntimeUrl } from '../client/runtime-url.ts'
-import { parseJson } from '../engine/model/json.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
+import { quote } from '../engine/text/quote.ts'
 import { plural } from '../engine/text/words.ts'
+import { readMessage } from '../staging/record/read-message.ts'
 import { recordProtocol, stopWord, type RecordMessage } from '../staging/record/record-protocol.ts'
 import { RecordingFiles, writebacksMax, type RecordingCounts } from '../staging/record/recording-files.ts'
 import type { RecordingTarget } from '../staging/record/recording-paths.ts'
@@ -29,7 +30,9 @@ export interface Recorded {
 }
 
 const connectTimeoutMillis = 10_000
-/** Workflows have ten seconds to finish; then the end is on its way. */
+/** The runtime reads the history first. */
+const beginTimeoutMillis = 120_000
+/** Workflows have ten seconds to finish; then the end is on its way. So long nothing may come after `stop`. */
 const endTimeoutMillis = 20_000
 /** Messages that may wait for the disk before reading from the socket pauses. */
 const waitingMessagesMax = 64
@@ -40,6 +43,7 @@ export class RecordRun {
   readonly #files: RecordingFiles
   readonly #onEarlyEnd: (reason: string) => void
   #isStopped = false
+  #endTimer: NodeJS.Timeout | undefined
 
   private constructor(
     socket: WebSocket,
@@ -66,20 +70,20 @@ export class RecordRun {
     url.pathname = '/record'
     url.search = new URLSearchParams({ history: String(historyMicros) }).toString()
     const socket = await openSocket({ url, token, protocol: recordProtocol, connectTimeoutMillis })
+    const timer = setTimeout(() => socket.terminate(), beginTimeoutMillis)
     try {
-      const messages = readMessages(socket)
+      const messages = readMessages(socket, where)
       const next = messages.next()
       // Now there is a listener.
       socket.resume()
       const { value: first } = await next
-      if (first?.kind !== 'begin') {
-        const found = first?.kind === 'refused' ? printable(first.error) : 'it sent nothing'
-        throw new SlungError('refused', `cannot record ${where}: ${found}`)
-      }
+      if (first?.kind !== 'begin') throw cannotRecord(where, describeNoBegin(first))
       return new RecordRun(socket, messages, new RecordingFiles(options, where, first), onEarlyEnd)
     } catch (error) {
       socket.terminate()
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -92,13 +96,13 @@ export class RecordRun {
     if (this.#isStopped) return
     this.#isStopped = true
     this.#socket.send(stopWord)
-    setTimeout(() => this.#socket.terminate(), endTimeoutMillis).unref()
+    // A long history may be on its way before the end.
+    this.#endTimer = setTimeout(() => this.#socket.terminate(), endTimeoutMillis).unref()
   }
 
-  /** Records until `stop`, and writes the files. Once. @throws {SlungError} `unwritable-file` */
+  /** Records until `stop`, and writes the files. Once. @throws {SlungError} `unwritable-file`, `refused` */
   async run(): Promise<Recorded> {
-    const isWhole = await this.#takeAll()
-    this.#socket.terminate()
+    const isWhole = await this.#takeAll().finally(() => this.#socket.terminate())
     const { samples, writebacks } = this.counts
     const incomplete = isWhole ? null : describeLoss(this.#isStopped)
     const { leftIn } = this.#files
@@ -110,9 +114,13 @@ export class RecordRun {
   /** @returns whether the end came */
   async #takeAll(): Promise<boolean> {
     for (;;) {
-      const { value: message, done } = await this.#messages.next()
+      const { value: message, done } = await this.#messages.next().catch(async (error: unknown) => {
+        await this.#files.discard()
+        throw error
+      })
       if (done === true) return false
       await this.#files.take(message)
+      this.#endTimer?.refresh()
       if (this.#files.failure !== null) {
         await this.#files.discard()
         throw this.#files.failure
@@ -129,23 +137,42 @@ export class RecordRun {
   }
 }
 
-/** Ends when the connection does, for any reason. */
-async function* readMessages(socket: WebSocket): AsyncGenerator<RecordMessage, void> {
+/**
+ * Ends when the connection does, for any reason.
+ *
+ * @param where - the runtime, for people
+ * @throws {SlungError} `refused` for what is not a message of a runtime
+ */
+async function* readMessages(socket: WebSocket, where: string): AsyncGenerator<RecordMessage, void> {
   const waiting = { highWaterMark: waitingMessagesMax, lowWaterMark: waitingMessagesMax / 4 }
   try {
-    for await (const [data] of on(socket, 'message', { close: ['close'], ...waiting })) {
-      yield readMessage((data as Buffer).toString())
+    for await (const [data, isBinary] of on(socket, 'message', { close: ['close'], ...waiting })) {
+      const text = (data as Buffer).toString()
+      const message = isBinary === true ? null : readMessage(text)
+      if (message === null)
+        throw cannotRecord(where, `it sent ${describeJunk(text)}, which is no part of a recording${hint}`)
+      yield message
     }
   } catch (error) {
     // A broken connection has a system code. Anything else is our own bug.
-    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error instanceof SlungError || !(error instanceof Error && 'code' in error)) throw error
   }
 }
 
-/** Bodies keep their numbers as they are written; samples are doubles, and many. */
-function readMessage(text: string): RecordMessage {
-  const message = JSON.parse(text) as RecordMessage
-  return message.kind === 'writeback' ? (parseJson(text) as RecordMessage) : message
+const hint = '; is it a Slung runtime of this version?'
+
+function describeNoBegin(first: RecordMessage | void): string {
+  if (first === undefined) return `it sent nothing${hint}`
+  return first.kind === 'refused' ? printable(first.error) : `it began with "${first.kind}"${hint}`
+}
+
+/** As much as helps to recognise it. */
+function describeJunk(text: string): string {
+  return text === '' ? 'an empty text' : quote(text)
+}
+
+function cannotRecord(where: string, found: string): SlungError {
+  return new SlungError('refused', `cannot record ${where}: ${found}`)
 }
 
 function describeLoss(isStopped: boolean): string {

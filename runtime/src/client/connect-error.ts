@@ -21,6 +21,8 @@ export function refusedUpgrade(where: string, status: number, reason: string, ha
     }
     case 403:
       return failure('forbidden', where, `the runtime does not serve this client${told}`)
+    case 429:
+      return failure('too-many-connections', where, `the runtime asks this client to wait${told}`)
     case 503:
       return failure('too-many-connections', where, `the runtime accepts no more connections at the moment${told}`)
     default:

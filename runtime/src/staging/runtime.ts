@@ -13,6 +13,7 @@ import { LogWriter, type RuntimeLog } from './observe/log-writer.ts'
 import { Observers } from './observe/observers.ts'
 import { recordProtocol } from './record/record-protocol.ts'
 import { Recordings } from './record/recordings.ts'
+import { ScribeThread } from './record/scribe-thread.ts'
 import { Connections } from './server/connections.ts'
 import { HttpServer } from './server/http-server.ts'
 import { createMetricsPage } from './server/metrics-page.ts'
@@ -78,6 +79,7 @@ export class Runtime {
       timers,
       observers,
       sendBufferBytesMax: limits.sendBufferBytesMax,
+      createScribe: (hasHistory, listener) => new ScribeThread(hasHistory, listener),
     })
     this.#server = new HttpServer({
       access: { token: config.token, origins: config.origins, host: config.host },
@@ -113,7 +115,7 @@ export class Runtime {
         '/record': {
           protocol: recordProtocol,
           isProtocolRequired: true,
-          refuse: () => this.#refuseAll() ?? this.#recordings.refuse(),
+          refuse: (address) => this.#refuseAll() ?? this.#recordings.refuse(address),
           onConnection: (socket, url) => this.#recordings.open(socket, url),
         },
       },

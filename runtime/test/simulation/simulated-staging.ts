@@ -7,6 +7,7 @@ import { Recordings } from '../../src/staging/record/recordings.ts'
 import type { Clock } from '../../src/staging/system/clock.ts'
 import { Connections } from '../../src/staging/server/connections.ts'
 import { Stage, type StageOptions } from '../../src/staging/stage.ts'
+import { DirectScribe } from '../direct-scribe.ts'
 import type { VirtualTime } from '../virtual-time.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 import type { SimulatedThread } from './simulated-thread.ts'
@@ -60,6 +61,7 @@ export function createStaging({ time, store, observers, workflows, ...options }:
     timers: time,
     observers,
     sendBufferBytesMax: limits.sendBufferBytesMax,
+    createScribe: (hasHistory, listener) => new DirectScribe(hasHistory, listener),
   })
   return { stage, connections, recordings }
 }

@@ -69,6 +69,12 @@ export interface SampleHead extends LocalHistory {
   chunkUntil(id: SeriesId, timestamp: Micros): StoredChunk | undefined
 
   /**
+   * The first chunk of a series that ends at or after a timestamp; `undefined` when there is none. For reading, until
+   * the next change of the store.
+   */
+  chunkFrom(id: SeriesId, timestamp: Micros): StoredChunk | undefined
+
+  /**
    * Stores a batch, in any order of time. A second sample at the same (series, timestamp) replaces the first.
    *
    * @param onReplaced - hears of each sample that replaces one

@@ -25,14 +25,42 @@ export function readBody({ bytes, byteLength }: CutBody): RecordedBody {
   }
 }
 
+/** Deeper values are texts: what walks through a value calls itself at each level. */
+const depthMax = 512
+
 /** The value when it is an object or array of JSON: other values say no more than their text. */
 export function parseJsonBody(text: string): object | null {
-  if (!/^\s*[[{]/.test(text)) return null
+  if (!/^\s*[[{]/.test(text) || jsonDepth(text) > depthMax) return null
   try {
     return parseJson(text) as object
   } catch {
     return null
   }
+}
+
+/** The value when it is a string of JSON, which may have JSON in it. */
+export function parseJsonString(text: string): string | null {
+  if (!text.startsWith('"')) return null
+  try {
+    return JSON.parse(text) as string
+  } catch {
+    return null
+  }
+}
+
+/** How deep arrays and objects are nested in a text of JSON. */
+export function jsonDepth(text: string): number {
+  let [depth, deepest] = [0, 0]
+  let isInString = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '\\') at++
+    else if (character === '"') isInString = !isInString
+    else if (isInString) continue
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
+    else if (character === ']' || character === '}') depth--
+  }
+  return deepest
 }
 
 // A byte order mark is part of the text.

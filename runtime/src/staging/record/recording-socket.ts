@@ -1,59 +1,82 @@
-/** The connection of one recorder: messages go out in order, and a recorder that does not keep up is cut off. */
+/**
+ * The connection of one recorder: what a recording took down goes out in order, as the scribe writes it, and a recorder
+ * that does not keep up is cut off.
+ */
 import type { WebSocket } from 'ws'
-import type { Eventually } from '../../engine/model/eventually.ts'
 import type { Timers } from '../system/clock.ts'
 import { closeCodes } from '../wire/close-codes.ts'
 import { PeerSocket } from '../wire/peer-socket.ts'
-import { stopWord, type RecordMessage } from './record-protocol.ts'
+import { stopWord } from './record-protocol.ts'
+import { bytesOf, type RecordedFact } from './recorded-fact.ts'
+import type { CreateScribe, ScribeOutlet } from './scribe-thread.ts'
 
 export interface RecordingSocketOptions {
   readonly timers: Pick<Timers, 'after'>
   readonly bufferBytesMax: number
+  readonly createScribe: CreateScribe
+  /** Whether the recording begins with stored samples. */
+  readonly hasHistory: boolean
   readonly onStop: () => void
   readonly onSlow: () => void
   readonly onClose: () => void
 }
 
-/** How long the last messages may take to a recorder that is a little behind. */
+/** How long nothing may move at the end. */
 const goodbyeMillis = 5000
 
 export class RecordingSocket {
   readonly #peer: PeerSocket
-  /** Messages that come while `sendSlowly` is at work; `null` when it is not. */
-  #held: string[] | null = null
-  #heldBytes = 0
-  #slow: Promise<void> = Promise.resolve()
+  readonly #scribe: ScribeOutlet
+  /** Facts that the scribe has not finished. */
+  #waitingCount = 0
+  #waitingBytes = 0
+  #isClosing = false
 
-  constructor(socket: WebSocket, { timers, bufferBytesMax, onStop, onSlow, onClose }: RecordingSocketOptions) {
+  constructor(socket: WebSocket, options: RecordingSocketOptions) {
+    const { timers, bufferBytesMax, createScribe, hasHistory, onStop, onSlow, onClose } = options
     this.#peer = new PeerSocket(socket, {
       timers,
       bufferBytesMax,
       cutOffReason: 'the recorder does not keep up',
       onCutOff: onSlow,
     })
+    this.#scribe = createScribe(hasHistory, {
+      onMessage: ({ text, isStored }) => {
+        if (!this.#peer.isOpen) return
+        const sent = this.#peer.sent(text)
+        if (isStored) void sent.then(() => this.#scribe.next())
+      },
+      onDone: (doneBytes) => {
+        this.#waitingBytes -= doneBytes
+        this.#waitingCount--
+        if (this.#isClosing && this.#waitingCount === 0) this.#peer.close(closeCodes.normal)
+      },
+      onFailure: () => {
+        this.#peer.close(closeCodes.internalError, 'the recording failed')
+        this.#peer.terminateWhenStuck(goodbyeMillis, () => false)
+      },
+    })
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (!isBinary && data.toString() === stopWord) onStop()
     })
-    socket.on('close', onClose)
+    socket.on('close', () => {
+      this.#scribe.close()
+      onClose()
+    })
   }
 
-  send(message: RecordMessage): void {
-    const text = JSON.stringify(message)
-    if (this.#held === null) {
-      this.#peer.send(text)
-    } else {
-      this.#held.push(text)
-      this.#heldBytes += text.length
-    }
-    this.#peer.keepsUp(this.#heldBytes)
+  /** Takes what is to be told next. Its buffers belong to the scribe from now on. */
+  take(fact: RecordedFact): void {
+    if (!this.#peer.isOpen) return
+    this.#waitingBytes += bytesOf(fact)
+    this.#waitingCount++
+    this.#scribe.take(fact)
+    this.#peer.keepsUp(this.#waitingBytes)
   }
 
-  /**
-   * Sends each message when the last one has gone out, and then those that came meanwhile, unless they refuse. Once.
-   */
-  sendSlowly(messages: Eventually<Iterable<RecordMessage>>): void {
-    this.#held = []
-    this.#slow = this.#sendOneByOne(messages)
+  /** Whether anybody hears what is taken. */
+  get isOpen(): boolean {
+    return this.#peer.isOpen
   }
 
   /** Pings; ends a connection that did not answer the last ping. */
@@ -61,21 +84,10 @@ export class RecordingSocket {
     this.#peer.checkAlive()
   }
 
-  /** Says goodbye after everything that was sent. */
+  /** Says goodbye after everything that was taken, however long that takes, as long as something moves. */
   close(): void {
-    void this.#slow.then(() => this.#peer.close(closeCodes.normal))
-    this.#peer.terminateIn(goodbyeMillis)
-  }
-
-  async #sendOneByOne(messages: Eventually<Iterable<RecordMessage>>): Promise<void> {
-    for (const message of await messages) {
-      if (message.kind === 'refused') this.#held = []
-      if (!this.#peer.isOpen) break
-      await this.#peer.sent(JSON.stringify(message))
-    }
-    const held = this.#held ?? []
-    this.#held = null
-    this.#heldBytes = 0
-    for (const text of held) this.#peer.send(text)
+    this.#isClosing = true
+    this.take({ kind: 'over' })
+    this.#peer.terminateWhenStuck(goodbyeMillis, () => this.#waitingCount > 0)
   }
 }

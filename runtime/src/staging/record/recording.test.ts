@@ -5,6 +5,7 @@ import { EventEmitter } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { appendSample } from '../../../test/append-sample.ts'
+import { DirectScribe } from '../../../test/direct-scribe.ts'
 import { VirtualTime } from '../../../test/virtual-time.ts'
 import { distant } from '../../../test/distant-history.ts'
 import { noProducer } from '../../engine/model/columns.ts'
@@ -43,6 +44,8 @@ function begin(store: MemoryStore): { socket: ListeningSocket; recording: Record
   const outlet = new RecordingSocket(socket as unknown as WebSocket, {
     timers: time,
     bufferBytesMax: 1_000_000,
+    createScribe: (hasHistory, listener) => new DirectScribe(hasHistory, listener),
+    hasHistory: true,
     onStop: () => {},
     onSlow: () => {},
     onClose: () => {},

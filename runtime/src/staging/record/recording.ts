@@ -8,29 +8,23 @@ import { resolve as resolvePath } from 'node:path'
 import type { Arrivals } from '../../engine/arrival/arrivals.ts'
 import type { SampleBatch } from '../../engine/model/columns.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
-import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import type { Series } from '../../engine/model/series.ts'
-import type { Micros } from '../../engine/model/timestamp.ts'
+import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Observer, RunEnd, Writeback, WroteHttp } from '../observe/observer.ts'
 import type { Clock, Timers } from '../system/clock.ts'
 import { packageVersion } from '../system/package-version.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
-import { describeWriteback, type MadeWriteback } from './expected-entry.ts'
-import { Redaction } from './redaction.ts'
-import type {
-  BeginMessage,
-  HistoryMessage,
-  RecordedWorkflow,
-  RecordMessage,
-  SamplesMessage,
-} from './record-protocol.ts'
+import type { MadeWriteback } from './expected-entry.ts'
+import type { BeginMessage, RecordedWorkflow, RecordMessage } from './record-protocol.ts'
 import type { HistorySource, SeriesId } from '../../engine/store/history-source.ts'
 import type { SampleHead } from '../../engine/store/sample-head.ts'
 import type { Workflow } from '../workflow/workflow.ts'
-import { readHistory, type HistoryRows } from './history-rows.ts'
+import { readHistory } from './history-rows.ts'
 import type { RecordingSocket } from './recording-socket.ts'
+import { RowColumns } from './row-columns.ts'
+import { rowsPerMessage } from './scribe.ts'
+import { StoredReading } from './stored-reading.ts'
 import { WorkflowRecord, type RecordListener } from './workflow-record.ts'
 
 /** What a recording needs of the runtime. */
@@ -44,10 +38,14 @@ export interface RecordingWorld {
   readonly timers: Pick<Timers, 'after'>
 }
 
-/** Samples per message, which then has some hundred kilobytes. */
-const rowsPerMessage = 4096
 /** How long workflows have to reach the end of what was recorded. */
 const finishMillis = 10_000
+
+/** So long the samples that arrive wait for those that are stored, and so long those wait then. */
+const sliceMillis = 1
+const pauseMillis = 9
+/** After so many slices, the rest is read in one go: samples may come as fast as they are read. */
+const slicesMax = 1000
 
 export class Recording implements Observer {
   readonly #outlet: RecordingSocket
@@ -55,16 +53,14 @@ export class Recording implements Observer {
   readonly #announced = new Set<SeriesId>()
   /** By workflow name. */
   readonly #records = new Map<string, WorkflowRecord>()
-  #rows: [SeriesId, Micros, number, ProducerId][] = []
+  readonly #rows = new RowColumns()
   #writer: string | null = null
   #at: Micros
   #isTaking = true
   #finished: Promise<void> | undefined
+  #reading: StoredReading | undefined
 
-  /**
-   * @throws {SlungError} `too-much-history`, or what a local history throws; a distant one refuses the recording
-   *   later
-   */
+  /** @param historyMicros - how long before its beginning the stored samples begin that it has first; 0 = it has none */
   constructor(outlet: RecordingSocket, historyMicros: number, world: RecordingWorld) {
     const { workflows, arrivals } = world
     this.#outlet = outlet
@@ -77,13 +73,13 @@ export class Recording implements Observer {
       version: packageVersion(),
       workflows: workflows.map(describeWorkflow),
     }
-    if (historyMicros === 0) outlet.send(begin)
-    else outlet.sendSlowly(this.#opening(begin, at - historyMicros))
     for (const workflow of workflows) {
       const record = new WorkflowRecord(this.#listenTo(workflow), workflow.mark())
       void record.done.then(workflow.keepMoments())
       this.#records.set(workflow.config.name, record)
     }
+    if (historyMicros === 0) outlet.take({ kind: 'message', message: begin })
+    else this.#open(begin, at - historyMicros)
   }
 
   samples({ count, series, timestamps, values, producers }: SampleBatch, writer: string | null, at: Micros): void {
@@ -96,8 +92,8 @@ export class Recording implements Observer {
     for (let index = 0; index < count; index++) {
       // Now: when the rows are sent, retention may have removed the series.
       this.#announce(series[index]!)
-      this.#rows.push([series[index]!, timestamps[index]!, values[index]!, producers[index]!])
-      if (this.#rows.length === rowsPerMessage) this.#flush()
+      this.#rows.add(series[index]!, timestamps[index]!, values[index]!, producers[index]!)
+      if (this.#rows.count === rowsPerMessage) this.#flush()
     }
   }
 
@@ -107,8 +103,7 @@ export class Recording implements Observer {
 
   disconnected(producer: ProducerId, at: Micros): void {
     if (!this.#isTaking) return
-    this.#flush()
-    this.#outlet.send({ kind: 'closed', producer, at })
+    this.#tell({ kind: 'closed', producer, at })
   }
 
   started(workflow: string, at: Micros): void {
@@ -142,15 +137,13 @@ export class Recording implements Observer {
   /** Takes nothing more: the recorder is gone. */
   close(): void {
     this.#isTaking = false
+    this.#reading?.close()
     for (const record of this.#records.values()) record.close()
   }
 
   /** Sends what was taken. */
   #flush(): void {
-    if (this.#rows.length === 0) return
-    const message: SamplesMessage = { kind: 'samples', at: this.#at, writer: this.#writer, rows: this.#rows }
-    this.#rows = []
-    this.#outlet.send(message)
+    if (this.#rows.count > 0) this.#outlet.take(this.#rows.take(this.#at, this.#writer))
   }
 
   async #finish(): Promise<void> {
@@ -169,18 +162,16 @@ export class Recording implements Observer {
     const timer = timers.after(finishMillis, () => tooLong.resolve())
     await Promise.race([Promise.all([...this.#records.values()].map((record) => record.done)), tooLong.promise])
     timer.cancel()
-    this.#outlet.send({ kind: 'end', at, unfinished: [...busy] })
+    this.#tell({ kind: 'end', at, unfinished: [...busy] })
     this.#outlet.close()
   }
 
   #listenTo({ config }: Workflow): RecordListener {
     const workflow = config.name
     return {
-      onWriteback: (made, moment) => {
-        const redaction = new Redaction(moment)
-        const { expect, answer } = describeWriteback(made, redaction)
-        const { secrets, inexact } = redaction
-        this.#tell({ kind: 'writeback', workflow, expect, answer, secrets: [...secrets], inexact: [...inexact] })
+      onWriteback: (made, { polledAt, madeAt }) => {
+        this.#flush()
+        this.#outlet.take({ kind: 'made', workflow, made, clock: { polledAt, madeAt } })
       },
       onStarted: (at) => this.#tell({ kind: 'started', workflow, at }),
       onFinished: ({ at, isHolding }) => this.#tell({ kind: 'finished', workflow, at, isHolding }),
@@ -194,55 +185,60 @@ export class Recording implements Observer {
   /** What workflows do follows the samples that it is about. */
   #tell(message: RecordMessage): void {
     this.#flush()
-    this.#outlet.send(message)
+    this.#outlet.take({ kind: 'message', message })
   }
 
-  /** The messages that precede everything from now on. */
-  #opening(begin: BeginMessage, start: Micros): Eventually<Iterable<RecordMessage>> {
-    const { history } = this.#world
-    const messages = whenThere(readHistory(history, start), (rows) => {
-      const known = new Map<SeriesId, Series>()
-      for (const id of rows.series) if (!known.has(id)) known.set(id, history.series(id))
-      return this.#historyMessages(begin, rows, known)
-    })
-    return messages instanceof Promise ? messages.catch((error: unknown) => this.#refuse(error)) : messages
+  /** Reads what precedes everything from now on. */
+  #open(begin: BeginMessage, start: Micros): void {
+    const { arrivals, store, history } = this.#world
+    if (history === store) {
+      this.#reading = new StoredReading(arrivals, store, Math.max(start, -timestampMicrosMax))
+      this.#readOn(this.#reading, begin)
+      return
+    }
+    void this.#openLater(begin, start)
   }
 
-  /** The history failed after all, and so does the recording. */
-  #refuse(error: unknown): readonly RecordMessage[] {
+  #readOn(reading: StoredReading, begin: BeginMessage, slice = 1): void {
+    const { clock, timers } = this.#world
+    if (!this.#outlet.isOpen) return
+    const end = clock.elapsedMillis() + (slice < slicesMax ? sliceMillis : Number.POSITIVE_INFINITY)
+    try {
+      reading.read(() => clock.elapsedMillis() >= end)
+    } catch (error) {
+      this.#refuse(error)
+      return
+    }
+    this.#outlet.take(reading.take())
+    if (!reading.isComplete) {
+      timers.after(pauseMillis, () => this.#readOn(reading, begin, slice + 1))
+      return
+    }
+    reading.close()
+    this.#outlet.take({ kind: 'opened', begin })
+  }
+
+  async #openLater(begin: BeginMessage, start: Micros): Promise<void> {
+    try {
+      this.#outlet.take(await readHistory(this.#world.history, start))
+      this.#outlet.take({ kind: 'opened', begin })
+    } catch (error) {
+      this.#refuse(error)
+    }
+  }
+
+  /** The history cannot be read, and so nothing is recorded. */
+  #refuse(error: unknown): void {
     if (!(error instanceof SlungError)) throw error
     this.close()
+    this.#outlet.take({ kind: 'refused', error: error.message })
     this.#outlet.close()
-    return [{ kind: 'refused', error: error.message }]
-  }
-
-  /** @param known - the series of the rows, which retention may remove while the rows are sent */
-  *#historyMessages(
-    begin: BeginMessage,
-    { series, timestamps, values }: HistoryRows,
-    known: Map<SeriesId, Series>,
-  ): Generator<RecordMessage> {
-    yield begin
-    // What arrives meanwhile is announced separately, and waits.
-    for (let start = 0; start < series.length; start += rowsPerMessage) {
-      const end = Math.min(start + rowsPerMessage, series.length)
-      const rows: [number, Micros, number][] = []
-      for (let row = start; row < end; row++) {
-        const id = series[row]!
-        const unannounced = known.get(id)
-        known.delete(id)
-        if (unannounced !== undefined) yield { kind: 'series', id, ...unannounced }
-        rows.push([id, timestamps[row]!, values[row]!])
-      }
-      const message: HistoryMessage = { kind: 'history', rows }
-      yield message
-    }
   }
 
   #announce(id: SeriesId): void {
     if (this.#announced.has(id)) return
     this.#announced.add(id)
-    this.#outlet.send({ kind: 'series', id, ...this.#world.store.series(id) })
+    this.#outlet.take({ kind: 'message', message: { kind: 'series', id, ...this.#world.store.series(id) } })
   }
 }
 

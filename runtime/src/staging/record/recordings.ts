@@ -1,14 +1,23 @@
 /** The current recordings: each is an observer as long as it lasts, so that without one nothing is recorded. */
 import type { WebSocket } from 'ws'
-import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Observers } from '../observe/observers.ts'
+import { BeginPace, beginsMax } from './begin-pace.ts'
 import { Recording, type RecordingWorld } from './recording.ts'
 import { RecordingSocket } from './recording-socket.ts'
+import type { CreateScribe } from './scribe-thread.ts'
 
 export interface RecordingsOptions extends RecordingWorld {
   readonly observers: Observers
   /** Of a connection; a recorder with eight times as much waiting for it is cut off. */
   readonly sendBufferBytesMax: number
+  /** Creates what makes the messages of one recording. */
+  readonly createScribe: CreateScribe
+}
+
+/** A refusal that ends by itself. */
+export interface DelayedRefusal {
+  readonly reason: string
+  readonly retryAfterSeconds: number
 }
 
 /** The limit: each gets a copy of everything. */
@@ -19,38 +28,61 @@ const buffersPerRecording = 8
 export class Recordings {
   readonly #options: RecordingsOptions
   readonly #open = new Map<Recording, RecordingSocket>()
+  readonly #pace = new BeginPace()
 
   constructor(options: RecordingsOptions) {
     this.#options = options
   }
 
-  /** Why no recording can begin now; `null` = one can. */
-  refuse(): string | null {
-    return this.#open.size < recordingsMax
-      ? null
-      : `${recordingsMax} recordings are already running, which is the limit`
+  /**
+   * Why no recording can begin now. `null` = one begins, and counts as one of its address.
+   *
+   * @param address - of the recorder
+   */
+  refuse(address: string): string | DelayedRefusal | null {
+    if (this.#open.size >= recordingsMax) return `${recordingsMax} recordings are already running, which is the limit`
+    const now = this.#options.clock.elapsedMillis()
+    const waitMillis = this.#pace.waitMillis(address, now)
+    if (waitMillis > 0) {
+      const retryAfterSeconds = Math.ceil(waitMillis / 1000)
+      const reason = `${beginsMax} recordings of ${address} began within a minute, which is the limit; try again in ${retryAfterSeconds} s`
+      return { reason, retryAfterSeconds }
+    }
+    this.#pace.note(address, now)
+    return null
   }
 
   /** Begins a recording. @param url - requests earlier samples with `history=MICROSECONDS` */
   open(socket: WebSocket, url: URL): void {
-    const { observers, timers, sendBufferBytesMax } = this.#options
+    const { observers, timers, sendBufferBytesMax, createScribe } = this.#options
+    const historyMicros = Number(url.searchParams.get('history') ?? 0)
+    let recording: Recording | undefined
+    let end = (): void => {}
     const outlet = new RecordingSocket(socket, {
       timers,
       bufferBytesMax: buffersPerRecording * sendBufferBytesMax,
+      createScribe,
+      hasHistory: historyMicros !== 0,
       onStop: () => void recording?.finish(),
       onSlow: () => observers.tell('recording', 'cut-off'),
-      onClose: () => {
-        if (recording === undefined) return
-        recording.close()
-        stopObserving()
-        this.#open.delete(recording)
-        observers.tell('recording', 'over')
-      },
+      onClose: () => end(),
     })
-    const recording = this.#begin(outlet, url)
-    if (recording === undefined) return
-    const stopObserving = observers.add(recording)
-    this.#open.set(recording, outlet)
+    if (!Number.isSafeInteger(historyMicros) || historyMicros < 0) {
+      const error = 'the parameter history is not a whole number of microseconds, 0 or more'
+      outlet.take({ kind: 'refused', error })
+      outlet.close()
+      return
+    }
+    const opened = new Recording(outlet, historyMicros, this.#options)
+    const stopObserving = observers.add(opened)
+    recording = opened
+    end = () => {
+      opened.close()
+      stopObserving()
+      this.#open.delete(opened)
+      observers.tell('recording', 'over')
+    }
+    this.#open.set(opened, outlet)
     observers.tell('recording', 'began')
   }
 
@@ -61,20 +93,5 @@ export class Recordings {
   /** Ends all recordings, each with what belongs to it. */
   async finish(): Promise<void> {
     await Promise.all([...this.#open.keys()].map((recording) => recording.finish()))
-  }
-
-  #begin(outlet: RecordingSocket, url: URL): Recording | undefined {
-    try {
-      const history = Number(url.searchParams.get('history') ?? 0)
-      if (!Number.isSafeInteger(history) || history < 0) {
-        throw new SlungError('bad-parameter', 'the parameter history is not a whole number of microseconds, 0 or more')
-      }
-      return new Recording(outlet, history, this.#options)
-    } catch (error) {
-      if (!(error instanceof SlungError)) throw error
-      outlet.send({ kind: 'refused', error: error.message })
-      outlet.close()
-      return undefined
-    }
   }
 }

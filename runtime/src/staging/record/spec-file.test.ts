@@ -50,6 +50,17 @@ test('a quiet workflow', () => {
   `)
 })
 
+test('nothing in the comment ends its line, for any reader of YAML', () => {
+  const foreign = 'a\nworkflow: b\r\u0085workflow: c\u2028workflow: d'
+  const spec = formatSpec({
+    ...contents,
+    workflow: { ...contents.workflow, name: foreign },
+    secrets: new Set([foreign]),
+  })
+  expect(spec).not.toMatch(/[\r\u0085\u2028]/)
+  expect(spec.split('\n').filter((line) => line.startsWith('workflow:'))).toEqual(['workflow: ../build/alert.wasm'])
+})
+
 test('a time in which nothing arrived is a test, too', () => {
   expect(parse(formatSpec({ ...contents, inputs: [] }))).toMatchObject({
     input: { nothing: { every: '1s', values: '_' } },

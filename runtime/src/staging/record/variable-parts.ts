@@ -4,7 +4,7 @@
  */
 import { parseTimestamp } from '../../engine/model/parse-timestamp.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
-import { isSecretName, isSecretParameter } from './secrets.ts'
+import { findSecrets } from './find-secrets.ts'
 
 /**
  * When a writeback was made: between the answer to the workflow's latest poll and the call. A time in a body that lies
@@ -48,57 +48,6 @@ export function isClockTime(value: number, { polledAt, madeAt }: ClockWindow): b
 
 function isWithin(time: Micros, resolution: number, { polledAt, madeAt }: ClockWindow): boolean {
   return time > polledAt - resolution && time <= madeAt
-}
-
-/** Each captures the secret in its group `secret`, and its name, if it has one, in its group `name`. */
-const secretPatterns: readonly {
-  readonly pattern: RegExp
-  readonly isSecret: (name: string) => boolean
-  readonly what: (name: string) => string
-}[] = [
-  {
-    // Plain words follow these words, too; credentials contain a digit or padding.
-    pattern: /\b(?:bearer|basic)\s+(?<secret>(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,})/dgi,
-    isSecret: () => true,
-    what: () => 'credentials in a text',
-  },
-  {
-    // Bounded, so that a text full of such beginnings is read in reasonable time.
-    pattern: /\b(?<secret>eyJ[\w-]{8,2000}\.[\w-]{1,8000}\.[\w-]{0,2000})/dg,
-    isSecret: () => true,
-    what: () => 'a JSON web token in a text',
-  },
-  {
-    pattern: /:\/\/(?<secret>[^\s/?#@]+)@/dg,
-    isSecret: () => true,
-    what: () => 'a user name or password in a URL',
-  },
-  {
-    // What follows a name is matched but not consumed: it may be the next name.
-    pattern: /[?&](?<name>[\w.-]+)=(?=(?<secret>[^\s&#"'<>]+))/dg,
-    isSecret: isSecretParameter,
-    what: (name) => `"${name}" in a query string`,
-  },
-  {
-    pattern: new RegExp(
-      String.raw`(?<name>[a-z][\w.-]{0,63})["']?\s{0,8}[=:]\s{0,8}(?=` +
-        String.raw`"(?<secret>(?:\\.|[^"\\])+)|'(?<secret>(?:\\.|[^'\\])+)|` +
-        String.raw`(?<secret>(?:(?:bearer|basic|digest)\s{1,8})?[^\s"'&,;<>]+))`,
-      'dgis',
-    ),
-    isSecret: isSecretName,
-    what: (name) => `"${name}" in a text`,
-  },
-]
-
-function* findSecrets(text: string): Generator<VariablePart, undefined> {
-  for (const { pattern, isSecret, what } of secretPatterns) {
-    for (const { groups, indices } of text.matchAll(pattern)) {
-      const name = groups?.['name'] ?? ''
-      const [start, end] = indices!.groups!['secret']!
-      if (isSecret(name)) yield { start, end, secret: what(name) }
-    }
-  }
 }
 
 /** Times finer than seconds: others differ in a replay only when a second ends between a sample and its Event. */

@@ -20,8 +20,8 @@ export interface SocketDoor {
   readonly protocol: string
   /** Whether clients must request it. */
   readonly isProtocolRequired: boolean
-  /** Why no connection can open now; `null` when one can. */
-  readonly refuse: () => string | null
+  /** Why no connection of this address can open now, and when to try again if that is known; `null` when one can. */
+  readonly refuse: (address: string) => string | { readonly reason: string; readonly retryAfterSeconds: number } | null
   readonly onConnection: (socket: WebSocket, url: URL) => void
 }
 
@@ -160,12 +160,12 @@ export class HttpServer {
     const { access, doors, onDenied } = this.#options
     socket.on('error', () => {})
     const target = parseTarget(request)
-    const refuse = (status: number, reason: string): void => {
+    const refuse = (status: number, reason: string, header = ''): void => {
       onDenied(target?.pathname ?? '', status, reason)
       const body = `${JSON.stringify({ error: reason })}\n`
       socket.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n` +
-          `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+          `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n${header}\r\n${body}`,
         // The server has let go of this socket: nothing else would close it.
         () => socket.destroy(),
       )
@@ -184,9 +184,10 @@ export class HttpServer {
       refuse(400, `${target.pathname} speaks the subprotocol ${door.protocol}; ask for it`)
       return
     }
-    const busy = door.refuse()
+    const busy = door.refuse(request.socket.remoteAddress ?? '')
     if (busy !== null) {
-      refuse(503, busy)
+      if (typeof busy === 'string') refuse(503, busy)
+      else refuse(429, busy.reason, `retry-after: ${busy.retryAfterSeconds}\r\n`)
       return
     }
     this.#places.leave(request.socket)

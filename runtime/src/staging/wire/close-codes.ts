@@ -6,4 +6,6 @@ export const closeCodes = {
   goingAway: 1001,
   /** The other side does not read. */
   policyViolation: 1008,
+  /** A fault of ours. */
+  internalError: 1011,
 } as const

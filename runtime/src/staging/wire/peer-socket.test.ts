@@ -89,6 +89,31 @@ test('a goodbye that is answered leaves no timer', async () => {
   expect(socket.calls).toEqual([])
 })
 
+test('a goodbye waits as long as something moves, or is about to', async () => {
+  let isWorking = true
+  socket.bufferedAmount = 100
+  peer.terminateWhenStuck(1000, () => isWorking)
+  socket.bufferedAmount = 50
+  await time.advance(1000)
+  await peer.sent('more')
+  await time.advance(1000)
+  socket.bufferedAmount = 0
+  await time.advance(5000)
+  expect(socket.calls).toEqual(['send more'])
+  isWorking = false
+  await time.advance(1000)
+  expect(socket.calls).toEqual(['send more', 'terminate'])
+})
+
+test('a goodbye that nobody reads is cut off', async () => {
+  socket.bufferedAmount = 50
+  peer.terminateWhenStuck(1000, () => true)
+  await time.advance(999)
+  expect(socket.calls).toEqual([])
+  await time.advance(1)
+  expect(socket.calls).toEqual(['terminate'])
+})
+
 test('a connection that breaks is not an error of the process', async () => {
   expect(socket.emit('error', new Error('read ECONNRESET'))).toBe(true)
   await peer.sent('all the same')

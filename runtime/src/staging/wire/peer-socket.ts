@@ -3,7 +3,7 @@
  * limits how long the answer to a goodbye may take.
  */
 import type { WebSocket } from 'ws'
-import type { Timers } from '../system/clock.ts'
+import type { Timer, Timers } from '../system/clock.ts'
 import { closeCodes } from './close-codes.ts'
 
 export interface PeerSocketOptions {
@@ -19,6 +19,8 @@ export class PeerSocket {
   readonly #socket: WebSocket
   readonly #options: PeerSocketOptions
   #isAlive = true
+  /** Texts of `sent` that have left. */
+  #sentCount = 0
 
   /** @param socket - open; its owner listens to its messages and its close */
   constructor(socket: WebSocket, options: PeerSocketOptions) {
@@ -46,6 +48,7 @@ export class PeerSocket {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#socket.send(text, () => resolve())
     await promise
+    this.#sentCount++
   }
 
   /**
@@ -80,6 +83,29 @@ export class PeerSocket {
   /** Says goodbye after everything that was sent. */
   close(code: number, reason?: string): void {
     this.#socket.close(code, reason)
+  }
+
+  /**
+   * Ends the connection when nothing moves for `millis`, unless it is closed by then.
+   *
+   * @param isWorking - whether the caller is about to send more
+   */
+  terminateWhenStuck(millis: number, isWorking: () => boolean): void {
+    const socket = this.#socket
+    let [sentCount, bufferedBytes] = [-1, Number.POSITIVE_INFINITY]
+    let timer: Timer | undefined
+    const look = (): void => {
+      const isMoving = this.#sentCount > sentCount || socket.bufferedAmount < bufferedBytes
+      if (!isMoving && (socket.bufferedAmount > 0 || !isWorking())) {
+        socket.terminate()
+        return
+      }
+      sentCount = this.#sentCount
+      bufferedBytes = socket.bufferedAmount
+      timer = this.#options.timers.after(millis, look)
+    }
+    look()
+    socket.once('close', () => timer?.cancel())
   }
 
   /** Ends the connection `millis` from now, unless it is closed by then. */

@@ -1,0 +1,140 @@
+/**
+ * Makes the messages to a recorder of what a recording took down: without secrets, and in order. This takes time (texts
+ * are searched, samples become text), so it happens on a thread of the recording; see `scribe-thread.ts`.
+ */
+import type { SeriesId } from '../../engine/store/history-source.ts'
+import { visitMerged, type SampleRun } from '../../engine/store/visit-merged.ts'
+import { describeWriteback } from './expected-entry.ts'
+import type { HistoryMessage, RecordMessage, SeriesMessage } from './record-protocol.ts'
+import { bytesOf, type RecordedFact, type SamplesFact, type StoredFact } from './recorded-fact.ts'
+import { Redaction } from './redaction.ts'
+
+/** A message to the recorder. */
+export interface WrittenMessage {
+  readonly text: string
+  /** It is of what the recording begins with: the next one waits until this one is sent. */
+  readonly isStored: boolean
+}
+
+/** All messages of a fact of this size have been written. */
+export interface DoneFact {
+  readonly doneBytes: number
+}
+
+/** Samples per message, which then has some hundred kilobytes. */
+export const rowsPerMessage = 4096
+
+export class Scribe {
+  /** While stored samples are on their way: what came after them; `null` = they are complete. */
+  #held: RecordedFact[] | null
+  #stored: StoredFact[] = []
+  #isRefused = false
+
+  /** @param hasHistory - whether stored samples come first, and then `opened` or `refused` */
+  constructor(hasHistory: boolean) {
+    this.#held = hasHistory ? [] : null
+  }
+
+  /** The messages that can be sent now. Each fact is taken when the messages of the last one are. */
+  *take(fact: RecordedFact): Generator<WrittenMessage | DoneFact> {
+    if (this.#held === null || this.#isRefused) {
+      const text = this.#isRefused ? null : textOf(fact)
+      if (text !== null) yield { text, isStored: false }
+      yield { doneBytes: bytesOf(fact) }
+      return
+    }
+    switch (fact.kind) {
+      case 'stored':
+        this.#stored.push(fact)
+        break
+      case 'opened':
+        yield { text: JSON.stringify(fact.begin), isStored: true }
+        yield* this.#storedMessages()
+        yield* this.#endOpening()
+        break
+      case 'refused':
+        yield { text: JSON.stringify(messageOf(fact)), isStored: false }
+        this.#isRefused = true
+        yield* this.#endOpening()
+        break
+      default:
+        this.#held.push(fact)
+        return
+    }
+    yield { doneBytes: bytesOf(fact) }
+  }
+
+  *#endOpening(): Generator<WrittenMessage | DoneFact> {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const fact of held) yield* this.take(fact)
+  }
+
+  /** What the recording begins with, oldest first. */
+  *#storedMessages(): Generator<WrittenMessage> {
+    const names = new Map<SeriesId, SeriesMessage>()
+    for (const { series } of this.#stored) for (const message of series) names.set(message.id, message)
+    const rows: HistoryMessage['rows'][number][] = []
+    visitMerged(this.#stored.flatMap(runsOf), (id, timestamp, value) => rows.push([id, timestamp, value]))
+    this.#stored = []
+    const announced = new Set<SeriesId>()
+    for (let start = 0; start < rows.length; start += rowsPerMessage) {
+      const part = rows.slice(start, start + rowsPerMessage)
+      for (const [id] of part) {
+        if (announced.has(id)) continue
+        announced.add(id)
+        yield { text: JSON.stringify(names.get(id)), isStored: true }
+      }
+      yield { text: JSON.stringify({ kind: 'history', rows: part } satisfies HistoryMessage), isStored: true }
+    }
+  }
+}
+
+function runsOf({ ids, counts, timestamps, values }: StoredFact): SampleRun[] {
+  let end = 0
+  return ids.map((id, index) => {
+    const start = end
+    end += counts[index]!
+    return { id, samples: pairs(timestamps.subarray(start, end), values.subarray(start, end)) }
+  })
+}
+
+function* pairs(timestamps: Float64Array, values: Float64Array): Generator<readonly [number, number]> {
+  for (let index = 0; index < timestamps.length; index++) yield [timestamps[index]!, values[index]!]
+}
+
+/** `null` = nothing is told. */
+function textOf(fact: RecordedFact): string | null {
+  if (fact.kind === 'samples') return samplesText(fact)
+  const message = messageOf(fact)
+  return message === null ? null : JSON.stringify(message)
+}
+
+function messageOf(fact: Exclude<RecordedFact, SamplesFact>): RecordMessage | null {
+  switch (fact.kind) {
+    case 'message':
+      return fact.message
+    case 'made': {
+      const redaction = new Redaction(fact.clock)
+      const { expect, answer } = describeWriteback(fact.made, redaction)
+      const { secrets, inexact } = redaction
+      const { workflow } = fact
+      return { kind: 'writeback', workflow, expect, answer, secrets: [...secrets], inexact: [...inexact] }
+    }
+    case 'opened':
+      return fact.begin
+    case 'refused':
+      return fact
+    default:
+      return null
+  }
+}
+
+/** As `JSON.stringify` of a `SamplesMessage`, in a third of the time: recordings have millions of rows. */
+function samplesText({ at, writer, series, timestamps, values, producers }: SamplesFact): string {
+  let rows = ''
+  for (let index = 0; index < series.length; index++) {
+    rows += `${index === 0 ? '' : ','}[${series[index]!},${timestamps[index]!},${values[index]!},${producers[index]!}]`
+  }
+  return `{"kind":"samples","at":${at},"writer":${JSON.stringify(writer)},"rows":[${rows}]}`
+}
