@@ -1,11 +1,12 @@
 /** Reads sealed chunks from the disk, and keeps the most recently used ones decoded. */
-import { SlungError } from '../../engine/model/slung-error.ts'
 import { Chunk, type Columns } from '../../engine/store/chunk.ts'
-import { decodeChunk, type SealedChunk } from './chunk-bytes.ts'
-import { DamagedBytes } from './damaged-bytes.ts'
+import type { SealedChunk } from './chunk-bytes.ts'
+import { decodeColumns } from './column-codec.ts'
+import { checksumOf, DamagedBytes, verifyChecksum } from './damaged-bytes.ts'
+import { describingDamage } from './describe-failure.ts'
 import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'
 import type { Snapshot, StoreFiles } from './store-files.ts'
-import { chunkKeyBytes } from './store-keys.ts'
+import { chunkKeyBytes, describeChunk } from './store-keys.ts'
 
 /** Up to 128 KiB each. */
 const decodedChunksMax = 128
@@ -39,29 +40,21 @@ export class ChunkReader {
     this.#decoded.delete(chunk)
   }
 
-  #decode({ series }: DurableChunk, { first, summary }: SealedChunk): Columns {
-    const what = `the chunk of series ${series} that begins at ${first}`
-    return describingDamage(this.#directory, what, () => {
-      const bytes = this.#files.samples.get(chunkKeyBytes(series, first), this.#snapshot)
-      if (bytes === undefined) throw new DamagedBytes('its samples are missing')
-      const columns = decodeChunk(bytes)
-      const { length } = columns.timestamps
-      if (length === summary.count) return columns
-      throw new DamagedBytes(`it has ${length} samples, expected ${summary.count}`)
+  #decode({ series }: DurableChunk, sealed: SealedChunk): Columns {
+    const key = chunkKeyBytes(series, sealed.first)
+    return describingDamage(this.#directory, describeChunk(key), () => {
+      return decodeSamples(key, this.#files.samples.get(key, this.#snapshot), sealed)
     })
   }
 }
 
-/** Adds the place to a report of damaged bytes. @throws {SlungError} `store-corrupt` */
-export function describingDamage<Result>(directory: string, what: string, read: () => Result): Result {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof DamagedBytes)) throw error
-    throw new SlungError(
-      'store-corrupt',
-      `cannot read the store "${directory}": ${what} is damaged: ${error.message}; restore data.mdb from a copy`,
-      { cause: error },
-    )
-  }
+/** The samples under a chunk's key, if they are those of its summary. @throws {DamagedBytes} */
+function decodeSamples(key: Uint8Array, value: Uint8Array | undefined, sealed: SealedChunk): Columns {
+  if (value === undefined) throw new DamagedBytes('its samples are missing')
+  const columns = decodeColumns(verifyChecksum('samples', key, value))
+  // The record is whole, but it may be that of another time.
+  if (checksumOf(value) !== sealed.checksum) throw new DamagedBytes('its samples are not those of its summary')
+  const { length } = columns.timestamps
+  if (length === sealed.summary.count) return columns
+  throw new DamagedBytes(`it has ${length} samples, expected ${sealed.summary.count}`)
 }

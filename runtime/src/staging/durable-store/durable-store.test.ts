@@ -284,7 +284,7 @@ test('the journal of many slow series is kept short', async () => {
   }
   expect(store.summarise(both, null).count).toBe(2_400_000)
   const files = openStoreFiles(folder, 'write')
-  const records = Array.from(files.journal.getRange(), ({ value }) => decodeJournalRecord(value))
+  const records = Array.from(files.journal.getRange(), ({ value }) => decodeJournalRecord(value.subarray(4)).record)
   await files.environment.close()
   const counts = records.map((record) => (record.kind === 'samples' ? record.columns.series.length : 0))
   expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1_050_000)
@@ -296,7 +296,7 @@ test('the journal of many slow series is kept short', async () => {
   await again.close()
 })
 
-test('a store that is opened and closed often has few chunks', async () => {
+test('closing seals nothing that is not due, and a store that is opened and closed often keeps its samples', async () => {
   const folder = await makeFolder()
   for (let turn = 0; turn < 16; turn++) {
     const store = await DurableStore.open(folder)
@@ -304,9 +304,37 @@ test('a store that is opened and closed often has few chunks', async () => {
     await store.close()
   }
   const files = openStoreFiles(folder, 'read')
-  const chunkCount = Array.from(files.summaries.getKeys()).length
+  expect(Array.from(files.summaries.getKeys())).toEqual([])
+  expect(Array.from(files.journal.getKeys())).toHaveLength(16)
   await files.environment.close()
-  expect(chunkCount).toBe(1)
+  const reader = await StoredHistory.open(folder)
+  expect(contentsOf(reader).temp).toHaveLength(16)
+  await reader.close()
+})
+
+test('starting after a crash reads no chunk for what the chunk has, whatever keeps the journal', async () => {
+  const folder = await makeFolder()
+  const store = await DurableStore.open(folder)
+  const slow = store.intern(createSeries('load', []))
+  appendSample(store, slow, 1e6, 1)
+  const id = store.intern(temp)
+  for (let at = 0; at < 2 * durableSamplesMax; at++) appendSample(store, id, at, at)
+  store.retain({ before: durableSamplesMax, bytesMax: null })
+  await store.commit()
+  const copy = await makeFolder()
+  await copyFile(join(folder, 'data.mdb'), join(copy, 'data.mdb'))
+  await store.close()
+  const files = openStoreFiles(copy, 'write')
+  expect(Array.from(files.journal.getKeys()).length).toBeGreaterThan(1)
+  // From here on, reading any chunk fails.
+  for (const key of Array.from(files.samples.getKeys())) files.samples.putSync(Buffer.from(key), Buffer.of(0))
+  await files.environment.close()
+  for (const open of [() => StoredHistory.open(copy), () => DurableStore.open(copy)]) {
+    const opened = await open()
+    expect(opened.summarise({ ...both, names: ['temp'] }, null).count).toBe(durableSamplesMax)
+    expect(opened.summarise({ ...both, names: ['load'] }, null).count).toBe(1)
+    await opened.close()
+  }
 })
 
 test('a reader beside the store sees what was committed, goes on seeing it, and cannot write', async () => {
@@ -445,7 +473,7 @@ describe('refused in words', () => {
     for (const open of [() => DurableStore.open(folder), () => StoredHistory.open(folder)]) {
       await expect(open()).rejects.toMatchObject({
         code: 'store-format',
-        message: expect.stringContaining('it has format 7; this program reads format 1') as string,
+        message: expect.stringContaining('it has format 7; this program reads format 2') as string,
       })
     }
   })
@@ -460,7 +488,7 @@ describe('refused in words', () => {
     await expect(DurableStore.open(folder)).rejects.toThrow('its data.mdb is not a database of LMDB')
   })
 
-  test.for(['samples', 'summaries', 'journal', 'series'] as const)('damage to %s', async (table) => {
+  test.for(['meta', 'samples', 'summaries', 'journal', 'series'] as const)('damage to %s', async (table) => {
     const folder = await makeFolder()
     const store = await DurableStore.open(folder)
     const id = store.intern(temp)
@@ -473,7 +501,7 @@ describe('refused in words', () => {
     for (const { key, value } of Array.from(files[table].getRange())) {
       const damaged = Buffer.from(value)
       damaged[damaged.length - 1] = damaged[damaged.length - 1]! ^ 0x80
-      files[table].putSync(Buffer.from(key), table === 'series' ? Buffer.of(7) : damaged)
+      files[table].putSync(Buffer.from(key), damaged)
     }
     await files.environment.close()
     const read = async (): Promise<void> => {
@@ -487,7 +515,7 @@ describe('refused in words', () => {
     await expect(read()).rejects.toMatchObject({
       code: 'store-corrupt',
       message: expect.stringMatching(
-        /cannot read the store ".*": .* is damaged: .*; restore data.mdb from a copy/,
+        /cannot read the store ".*": .* is damaged: .*; run "slung store repair .* NEW"/,
       ) as string,
     })
   })

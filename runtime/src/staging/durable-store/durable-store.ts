@@ -30,14 +30,13 @@ export class DurableStore implements SampleHead {
   readonly #writer: WriterThread
   readonly #changes = new UnwrittenChanges()
   readonly #stored: StoredSeries
-  readonly #commits = new CommitQueue(() => this.#commit(false))
+  readonly #commits = new CommitQueue(() => this.#commit())
 
   private constructor(directory: string, files: StoreFiles, { lock, session }: Ownership) {
     this.#files = files
     this.#lock = lock
     this.#stored = new StoredSeries(directory, files, {}, this.#changes)
     this.#stored.load()
-    this.#changes.endLoading(this.#stored.table.size)
     this.#writer = new WriterThread({ directory, session })
   }
 
@@ -106,7 +105,8 @@ export class DurableStore implements SampleHead {
   async close(): Promise<void> {
     try {
       await this.#commits.idle()
-      await this.#commit(true)
+      // What is in no sealed chunk stays in the journal: sealing it now would take as long as writing all of it.
+      await this.#commit()
     } finally {
       await this.#writer.close()
       await this.#files.environment.close()
@@ -114,9 +114,9 @@ export class DurableStore implements SampleHead {
     }
   }
 
-  /** Writes what has been appended so far. @param sealAll - leave nothing in the journal */
-  async #commit(sealAll: boolean): Promise<void> {
-    const assembled = this.#changes.assemble(this.#stored, sealAll)
+  /** Writes what has been appended so far. */
+  async #commit(): Promise<void> {
+    const assembled = this.#changes.assemble(this.#stored)
     // After a batch that failed, even an empty one is a reason to try again.
     if (assembled.isEmpty && !this.#changes.isUnconfirmed) return
     this.#changes.send(assembled)

@@ -57,6 +57,7 @@ const nothingToWrite: ChangeTracker = {
   onSplit: () => {},
   onFull: () => {},
   onDiscarded: () => {},
+  onJournalRecord: () => {},
   onReplay: () => {},
-  onReplayed: () => {},
+  onLoaded: () => {},
 }

@@ -9,18 +9,23 @@ import { SeriesTable } from '../../engine/store/series-table.ts'
 import type { SealedChunk } from './chunk-bytes.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { DurableChunk, type ChunkHome } from './durable-chunk.ts'
-import type { JournalRecord, Removal } from './journal-record.ts'
+import { describingDamage } from './describe-failure.ts'
+import type { Removal } from './journal-record.ts'
 import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
-import type { Snapshot, StoreFiles } from './store-files.ts'
+import { ReplayPlan } from './replay-plan.ts'
+import { readTotals, type Snapshot, type StoreFiles } from './store-files.ts'
+import type { StoreTotals } from './store-totals.ts'
 
 /** Keeps track of what the disk does not have. */
 export interface ChangeTracker extends Omit<ChunkHome, 'read'> {
   /** Called for a chunk whose samples are gone, or in another chunk. */
   onDiscarded(chunk: DurableChunk): void
-  /** Called before a record of the journal is replayed. */
+  /** Called for each record of the journal, in order. @param entryCount - its samples, or its removals */
+  onJournalRecord(sequence: number, entryCount: number): void
+  /** Called before changes that replay a record. */
   onReplay(sequence: number): void
-  /** Called after it. @param entryCount - its samples, or its removals */
-  onReplayed(entryCount: number): void
+  /** Called once everything is loaded: all of it is on the disk. */
+  onLoaded(seriesCount: number, totals: StoreTotals): void
 }
 
 export class StoredSeries {
@@ -56,17 +61,27 @@ export class StoredSeries {
 
   /** Reads everything but the samples of sealed chunks, once. @throws {SlungError} `store-corrupt` */
   load(): void {
-    const allSeries = [...readSeries(this.#directory, this.#files, this.#snapshot)]
-    const chunks = allSeries.map((): DurableChunk[] => [])
-    for (const { series, sealed } of readSealedChunks(this.#directory, this.#files, this.#snapshot, chunks.length)) {
-      chunks[series]!.push(DurableChunk.sealed(this.#home, series, sealed))
+    const source = [this.#directory, this.#files, this.#snapshot] as const
+    const totals = describingDamage(this.#directory, 'the totals', () => readTotals(this.#files, this.#snapshot))
+    const allSeries = [...readSeries(...source, totals)]
+    const sealedChunks = allSeries.map((): SealedChunk[] => [])
+    for (const { series, sealed } of readSealedChunks(...source, totals)) {
+      sealedChunks[series]!.push(sealed)
       this.#sealedBytes += sealed.byteLength
     }
-    for (const series of allSeries) this.table.intern(series, (id) => this.#createSamples(id, chunks[id]!))
-    for (const { sequence, record } of readJournal(this.#directory, this.#files, this.#snapshot, chunks.length)) {
-      this.#tracker.onReplay(sequence)
-      this.#tracker.onReplayed(this.#replay(record))
+    for (const series of allSeries) {
+      this.table.intern(series, (id) => this.#createSamples(id, sealedChunks[id]!))
     }
+    const plan = new ReplayPlan(allSeries.length)
+    for (const { sequence, record } of readJournal(...source, totals)) {
+      this.#tracker.onJournalRecord(sequence, plan.add(sequence, record))
+    }
+    plan.replay((id) => sealedChunks[id]!, {
+      startRecord: (sequence) => this.#tracker.onReplay(sequence),
+      append: (id, timestamp, value) => this.table.samples[id]!.append(timestamp, value),
+      remove: (id, span) => this.table.samples[id]!.remove(span),
+    })
+    this.#tracker.onLoaded(allSeries.length, totals)
   }
 
   intern(series: Series): SeriesId {
@@ -94,24 +109,12 @@ export class StoredSeries {
     this.#tracker.onDiscarded(chunk)
   }
 
-  /** Repeats what a record says. Parts of it may already be in sealed chunks; doing it twice changes nothing. */
-  #replay(record: JournalRecord): number {
-    if (record.kind === 'removals') {
-      for (const removal of record.removals) this.remove(removal)
-      return record.removals.length
-    }
-    const { series, timestamps, values } = record.columns
-    for (let index = 0; index < series.length; index++) {
-      this.table.samples[series[index]!]!.append(timestamps[index]!, values[index]!)
-    }
-    return series.length
-  }
-
-  #createSamples(id: SeriesId, chunks: readonly DurableChunk[]): SeriesSamples<DurableChunk> {
+  #createSamples(id: SeriesId, sealed: readonly SealedChunk[]): SeriesSamples<DurableChunk> {
     const source = {
       create: () => DurableChunk.create(this.#home, id),
       discard: (chunk: DurableChunk) => this.discard(chunk),
     }
+    const chunks = sealed.map((chunk) => DurableChunk.sealed(this.#home, id, chunk))
     return new SeriesSamples<DurableChunk>(source, chunks)
   }
 }

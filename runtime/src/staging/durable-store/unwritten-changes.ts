@@ -8,10 +8,12 @@ import type { AppendRefusal, SampleBatch } from '../../engine/model/columns.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
 import { decodeSealedChunk } from './chunk-bytes.ts'
+import { checksumBytes } from './damaged-bytes.ts'
 import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'
 import { Journal } from './journal.ts'
 import type { Removal } from './journal-record.ts'
 import type { ChangeTracker, StoredSeries } from './stored-series.ts'
+import type { StoreTotals } from './store-totals.ts'
 import { UnsealedChunks } from './unsealed-chunks.ts'
 import type { ChunkName, ChunkSeal, CommitBatch } from './writer-messages.ts'
 
@@ -79,18 +81,19 @@ export class UnwrittenChanges implements ChangeTracker {
     this.#unsealed.remove(chunk)
   }
 
+  onJournalRecord(sequence: number, entryCount: number): void {
+    this.#journal.enter(sequence, entryCount)
+  }
+
   onReplay(sequence: number): void {
     this.#journal.resume(sequence)
   }
 
-  onReplayed(entryCount: number): void {
-    this.#journal.endReplayed(entryCount)
-  }
-
-  /** To be called once everything is loaded: all of it is on the disk. */
-  endLoading(seriesCount: number): void {
+  onLoaded(seriesCount: number, { journalFirst, journalNext }: StoreTotals): void {
     this.#seriesWritten = seriesCount
+    this.#journal.resume(journalNext)
     this.#journalCostBefore = this.#journal.cost
+    this.#journalKeptFrom = journalFirst
   }
 
   /** Notes appended samples. @param refusals - those that were not appended, ascending by index */
@@ -106,14 +109,12 @@ export class UnwrittenChanges implements ChangeTracker {
   /**
    * The next batch; everything in it counts as on its way from now on, and what is appended later belongs to the one
    * after.
-   *
-   * @param sealAll - leave nothing in the journal
    */
-  assemble(stored: StoredSeries, sealAll: boolean): AssembledBatch {
+  assemble(stored: StoredSeries): AssembledBatch {
     const { appendedCount } = this.#journal
     this.#journal.endRecord()
     const newCost = Math.max(0, this.#journal.cost - this.#journalCostBefore)
-    const chosen = sealAll ? this.#unsealed.chooseAll() : this.#unsealed.choose(this.#journal, newCost)
+    const chosen = this.#unsealed.choose(this.#journal, newCost)
     const sent: SentChunk[] = []
     const seals: ChunkSeal[] = []
     for (const chunk of chosen) {
@@ -122,7 +123,8 @@ export class UnwrittenChanges implements ChangeTracker {
       seals.push(this.#seal(chunk, stored))
       sent.push({ chunk, first: chunk.first })
     }
-    const keepFrom = this.#unsealed.oldestSince ?? this.#journal.sequence
+    const next = this.#journal.sequence
+    const keepFrom = this.#unsealed.oldestSince ?? next
     const records = this.#journal.take(keepFrom)
     this.#journalCostBefore = this.#journal.cost
     const firstSeries = this.#seriesWritten
@@ -135,7 +137,13 @@ export class UnwrittenChanges implements ChangeTracker {
     const isEmpty =
       series.length + records.length + deletes.length + seals.length === 0 && keepFrom === this.#journalKeptFrom
     this.#journalKeptFrom = keepFrom
-    return { batch: { firstSeries, series, records, deletes, seals, keepFrom }, sent, appendedCount, isEmpty }
+    const { entryCount: journalEntries } = this.#journal
+    return {
+      batch: { firstSeries, series, records, deletes, seals, keepFrom, next, journalEntries },
+      sent,
+      appendedCount,
+      isEmpty,
+    }
   }
 
   /** Notes that a batch is on its way to the disk. */
@@ -156,7 +164,8 @@ export class UnwrittenChanges implements ChangeTracker {
     this.#committedCount = appendedCount
     for (const ofBatch of summaries) {
       for (const [index, { chunk, first }] of this.#sealing.shift()!.entries()) {
-        if (!chunk.isDiscarded) stored.finishSealing(chunk, decodeSealedChunk(first, ofBatch[index]!))
+        if (!chunk.isDiscarded)
+          stored.finishSealing(chunk, decodeSealedChunk(first, ofBatch[index]!.subarray(checksumBytes)))
       }
     }
   }
