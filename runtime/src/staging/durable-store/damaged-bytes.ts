@@ -6,13 +6,18 @@
  */
 import { crc32 } from 'node:zlib'
 
-export type TableName = 'meta' | 'series' | 'summaries' | 'samples' | 'journal'
+export const tableNames = ['meta', 'series', 'summaries', 'samples', 'journal'] as const
+export type TableName = (typeof tableNames)[number]
 
 /** Where the bytes after the checksum begin. */
 export const checksumBytes = 4
 
 /** Stored bytes that no encoder wrote. */
 export class DamagedBytes extends Error {}
+
+export function isTableName(name: string): name is TableName {
+  return (tableNames as readonly string[]).includes(name)
+}
 
 /** Puts the checksum of a record into the first four bytes of its value, and returns the same bytes. */
 export function writeChecksum<Bytes extends Uint8Array>(table: TableName, key: Uint8Array, value: Bytes): Bytes {

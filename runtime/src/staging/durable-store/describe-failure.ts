@@ -38,7 +38,7 @@ export function describingDamage<Result>(directory: string, what: string, read: 
 }
 
 /** What to do about a damaged store. */
-function remedyFor(directory: string): string {
+export function remedyFor(directory: string): string {
   return `run "slung store repair ${directory} NEW" to copy what is left into the new directory NEW, or restore data.mdb from a copy`
 }
 

@@ -480,12 +480,12 @@ describe('refused in words', () => {
 
   test('another database, and a file that is not a database', async () => {
     const folder = await makeFolder()
-    const other = openLmdb({ path: folder, noSubdir: false })
+    const other = openLmdb({ path: folder, noSubdir: false, overlappingSync: false })
     await other.put('key', 'value')
     await other.close()
     await expect(DurableStore.open(folder)).rejects.toThrow('it holds something other than a Slung store')
     await writeFile(join(folder, 'data.mdb'), 'once upon a time '.repeat(1000))
-    await expect(DurableStore.open(folder)).rejects.toThrow('its data.mdb is not a database of LMDB')
+    await expect(DurableStore.open(folder)).rejects.toThrow('its data.mdb is not an LMDB database as Slung writes it')
   })
 
   test.for(['meta', 'samples', 'summaries', 'journal', 'series'] as const)('damage to %s', async (table) => {

@@ -32,7 +32,7 @@ export function* readSeries(
 }
 
 /** @param bytes - a series key as it is stored. @throws {DamagedBytes} */
-function parseSeries(bytes: Uint8Array): Series {
+export function parseSeries(bytes: Uint8Array): Series {
   const [name, ...tags] = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split('\n')
   try {
     return createSeries(name!, tags)

@@ -4,7 +4,15 @@
  */
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { checksumBytes, DamagedBytes, verifyChecksum, writeChecksum, type TableName } from './damaged-bytes.ts'
+import {
+  checksumBytes,
+  DamagedBytes,
+  isTableName,
+  tableNames,
+  verifyChecksum,
+  writeChecksum,
+  type TableName,
+} from './damaged-bytes.ts'
 import { describingDamage } from './describe-failure.ts'
 import { decodeTotals, emptyTotals, encodeTotals, type StoreTotals } from './store-totals.ts'
 
@@ -13,7 +21,6 @@ const formatVersion = 2
 /** All others, before them and now, are read by `store repair` alone. */
 const formatVersionMin = 1
 const metaKeys = { format: Buffer.from('format'), session: Buffer.from('session'), totals: Buffer.from('totals') }
-const tableNames: readonly TableName[] = ['meta', 'series', 'summaries', 'samples', 'journal']
 
 type Table = Database<Buffer, Buffer>
 
@@ -84,24 +91,18 @@ export function checkFormat(
   access: 'write' | 'read',
 ): void {
   const names = [...environment.getKeys()].map((key) => Buffer.from(key).toString().replace(/\0$/, ''))
-  if (names.length === 0 && access === 'write') return
-  const meta = names.includes('meta') ? environment.openDB<Buffer, Buffer>({ name: 'meta', ...encoding }) : undefined
-  const bytes = meta?.getBinary(metaKeys.format)
-  // The program that created it got no further than the first table.
-  if (bytes === undefined && meta !== undefined && names.length === 1 && access === 'write') return
-  const isStore = tableNames.every((name) => names.includes(name))
+  const isOurs = names.every((name) => isTableName(name))
+  const openTable = (name: string): Table => environment.openDB<Buffer, Buffer>({ name, ...encoding })
+  const isEmpty = isOurs && names.every((name) => openTable(name).getKeysCount() === 0)
+  // A program that creates a store makes the tables first.
+  if (isEmpty && access === 'write') return
+  const bytes = names.includes('meta') ? openTable('meta').getBinary(metaKeys.format) : undefined
   const found = describingDamage(directory, 'the format', () => {
     if (bytes !== undefined) return decodeFormat(bytes)
-    if (isStore) throw new DamagedBytes('it is missing')
+    if (isOurs && !isEmpty) throw new DamagedBytes('it is missing')
     return undefined
   })
-  if (found === formatVersion) {
-    const missing = tableNames.find((name) => !names.includes(name))
-    if (missing === undefined) return
-    describingDamage(directory, `the table ${missing}`, () => {
-      throw new DamagedBytes('it is missing')
-    })
-  }
+  if (found === formatVersion) return
   throw new SlungError('store-format', `cannot open the store "${directory}": ${describeFormat(directory, found)}`)
 }
 
@@ -160,6 +161,6 @@ function putMeta({ meta }: StoreFiles, name: keyof typeof metaKeys, value: Buffe
 
 function getMeta({ meta }: StoreFiles, name: keyof typeof metaKeys, snapshot: Snapshot = {}): Uint8Array {
   const value = meta.get(metaKeys[name], snapshot)
-  if (value === undefined) throw new DamagedBytes(`${name} is missing`)
+  if (value === undefined) throw new DamagedBytes('it is missing')
   return verifyChecksum('meta', metaKeys[name], value)
 }

@@ -62,7 +62,9 @@ export class StoredSeries {
   /** Reads everything but the samples of sealed chunks, once. @throws {SlungError} `store-corrupt` */
   load(): void {
     const source = [this.#directory, this.#files, this.#snapshot] as const
-    const totals = describingDamage(this.#directory, 'the totals', () => readTotals(this.#files, this.#snapshot))
+    const totals = describingDamage(this.#directory, 'the record of totals', () =>
+      readTotals(this.#files, this.#snapshot),
+    )
     const allSeries = [...readSeries(...source, totals)]
     const sealedChunks = allSeries.map((): SealedChunk[] => [])
     for (const { series, sealed } of readSealedChunks(...source, totals)) {
