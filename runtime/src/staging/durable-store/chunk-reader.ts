@@ -5,6 +5,7 @@ import { decodeColumns } from './column-codec.ts'
 import { checksumOf, DamagedBytes, verifyChecksum } from './damaged-bytes.ts'
 import { describingDamage } from './describe-failure.ts'
 import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'
+import { StoreFileGuard } from './store-file-guard.ts'
 import type { Snapshot, StoreFiles } from './store-files.ts'
 import { chunkKeyBytes, describeChunk } from './store-keys.ts'
 
@@ -15,6 +16,7 @@ export class ChunkReader {
   readonly #directory: string
   readonly #files: StoreFiles
   readonly #snapshot: Snapshot
+  #guard: StoreFileGuard | undefined
   /** Least recently used first. */
   readonly #decoded = new Map<DurableChunk, Chunk>()
 
@@ -35,6 +37,20 @@ export class ChunkReader {
     return decoded
   }
 
+  /** From now on, a file that is cut off while it is open is noticed before it is read. @throws what opening a file throws */
+  startGuarding(): void {
+    this.#guard = new StoreFileGuard(this.#directory)
+  }
+
+  /** To be called when the file may have grown. */
+  noteGrowth(): void {
+    this.#guard?.noteGrowth()
+  }
+
+  close(): void {
+    this.#guard?.close()
+  }
+
   /** To be called when the disk no longer has the same bytes under a chunk's key. */
   forget(chunk: DurableChunk): void {
     this.#decoded.delete(chunk)
@@ -43,6 +59,7 @@ export class ChunkReader {
   #decode({ series }: DurableChunk, sealed: SealedChunk): Columns {
     const key = chunkKeyBytes(series, sealed.first)
     return describingDamage(this.#directory, describeChunk(key), () => {
+      this.#guard?.checkSize()
       return decodeSamples(key, this.#files.samples.get(key, this.#snapshot), sealed)
     })
   }

@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { DamagedBytes } from './damaged-bytes.ts'
+import { StoreLost } from './store-file-guard.ts'
 
 /** With less free space, LMDB's next transaction fails: it writes whole pages, old and new side by side. */
 const freeBytesMin = 1024 * 1024
@@ -11,6 +12,9 @@ const freeBytesMin = 1024 * 1024
  * disk.
  */
 export async function describeWriteFailure(directory: string, error: unknown): Promise<string> {
+  if (error instanceof StoreLost) {
+    return `${error.message}; nothing more is acknowledged: stop the runtime, and send again what it has not acknowledged`
+  }
   const { bavail, bsize } = await statfs(directory).catch(() => ({ bavail: Number.NaN, bsize: 0 }))
   const freeBytes = bavail * bsize
   const remedy = 'what was appended is kept in memory, and the next commit writes it'
@@ -28,7 +32,7 @@ export function describingDamage<Result>(directory: string, what: string, read: 
   try {
     return read()
   } catch (error) {
-    if (!(error instanceof DamagedBytes)) throw error
+    if (!(error instanceof DamagedBytes) && !(error instanceof StoreLost)) throw error
     throw new SlungError(
       'store-corrupt',
       `cannot read the store "${directory}": ${what} is damaged: ${error.message}; ${remedyFor(directory)}`,

@@ -1,7 +1,7 @@
 import { appendSample } from '../../../test/append-sample.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -375,6 +375,99 @@ test('retention by size removes the oldest chunks, of whichever series', async (
   await store.close()
 })
 
+describe('a file that is not the one that was opened', () => {
+  const open = async (): Promise<{ folder: string; store: DurableStore; append: () => Promise<void> }> => {
+    const folder = await makeFolder()
+    const store = await DurableStore.open(folder)
+    const id = store.intern(temp)
+    let at = 0
+    const append = (): Promise<void> => {
+      appendSample(store, id, at, at++)
+      return store.commit()
+    }
+    await append()
+    return { folder, store, append }
+  }
+
+  test('deleted: nothing more is acknowledged; moved back, everything is written', async () => {
+    const { folder, store, append } = await open()
+    await rename(folder, `${folder}-elsewhere`)
+    await expect(append()).rejects.toMatchObject({
+      code: 'store-failed',
+      message: `cannot write to the store "${folder}": data.mdb was deleted or moved while it is open; nothing more is acknowledged: stop the runtime, and send again what it has not acknowledged`,
+    })
+    expect(store.counts().uncommitted).toBe(1)
+    await rename(`${folder}-elsewhere`, folder)
+    await append()
+    expect(store.counts().uncommitted).toBe(0)
+    expect((await contentsAfterCrash(folder)).temp).toHaveLength(3)
+    await store.close()
+  })
+
+  test('replaced by a copy: nothing more is acknowledged', async () => {
+    const { folder, store, append } = await open()
+    await copyFile(join(folder, 'data.mdb'), join(folder, 'copy'))
+    await rename(join(folder, 'copy'), join(folder, 'data.mdb'))
+    await expect(append()).rejects.toThrow('data.mdb was replaced by another file while it is open')
+    await expect(store.close()).rejects.toMatchObject({ code: 'store-failed' })
+  })
+
+  test('cut off: reads and commits are errors, and the process lives', async () => {
+    const folder = await makeFolder()
+    const child = await runStore(
+      folder,
+      `const { truncateSync } = await import('node:fs')
+       const id = store.intern(createSeries('temp', []))
+       for (let at = 0; at < 200_000; at++) appendSample(store, id, at, Math.sin(at))
+       await store.commit()
+       truncateSync(${JSON.stringify(join(folder, 'data.mdb'))}, 3 * 4096)
+       const everything = { names: null, tags: { kind: 'everything' } }
+       try { store.select(everything, null, () => {}) } catch (error) { console.log(error.message) }
+       appendSample(store, id, 300_000, 1)
+       await store.commit().catch((error) => console.log(error.message))
+       process.exit(7)`,
+    )
+    let stdout = ''
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+    expect([code, signal]).toEqual([7, null])
+    expect(stdout.match(/data\.mdb was cut off while it is open: it has 12288 bytes/g)).toHaveLength(2)
+  })
+})
+
+test('a reader that was killed does not keep pages: the file stops growing', async () => {
+  const folder = await makeFolder()
+  const store = await DurableStore.open(folder)
+  const id = store.intern(temp)
+  let at = 0
+  /** Each commit writes two chunks, 100 KB, and removes two. */
+  const feed = async (commits: number): Promise<number> => {
+    for (let turn = 0; turn < commits; turn++) {
+      for (const end = at + 2 * durableSamplesMax; at < end; at++) appendSample(store, id, at, Math.sin(at))
+      store.retain({ before: at - 4 * durableSamplesMax, bytesMax: null })
+      await store.commit()
+    }
+    return (await stat(join(folder, 'data.mdb'))).size
+  }
+  await feed(10)
+  const program = join(await makeFolder(), 'reader.mjs')
+  await writeFile(
+    program,
+    `import { StoredHistory } from '${new URL('stored-history.ts', import.meta.url).href}'
+     await StoredHistory.open(${JSON.stringify(folder)})
+     console.log('open')
+     setInterval(() => {}, 1000)`,
+  )
+  const reader = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(reader.stdout, 'data')
+  reader.kill('SIGKILL')
+  await once(reader, 'exit')
+  const before = await feed(40)
+  const after = await feed(40)
+  await store.close()
+  expect(after).toBeLessThan(before + 1_000_000)
+})
+
 describe('only one process has a store open to write', () => {
   test('a second one hears which process, until the first is gone', async () => {
     const folder = await makeFolder()
@@ -408,7 +501,9 @@ describe('only one process has a store open to write', () => {
     await rm(join(folder, 'owner'))
     const second = await DurableStore.open(folder)
     appendSample(first, first.intern(temp), 1, 1)
-    await expect(first.commit()).rejects.toThrow('another process has opened it and owns it now')
+    await expect(first.commit()).rejects.toThrow(
+      'another process has opened it and owns it now; nothing more is acknowledged: stop the runtime, and send again what it has not acknowledged',
+    )
     appendSample(second, second.intern(temp), 2, 2)
     await second.commit()
     await expect(first.close()).rejects.toMatchObject({ code: 'store-failed' })

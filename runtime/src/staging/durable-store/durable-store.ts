@@ -109,6 +109,7 @@ export class DurableStore implements SampleHead {
       await this.#commit()
     } finally {
       await this.#writer.close()
+      this.#stored.close()
       await this.#files.environment.close()
       await this.#lock.release()
     }
@@ -123,6 +124,7 @@ export class DurableStore implements SampleHead {
     const summaries = await this.#writer.commit(assembled.batch)
     // A read transaction lasts for an event turn, and this one may have begun before the commit.
     this.#files.environment.resetReadTxn()
+    this.#stored.committed()
     this.#changes.confirm(assembled, summaries, this.#stored)
   }
 

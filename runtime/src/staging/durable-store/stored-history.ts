@@ -45,6 +45,7 @@ export class StoredHistory implements LocalHistory {
   }
 
   async close(): Promise<void> {
+    this.#stored.close()
     this.#snapshot.transaction.done()
     await this.#files.environment.close()
   }

@@ -84,6 +84,16 @@ export class StoredSeries {
       remove: (id, span) => this.table.samples[id]!.remove(span),
     })
     this.#tracker.onLoaded(allSeries.length, totals)
+    this.#reader.startGuarding()
+  }
+
+  /** Notes that a commit was written. */
+  committed(): void {
+    this.#reader.noteGrowth()
+  }
+
+  close(): void {
+    this.#reader.close()
   }
 
   intern(series: Series): SeriesId {

@@ -5,6 +5,7 @@ import { checksumBytes, writeChecksum } from './damaged-bytes.ts'
 import { encodeJournalRecord, linkJournalRecord } from './journal-record.ts'
 import { describeWriteFailure } from './describe-failure.ts'
 import { openStoreFiles, readSession, readTotals, writeTotals } from './store-files.ts'
+import { StoreFileGuard, StoreLost } from './store-file-guard.ts'
 import { chunkKeyBytes, parseChunkKey, sequenceBytes, seriesKeyBytes } from './store-keys.ts'
 import { countRecord, type StoreTotals } from './store-totals.ts'
 import type { CommitBatch, FromWriter, ToWriter, WriterData } from './writer-messages.ts'
@@ -25,6 +26,10 @@ interface EncodedBatch {
 const port: MessagePort = parentPort!
 const { directory, session } = workerData as WriterData
 const files = openStoreFiles(directory, 'write')
+const guard = new StoreFileGuard(directory)
+/** A reader that was killed keeps the pages it looked at, until somebody notices that it is gone. */
+const commitsPerReaderCheck = 32
+let commitCount = 0
 let pending: EncodedBatch[] = []
 
 port.on('message', (message: ToWriter) => {
@@ -35,13 +40,18 @@ port.on('message', (message: ToWriter) => {
 async function commit(batch: CommitBatch): Promise<void> {
   pending.push(encode(batch))
   try {
+    guard.checkPath()
+    guard.checkSize()
+    if (commitCount++ % commitsPerReaderCheck === 0) files.environment.readerCheck()
     // It returns when everything is on the disk, and throws when nothing is.
     files.environment.transactionSync(() => {
-      if (readSession(files) !== session) throw new Error('another process has opened it and owns it now')
+      if (readSession(files) !== session) throw new StoreLost('another process has opened it and owns it now')
       const totals = readTotals(files)
       for (const encoded of pending) write(encoded, totals)
       writeTotals(files, totals)
     })
+    // Written into a file that nobody finds is not written.
+    guard.checkPath()
   } catch (error) {
     send({ kind: 'failed', reason: await describeWriteFailure(directory, error) })
     return
@@ -116,6 +126,7 @@ function countChunk(key: Buffer, summary: Uint8Array, totals: StoreTotals, by: 1
 }
 
 async function close(): Promise<void> {
+  guard.close()
   await files.environment.close()
   send({ kind: 'closed' })
 }
