@@ -33,6 +33,27 @@ test('a full disk is reported, nothing more is acknowledged, and what was acknow
   expect(found).toBe(acknowledged)
 })
 
+test('a data directory that is deleted stops acknowledgements; /health and the log say why', async () => {
+  const data = join(folder, 'data')
+  const runtime = await spawnRuntime(['--data', data])
+  const send = (): Promise<Response> =>
+    fetch(`${runtime.url}/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: '{"series":"temp","timestamp":1,"value":1}\n',
+    })
+  expect((await send()).status).toBe(200)
+
+  await rm(data, { recursive: true })
+  const answer = await send()
+  const why = 'data.mdb was deleted or moved while it is open; nothing more is acknowledged: stop the runtime'
+  expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining(why)])
+  const health = await fetch(`${runtime.url}/health`)
+  expect([health.status, await health.text()]).toEqual([503, expect.stringContaining(why)])
+  expect(runtime.output()).toContain(why)
+  await runtime.kill()
+})
+
 test('a data directory that is a file is an error in words', async () => {
   const file = join(folder, 'file')
   await writeFile(file, '')

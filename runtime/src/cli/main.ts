@@ -9,6 +9,7 @@ import { createQueryCommand } from './query-command.ts'
 import { createRecordCommand } from './record-command.ts'
 import { createRunCommand } from './run-command.ts'
 import { createSendCommand } from './send-command.ts'
+import { createStoreCommand } from './store-command.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
 import { StreamOutput } from './stream-output.ts'
 
@@ -65,8 +66,9 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createQueryCommand(output, finish))
     .addCommand(createRecordCommand(output, finish))
     .addCommand(createCheckCommand(output, finish))
+    .addCommand(createStoreCommand(output, finish))
     .addCommand(createNewCommand(output, finish))
-  for (const command of [program, ...program.commands]) {
+  for (const command of withCommands(program)) {
     command.helpOption('-h, --help', 'print this help').exitOverride()
     command.configureOutput({
       writeOut: output.out,
@@ -77,7 +79,11 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
   return program
 }
 
+function withCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withCommands)]
+}
+
 /** As it is typed: `slung send`. */
 function pathOf(command: Command): string {
-  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 }

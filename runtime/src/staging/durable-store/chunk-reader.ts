@@ -1,11 +1,13 @@
 /** Reads sealed chunks from the disk, and keeps the most recently used ones decoded. */
-import { SlungError } from '../../engine/model/slung-error.ts'
 import { Chunk, type Columns } from '../../engine/store/chunk.ts'
-import { decodeChunk, type SealedChunk } from './chunk-bytes.ts'
-import { DamagedBytes } from './damaged-bytes.ts'
+import type { SealedChunk } from './chunk-bytes.ts'
+import { decodeColumns } from './column-codec.ts'
+import { checksumOf, DamagedBytes, verifyChecksum } from './damaged-bytes.ts'
+import { describingDamage } from './describe-failure.ts'
 import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'
+import { StoreFileGuard } from './store-file-guard.ts'
 import type { Snapshot, StoreFiles } from './store-files.ts'
-import { chunkKeyBytes } from './store-keys.ts'
+import { chunkKeyBytes, describeChunk } from './store-keys.ts'
 
 /** Up to 128 KiB each. */
 const decodedChunksMax = 128
@@ -14,6 +16,7 @@ export class ChunkReader {
   readonly #directory: string
   readonly #files: StoreFiles
   readonly #snapshot: Snapshot
+  #guard: StoreFileGuard | undefined
   /** Least recently used first. */
   readonly #decoded = new Map<DurableChunk, Chunk>()
 
@@ -34,34 +37,41 @@ export class ChunkReader {
     return decoded
   }
 
+  /** From now on, a file that is cut off while it is open is noticed before it is read. @throws what opening a file throws */
+  startGuarding(): void {
+    this.#guard = new StoreFileGuard(this.#directory)
+  }
+
+  /** To be called when the file may have grown. */
+  noteGrowth(): void {
+    this.#guard?.noteGrowth()
+  }
+
+  close(): void {
+    this.#guard?.close()
+  }
+
   /** To be called when the disk no longer has the same bytes under a chunk's key. */
   forget(chunk: DurableChunk): void {
     this.#decoded.delete(chunk)
   }
 
-  #decode({ series }: DurableChunk, { first, summary }: SealedChunk): Columns {
-    const what = `the chunk of series ${series} that begins at ${first}`
-    return describingDamage(this.#directory, what, () => {
-      const bytes = this.#files.samples.get(chunkKeyBytes(series, first), this.#snapshot)
-      if (bytes === undefined) throw new DamagedBytes('its samples are missing')
-      const columns = decodeChunk(bytes)
-      const { length } = columns.timestamps
-      if (length === summary.count) return columns
-      throw new DamagedBytes(`it has ${length} samples, expected ${summary.count}`)
+  #decode({ series }: DurableChunk, sealed: SealedChunk): Columns {
+    const key = chunkKeyBytes(series, sealed.first)
+    return describingDamage(this.#directory, describeChunk(key), () => {
+      this.#guard?.checkSize()
+      return decodeSamples(key, this.#files.samples.get(key, this.#snapshot), sealed)
     })
   }
 }
 
-/** Adds the place to a report of damaged bytes. @throws {SlungError} `store-corrupt` */
-export function describingDamage<Result>(directory: string, what: string, read: () => Result): Result {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof DamagedBytes)) throw error
-    throw new SlungError(
-      'store-corrupt',
-      `cannot read the store "${directory}": ${what} is damaged: ${error.message}; restore data.mdb from a copy`,
-      { cause: error },
-    )
-  }
+/** The samples under a chunk's key, if they are those of its summary. @throws {DamagedBytes} */
+function decodeSamples(key: Uint8Array, value: Uint8Array | undefined, sealed: SealedChunk): Columns {
+  if (value === undefined) throw new DamagedBytes('its samples are missing')
+  const columns = decodeColumns(verifyChecksum('samples', key, value))
+  // The record is whole, but it may be that of another time.
+  if (checksumOf(value) !== sealed.checksum) throw new DamagedBytes('its samples are not those of its summary')
+  const { length } = columns.timestamps
+  if (length === sealed.summary.count) return columns
+  throw new DamagedBytes(`it has ${length} samples, expected ${sealed.summary.count}`)
 }

@@ -1,6 +1,8 @@
 /** What an error of the file system or of LMDB means to the person who has to fix it. */
 import { statfs } from 'node:fs/promises'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import { DamagedBytes } from './damaged-bytes.ts'
+import { StoreLost } from './store-file-guard.ts'
 
 /** With less free space, LMDB's next transaction fails: it writes whole pages, old and new side by side. */
 const freeBytesMin = 1024 * 1024
@@ -10,6 +12,9 @@ const freeBytesMin = 1024 * 1024
  * disk.
  */
 export async function describeWriteFailure(directory: string, error: unknown): Promise<string> {
+  if (error instanceof StoreLost) {
+    return `${error.message}; nothing more is acknowledged: stop the runtime, and send again what it has not acknowledged`
+  }
   const { bavail, bsize } = await statfs(directory).catch(() => ({ bavail: Number.NaN, bsize: 0 }))
   const freeBytes = bavail * bsize
   const remedy = 'what was appended is kept in memory, and the next commit writes it'
@@ -20,6 +25,25 @@ export async function describeWriteFailure(directory: string, error: unknown): P
   if (![5, 27, 28, 122].includes(Number(code))) return `${message}; ${remedy}`
   const free = `${Math.floor(freeBytes / 1024 / 1024)} MiB are free`
   return `${message}; ${free}, so a quota or a file size limit may stand in the way, or the disk is failing; ${remedy}`
+}
+
+/** Adds the place to a report of damaged bytes. @throws {SlungError} `store-corrupt` */
+export function describingDamage<Result>(directory: string, what: string, read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof DamagedBytes) && !(error instanceof StoreLost)) throw error
+    throw new SlungError(
+      'store-corrupt',
+      `cannot read the store "${directory}": ${what} is damaged: ${error.message}; ${remedyFor(directory)}`,
+      { cause: error },
+    )
+  }
+}
+
+/** What to do about a damaged store. */
+export function remedyFor(directory: string): string {
+  return `run "slung store repair ${directory} NEW" to copy what is left into the new directory NEW, or restore data.mdb from a copy`
 }
 
 /** Why a store could not be opened. @param access - what it was to be opened for */

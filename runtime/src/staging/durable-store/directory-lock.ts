@@ -31,16 +31,21 @@ export class DirectoryLock {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       }
-      const owner = await readFile(file, 'utf8').catch(() => '')
-      const [pid] = owner.split(' ')
-      const isAlive = owner !== '' && (await describeProcess(Number(pid))) === owner
-      if (isAlive) {
-        throw new SlungError(
-          'store-in-use',
-          `cannot open the store "${directory}": process ${pid} has it open; stop it, or use another directory`,
-        )
-      }
+      await DirectoryLock.refuseOwned(directory)
       await rm(file, { force: true })
+    }
+  }
+
+  /** @throws {SlungError} `store-in-use` when a process that runs has the store open to write */
+  static async refuseOwned(directory: string): Promise<void> {
+    const owner = await readFile(join(directory, 'owner'), 'utf8').catch(() => '')
+    const [pid] = owner.split(' ')
+    const isAlive = owner !== '' && (await describeProcess(Number(pid))) === owner
+    if (isAlive) {
+      throw new SlungError(
+        'store-in-use',
+        `cannot open the store "${directory}": process ${pid} has it open; stop it, or use another directory`,
+      )
     }
   }
 

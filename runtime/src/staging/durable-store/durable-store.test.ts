@@ -1,7 +1,7 @@
 import { appendSample } from '../../../test/append-sample.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -11,6 +11,7 @@ import { createSeries } from '../../engine/model/series.ts'
 import { Summary } from '../../engine/aggregate/summary.ts'
 import { describeSampleHeadConformance } from '../../testing/sample-head.conformance.ts'
 import type { LocalHistory, Selection } from '../../engine/store/history-source.ts'
+import { checksumBytes } from './damaged-bytes.ts'
 import { durableSamplesMax } from './durable-chunk.ts'
 import { DurableStore } from './durable-store.ts'
 import { decodeJournalRecord } from './journal-record.ts'
@@ -284,7 +285,7 @@ test('the journal of many slow series is kept short', async () => {
   }
   expect(store.summarise(both, null).count).toBe(2_400_000)
   const files = openStoreFiles(folder, 'write')
-  const records = Array.from(files.journal.getRange(), ({ value }) => decodeJournalRecord(value))
+  const records = Array.from(files.journal.getRange(), ({ value }) => decodeJournalRecord(value.subarray(4)).record)
   await files.environment.close()
   const counts = records.map((record) => (record.kind === 'samples' ? record.columns.series.length : 0))
   expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1_050_000)
@@ -296,7 +297,7 @@ test('the journal of many slow series is kept short', async () => {
   await again.close()
 })
 
-test('a store that is opened and closed often has few chunks', async () => {
+test('closing seals nothing that is not due, and a store that is opened and closed often keeps its samples', async () => {
   const folder = await makeFolder()
   for (let turn = 0; turn < 16; turn++) {
     const store = await DurableStore.open(folder)
@@ -304,9 +305,37 @@ test('a store that is opened and closed often has few chunks', async () => {
     await store.close()
   }
   const files = openStoreFiles(folder, 'read')
-  const chunkCount = Array.from(files.summaries.getKeys()).length
+  expect(Array.from(files.summaries.getKeys())).toEqual([])
+  expect(Array.from(files.journal.getKeys())).toHaveLength(16)
   await files.environment.close()
-  expect(chunkCount).toBe(1)
+  const reader = await StoredHistory.open(folder)
+  expect(contentsOf(reader).temp).toHaveLength(16)
+  await reader.close()
+})
+
+test('starting after a crash reads no chunk for what the chunk has, whatever keeps the journal', async () => {
+  const folder = await makeFolder()
+  const store = await DurableStore.open(folder)
+  const slow = store.intern(createSeries('load', []))
+  appendSample(store, slow, 1e6, 1)
+  const id = store.intern(temp)
+  for (let at = 0; at < 2 * durableSamplesMax; at++) appendSample(store, id, at, at)
+  store.retain({ before: durableSamplesMax, bytesMax: null })
+  await store.commit()
+  const copy = await makeFolder()
+  await copyFile(join(folder, 'data.mdb'), join(copy, 'data.mdb'))
+  await store.close()
+  const files = openStoreFiles(copy, 'write')
+  expect(Array.from(files.journal.getKeys()).length).toBeGreaterThan(1)
+  // From here on, reading any chunk fails.
+  for (const key of Array.from(files.samples.getKeys())) files.samples.putSync(Buffer.from(key), Buffer.of(0))
+  await files.environment.close()
+  for (const open of [() => StoredHistory.open(copy), () => DurableStore.open(copy)]) {
+    const opened = await open()
+    expect(opened.summarise({ ...both, names: ['temp'] }, null).count).toBe(durableSamplesMax)
+    expect(opened.summarise({ ...both, names: ['load'] }, null).count).toBe(1)
+    await opened.close()
+  }
 })
 
 test('a reader beside the store sees what was committed, goes on seeing it, and cannot write', async () => {
@@ -356,7 +385,7 @@ test('a removed series is gone after a crash, although the journal still has its
     const { environment, series } = openStoreFiles(copy, 'read')
     const ids = Array.from(
       series.getRange({}),
-      ({ key, value }) => `${Buffer.from(key).readUInt32BE()} ${value.length}`,
+      ({ key, value }) => `${Buffer.from(key).readUInt32BE()} ${value.length - checksumBytes}`,
     )
     await environment.close()
     return ids
@@ -376,11 +405,107 @@ test('a removed series is gone after a crash, although the journal still has its
   expect(store.find(temp)).toBe(3)
   await store.commit()
   expect(await contentsAfterCrash(folder)).toEqual({ temp: [[7, 7]], load: [[100, 2]] })
-  await store.close()
+  // Full chunks are sealed, and nothing is left in the journal.
+  for (const id of [1, 3]) for (let at = 1; at < durableSamplesMax; at++) appendSample(store, id, 1000 + at, at)
+  await store.commit()
   expect(await idsOnDisk()).toEqual(['1 4', '3 4'])
+  await store.close()
   const again = await DurableStore.open(folder)
   expect(again.intern(createSeries('other', []))).toBe(4)
   await again.close()
+})
+
+describe('a file that is not the one that was opened', () => {
+  const open = async (): Promise<{ folder: string; store: DurableStore; append: () => Promise<void> }> => {
+    const folder = await makeFolder()
+    const store = await DurableStore.open(folder)
+    const id = store.intern(temp)
+    let at = 0
+    const append = (): Promise<void> => {
+      appendSample(store, id, at, at++)
+      return store.commit()
+    }
+    await append()
+    return { folder, store, append }
+  }
+
+  test('deleted: nothing more is acknowledged; moved back, everything is written', async () => {
+    const { folder, store, append } = await open()
+    await rename(folder, `${folder}-elsewhere`)
+    await expect(append()).rejects.toMatchObject({
+      code: 'store-failed',
+      message: `cannot write to the store "${folder}": data.mdb was deleted or moved while it is open; nothing more is acknowledged: stop the runtime, and send again what it has not acknowledged`,
+    })
+    expect(store.counts().uncommitted).toBe(1)
+    await rename(`${folder}-elsewhere`, folder)
+    await append()
+    expect(store.counts().uncommitted).toBe(0)
+    expect((await contentsAfterCrash(folder)).temp).toHaveLength(3)
+    await store.close()
+  })
+
+  test('replaced by a copy: nothing more is acknowledged', async () => {
+    const { folder, store, append } = await open()
+    await copyFile(join(folder, 'data.mdb'), join(folder, 'copy'))
+    await rename(join(folder, 'copy'), join(folder, 'data.mdb'))
+    await expect(append()).rejects.toThrow('data.mdb was replaced by another file while it is open')
+    await expect(store.close()).rejects.toMatchObject({ code: 'store-failed' })
+  })
+
+  test('cut off: reads and commits are errors, and the process lives', async () => {
+    const folder = await makeFolder()
+    const child = await runStore(
+      folder,
+      `const { truncateSync } = await import('node:fs')
+       const id = store.intern(createSeries('temp', []))
+       for (let at = 0; at < 200_000; at++) appendSample(store, id, at, Math.sin(at))
+       await store.commit()
+       truncateSync(${JSON.stringify(join(folder, 'data.mdb'))}, 3 * 4096)
+       const everything = { names: null, tags: { kind: 'everything' } }
+       try { store.select(everything, null, () => {}) } catch (error) { console.log(error.message) }
+       appendSample(store, id, 300_000, 1)
+       await store.commit().catch((error) => console.log(error.message))
+       process.exit(7)`,
+    )
+    let stdout = ''
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+    expect([code, signal]).toEqual([7, null])
+    expect(stdout.match(/data\.mdb was cut off while it is open: it has 12288 bytes/g)).toHaveLength(2)
+  })
+})
+
+test('a reader that was killed does not keep pages: the file stops growing', async () => {
+  const folder = await makeFolder()
+  const store = await DurableStore.open(folder)
+  const id = store.intern(temp)
+  let at = 0
+  /** Each commit writes two chunks, 100 KB, and removes two. */
+  const feed = async (commits: number): Promise<number> => {
+    for (let turn = 0; turn < commits; turn++) {
+      for (const end = at + 2 * durableSamplesMax; at < end; at++) appendSample(store, id, at, Math.sin(at))
+      store.retain({ before: at - 4 * durableSamplesMax, bytesMax: null })
+      await store.commit()
+    }
+    return (await stat(join(folder, 'data.mdb'))).size
+  }
+  await feed(10)
+  const program = join(await makeFolder(), 'reader.mjs')
+  await writeFile(
+    program,
+    `import { StoredHistory } from '${new URL('stored-history.ts', import.meta.url).href}'
+     await StoredHistory.open(${JSON.stringify(folder)})
+     console.log('open')
+     setInterval(() => {}, 1000)`,
+  )
+  const reader = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(reader.stdout, 'data')
+  reader.kill('SIGKILL')
+  await once(reader, 'exit')
+  const before = await feed(40)
+  const after = await feed(40)
+  await store.close()
+  expect(after).toBeLessThan(before + 1_000_000)
 })
 
 describe('only one process has a store open to write', () => {
@@ -416,7 +541,9 @@ describe('only one process has a store open to write', () => {
     await rm(join(folder, 'owner'))
     const second = await DurableStore.open(folder)
     appendSample(first, first.intern(temp), 1, 1)
-    await expect(first.commit()).rejects.toThrow('another process has opened it and owns it now')
+    await expect(first.commit()).rejects.toThrow(
+      'another process has opened it and owns it now; nothing more is acknowledged: stop the runtime, and send again what it has not acknowledged',
+    )
     appendSample(second, second.intern(temp), 2, 2)
     await second.commit()
     await expect(first.close()).rejects.toMatchObject({ code: 'store-failed' })
@@ -481,22 +608,22 @@ describe('refused in words', () => {
     for (const open of [() => DurableStore.open(folder), () => StoredHistory.open(folder)]) {
       await expect(open()).rejects.toMatchObject({
         code: 'store-format',
-        message: expect.stringContaining('it has format 7; this program reads format 1') as string,
+        message: expect.stringContaining('it has format 7; this program reads format 2') as string,
       })
     }
   })
 
   test('another database, and a file that is not a database', async () => {
     const folder = await makeFolder()
-    const other = openLmdb({ path: folder, noSubdir: false })
+    const other = openLmdb({ path: folder, noSubdir: false, overlappingSync: false })
     await other.put('key', 'value')
     await other.close()
     await expect(DurableStore.open(folder)).rejects.toThrow('it holds something other than a Slung store')
     await writeFile(join(folder, 'data.mdb'), 'once upon a time '.repeat(1000))
-    await expect(DurableStore.open(folder)).rejects.toThrow('its data.mdb is not a database of LMDB')
+    await expect(DurableStore.open(folder)).rejects.toThrow('its data.mdb is not an LMDB database as Slung writes it')
   })
 
-  test.for(['samples', 'summaries', 'journal', 'series'] as const)('damage to %s', async (table) => {
+  test.for(['meta', 'samples', 'summaries', 'journal', 'series'] as const)('damage to %s', async (table) => {
     const folder = await makeFolder()
     const store = await DurableStore.open(folder)
     const id = store.intern(temp)
@@ -509,7 +636,7 @@ describe('refused in words', () => {
     for (const { key, value } of Array.from(files[table].getRange())) {
       const damaged = Buffer.from(value)
       damaged[damaged.length - 1] = damaged[damaged.length - 1]! ^ 0x80
-      files[table].putSync(Buffer.from(key), table === 'series' ? Buffer.of(7) : damaged)
+      files[table].putSync(Buffer.from(key), damaged)
     }
     await files.environment.close()
     const read = async (): Promise<void> => {
@@ -523,7 +650,7 @@ describe('refused in words', () => {
     await expect(read()).rejects.toMatchObject({
       code: 'store-corrupt',
       message: expect.stringMatching(
-        /cannot read the store ".*": .* is damaged: .*; restore data.mdb from a copy/,
+        /cannot read the store ".*": .* is damaged: .*; run "slung store repair .* NEW"/,
       ) as string,
     })
   })

@@ -32,13 +32,13 @@ export class DurableStore implements SampleHead {
   readonly #writer: WriterThread
   readonly #changes = new UnwrittenChanges()
   readonly #stored: StoredSeries
-  readonly #commits = new CommitQueue(() => this.#commit(false))
+  readonly #commits = new CommitQueue(() => this.#commit())
 
   private constructor(directory: string, files: StoreFiles, { lock, session }: Ownership, hashSeed: number) {
     this.#files = files
     this.#lock = lock
     this.#stored = new StoredSeries(directory, files, {}, this.#changes, hashSeed)
-    this.#changes.endLoading(this.#stored.load())
+    this.#stored.load()
     // Those whose samples an earlier version removed, and which it kept.
     this.removeEmpty(() => false)
     this.#writer = new WriterThread({ directory, session })
@@ -139,23 +139,26 @@ export class DurableStore implements SampleHead {
   async close(): Promise<void> {
     try {
       await this.#commits.idle()
-      await this.#commit(true)
+      // What is in no sealed chunk stays in the journal: sealing it now would take as long as writing all of it.
+      await this.#commit()
     } finally {
       await this.#writer.close()
+      this.#stored.close()
       await this.#files.environment.close()
       await this.#lock.release()
     }
   }
 
-  /** Writes what has been appended so far. @param sealAll - leave nothing in the journal */
-  async #commit(sealAll: boolean): Promise<void> {
-    const assembled = this.#changes.assemble(this.#stored, sealAll)
+  /** Writes what has been appended so far. */
+  async #commit(): Promise<void> {
+    const assembled = this.#changes.assemble(this.#stored)
     // After a batch that failed, even an empty one is a reason to try again.
     if (assembled.isEmpty && !this.#changes.isUnconfirmed) return
     this.#changes.send(assembled)
     const summaries = await this.#writer.commit(assembled.batch)
     // A read transaction lasts for an event turn, and this one may have begun before the commit.
     this.#files.environment.resetReadTxn()
+    this.#stored.committed()
     this.#changes.confirm(assembled, summaries, this.#stored)
   }
 

@@ -1,11 +1,23 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeJournalRecord, encodeJournalRecord } from './journal-record.ts'
+import { verifyChecksum } from './damaged-bytes.ts'
+import { decodeJournalRecord, encodeJournalRecord, linkJournalRecord, type JournalRecord } from './journal-record.ts'
+import { sequenceBytes } from './store-keys.ts'
+
+const key = sequenceBytes(5)
+
+function encode(record: JournalRecord): Uint8Array {
+  const value = encodeJournalRecord(record)
+  linkJournalRecord(key, value, 77)
+  return value
+}
+
+const decode = (value: Uint8Array) => decodeJournalRecord(verifyChecksum('journal', key, value))
 
 test('a record keeps the samples of each series in order of arrival', () => {
   fc.assert(
     fc.property(fc.array(sample), (samples) => {
-      const decoded = decodeJournalRecord(encodeJournalRecord({ kind: 'samples', columns: columnsOf(samples) }))
+      const { record: decoded } = decode(encode({ kind: 'samples', columns: columnsOf(samples) }))
       if (decoded.kind !== 'samples') throw new Error('samples became something else')
       const { series, timestamps, values } = decoded.columns
       const back = Array.from(series, (id, index) => ({ id, at: timestamps[index]!, value: values[index]! }))
@@ -24,21 +36,21 @@ test('a record keeps what was removed, of one series and of all', () => {
     { series: null, first: -(2 ** 53 - 1), last: 7 },
   ]
 
-  expect(decodeJournalRecord(encodeJournalRecord({ kind: 'removals', removals }))).toEqual({
-    kind: 'removals',
-    removals,
+  expect(decode(encode({ kind: 'removals', removals }))).toEqual({
+    previous: 77,
+    record: { kind: 'removals', removals },
   })
 })
 
 test('any changed byte is detected', () => {
   const samples = Array.from({ length: 50 }, (_, index) => ({ id: index % 3, at: index, value: index / 10 }))
-  const bytes = encodeJournalRecord({ kind: 'samples', columns: columnsOf(samples) })
+  const bytes = encode({ kind: 'samples', columns: columnsOf(samples) })
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = bytes.slice()
       damaged[at]! ^= flip
 
-      expect(() => decodeJournalRecord(damaged)).toThrow('checksum')
+      expect(() => decode(damaged)).toThrow('checksum')
     }),
   )
 })

@@ -9,7 +9,7 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
 import type { SeriesId } from '../../engine/store/history-source.ts'
 import { decodeColumns, encodeColumns } from './column-codec.ts'
-import { checksumBytes, DamagedBytes, verifyChecksum, writeChecksum } from './damaged-bytes.ts'
+import { checksumBytes, checksumOf, DamagedBytes, writeChecksum } from './damaged-bytes.ts'
 import { VarintReader, VarintWriter } from './varint.ts'
 
 /** Samples in order of arrival, in columns of the same length. */
@@ -31,25 +31,48 @@ export type JournalRecord =
 
 const samplesKind = 1
 const removalsKind = 2
-const samplesHeaderBytes = 13
-const removalsHeaderBytes = 9
+const linkBytes = 4
+const samplesHeaderBytes = 17
+const removalsHeaderBytes = 13
 const removalBytes = 20
 const allSeries = 0xffff_ffff
+const kindAt = checksumBytes + linkBytes
+const textOfDamage = 'a record is cut off'
 
+/** The value of a record, but for its link and checksum: `linkJournalRecord`. */
 export function encodeJournalRecord(record: JournalRecord): Uint8Array<ArrayBuffer> {
   return record.kind === 'samples' ? encodeSamples(record.columns) : encodeRemovals(record.removals)
 }
 
-/** @throws {DamagedBytes} */
-export function decodeJournalRecord(bytes: Uint8Array): JournalRecord {
-  verifyChecksum(bytes)
-  switch (bytes[checksumBytes]) {
+/**
+ * Completes an encoded record: records are a chain, each with the checksum of the one before, so that a record of
+ * another time in the place of one is noticed.
+ *
+ * @param previous - the checksum of the record before; 0 before the first
+ * @returns the record's own checksum
+ */
+export function linkJournalRecord(key: Uint8Array, value: Uint8Array<ArrayBuffer>, previous: number): number {
+  new DataView(value.buffer, value.byteOffset).setUint32(checksumBytes, previous, true)
+  return checksumOf(writeChecksum('journal', key, value))
+}
+
+/** A record, and the checksum of the one before it. */
+export interface LinkedRecord {
+  readonly previous: number
+  readonly record: JournalRecord
+}
+
+/** @param bytes - the value after its checksum. @throws {DamagedBytes} */
+export function decodeJournalRecord(bytes: Uint8Array): LinkedRecord {
+  if (bytes.length <= linkBytes) throw new DamagedBytes(textOfDamage)
+  const previous = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+  switch (bytes[linkBytes]) {
     case samplesKind:
-      return { kind: 'samples', columns: decodeSamples(bytes) }
+      return { previous, record: { kind: 'samples', columns: decodeSamples(bytes) } }
     case removalsKind:
-      return { kind: 'removals', removals: decodeRemovals(bytes) }
+      return { previous, record: { kind: 'removals', removals: decodeRemovals(bytes) } }
     default:
-      throw new DamagedBytes(`a record has the unknown kind ${bytes[checksumBytes]}`)
+      throw new DamagedBytes(`a record has the unknown kind ${bytes[linkBytes]}`)
   }
 }
 
@@ -66,23 +89,27 @@ function encodeSamples(columns: SampleColumns): Uint8Array<ArrayBuffer> {
   const block = encodeColumns(sorted)
   const bytes = new Uint8Array(samplesHeaderBytes + runBytes.length + block.length)
   const view = new DataView(bytes.buffer)
-  view.setUint8(checksumBytes, samplesKind)
-  view.setUint32(5, runs.length, true)
-  view.setUint32(9, runBytes.length, true)
+  view.setUint8(kindAt, samplesKind)
+  view.setUint32(kindAt + 1, runs.length, true)
+  view.setUint32(kindAt + 5, runBytes.length, true)
   bytes.set(runBytes, samplesHeaderBytes)
   bytes.set(block, samplesHeaderBytes + runBytes.length)
-  return writeChecksum(bytes)
+  return bytes
 }
 
 function decodeSamples(bytes: Uint8Array): SampleColumns {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const runCount = view.getUint32(5, true)
-  const columnsStart = samplesHeaderBytes + view.getUint32(9, true)
-  const reader = new VarintReader(bytes.subarray(samplesHeaderBytes, columnsStart))
+  const runsStart = samplesHeaderBytes - checksumBytes
+  if (bytes.length < runsStart) throw new DamagedBytes(textOfDamage)
+  const runCount = view.getUint32(linkBytes + 1, true)
+  const columnsStart = runsStart + view.getUint32(linkBytes + 5, true)
+  const reader = new VarintReader(bytes.subarray(runsStart, columnsStart))
   const { timestamps, values } = decodeColumns(bytes.subarray(columnsStart))
   const series = new Uint32Array(timestamps.length)
   let id = 0
   let end = 0
+  // A run has samples, so there are no more runs than samples.
+  if (runCount > series.length) throw new DamagedBytes('a record has more runs than samples')
   for (let run = 0; run < runCount; run++) {
     id += reader.signed()
     const start = end
@@ -134,8 +161,8 @@ function sortBySeries({ series, timestamps, values }: SampleColumns): { runs: re
 function encodeRemovals(removals: readonly Removal[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(removalsHeaderBytes + removalBytes * removals.length)
   const view = new DataView(bytes.buffer)
-  view.setUint8(checksumBytes, removalsKind)
-  view.setUint32(5, removals.length, true)
+  view.setUint8(kindAt, removalsKind)
+  view.setUint32(kindAt + 1, removals.length, true)
   let at = removalsHeaderBytes
   for (const { series, first, last } of removals) {
     view.setUint32(at, series ?? allSeries, true)
@@ -143,16 +170,16 @@ function encodeRemovals(removals: readonly Removal[]): Uint8Array<ArrayBuffer> {
     view.setFloat64(at + 12, last, true)
     at += removalBytes
   }
-  return writeChecksum(bytes)
+  return bytes
 }
 
 function decodeRemovals(bytes: Uint8Array): Removal[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const count = bytes.length < removalsHeaderBytes ? -1 : view.getUint32(5, true)
-  if (bytes.length !== removalsHeaderBytes + removalBytes * count)
-    throw new DamagedBytes('the list of removals is cut off')
+  const listStart = removalsHeaderBytes - checksumBytes
+  const count = bytes.length < listStart ? -1 : view.getUint32(linkBytes + 1, true)
+  if (bytes.length !== listStart + removalBytes * count) throw new DamagedBytes('the list of removals is cut off')
   return Array.from({ length: count }, (_, index) => {
-    const at = removalsHeaderBytes + removalBytes * index
+    const at = listStart + removalBytes * index
     const series = view.getUint32(at, true)
     return {
       series: series === allSeries ? null : series,

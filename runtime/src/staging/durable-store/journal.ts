@@ -47,6 +47,11 @@ export class Journal {
     return this.#cost
   }
 
+  /** Samples and removals in all records. */
+  get entryCount(): number {
+    return this.#cost - recordCost * this.#ledger.length
+  }
+
   /** @param refusals - samples to leave out, ascending by index */
   append(batch: SampleBatch, refusals: readonly AppendRefusal[]): void {
     let start = 0
@@ -69,14 +74,16 @@ export class Journal {
     this.#add({ kind: 'removals', removals }, removals.length)
   }
 
-  /** Begins to replay a record from the disk. */
+  /** Sets the number of the record that a change belongs to: to one that is being replayed, or to the next one. */
   resume(sequence: number): void {
     this.#sequence = sequence
   }
 
-  /** Takes over the record that was replayed. */
-  endReplayed(sampleCount: number): void {
-    this.#enter(sampleCount)
+  /** Takes over a record from the disk; to be called in order. */
+  enter(sequence: number, entryCount: number): void {
+    const cost = entryCount + recordCost
+    this.#ledger.push({ sequence, cost })
+    this.#cost += cost
   }
 
   /**
@@ -111,15 +118,9 @@ export class Journal {
     }
   }
 
-  #add(record: JournalRecord, sampleCount: number): void {
+  #add(record: JournalRecord, entryCount: number): void {
     this.#fresh.push({ sequence: this.#sequence, record })
-    this.#enter(sampleCount)
-  }
-
-  #enter(sampleCount: number): void {
-    const cost = sampleCount + recordCost
-    this.#ledger.push({ sequence: this.#sequence, cost })
-    this.#cost += cost
+    this.enter(this.#sequence, entryCount)
     this.#sequence++
   }
 }

@@ -6,6 +6,7 @@ import { mkdir, open, rename, rm, stat, writeFile, type FileHandle } from 'node:
 import { join } from 'node:path'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { DamagedBytes } from './damaged-bytes.ts'
+import { remedyFor } from './describe-failure.ts'
 import { readMeta, type LmdbMeta } from './lmdb-meta.ts'
 import { checkPages } from './lmdb-pages.ts'
 import { openEnvironment } from './store-files.ts'
@@ -58,12 +59,11 @@ async function checkDatabase(directory: string, file: FileHandle): Promise<void>
       `cannot open the store "${directory}": its data.mdb is empty; restore it from a copy, or delete it to start a new store`,
     )
   }
-  const read = (): LmdbMeta | undefined => readMeta(file.fd)
-  const meta = read()
+  const meta = readStableMeta(file.fd)
   if (meta === undefined) {
     throw new SlungError(
       'store-format',
-      `cannot open the store "${directory}": its data.mdb is not a database of LMDB, or its beginning was ` +
+      `cannot open the store "${directory}": its data.mdb is not an LMDB database as Slung writes it, or its beginning was ` +
         'overwritten; restore it from a copy, or use another directory',
     )
   }
@@ -72,14 +72,26 @@ async function checkDatabase(directory: string, file: FileHandle): Promise<void>
   } catch (error) {
     if (!(error instanceof DamagedBytes)) throw error
     // A runtime that goes on writing reuses pages of older transactions, and its own are whole.
-    if (read()?.transaction !== meta.transaction) return
+    if (readStableMeta(file.fd)?.transaction !== meta.transaction) return
     throw new SlungError(
       'store-corrupt',
-      `cannot open the store "${directory}": its data.mdb is damaged: ${error.message}; restore it from a copy`,
+      `cannot open the store "${directory}": its data.mdb is damaged: ${error.message}; ${remedyFor(directory)}`,
       { cause: error },
     )
   }
 }
+
+/** Another process may be writing just now; what it leaves behind is whole. */
+function readStableMeta(fd: number): LmdbMeta | undefined {
+  for (let attempt = 0; attempt < metaAttempts; attempt++) {
+    const meta = readMeta(fd)
+    if (meta !== undefined) return meta
+  }
+  return undefined
+}
+
+/** Many more than the writes of a commit to these pages can disturb. */
+const metaAttempts = 100
 
 /** Room for LMDB's table of 126 readers. */
 const lockBytes = 12 * 1024

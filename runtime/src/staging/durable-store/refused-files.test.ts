@@ -61,7 +61,8 @@ const refusals: readonly Refusal[] = [
     name: `${left * 100} % of the file is there`,
     damage: (file: string, pages: number) => truncate(file, Math.floor(pages * left) * pageBytes),
     code: 'store-corrupt',
-    found: /its data.mdb is damaged: it was cut off, page \d+ of \d+ is missing; restore it from a copy/,
+    found:
+      /its data.mdb is damaged: it was cut off, page \d+ of \d+ is missing; run "slung store repair .* NEW" to copy what is left into the new directory NEW, or restore data.mdb from a copy/,
   })),
   {
     name: 'cut off in the middle of its last page',
@@ -79,7 +80,7 @@ const refusals: readonly Refusal[] = [
     name: 'one meta page',
     damage: (file) => truncate(file, pageBytes),
     code: 'store-format',
-    found: /its data.mdb is not a database of LMDB, or its beginning was overwritten/,
+    found: /its data.mdb is not an LMDB database as Slung writes it, or its beginning was overwritten/,
   },
   {
     name: 'an empty file',
@@ -91,7 +92,7 @@ const refusals: readonly Refusal[] = [
     name: `junk in the meta page at ${position}`,
     damage: (file: string) => overwrite(file, position, junk),
     code: 'store-format',
-    found: /is not a database of LMDB, or its beginning was overwritten/,
+    found: /is not an LMDB database as Slung writes it, or its beginning was overwritten/,
   })),
   {
     name: 'a meta page with a page size of junk',
@@ -127,7 +128,7 @@ const refusals: readonly Refusal[] = [
     name: 'a file of another program',
     damage: (file) => writeFile(file, `SQLite format 3\0${'x'.repeat(20_000)}`),
     code: 'store-format',
-    found: /is not a database of LMDB/,
+    found: /is not an LMDB database as Slung writes it/,
   },
   {
     name: 'a directory in place of the file',

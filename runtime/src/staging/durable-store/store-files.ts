@@ -4,19 +4,30 @@
  */
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb'
 import { SlungError } from '../../engine/model/slung-error.ts'
+import {
+  checksumBytes,
+  DamagedBytes,
+  isTableName,
+  tableNames,
+  verifyChecksum,
+  writeChecksum,
+  type TableName,
+} from './damaged-bytes.ts'
+import { describingDamage } from './describe-failure.ts'
+import { decodeTotals, emptyTotals, encodeTotals, type StoreTotals } from './store-totals.ts'
 
-/** Written into every store; a program reads one format only. */
-const formatVersion = 1
-const formatKey = Buffer.from('format')
-const sessionKey = Buffer.from('session')
-const tableNames = ['meta', 'series', 'summaries', 'samples', 'journal'] as const
+/** Written into every store; a runtime reads one format only. */
+const formatVersion = 2
+/** All others, before them and now, are read by `store repair` alone. */
+const formatVersionMin = 1
+const metaKeys = { format: Buffer.from('format'), session: Buffer.from('session'), totals: Buffer.from('totals') }
 
 type Table = Database<Buffer, Buffer>
 
 /** The tables of a store. Keys and values are bytes. */
 export interface StoreFiles {
   readonly environment: RootDatabase<Buffer, Buffer>
-  /** `format` → version, u32 little-endian; `session` → a text that each opening for writing replaces. */
+  /** `format` → version; `session` → a text that each opening for writing replaces; `totals` → `StoreTotals`. */
   readonly meta: Table
   /** Series id → series key, UTF-8. */
   readonly series: Table
@@ -51,7 +62,7 @@ export function openEnvironment(directory: string, access: 'write' | 'read'): Ro
 
 /** Opens the tables of a store, and creates missing ones when it is opened to write. @throws what LMDB throws */
 export function openTables(environment: RootDatabase<Buffer, Buffer>): StoreFiles {
-  const table = (name: (typeof tableNames)[number]): Table => environment.openDB<Buffer, Buffer>({ name, ...encoding })
+  const table = (name: TableName): Table => environment.openDB<Buffer, Buffer>({ name, ...encoding })
   // `meta` first: something with other tables but no format is not a store.
   return {
     environment,
@@ -72,7 +83,7 @@ export function openStoreFiles(directory: string, access: 'write' | 'read'): Sto
  * Refuses anything but a store of this format. An environment without tables passes when it is opened to write: it
  * becomes one.
  *
- * @throws {SlungError} `store-format`
+ * @throws {SlungError} `store-format`, `store-corrupt`
  */
 export function checkFormat(
   environment: RootDatabase<Buffer, Buffer>,
@@ -80,34 +91,76 @@ export function checkFormat(
   access: 'write' | 'read',
 ): void {
   const names = [...environment.getKeys()].map((key) => Buffer.from(key).toString().replace(/\0$/, ''))
-  if (names.length === 0 && access === 'write') return
-  const meta = names.includes('meta') ? environment.openDB<Buffer, Buffer>({ name: 'meta', ...encoding }) : undefined
-  const bytes = meta?.getBinary(formatKey)
-  // The program that created it got no further than the first table.
-  if (bytes === undefined && meta !== undefined && names.length === 1 && access === 'write') return
-  const found = bytes?.length === 4 ? bytes.readUInt32LE() : undefined
+  const isOurs = names.every((name) => isTableName(name))
+  const openTable = (name: string): Table => environment.openDB<Buffer, Buffer>({ name, ...encoding })
+  const isEmpty = isOurs && names.every((name) => openTable(name).getKeysCount() === 0)
+  // A program that creates a store makes the tables first.
+  if (isEmpty && access === 'write') return
+  const bytes = names.includes('meta') ? openTable('meta').getBinary(metaKeys.format) : undefined
+  const found = describingDamage(directory, 'the format', () => {
+    if (bytes !== undefined) return decodeFormat(bytes)
+    if (isOurs && !isEmpty) throw new DamagedBytes('it is missing')
+    return undefined
+  })
   if (found === formatVersion) return
-  const what = found === undefined ? 'it holds something other than a Slung store' : `it has format ${found}`
-  throw new SlungError(
-    'store-format',
-    `cannot open the store "${directory}": ${what}; this program reads format ${formatVersion}, ` +
-      'so use the program that wrote it, or another directory',
-  )
+  throw new SlungError('store-format', `cannot open the store "${directory}": ${describeFormat(directory, found)}`)
+}
+
+/** @throws {DamagedBytes} */
+function decodeFormat(value: Buffer): number {
+  // The first format had no checksum.
+  if (value.length === 4) return value.readUInt32LE()
+  const bytes = verifyChecksum('meta', metaKeys.format, value)
+  if (bytes.length !== 4) throw new DamagedBytes('it is not a number')
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+}
+
+function describeFormat(directory: string, found: number | undefined): string {
+  if (found === undefined) return `it holds something other than a Slung store; use another directory`
+  if (found >= formatVersionMin && found < formatVersion) {
+    return (
+      `it has format ${found}, and this program uses format ${formatVersion}; ` +
+      `run "slung store repair ${directory} NEW" to copy it into the new directory NEW, and use that`
+    )
+  }
+  return `it has format ${found}; this program reads format ${formatVersion}, so use the program that wrote it, or another directory`
 }
 
 /** Makes it a store of this format that only this session writes to. @throws what LMDB throws */
 export function beginSession(environment: RootDatabase<Buffer, Buffer>, session: string): StoreFiles {
-  const version = Buffer.alloc(4)
-  version.writeUInt32LE(formatVersion)
-  const meta = environment.openDB<Buffer, Buffer>({ name: 'meta', ...encoding })
+  const files = openTables(environment)
   environment.transactionSync(() => {
-    meta.putSync(formatKey, version)
-    meta.putSync(sessionKey, Buffer.from(session))
+    if (files.meta.getBinary(metaKeys.format) === undefined) {
+      const version = Buffer.alloc(checksumBytes + 4)
+      version.writeUInt32LE(formatVersion, checksumBytes)
+      putMeta(files, 'format', version)
+      writeTotals(files, emptyTotals())
+    }
+    putMeta(files, 'session', Buffer.concat([Buffer.alloc(checksumBytes), Buffer.from(session)]))
   })
-  return openTables(environment)
+  return files
 }
 
-/** Whose session it is. */
-export function readSession({ meta }: StoreFiles): string | undefined {
-  return meta.getBinary(sessionKey)?.toString()
+/** Whose session it is. @throws {DamagedBytes} */
+export function readSession(files: StoreFiles): string {
+  return Buffer.from(getMeta(files, 'session')).toString()
+}
+
+/** @throws {DamagedBytes} */
+export function readTotals(files: StoreFiles, snapshot: Snapshot = {}): StoreTotals {
+  return decodeTotals(getMeta(files, 'totals', snapshot))
+}
+
+export function writeTotals(files: StoreFiles, totals: StoreTotals): void {
+  putMeta(files, 'totals', encodeTotals(totals))
+}
+
+function putMeta({ meta }: StoreFiles, name: keyof typeof metaKeys, value: Buffer): void {
+  meta.putSync(metaKeys[name], writeChecksum('meta', metaKeys[name], value))
+}
+
+function getMeta({ meta }: StoreFiles, name: keyof typeof metaKeys, snapshot: Snapshot = {}): Uint8Array {
+  const value = meta.get(metaKeys[name], snapshot)
+  if (value === undefined) throw new DamagedBytes('it is missing')
+  return verifyChecksum('meta', metaKeys[name], value)
 }

@@ -21,6 +21,13 @@ export function parseChunkKey(key: Buffer): { readonly series: SeriesId; readonl
   return { series: key.readUInt32BE(), first: Number(key.readBigUInt64BE(4) - timestampOffset) }
 }
 
+/** For error texts; the key may be damaged. */
+export function describeChunk(key: Uint8Array): string {
+  if (key.length !== 12) return `a chunk with a key of ${key.length} bytes`
+  const { series, first } = parseChunkKey(Buffer.from(key))
+  return `the chunk of series ${series} that begins at ${first}`
+}
+
 /** @param sequence - of a journal record */
 export function sequenceBytes(sequence: number): Buffer {
   const key = Buffer.alloc(8)

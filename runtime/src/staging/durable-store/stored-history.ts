@@ -45,6 +45,7 @@ export class StoredHistory implements LocalHistory {
   }
 
   async close(): Promise<void> {
+    this.#stored.close()
     this.#snapshot.transaction.done()
     await this.#files.environment.close()
   }
@@ -57,6 +58,7 @@ const nothingToWrite: ChangeTracker = {
   onSplit: () => {},
   onFull: () => {},
   onDiscarded: () => {},
+  onJournalRecord: () => {},
   onReplay: () => {},
-  onReplayed: () => {},
+  onLoaded: () => {},
 }

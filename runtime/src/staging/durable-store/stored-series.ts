@@ -10,18 +10,27 @@ import { SeriesTable } from '../../engine/store/series-table.ts'
 import type { SealedChunk } from './chunk-bytes.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { DurableChunk, type ChunkHome } from './durable-chunk.ts'
-import type { JournalRecord, Removal } from './journal-record.ts'
+import { describingDamage } from './describe-failure.ts'
+import type { Removal } from './journal-record.ts'
 import { readJournal, readSealedChunks, readSeries } from './read-store.ts'
-import type { Snapshot, StoreFiles } from './store-files.ts'
+import { ReplayPlan } from './replay-plan.ts'
+import { readTotals, type Snapshot, type StoreFiles } from './store-files.ts'
+import type { StoreTotals } from './store-totals.ts'
 
 /** Keeps track of what the disk does not have. */
 export interface ChangeTracker extends Omit<ChunkHome, 'read'> {
   /** Called for a chunk whose samples are gone, or in another chunk. */
   onDiscarded(chunk: DurableChunk): void
-  /** Called before a record of the journal is replayed. */
+  /** Called for each record of the journal, in order. @param entryCount - its samples, or its removals */
+  onJournalRecord(sequence: number, entryCount: number): void
+  /** Called before changes that replay a record. */
   onReplay(sequence: number): void
-  /** Called after it. @param entryCount - its samples, or its removals */
-  onReplayed(entryCount: number): void
+  /**
+   * Called once everything is loaded: all of it is on the disk.
+   *
+   * @param removed - the removed series that the journal may be about
+   */
+  onLoaded(removed: Iterable<SeriesId>, totals: StoreTotals): void
 }
 
 export class StoredSeries {
@@ -58,34 +67,48 @@ export class StoredSeries {
     return this.#sealedBytes
   }
 
-  /**
-   * Reads everything but the samples of sealed chunks, once.
-   *
-   * @returns the series that are removed, and that the journal may still be about
-   * @throws {SlungError} `store-corrupt`
-   */
-  load(): readonly SeriesId[] {
-    const known = new IdTable<DurableChunk[]>()
-    const [directory, files, snapshot] = [this.#directory, this.#files, this.#snapshot]
-    for (const { id, series } of readSeries(directory, files, snapshot)) {
-      if (series === null) this.#removed.add(id)
+  /** Reads everything but the samples of sealed chunks, once. @throws {SlungError} `store-corrupt` */
+  load(): void {
+    const source = [this.#directory, this.#files, this.#snapshot] as const
+    const totals = describingDamage(this.#directory, 'the record of totals', () =>
+      readTotals(this.#files, this.#snapshot),
+    )
+    const known = new IdTable<SealedChunk[]>()
+    const removed = new Set<SeriesId>()
+    for (const { id, series } of readSeries(...source, totals)) {
+      if (series === null) removed.add(id)
       else known.set(id, [])
     }
     const isKnown = (id: SeriesId): boolean => known.get(id) !== undefined
-    for (const { series, sealed } of readSealedChunks(directory, files, snapshot, isKnown)) {
-      known.get(series)!.push(DurableChunk.sealed(this.#home, series, sealed))
+    for (const { series, sealed } of readSealedChunks(...source, totals, isKnown)) {
+      known.get(series)!.push(sealed)
       this.#sealedBytes += sealed.byteLength
     }
     // Read twice, so that no more than one series is held in the form in which it is on the disk.
-    for (const { id, series } of readSeries(directory, files, snapshot)) {
+    for (const { id, series } of readSeries(...source, totals)) {
       if (series !== null) this.table.add(id, series, this.#createSamples(id, known.get(id)!))
     }
-    const wasKnown = (id: SeriesId): boolean => isKnown(id) || this.#removed.has(id)
-    for (const { sequence, record } of readJournal(directory, files, snapshot, wasKnown)) {
-      this.#tracker.onReplay(sequence)
-      this.#tracker.onReplayed(this.#replay(record))
+    const plan = new ReplayPlan(Array.from(known.entries(), ([id]) => id))
+    const wasKnown = (id: SeriesId): boolean => isKnown(id) || removed.has(id)
+    for (const { sequence, record } of readJournal(...source, totals, wasKnown)) {
+      this.#tracker.onJournalRecord(sequence, plan.add(sequence, record))
     }
-    return [...this.#removed]
+    plan.replay((id) => known.get(id), {
+      startRecord: (sequence) => this.#tracker.onReplay(sequence),
+      append: (id, timestamp, value) => this.table.samplesOf(id).append(timestamp, value),
+      remove: (id, span) => this.table.samplesOf(id).remove(span),
+    })
+    this.#tracker.onLoaded(removed, totals)
+    this.#reader.startGuarding()
+  }
+
+  /** Notes that a commit was written. */
+  committed(): void {
+    this.#reader.noteGrowth()
+  }
+
+  close(): void {
+    this.#reader.close()
   }
 
   intern(series: Series): SeriesId {
@@ -114,26 +137,12 @@ export class StoredSeries {
     this.#tracker.onDiscarded(chunk)
   }
 
-  /** Repeats what a record says. Parts of it may already be in sealed chunks; doing it twice changes nothing. */
-  #replay(record: JournalRecord): number {
-    if (record.kind === 'removals') {
-      for (const removal of record.removals) this.remove(removal)
-      return record.removals.length
-    }
-    const { series, timestamps, values } = record.columns
-    for (let index = 0; index < series.length; index++) {
-      const id = series[index]!
-      if (this.#removed.size > 0 && this.#removed.has(id)) continue
-      this.table.samplesOf(id).append(timestamps[index]!, values[index]!)
-    }
-    return series.length
-  }
-
-  #createSamples(id: SeriesId, chunks: readonly DurableChunk[]): SeriesSamples<DurableChunk> {
+  #createSamples(id: SeriesId, sealed: readonly SealedChunk[]): SeriesSamples<DurableChunk> {
     const source = {
       create: () => DurableChunk.create(this.#home, id),
       discard: (chunk: DurableChunk) => this.discard(chunk),
     }
+    const chunks = sealed.map((chunk) => DurableChunk.sealed(this.#home, id, chunk))
     return new SeriesSamples<DurableChunk>(source, chunks)
   }
 }

@@ -53,16 +53,6 @@ export class UnsealedChunks {
     return this.#peek()?.since
   }
 
-  /** All unsealed chunks, each once. They count as unsealed until `remove`. */
-  chooseAll(): Set<DurableChunk> {
-    const chosen = new Set<DurableChunk>()
-    for (let oldest = this.#peek(); oldest !== undefined; oldest = this.#peek()) {
-      chosen.add(oldest.chunk)
-      this.#bySince.pop()
-    }
-    return chosen
-  }
-
   /**
    * The chunks to seal with the next commit. The caller seals each one or adds it again.
    *

@@ -9,10 +9,12 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Columns } from '../../engine/store/chunk.ts'
 import type { SeriesId } from '../../engine/store/history-source.ts'
 import { decodeSealedChunk } from './chunk-bytes.ts'
+import { checksumBytes } from './damaged-bytes.ts'
 import { durableSamplesMax, type DurableChunk } from './durable-chunk.ts'
 import { Journal } from './journal.ts'
 import type { Removal } from './journal-record.ts'
 import type { ChangeTracker, StoredSeries } from './stored-series.ts'
+import type { StoreTotals } from './store-totals.ts'
 import { UnsealedChunks } from './unsealed-chunks.ts'
 import type { ChunkName, ChunkSeal, CommitBatch, StoredSeriesKey } from './writer-messages.ts'
 
@@ -90,22 +92,19 @@ export class UnwrittenChanges implements ChangeTracker {
     this.#unsealed.remove(chunk)
   }
 
+  onJournalRecord(sequence: number, entryCount: number): void {
+    this.#journal.enter(sequence, entryCount)
+  }
+
   onReplay(sequence: number): void {
     this.#journal.resume(sequence)
   }
 
-  onReplayed(entryCount: number): void {
-    this.#journal.endReplayed(entryCount)
-  }
-
-  /**
-   * To be called once everything is loaded: all of it is on the disk.
-   *
-   * @param removed - the removed series that the journal may be about
-   */
-  endLoading(removed: readonly SeriesId[]): void {
-    for (const id of removed) this.#removedSeries.push({ id, since: this.#journal.sequence, isWritten: true })
+  onLoaded(removed: Iterable<SeriesId>, { journalFirst, journalNext }: StoreTotals): void {
+    this.#journal.resume(journalNext)
+    for (const id of removed) this.#removedSeries.push({ id, since: journalNext, isWritten: true })
     this.#journalCostBefore = this.#journal.cost
+    this.#journalKeptFrom = journalFirst
   }
 
   /** Notes a new series. */
@@ -134,14 +133,12 @@ export class UnwrittenChanges implements ChangeTracker {
   /**
    * The next batch; everything in it counts as on its way from now on, and what is appended later belongs to the one
    * after.
-   *
-   * @param sealAll - leave nothing in the journal
    */
-  assemble(stored: StoredSeries, sealAll: boolean): AssembledBatch {
+  assemble(stored: StoredSeries): AssembledBatch {
     const { appendedCount } = this.#journal
     this.#journal.endRecord()
     const newCost = Math.max(0, this.#journal.cost - this.#journalCostBefore)
-    const chosen = sealAll ? this.#unsealed.chooseAll() : this.#unsealed.choose(this.#journal, newCost)
+    const chosen = this.#unsealed.choose(this.#journal, newCost)
     const sent: SentChunk[] = []
     const seals: ChunkSeal[] = []
     for (const chunk of chosen) {
@@ -150,7 +147,8 @@ export class UnwrittenChanges implements ChangeTracker {
       seals.push(this.#seal(chunk, stored))
       sent.push({ chunk, first: chunk.first })
     }
-    const keepFrom = this.#unsealed.oldestSince ?? this.#journal.sequence
+    const next = this.#journal.sequence
+    const keepFrom = this.#unsealed.oldestSince ?? next
     const records = this.#journal.take(keepFrom)
     this.#journalCostBefore = this.#journal.cost
     const series: StoredSeriesKey[] = this.#newSeries.map((id) => ({ id, key: seriesKey(stored.table.series(id)) }))
@@ -162,7 +160,13 @@ export class UnwrittenChanges implements ChangeTracker {
       series.length + forgotten.length + records.length + deletes.length + seals.length === 0 &&
       keepFrom === this.#journalKeptFrom
     this.#journalKeptFrom = keepFrom
-    return { batch: { series, forgotten, records, deletes, seals, keepFrom }, sent, appendedCount, isEmpty }
+    const { entryCount: journalEntries } = this.#journal
+    return {
+      batch: { series, forgotten, records, deletes, seals, keepFrom, next, journalEntries },
+      sent,
+      appendedCount,
+      isEmpty,
+    }
   }
 
   /** Notes that a batch is on its way to the disk. */
@@ -183,7 +187,8 @@ export class UnwrittenChanges implements ChangeTracker {
     this.#committedCount = appendedCount
     for (const ofBatch of summaries) {
       for (const [index, { chunk, first }] of this.#sealing.shift()!.entries()) {
-        if (!chunk.isDiscarded) stored.finishSealing(chunk, decodeSealedChunk(first, ofBatch[index]!))
+        if (!chunk.isDiscarded)
+          stored.finishSealing(chunk, decodeSealedChunk(first, ofBatch[index]!.subarray(checksumBytes)))
       }
     }
   }

@@ -22,6 +22,10 @@ export interface CommitBatch {
   readonly seals: readonly ChunkSeal[]
   /** The records of the journal before this one are now in sealed chunks. */
   readonly keepFrom: number
+  /** The number of the journal's next record. The seals have what the records before it say. */
+  readonly next: number
+  /** Samples and removals in the records from `keepFrom` on. */
+  readonly journalEntries: number
 }
 
 export interface StoredSeriesKey {
