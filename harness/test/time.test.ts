@@ -34,6 +34,22 @@ test('with a tick, a workflow sees time pass between rows and past the last one'
   expect(result).toMatchObject({ outcome: 'drained', at: 720 * second, rows: 2 })
 })
 
+test('a run of more ticks than its limit is refused before it starts', async () => {
+  const years = { tick: '1ms', until: '2060-01-01T00:00:00Z' }
+  await expect(run('watch-silence', temperatures(1_767_225_600), years)).rejects.toThrow(
+    'cannot replay with a tick of 1ms from 2026-01-01T00:00:00Z until 2060-01-01T00:00:00Z: these are ' +
+      '1,072,915,200,000 ticks, expected at most 10,000,000; take a longer tick or an earlier end, ' +
+      'or raise "ticks_max" of the spec, ticksMax of replay() or --ticks-max',
+  )
+  const minutes = { tick: '1m', until: '+10m', http: 'ok' } as const
+  await expect(run('watch-silence', temperatures(0), { ...minutes, ticksMax: 8 })).rejects.toThrow('these are 10 ticks')
+  expect(await run('watch-silence', temperatures(0), { ...minutes, ticksMax: 9 })).toMatchObject({ outcome: 'drained' })
+  // Where rows are as dense as ticks, the poll finds them instead.
+  const dense = { tick: '1s', ticksMax: 1, http: 'ok' } as const
+  expect(await run('watch-silence', temperatures(0, 1, 2, 3, 4, 5), dense)).toMatchObject({ outcome: 'drained' })
+  await expect(run('watch-silence', [], { ...minutes, ticksMax: 0 })).rejects.toThrow('"ticksMax" is 0')
+})
+
 test('a row that arrives before the next tick comes first', async () => {
   const result = await run('watch-silence', temperatures(0, 90), { tick: '1m', http: 'ok' })
   expect(texts(result)).toEqual([`nothing at ${60 * second}`])

@@ -96,6 +96,7 @@ export {
   type OriginalModule,
   type RewrittenModule,
 } from './guest/load/load-guest.ts'
+export { readRegularFile } from './guest/load/read-regular-file.ts'
 export { readFrames } from './guest/trap/trap-frames.ts'
 export { refusing } from './guest/contract/refusing.ts'
 export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-event.ts'

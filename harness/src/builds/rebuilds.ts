@@ -1,8 +1,7 @@
 /** Which builds of some specs have to run after files changed, and how they went. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { SlungError } from '@slung/runtime'
+import { readRegularFile, SlungError } from '@slung/runtime'
 import type { SkippedWorkflows, WorkflowBuild } from '../spec-file/spec.ts'
 import { buildIfStale, isSource, outputsOf, runBuild } from './build-workflow.ts'
 import { readSpec } from '../spec-file/read-spec.ts'
@@ -135,7 +134,7 @@ export async function buildsOf(spec: string): Promise<readonly WorkflowBuild[]> 
 async function digestOf(path: string): Promise<string | null> {
   try {
     return createHash('sha1')
-      .update(await readFile(path))
+      .update(await readRegularFile(path, Number.POSITIVE_INFINITY))
       .digest('base64')
   } catch {
     return null

@@ -31,6 +31,7 @@ export interface ReplayFlags {
   readonly http: 'ok' | 'deny'
   readonly start?: number
   readonly tick?: number
+  readonly ticksMax: number
   readonly until?: TimeOrOffset
   readonly delivery: Delivery
   readonly seed: number
@@ -54,6 +55,7 @@ export function addReplayFlags(command: Command): Command {
     )
     .option('--start <time>', 'when the workflow starts; rows that arrive earlier are in the store by then', time)
     .option('--tick <duration>', 'longest time that passes in a poll without a row, such as 1s', duration)
+    .option('--ticks-max <number>', 'most ticks of the run', wholeNumber, passageOfTimeDefault.ticksMax)
     .option('--until <time>', 'when the run ends: a time, or +10m after the last row', timeOrOffset)
     .addOption(
       new Option('--delivery <mode>', 'whether Events queue up, or only the latest of each query is kept')
@@ -76,12 +78,13 @@ export async function readFixtures(files: readonly string[], flags: ReplayFlags)
 export async function replayFixtures(
   guest: GuestModule,
   fixtures: readonly Fixture[],
-  { http, start, tick, until, delivery, seed }: ReplayFlags,
+  { http, start, tick, ticksMax, until, delivery, seed }: ReplayFlags,
   watch: Pick<ReplayJob, 'onTrace'> = {},
 ): Promise<ReplayRun> {
   const passage: RequestedPassageOfTime = {
     start: start ?? null,
     tick: tick ?? null,
+    ticksMax,
     until: until ?? null,
     delivery,
     seed,

@@ -6,6 +6,7 @@
  * looks like one (`<br>`) is refused rather than compared: a mistyped `<nubmer>` must not pass for a literal.
  */
 import { escapeRegExp, parseWrittenNumber, SlungError, suggest, WrittenNumber } from '@slung/runtime'
+import { isFound } from './in-time.ts'
 
 export type Placeholder =
   /** Any present value, `null` included. */
@@ -50,7 +51,11 @@ export function parsePlaceholder(text: string): Placeholder | null {
   throw badPlaceholder(text, meant === null ? 'there is no such placeholder' : `did you mean <${meant}>?`)
 }
 
-/** Whether `actual`, a JSON value or `undefined` for an absent one, is what the placeholder stands for. */
+/**
+ * Whether `actual`, a JSON value or `undefined` for an absent one, is what the placeholder stands for.
+ *
+ * @throws {SlungError} `bad-placeholder` for a regular expression that tries too many ways
+ */
 export function matchesPlaceholder(placeholder: Placeholder, actual: unknown): boolean {
   switch (placeholder.kind) {
     case 'any':
@@ -60,7 +65,7 @@ export function matchesPlaceholder(placeholder: Placeholder, actual: unknown): b
     case 'string':
       return typeof actual === 'string'
     case 'regex':
-      return typeof actual === 'string' && placeholder.expression.test(actual)
+      return typeof actual === 'string' && isFound(placeholder.expression, actual)
     case 'near':
       return isNumber(actual) && isNear(actual, placeholder.value, placeholder.tolerance)
   }

@@ -86,6 +86,14 @@ test('duplicate: the copy comes right behind its row', () => {
   )
 })
 
+test('faults that repeat rows do not repeat them without end', () => {
+  const twice = Array(30).fill('{ duplicate: 100% }').join()
+  expect(refusal(2, `[${twice}]`)).toBe(
+    'bad-fault: cannot apply the fault { duplicate: 100% }: it makes more than 1,000,000 rows of the 2 of the input, ' +
+      'expected fewer faults that repeat rows',
+  )
+})
+
 test('late: rows arrive later by this, and keep the time at which they were measured', () => {
   expect(show(disturb(4, '[{ late: 2s, producer: edge-a }]'))).toBe('1@1/3 0@2/1 2@2/0 3@5/1')
   fc.assert(

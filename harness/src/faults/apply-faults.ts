@@ -53,6 +53,8 @@ export function applyFaults(columns: FeedColumns, faults: readonly Fault[], cont
       const candidates = positionsOf(deliveries.count).filter((position) => isCandidate(deliveries, position))
       const nth = faults.slice(0, index).filter(({ kind }) => kind === fault.kind).length
       deliveries = disturbRows(fault, deliveries, candidates, start, { seed, nth })
+      const most = Math.max(rowsMax, factorMax * columns.count)
+      if (deliveries.count > most) throw badFault(fault, tooManyRows(columns.count, most))
     }
     deliveries = inOrderOfArrival(connections.route(deliveries))
   }
@@ -62,6 +64,15 @@ export function applyFaults(columns: FeedColumns, faults: readonly Fault[], cont
     closings: connections.closings(),
     reopened: connections.reopened,
   }
+}
+
+/** Faults that repeat each row, thirty in turn, would make a thousand million of one. */
+const rowsMax = 1_000_000
+const factorMax = 8
+
+function tooManyRows(count: number, most: number): string {
+  const [before, after] = [count, most].map((rows) => rows.toLocaleString('en'))
+  return `it makes more than ${after} rows of the ${before} of the input, expected fewer faults that repeat rows`
 }
 
 /** Those columns that faults change in place are copies. */

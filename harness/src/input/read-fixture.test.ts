@@ -29,6 +29,12 @@ test('every bad row is listed, and of many the first ones', async () => {
   expect(lines.slice(-2)).toEqual(['F:21: value "x" is not a number', '… and 1,480 more rows'])
 })
 
+test('what has no end is refused as soon as it has no header', async () => {
+  await expect(readFixture({ csv: '/dev/zero' })).rejects.toThrow(
+    /^\S*zero:1: the record is longer than 1048576 bytes$/,
+  )
+})
+
 test('a header that cannot be used is one problem', async () => {
   const file = join(folder, 'header.csv')
   await writeFile(file, 'when,what\n1,2\n3,4\n')

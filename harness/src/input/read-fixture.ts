@@ -29,6 +29,10 @@ const chunkBytesMax = 1 << 20
 // Pipes and the like have no size.
 const chunkBytesMin = 1 << 14
 
+/** Of what is not a file, and so may have no end. */
+const streamBytesMax = 1 << 30
+const tooLong = 'it is not a regular file and has more than 1 GiB, expected less; write it to a file first'
+
 /** Rows with problems that an error lists. A file of another format has one in every row. */
 const problemsShownMax = 20
 
@@ -45,12 +49,17 @@ export async function readFixture(source: FixtureSource): Promise<Fixture> {
   const handle = await openFixture(csv, file)
   try {
     // Most fixtures are small, and there may be hundreds.
-    const { size } = await handle.stat()
-    const chunk = new Uint8Array(Math.min(chunkBytesMax, Math.max(chunkBytesMin, size + 1)))
-    for (;;) {
+    const stats = await handle.stat()
+    const chunk = new Uint8Array(Math.min(chunkBytesMax, Math.max(chunkBytesMin, stats.size + 1)))
+    const bytesMax = stats.isFile() ? Number.POSITIVE_INFINITY : streamBytesMax
+    for (let byteCount = 0; ;) {
       const { bytesRead } = await handle.read(chunk, 0, chunk.length)
       if (bytesRead === 0) break
+      byteCount += bytesRead
+      if (byteCount > bytesMax) throw new Error(tooLong)
       reader.push(chunk.subarray(0, bytesRead))
+      // No row can follow, but what comes may have no end.
+      if (problemCount > 0 && !reader.hasHeader) break
     }
   } catch (error) {
     if (error instanceof SlungError) throw error

@@ -36,6 +36,8 @@ export interface ReplayOptions {
   readonly start?: Micros | string
   /** Longest virtual time that passes in a poll without a row, such as `1s`. Default: until the next row. */
   readonly tick?: string
+  /** The most ticks of a run; each costs a poll. Default 10,000,000. */
+  readonly ticksMax?: number
   /** When the run ends: a time, or `+10m` after the last row. Default: with the last row. */
   readonly until?: Micros | string
   /** Whether Events queue up for a slow guest, or only the latest of each handle is kept. Default `queue`. */
@@ -91,6 +93,7 @@ const optionKeys = [
   'http',
   'start',
   'tick',
+  'ticksMax',
   'until',
   'delivery',
   'watchdogMillis',
@@ -146,10 +149,11 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
   return run
 }
 
-function readPassageOfTime({ start, tick, until, delivery, seed }: ReplayOptions): RequestedPassageOfTime {
+function readPassageOfTime({ start, tick, ticksMax, until, delivery, seed }: ReplayOptions): RequestedPassageOfTime {
   const passage: RequestedPassageOfTime = {
     start: start === undefined ? null : readTime('replay', 'the option "start"', start),
     tick: tick === undefined ? null : readDuration('replay', 'the option "tick"', tick),
+    ticksMax: ticksMax ?? passageOfTimeDefault.ticksMax,
     until: until === undefined ? null : readUntil(until),
     delivery: delivery ?? passageOfTimeDefault.delivery,
     seed: seed ?? passageOfTimeDefault.seed,

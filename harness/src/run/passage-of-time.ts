@@ -1,5 +1,5 @@
 /** How a replay treats time and delivery, which changes what a spec means: every report names it. */
-import { formatTimestamp, SlungError, type Micros } from '@slung/runtime'
+import { formatDuration, formatTimestamp, SlungError, type Micros } from '@slung/runtime'
 import { farTimeProblem, type Arrivals } from './far-time.ts'
 import { resolveTime, type TimeOrOffset } from './time-or-offset.ts'
 
@@ -15,6 +15,8 @@ export interface RequestedPassageOfTime {
   readonly start: Micros | null
   /** The most microseconds (≥ 1) that pass in a poll without a row; `null` = no limit. */
   readonly tick: Micros | null
+  /** The most ticks (≥ 1) that a run may take: each costs a poll. */
+  readonly ticksMax: number
   /** An offset counts from the arrival of the last row. `null` = the run ends with its input. */
   readonly until: TimeOrOffset | null
   readonly delivery: Delivery
@@ -25,6 +27,8 @@ export interface RequestedPassageOfTime {
 export const passageOfTimeDefault: RequestedPassageOfTime = {
   start: null,
   tick: null,
+  // Some ten seconds, for a workflow that only polls.
+  ticksMax: 10_000_000,
   until: null,
   delivery: 'queue',
   seed: 1,
@@ -43,8 +47,10 @@ export interface PassageOfTime {
 export const startDefault: Micros = Date.UTC(2026, 0, 1) * 1000
 
 /** @returns what is wrong with them for any input, as the rest of a sentence; `null` when nothing is */
-export function findPassageProblem({ start, tick, until, seed }: RequestedPassageOfTime): string | null {
+export function findPassageProblem({ start, tick, ticksMax, until, seed }: RequestedPassageOfTime): string | null {
   if (tick !== null && tick < 1) return '"tick" is 0, expected a duration above 0, such as 1s'
+  if (!Number.isSafeInteger(ticksMax) || ticksMax < 1)
+    return `"ticksMax" is ${ticksMax}, expected a whole number from 1`
   if (!Number.isSafeInteger(seed)) return `"seed" is ${seed}, expected a whole number`
   if (start !== null && until !== null && 'at' in until && until.at < start) {
     return '"until" is before "start", expected a later time'
@@ -73,7 +79,7 @@ export function resolveStart({ start }: RequestedPassageOfTime, arrives: Float64
 
 /**
  * @param arrives - of all rows as they are replayed, ascending
- * @throws {SlungError} `bad-until` for an end before the start that follows from the input
+ * @throws {SlungError} `bad-until` for an end before the start that follows from the input, `too-many-ticks`
  */
 export function resolvePassageOfTime(
   requested: RequestedPassageOfTime,
@@ -88,7 +94,21 @@ export function resolvePassageOfTime(
       `cannot replay until ${formatTimestamp(until)}: the first row arrives at ${formatTimestamp(start)}, expected a later time`,
     )
   }
+  const end = until ?? arrives.at(-1) ?? start
+  // Rows take the place of ticks, where they are dense.
+  if (tick !== null) checkTicks(tick, start, end, requested.ticksMax, arrives.length)
   return { start, tick, until, delivery, seed }
+}
+
+function checkTicks(tick: Micros, start: Micros, end: Micros, most: number, rowCount: number): void {
+  const count = Math.floor((end - start) / tick)
+  if (count - rowCount <= most) return
+  throw new SlungError(
+    'too-many-ticks',
+    `cannot replay with a tick of ${formatDuration(tick)} from ${formatTimestamp(start)} until ${formatTimestamp(end)}: ` +
+      `these are ${count.toLocaleString('en')} ticks, expected at most ${most.toLocaleString('en')}; take a longer tick or an ` +
+      'earlier end, or raise "ticks_max" of the spec, ticksMax of replay() or --ticks-max',
+  )
 }
 
 function resolveUntil({ until }: RequestedPassageOfTime, start: Micros, arrives: Float64Array): Micros | null {

@@ -41,6 +41,7 @@ function parsePassageOfTime(fields: Fields, inherited: RequestedPassageOfTime, r
   const passage: RequestedPassageOfTime = {
     start: fields.read('start', (at) => readTime(at, '"start"', report)) ?? inherited.start,
     tick: fields.read('tick', (at) => readTick(at, report)) ?? inherited.tick,
+    ticksMax: fields.read('ticks_max', (at) => readTicksMax(at, report)) ?? inherited.ticksMax,
     until: fields.read('until', (at) => readTimeOrOffset(at, '"until"', report)) ?? inherited.until,
     delivery:
       fields.read('delivery', (at) => readWord(at, '"delivery"', deliveries, 'queue or latest', report)) ??
@@ -56,6 +57,13 @@ function readTick(located: Located, report: Report): number | null {
   const micros = readDuration(located, '"tick"', report)
   if (micros === 0) report(located, '"tick" is 0, expected a duration above 0, such as 1s')
   return micros === 0 ? null : micros
+}
+
+function readTicksMax(located: Located, report: Report): number | null {
+  const value = scalarOf(located)
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value
+  report(located, `"ticks_max" is ${found(located)}, expected a whole number from 1`)
+  return null
 }
 
 const deliveries: readonly Delivery[] = ['queue', 'latest']

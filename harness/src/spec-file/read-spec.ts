@@ -1,8 +1,7 @@
 /** Reads spec files, and hands a parsed spec to another process as text: so a run parses each spec once. */
-import { readFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { mapScalars, SlungError, WrittenNumber } from '@slung/runtime'
+import { describeFileError, mapScalars, readRegularFile, SlungError, WrittenNumber } from '@slung/runtime'
 import { deepFreeze, parseSpec } from './parse-spec.ts'
 import type { Spec } from './spec.ts'
 
@@ -19,11 +18,19 @@ const parsed = new Map<string, ParsedFile>()
  *
  * @param file - where it is
  * @param name - how messages name it
- * @throws {SpecError} with everything that is wrong with it; errors of `readFile` pass through
+ * @throws {SpecError} with everything that is wrong with it; errors of `readSpecFileText` pass through
  */
 export async function readSpecFile(file: string, name: string = file): Promise<Spec> {
-  return readSpecText(await readFile(resolve(file), 'utf8'), file, name)
+  return readSpecText(await readSpecFileText(file), file, name)
 }
+
+/** The text of a spec. @throws {Error} as `readRegularFile` */
+export async function readSpecFileText(file: string): Promise<string> {
+  return (await readRegularFile(resolve(file), specBytesMax)).toString()
+}
+
+/** Some 100,000 expected writebacks; reading YAML takes seconds for as much. */
+const specBytesMax = 16 * 1024 * 1024
 
 /**
  * Reads a spec that messages name by its path from the current folder.
@@ -36,7 +43,7 @@ export async function readSpec(file: string): Promise<Spec> {
     return await readSpecFile(file, name)
   } catch (error) {
     if (error instanceof SlungError) throw error
-    throw new SlungError('unreadable-file', `cannot read spec "${name}": ${String(error)}`, { cause: error })
+    throw new SlungError('unreadable-file', `cannot read spec "${name}": ${describeFileError(error)}`, { cause: error })
   }
 }
 

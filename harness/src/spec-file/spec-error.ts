@@ -1,5 +1,5 @@
 /** What is wrong with a spec file: every problem, each with its place. */
-import { SlungError } from '@slung/runtime'
+import { plural, SlungError } from '@slung/runtime'
 import type { Position } from './spec.ts'
 
 export interface SpecProblem extends Position {
@@ -7,7 +7,7 @@ export interface SpecProblem extends Position {
 }
 
 /**
- * Thrown by `parseSpec`. The message has one line per problem, `file:line:column: what is wrong`; `line` and `column`
+ * Thrown by `parseSpec`. The message has one line for each of the first hundred problems, `file:line:column: what is wrong`; `line` and `column`
  * are those of the first one in the file.
  */
 export class SpecError extends SlungError {
@@ -19,10 +19,11 @@ export class SpecError extends SlungError {
 
   constructor(file: string, problems: readonly [SpecProblem, ...SpecProblem[]]) {
     const sorted = problems.toSorted((one, other) => one.line - other.line || one.column - other.column)
-    super(
-      'bad-spec',
-      sorted.map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.message}`).join('\n'),
-    )
+    const lines = sorted
+      .slice(0, problemsShownMax)
+      .map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.message}`)
+    const more = sorted.length - lines.length
+    super('bad-spec', [...lines, ...(more > 0 ? [`… and ${plural(more, 'more problem')}`] : [])].join('\n'))
     this.name = 'SpecError'
     this.file = file
     this.line = sorted[0]!.line
@@ -30,3 +31,6 @@ export class SpecError extends SlungError {
     this.problems = sorted
   }
 }
+
+/** A slip in something that is repeated appears in each repetition. */
+const problemsShownMax = 100

@@ -3,6 +3,7 @@
  * ended; between them stand the rows that arrived and the calls of the workflow, in order.
  */
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { describeFileError, type Micros, SlungError } from '@slung/runtime'
 import type { PassageOfTime } from '../run/passage-of-time.ts'
@@ -60,6 +61,9 @@ export async function readTrace(file: string): Promise<TraceFile> {
   let broken: { readonly line: number; readonly problem: string } | null = null
   let number = 0
   try {
+    const stats = await stat(file)
+    // A device may have no end, nor any line.
+    if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new Error('it is not a regular file')
     // Line by line: a trace may be longer than the longest string.
     for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       number++

@@ -3,10 +3,9 @@
  * reporters, annotations, code frames and the test trees of editors work with specs.
  */
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, type Plugin } from 'vitest/config'
-import { readSpecText } from '../spec-file/read-spec.ts'
+import { readSpecFileText, readSpecText } from '../spec-file/read-spec.ts'
 import { specPattern } from '../spec-file/spec.ts'
 import { specBuilder } from './build-specs.ts'
 import { moduleOf } from './spec-module.ts'
@@ -62,7 +61,7 @@ export function specLoader(): Plugin {
     async load(id) {
       const file = specFileOf(id)
       if (file === null) return undefined
-      const text = await readFile(file, 'utf8')
+      const text = await readSpecFileText(file)
       const spec = readSpecText(text, file)
       const inputs = [...spec.input, ...spec.tests.flatMap((test) => test.input ?? [])]
       for (const watched of [...spec.workflows, ...inputs.flatMap((input) => ('csv' in input ? input.csv : []))])

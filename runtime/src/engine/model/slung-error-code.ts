@@ -71,6 +71,7 @@ export const errorCodes = {
   'too-many-handles': 'a workflow has reached its limit of open handles',
   'too-many-pairs': 'timelines are too long to compare in any order',
   'too-many-series': 'the store has reached its limit of series',
+  'too-many-ticks': 'a replay would let more ticks pass than its limit',
   'too-many-unacknowledged': 'a sender has reached its limit of unacknowledged events',
   'too-much-history': 'a recording would begin with more samples than its limit',
   'trace-failed': 'a trace cannot be written',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -25,6 +25,19 @@ test('the memory cap holds, whether or not the module states a maximum', async (
   expect(await resultOf(await prepareGuest('a.wasm', assemble(modest), { memoryPagesMax: 300 }))).toBe(7)
   const greedy = grower.replace('(export "memory") 1', '(export "memory") 1 65536')
   expect(await resultOf(await prepareGuest('a.wasm', assemble(greedy), { memoryPagesMax: 20 }))).toBe(20)
+})
+
+test('a device and a file of more than 256 MiB are no modules', async () => {
+  await expect(loadGuest('/dev/zero')).rejects.toThrow('cannot read workflow "/dev/zero": it is not a regular file')
+  const folder = await mkdtemp(join(tmpdir(), 'slung-load-'))
+  try {
+    const file = join(folder, 'large.wasm')
+    await writeFile(file, '')
+    await truncate(file, 256 * 1024 * 1024 + 1)
+    await expect(loadGuest(file)).rejects.toThrow('large.wasm": it has 257 MiB, expected at most 256 MiB')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test('the cap is 256 MiB by default', async () => {

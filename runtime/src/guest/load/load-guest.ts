@@ -1,5 +1,4 @@
 /** From a file to a module that is ready to run: read, checked, its memory and tables capped, compiled once. */
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { ByteCursor } from '../wasm/byte-cursor.ts'
@@ -7,6 +6,7 @@ import { capLimits, memoryPagesMaxDefault } from '../wasm/cap-limits.ts'
 import { checkModule, formatProblems } from '../check/check-module.ts'
 import type { ModuleReport } from '../check/module-report.ts'
 import { movedBy, unmoved, type ByteMoves } from '../wasm/byte-moves.ts'
+import { readRegularFile } from './read-regular-file.ts'
 import { replaceSections } from '../wasm/replace-sections.ts'
 import { exposeStackPointer } from '../wasm/stack-pointer.ts'
 import { readWasmBinary, type WasmBinary } from '../wasm/wasm-binary.ts'
@@ -69,10 +69,13 @@ export async function loadGuest(file: string, options: LoadOptions = {}): Promis
   return prepareGuest(file, await readGuestFile(file), options)
 }
 
+/** No guest has a tenth of it. Checking and compiling a module takes several times its size. */
+const moduleBytesMax = 256 * 1024 * 1024
+
 /** Reads the bytes of a module. @throws {SlungError} `unreadable-file` */
 export async function readGuestFile(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file)
+    return await readRegularFile(file, moduleBytesMax)
   } catch (error) {
     throw new SlungError('unreadable-file', `cannot read workflow "${file}": ${describeFileError(error)}`, {
       cause: error,
@@ -123,7 +126,8 @@ async function readSourceMap(file: string, bytes: Uint8Array, binary: WasmBinary
     const url = new URL(new ByteCursor(bytes, section.start, section.end).name(), 'file:///')
     if (url.protocol === 'data:') return await (await fetch(url)).text()
     // Only the last part of the address counts: a module must not choose what else is read.
-    return await readFile(join(dirname(file), basename(decodeURIComponent(url.pathname))), 'utf8')
+    const path = join(dirname(file), basename(decodeURIComponent(url.pathname)))
+    return (await readRegularFile(path, moduleBytesMax)).toString()
   } catch {
     return null
   }
