@@ -31,6 +31,10 @@ const targets: Readonly<Record<string, Target>> = {
     law: 'A query in any spelling selects what a naive evaluator selects; any other text is an error that points into it.',
     load: async () => (await import('../../runtime/test/fuzz/queries.ts')).fuzz,
   },
+  specs: {
+    law: 'A spec file with random changes is refused with places inside the file, or its tests run to an end.',
+    load: async () => (await import('./fuzz/specs.ts')).fuzz,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)
