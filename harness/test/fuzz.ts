@@ -35,6 +35,10 @@ const targets: Readonly<Record<string, Target>> = {
     law: 'A secret in any wrapping never reaches a recording; what is harmless stays as it is.',
     load: async () => (await import('../../runtime/test/fuzz/redaction.ts')).fuzzRedaction,
   },
+  specs: {
+    law: 'A spec file with random changes is refused with places inside the file, or its tests run to an end.',
+    load: async () => (await import('./fuzz/specs.ts')).fuzz,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -6,7 +6,7 @@
  * looks like one (`<br>`) is refused rather than compared: a mistyped `<nubmer>` must not pass for a literal.
  */
 import { escapeRegExp, parseWrittenNumber, SlungError, suggest, WrittenNumber } from '@slung/runtime'
-import { isFound } from './try-expression.ts'
+import { isFound } from './in-time.ts'
 
 export type Placeholder =
   /** Any present value, `null` included. */

@@ -1,4 +1,5 @@
 /** `expect(run).toHaveWrittenBackExactly([…])`: these are all writebacks, in this order; the message aligns both. */
+import { inTime } from '../compare/in-time.ts'
 import { compareTimeline } from '../compare/compare-timeline.ts'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 import { formatDifference } from '../report/format-difference.ts'
@@ -7,7 +8,7 @@ import { result, toRun, type MatcherResult } from './matcher-result.ts'
 
 export function toHaveWrittenBackExactly(received: unknown, expected: readonly ExpectedWriteback[]): MatcherResult {
   const run = toRun(received)
-  const { matches, pairs } = compareTimeline(expected, run.writebacks, { producers: run.producers })
+  const { matches, pairs } = inTime(() => compareTimeline(expected, run.writebacks, { producers: run.producers }))
   // From a little before the first difference: everything earlier is right.
   const from = Math.max(0, pairs.findIndex(({ kind }) => kind !== 'match') - 2)
   const told = pairs.slice(from, from + pairsShownMax)

@@ -1,5 +1,6 @@
 /** `expect(run).toHaveWrittenBack(…)`: at least one writeback is like this; the message shows the nearest one. */
 import type { Difference } from '../compare/match-value.ts'
+import { inTime } from '../compare/in-time.ts'
 import { matchesWriteback, type ExpectedWriteback } from '../compare/expected-writeback.ts'
 import { formatDifference } from '../report/format-difference.ts'
 import { formatEntry, formatExpected, formatRow } from '../report/format-entry.ts'
@@ -7,10 +8,9 @@ import { result, toRun, type MatcherResult } from './matcher-result.ts'
 
 export function toHaveWrittenBack(received: unknown, expected: ExpectedWriteback): MatcherResult {
   const run = toRun(received)
-  const candidates = run.writebacks.map((actual) => ({
-    actual,
-    differences: matchesWriteback(expected, actual, run.producers),
-  }))
+  const candidates = inTime(() =>
+    run.writebacks.map((actual) => ({ actual, differences: matchesWriteback(expected, actual, run.producers) })),
+  )
   const pass = candidates.some(({ differences }) => differences.length === 0)
   return result(pass, run, (style) => {
     const nearest = candidates.toSorted((one, other) => distance(one.differences) - distance(other.differences))[0]

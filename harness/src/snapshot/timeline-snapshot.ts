@@ -4,6 +4,7 @@
  */
 import { Snapshots, type DomainSnapshotAdapter, type MatcherResult, type MatcherState } from 'vitest'
 import type { ReplayRun } from '../run/replay-run.ts'
+import { inTime } from '../compare/in-time.ts'
 import { isCI, updateRefusal } from './ci.ts'
 import { describeTimelineMatch, describeUnapproved } from './describe-timeline-match.ts'
 import { formatTimeline } from './format-timeline.ts'
@@ -56,7 +57,7 @@ function judge(state: MatcherState, run: ReplayRun, ask: (adapter: TimelineAdapt
     render,
     parseExpected: (approved) => approved,
     match(_, approved) {
-      const match = matchTimeline(approved, came)
+      const match = inTime(() => matchTimeline(approved, came))
       compared.push(match)
       return { pass: match.matches, resolved: render(match.merged) }
     },

@@ -9,7 +9,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   parseDocument,
   type ErrorCode,
   type Node,
@@ -49,12 +48,8 @@ export type Report = (at: Position, message: string) => void
 
 /** Reads YAML 1.2 text. Returns `null` for a document that is empty or was reported to be invalid. */
 export function readYaml(text: string, report: Report): Located | null {
-  const lines = new LineCounter()
-  const positionOf = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
-  }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const positionOf = positionsIn(text)
+  const document = parseDocument(text, { prettyErrors: false })
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     report(
       positionOf(pos[0]),
@@ -126,6 +121,21 @@ export function readYaml(text: string, report: Report): Located | null {
   }
 
   return locate(document.contents, { line: 1, column: 1 }, [], null)
+}
+
+/** Turns offsets into places. The package's own counter misses lines that follow a collection which is not closed. */
+function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
+  return (offset) => {
+    let [line, after] = [0, starts.length]
+    while (after - line > 1) {
+      const middle = (line + after) >> 1
+      if (starts[middle]! <= offset) line = middle
+      else after = middle
+    }
+    return { line: line + 1, column: offset - starts[line]! + 1 }
+  }
 }
 
 /** The value of a scalar, with all digits of a number. */

@@ -1,5 +1,6 @@
 /** Decides whether a run is what a test of a spec asks for. */
 import { compareTimeline, type Comparison } from '../compare/compare-timeline.ts'
+import { inTime } from '../compare/in-time.ts'
 import { matchValue } from '../compare/match-value.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { brokenLimits } from './judge-limits.ts'
@@ -24,8 +25,12 @@ export interface FailedCheck {
   readonly answer: number | null
 }
 
-/** Pure. */
+/** Pure. @throws {SlungError} `bad-placeholder` for a regular expression that tries too many ways */
 export function judgeRun(test: SpecTest, run: ReplayRun): Verdict {
+  return inTime(() => judge(test, run))
+}
+
+function judge(test: SpecTest, run: ReplayRun): Verdict {
   const expected = test.expectations?.map(({ writeback }) => writeback)
   const options = { producers: run.producers, anyOrder: test.anyOrder, atLeast: test.atLeast }
   const comparison = expected === undefined ? null : compareTimeline(expected, run.writebacks, options)
