@@ -33,11 +33,27 @@ const targets: Readonly<Record<string, Target>> = {
   },
   redaction: {
     law: 'A secret in any wrapping never reaches a recording; what is harmless stays as it is.',
-    load: async () => (await import('../../runtime/test/fuzz/redaction.ts')).fuzzRedaction,
+    load: async () => (await import('../../runtime/test/fuzz/redaction.ts')).fuzz,
   },
   specs: {
     law: 'A spec file with random changes is refused with places inside the file, or its tests run to an end.',
     load: async () => (await import('./fuzz/specs.ts')).fuzz,
+  },
+  requests: {
+    law: 'Raw HTTP requests, spoilt by chance: each is answered or its connection closed, and the runtime lives.',
+    load: async () => (await import('../../runtime/test/fuzz/requests.ts')).fuzz,
+  },
+  toml: {
+    law: 'A slung.toml with random changes is read or refused with a place, and no message shows a secret of it.',
+    load: async () => (await import('../../runtime/test/fuzz/toml.ts')).fuzz,
+  },
+  log: {
+    law: 'A log that is read now and then never blocks, keeps its order, and counts what it left out; no text forges a line.',
+    load: async () => (await import('../../runtime/test/fuzz/log.ts')).fuzz,
+  },
+  damage: {
+    law: 'A store with damaged bytes or pages answers right or names the damage; verify finds it, repair keeps the rest.',
+    load: async () => (await import('../../runtime/test/fuzz/damage.ts')).fuzz,
   },
 }
 

@@ -1,4 +1,7 @@
 /** Modules whose names are an attack on whoever reads them: long, many, or made to drive a terminal. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +59,24 @@ function importing(count: number, name: string): Uint8Array {
       writeText(payload, name)
       payload.write([0, 0])
     }
+  })
+  return Buffer.concat([plain.subarray(0, 8), types, imports])
+}
+
+/** A module that imports a function with so many parameters. */
+function importingType(parameterCount: number): Uint8Array {
+  const plain = assemble('(module)')
+  const types = section(1, (payload) => {
+    payload.write([1, 0x60])
+    payload.unsigned(parameterCount)
+    payload.write(new Uint8Array(parameterCount).fill(0x7f))
+    payload.write([0])
+  })
+  const imports = section(2, (payload) => {
+    payload.write([1])
+    writeText(payload, 'env')
+    writeText(payload, 'u_poll_handle')
+    payload.write([0, 0])
   })
   return Buffer.concat([plain.subarray(0, 8), types, imports])
 }
@@ -137,4 +158,29 @@ test('long names make no long report', async () => {
   const bytes = importing(100, hostile)
   expect((await check(bytes)).length).toBeLessThan(100_000)
   expect((await check(bytes, '--json')).length).toBeLessThan(100_000)
+})
+
+test('a function with a million parameters has a short type', async () => {
+  const printed = await check(importingType(1_000_000))
+  expect(printed).toContain('i32, … and 999980 more) -> (); the host has (i64) -> i32')
+  expect(printed.length).toBeLessThan(2000)
+})
+
+test('a message of a command is printable, whatever answers', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(400).end(JSON.stringify({ error: hostile }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    let text = ''
+    const collect = (part: string): void => void (text += part)
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await runProgram(['query', 'COUNT:temp:[]', '--url', url], { out: collect, error: collect })
+    expect(text).toContain('FAKE LOG LINE')
+    expect(text).not.toMatch(unprintable)
+    expect(text.length).toBeLessThan(70_000)
+  } finally {
+    server.close()
+  }
 })

@@ -22,17 +22,18 @@ export interface ClosableLog extends RuntimeLog {
 /** Makes the log, on stdout. It never waits for its reader: lines that find no room are left out, and counted. */
 export async function createRuntimeLog({ level, format }: LogConfig): Promise<ClosableLog> {
   const toLine = await createLogFormat(format, isatty(1) && process.env['NO_COLOR'] === undefined)
+  const options = { level, base: null, timestamp: stdTimeFunctions.isoTime }
   const output = new LineOutput({
     take: takeWithoutWaiting(1),
     bytesMax: waitingBytesMax,
     describeGap: (count) => {
       let text = ''
-      const once = pino(options, { write: (line: string) => (text = toLine(line)) })
+      // At any level: what is missing may have been an error.
+      const once = pino({ ...options, level: 'warn' }, { write: (line: string) => (text = toLine(line)) })
       once.warn(`${plural(count, 'line')} of the log left out here: nobody read them in time`)
       return text
     },
   })
-  const options = { level, base: null, timestamp: stdTimeFunctions.isoTime }
   const logger = pino(options, { write: (line: string) => output.write(toLine(line)) })
   return {
     info: (message, details = {}) => logger.info(details, message),

@@ -1,5 +1,5 @@
 /** What `slung send` prints, as texts. */
-import { printable } from '../engine/text/printable.ts'
+import { escapeUnprintable, printable } from '../engine/text/printable.ts'
 import { grouped, plural } from '../engine/text/words.ts'
 
 /** The progress of a run. */
@@ -38,7 +38,7 @@ export function formatProgress(counts: SendCounts): string {
 
 /** One line of text or of JSON; `width` aligns the texts of several producers. */
 export function formatWriteback(producer: string, text: string, format: 'text' | 'json', width: number): string {
-  if (format === 'json') return `${JSON.stringify({ producer, text })}\n`
+  if (format === 'json') return `${escapeUnprintable(JSON.stringify({ producer, text }))}\n`
   return `${printable(producer).padEnd(width)}  ${printable(text)}\n`
 }
 

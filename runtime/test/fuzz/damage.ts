@@ -21,7 +21,7 @@ export interface DamageReport {
 }
 
 /** @returns the exit code */
-export async function fuzzDamage(args: readonly string[]): Promise<number> {
+export async function fuzz(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {

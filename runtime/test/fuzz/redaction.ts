@@ -17,7 +17,7 @@ const clock = { polledAt: 1_000_000, madeAt: 1_000_001 }
 const progressMillis = 10_000
 
 /** @returns the exit code */
-export async function fuzzRedaction(args: readonly string[]): Promise<number> {
+export async function fuzz(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string', default: String(Date.now() % 1e9) } },

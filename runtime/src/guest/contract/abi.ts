@@ -144,7 +144,15 @@ export const abiExports: Readonly<Record<'call' | '_start' | '_initialize' | 'al
 
 /** Prints a signature as this project writes it: `(i32, i64) -> i32`, with `()` for no result. */
 export function formatSignature(parameters: readonly string[], results: readonly string[]): string {
-  return `(${parameters.join(', ')}) -> ${results.length === 1 ? results[0]! : `(${results.join(', ')})`}`
+  return `(${listTypes(parameters)}) -> ${results.length === 1 ? results[0]! : `(${listTypes(results)})`}`
+}
+
+/** Longer than any function of a host has; a module can name millions. */
+const typesMax = 20
+
+function listTypes(types: readonly string[]): string {
+  const more = types.length <= typesMax ? '' : `, … and ${types.length - typesMax} more`
+  return `${types.slice(0, typesMax).join(', ')}${more}`
 }
 
 function declare(

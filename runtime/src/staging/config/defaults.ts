@@ -41,9 +41,9 @@ export const runtimeDefaults: RuntimeConfig = {
     frameBytesMax: mebibyte,
     // Each takes a file descriptor, of which Linux gives a process 1,024 by default.
     connectionsMax: 1000,
-    // All producers of the previous limit may connect in the same moment. Against a thousand idle sockets a second, each
-    // client has a second for its first request.
-    strangersMax: 1024,
+    // As many as the system lets connect in one moment (Node's backlog is 511), and half of the file descriptors of a
+    // small machine. Against a thousand idle sockets a second, a client has half a second for its first request.
+    strangersMax: 512,
     // Each waits in turn for the one thread that answers them.
     queriesMax: 64,
     // A dashboard asks several questions at a time, and some users share an address.

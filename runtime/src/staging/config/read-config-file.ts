@@ -19,7 +19,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
 
 /** Like `readConfigFile`, for a text in memory. @throws {ConfigError} */
 export function parseConfigFile(toml: string, file: string): ConfigFile {
-  const values = parseToml(toml, file, plainKeys)
+  const values = parseToml(toml, file, vocabulary)
   const locate = locateKeys(toml)
   const found: { readonly path: KeyPath; readonly message: string }[] = []
   const report = (path: KeyPath, message: string): void => void found.push({ path, message })
@@ -48,10 +48,8 @@ function inOrder(
     .map(({ path, message }) => ({ where: positionText({ file, locate }, path), message }))
 }
 
-/** The keys whose values are not secret and may be shown around a syntax error. */
-const plainKeys: ReadonlySet<string> = new Set(
-  [...keysByTable.values()].flat().filter((key) => key !== 'token' && key !== 'env' && !keysByTable.has(key)),
-)
+/** What a syntax error may show of the lines around it. */
+const vocabulary: ReadonlySet<string> = new Set([...keysByTable.keys(), ...[...keysByTable.values()].flat()])
 
 function homeOf(key: string): string | null {
   for (const [table, keys] of keysByTable) {

@@ -6,7 +6,6 @@ import { resolve } from 'node:path'
 import { TomlDate, type TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
 import { assert } from '../../engine/model/assert.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { printable } from '../../engine/text/printable.ts'
 import { quote } from '../../engine/text/quote.ts'
 import { suggest } from '../../engine/text/suggest.ts'
 import type { KeyPath } from './locate-keys.ts'
@@ -140,7 +139,7 @@ export function describePath(path: KeyPath): string {
   const last = path.at(-1)!
   const parent = path.slice(0, -1)
   if (typeof last === 'number') return `item ${last + 1} of ${describePath(parent)}`
-  return `"${printable(last)}"${parent.length === 0 ? '' : ` in ${describeTable(parent)}`}`
+  return `${quote(last)}${parent.length === 0 ? '' : ` in ${describeTable(parent)}`}`
 }
 
 /** The header that opens a table: `[http]`, `[[workflow]]`, `[workflow.env]`. */

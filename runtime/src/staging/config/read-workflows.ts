@@ -1,6 +1,7 @@
 /** Reads the `[[workflow]]` tables. */
 import type { TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
 import { pageBytes } from '../../guest/contract/abi.ts'
+import { quote } from '../../engine/text/quote.ts'
 import type { WorkflowSettings } from './config-sources.ts'
 import type { KeyPath } from './locate-keys.ts'
 import { tableOf, type TableKeys } from './read-table.ts'
@@ -50,7 +51,10 @@ export function readWorkflows(
     const workflow = readWorkflow(table, [...path, index], reading)
     if (workflow === undefined) return []
     if (names.has(workflow.name)) {
-      reading.report([...path, index], `a second workflow is called "${workflow.name}"; set "name" to tell them apart`)
+      reading.report(
+        [...path, index],
+        `a second workflow is called ${quote(workflow.name)}; set "name" to tell them apart`,
+      )
     }
     names.add(workflow.name)
     return [workflow]
@@ -63,7 +67,7 @@ function readWorkflow(table: TomlValue, path: KeyPath, reading: Reading): Workfl
   const { file, environment = {}, environmentFrom = [] } = settings
   for (const variable of environmentFrom) {
     if (!Object.hasOwn(environment, variable)) continue
-    reading.report([...path, 'env', variable], `"env_from" also has the variable "${variable}"; keep one of them`)
+    reading.report([...path, 'env', variable], `"env_from" also has the variable ${quote(variable)}; keep one of them`)
   }
   if (file === undefined) {
     // An unusable "file" has already been reported.
