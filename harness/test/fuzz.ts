@@ -11,6 +11,10 @@ interface Target {
 }
 
 const targets: Readonly<Record<string, Target>> = {
+  engine: {
+    law: 'Random commands, the store opened again among them: answers, Events and series are those of a flat list of samples.',
+    load: async () => (await import('../../runtime/test/fuzz/engine.ts')).fuzz,
+  },
   truth: {
     law: 'A random workflow does the same in staging and replayed.',
     load: async () => (await import('./truth/fuzz.ts')).fuzzTruth,
