@@ -47,6 +47,7 @@ export class Stage {
   readonly arrivals: Arrivals
   readonly intake: Intake
   readonly workflows: Workflows
+  readonly windows: WindowLedger
   readonly #options: StageOptions
   /** The workflows that have neither polled nor ended since the start. */
   readonly #starting: Set<string>
@@ -85,6 +86,7 @@ export class Stage {
     this.arrivals = arrivals
     this.#starting = new Set(config.workflows.map(({ name }) => name))
     this.intake = intake
+    this.windows = windows
     this.workflows = new Workflows(workflows, clock, timers)
   }
 
