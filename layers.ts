@@ -117,8 +117,9 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     },
     {
       room: 'staging/system',
-      holds: 'the clock, turns on the thread of the engine, the limits of a log, the version of this package',
-      imports: ['engine/model'],
+      holds:
+        'the clock, turns on the thread of the engine, the limits of a log, the memory of the process, the version of this package',
+      imports: ['engine/model', 'engine/text'],
       why: 'the system is what others take as an argument',
     },
     {

@@ -1,15 +1,19 @@
 /**
- * The sending side of `bench/ingest.ts`, in a separate process: `node feed.ts PORT EVENTS EVENTS_PER_FRAME`.
+ * The sending side of `bench/ingest.ts`, in a separate process: `node feed.ts PORT EVENTS EVENTS_PER_FRAME [SERIES]`.
  *
  * It writes WebSocket frames straight into a socket, because a client library is slower than the server to be measured.
- * The feed: 100 series with a sample each second, a random walk in steps of up to half a unit, rounded to two decimals.
+ * The feed: 100 series (or SERIES) with a sample each second, a random walk in steps of up to half a unit, rounded to two decimals.
  * It ends when everything is acknowledged, which means durable, and prints how long that took.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-const [port, eventCount, eventsPerFrame] = process.argv.slice(2).map(Number) as [number, number, number]
-const seriesCount = 100
+const [port, eventCount, eventsPerFrame, seriesCount = 100] = process.argv.slice(2).map(Number) as [
+  number,
+  number,
+  number,
+  number?,
+]
 const startMicros = 1_767_225_600_000_000
 // A multiple of the number of series and of the events per frame. Some 400 kB: the cost of the system call vanishes,
 // and the receiver starts immediately.

@@ -140,3 +140,33 @@ function create() {
   const intake = new Intake({ arrivals, store, limits, clock: time, timers: time, observers, offer: () => {} })
   return { intake, arrivals, store, time, observers, counts }
 }
+
+test('while memory is short, senders wait for the disk after every frame; without a disk, until there is room', async () => {
+  const { intake, store, time } = create()
+  const counts = { series: 1, labelBytes: 0, uncommitted: 0, sealedBytes: 0 as number | null }
+  store.counts = () => counts
+  const steps: string[] = []
+  const sender = { pause: () => steps.push('wait'), resume: () => steps.push('go on') }
+  const take = (): void => {
+    intake.takeFrame(1, encodeEvents([{ series: 'temp', timestamp: 1, value: 1 }]), () => {})
+    counts.uncommitted++
+    if (intake.isFull) intake.pause(sender)
+  }
+  store.commit = async () => {
+    counts.uncommitted = 0
+  }
+  take()
+  expect(steps).toEqual([])
+  intake.setShortOfMemory(true)
+  take()
+  expect(steps).toEqual(['wait'])
+  await time.advance(10)
+  expect(steps).toEqual(['wait', 'go on'])
+
+  counts.sealedBytes = null
+  take()
+  await time.advance(1000)
+  expect(steps).toEqual(['wait', 'go on', 'wait'])
+  intake.setShortOfMemory(false)
+  expect(steps).toEqual(['wait', 'go on', 'wait', 'go on'])
+})

@@ -63,6 +63,7 @@ export class Intake {
   readonly #paused = new Set<Pausable>()
   #failure: SlungError | null = null
   #removalCount = 0
+  #isShortOfMemory = false
 
   constructor(options: IntakeOptions) {
     this.#options = options
@@ -84,7 +85,17 @@ export class Intake {
 
   /** Whether the backlog of samples that are not durable yet makes senders wait. */
   get isFull(): boolean {
-    return this.#options.store.counts().uncommitted >= this.#options.limits.backlogSamplesMax
+    const { store, limits } = this.#options
+    const { uncommitted, sealedBytes } = store.counts()
+    if (!this.#isShortOfMemory) return uncommitted >= limits.backlogSamplesMax
+    // Without a disk, samples stay in memory.
+    return uncommitted > 0 || sealedBytes === null
+  }
+
+  /** While memory is short, takes samples only as fast as they reach the disk: none while others wait for it. */
+  setShortOfMemory(isShort: boolean): void {
+    this.#isShortOfMemory = isShort
+    this.#resumeIfRoom()
   }
 
   /**
@@ -294,8 +305,10 @@ export class Intake {
 
   #resumeIfRoom(): void {
     const { store, limits } = this.#options
+    if (this.#paused.size === 0) return
     // Not at the bound itself: senders would be stopped and started at every commit.
-    if (this.#paused.size === 0 || store.counts().uncommitted > limits.backlogSamplesMax / 2) return
+    const isTooFull = this.#isShortOfMemory ? this.isFull : store.counts().uncommitted > limits.backlogSamplesMax / 2
+    if (isTooFull) return
     const senders = [...this.#paused]
     this.#paused.clear()
     for (const sender of senders) sender.resume()

@@ -21,6 +21,8 @@ import { createRouter } from './server/routes.ts'
 import { Stage, type StageOptions } from './stage.ts'
 import { stopInOrder } from './stop-in-order.ts'
 import type { Timer } from './system/clock.ts'
+import { MemoryGuard } from './system/memory-guard.ts'
+import { garbageCollector, machineMemoryBytes, ownMemoryBytes, YoungSpace } from './system/own-memory.ts'
 import { SystemClock } from './system/system-clock.ts'
 import { SystemTimers } from './system/system-timers.ts'
 import { ackProtocol } from './wire/server-message.ts'
@@ -29,11 +31,14 @@ import type { WorkflowStatus } from './workflow/workflow-status.ts'
 
 const aliveCheckMillis = 30_000
 const mebibyte = 1024 * 1024
+/** Of the machine's memory: the rest is for the kernel, for its cache of the store, and for the time until the next look. */
+const memoryFraction = 0.75
 
 export class Runtime {
   readonly #config: RuntimeConfig
   readonly #timers = new SystemTimers()
   readonly #stage: Stage
+  readonly #memory: MemoryGuard
   readonly #connections: Connections
   readonly #recordings: Recordings
   readonly #server: HttpServer
@@ -66,7 +71,25 @@ export class Runtime {
       timers,
       observers,
     })
-    const { arrivals, intake, workflows } = stage
+    const { arrivals, intake, workflows, windows } = stage
+    const youngSpace = new YoungSpace()
+    const memory = new MemoryGuard({
+      bytesMax: limits.memoryBytesMax ?? machineMemoryBytes() * memoryFraction,
+      read: () => {
+        youngSpace.bound()
+        return ownMemoryBytes()
+      },
+      collect: garbageCollector(),
+      onStuck: (found) => windows.endLargest(found),
+      onChange: (isExceeded, found) => {
+        intake.setShortOfMemory(isExceeded)
+        windows.shortage = memory.refusal
+        observers.tell('shortOfMemory', isExceeded ? found : null)
+      },
+      clock,
+      timers,
+    })
+    this.#memory = memory
     const connections = new Connections({ intake, limits, timers, observers })
     this.#stage = stage
     this.#connections = connections
@@ -103,7 +126,10 @@ export class Runtime {
           startingCount: stage.starting.length,
           logLinesDropped: log.droppedLines,
           strangersClosed: this.#server.strangersClosed,
+          memory,
+          windowSamples: windows.total,
         })),
+        shortage: () => memory.refusal,
       }),
       doors: {
         '/': {
@@ -115,7 +141,7 @@ export class Runtime {
         '/record': {
           protocol: recordProtocol,
           isProtocolRequired: true,
-          refuse: (address) => this.#refuseAll() ?? this.#recordings.refuse(address),
+          refuse: (address) => this.#refuseAll() ?? memory.refusal ?? this.#recordings.refuse(address),
           onConnection: (socket, url) => this.#recordings.open(socket, url),
         },
       },
@@ -160,6 +186,7 @@ export class Runtime {
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#aliveCheck?.cancel()
+    this.#memory.stop()
     await stopInOrder({
       stage: this.#stage,
       connections: this.#connections,
@@ -170,6 +197,7 @@ export class Runtime {
 
   async #start(): Promise<void> {
     this.#port = await this.#server.listen()
+    this.#memory.start()
     await this.#stage.start()
     this.#aliveCheck = this.#timers.every(aliveCheckMillis, () => {
       this.#connections.checkAlive()

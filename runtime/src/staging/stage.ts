@@ -52,6 +52,7 @@ export class Stage {
   readonly arrivals: Arrivals
   readonly intake: Intake
   readonly workflows: Workflows
+  readonly windows: WindowLedger
   readonly #options: StageOptions
   /** The clients of the runtime, whose questions share their part of the engine's time. */
   readonly #clients: Asker
@@ -95,6 +96,7 @@ export class Stage {
     this.#starting = new Set(config.workflows.map(({ name }) => name))
     this.intake = intake
     this.#clients = turns.createAsker()
+    this.windows = windows
     this.workflows = new Workflows(workflows, clock, timers)
   }
 

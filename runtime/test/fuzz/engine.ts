@@ -14,12 +14,13 @@ import { ArrivalReader } from '../../src/engine/arrival/arrival-reader.ts'
 import { Arrivals } from '../../src/engine/arrival/arrivals.ts'
 import { evaluateHistory } from '../../src/engine/evaluate-history.ts'
 import { HandleTable } from '../../src/engine/live/handle-table.ts'
-import { createAggregate } from '../../src/engine/live/seed.ts'
 import { createSeries, formatSeries, type Series } from '../../src/engine/model/series.ts'
+import { endless, finish } from '../../src/engine/model/steps.ts'
 import { parseQuery } from '../../src/engine/query/parse-query.ts'
 import { readSeed } from '../../src/engine/read-seed.ts'
 import { MemoryStore } from '../../src/engine/store/memory-store.ts'
 import type { SampleHead } from '../../src/engine/store/sample-head.ts'
+import { allTime } from '../../src/engine/store/stepwise-reading.ts'
 import { DurableStore } from '../../src/staging/durable-store/durable-store.ts'
 import { answer, NaiveLive, store as storeNaively, type NaiveQuery, type NaiveSample } from './engine-naive.ts'
 import { fuzzLaw, type Fuzz, type Law } from './law.ts'
@@ -106,13 +107,14 @@ class Subject {
   subscribe(query: NaiveQuery): number {
     const parsed = parseQuery(textOf(query))
     const seed = readSeed(this.store, parsed, now)
-    const passed = this.#reader.subscribe(this.#handles.next, parsed, seed)
-    deepStrictEqual(passed.count, 0)
-    return this.#handles.add(parsed, createAggregate(parsed, seed))
+    const span = seed.kind === 'fixed' ? seed.span : allTime
+    const ids = finish(this.#reader.subscribe(this.#handles.next, parsed, span, endless))
+    deepStrictEqual(finish(this.#reader.passed(ids, endless)).count, 0)
+    return this.#handles.add(parsed, seed)
   }
 
   free(handle: number): void {
-    this.#reader.free(handle)
+    finish(this.#reader.free(handle, endless))
     ok(this.#handles.free(handle))
   }
 

@@ -60,6 +60,8 @@ const limitsKeys: TableKeys<LimitsConfig> = {
   senderSeriesMax: ['sender_series', wholeNumber(1, 10_000_000)],
   futureMicros: ['future', durationMicros('0s', '100000d')],
   backlogSamplesMax: ['backlog', wholeNumber(1, 1_000_000_000)],
+  // Less is in use as soon as it has started.
+  memoryBytesMax: ['memory', byteSize('192MiB', '1000TiB')],
   // A thread needs some 10 MiB for itself; more than a process can have would be no limit.
   workflowHeapBytesMax: ['workflow_heap', byteSize('64MiB', '64GiB')],
   // A column of them may be as long as an array of V8.

@@ -61,6 +61,7 @@ test('settings without a default are off', () => {
     '.workflow',
     'retention.age',
     'retention.size',
+    'limits.memory',
     'workflow.file',
     'workflow.name',
   ])

@@ -60,6 +60,8 @@ export const runtimeDefaults: RuntimeConfig = {
     futureMicros: 24 * hourMicros,
     // Two seconds of half a million samples each, so that one slow commit delays no sender.
     backlogSamplesMax: 1_000_000,
+    // It depends on the machine.
+    memoryBytesMax: null,
     // All the Events that may wait take some 30 MiB, and 100,000 series as much again.
     workflowHeapBytesMax: 256 * mebibyte,
     // A thousand series, one sample each every second, for an hour.

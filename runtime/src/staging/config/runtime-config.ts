@@ -72,6 +72,8 @@ export interface LimitsConfig {
   readonly futureMicros: number
   /** Reading from sockets pauses while more samples than this are not durable yet. */
   readonly backlogSamplesMax: number
+  /** Memory of the process, without mapped files; `null` = three quarters of what the machine or the cgroup has. */
+  readonly memoryBytesMax: number | null
   /** JavaScript heap of each workflow's thread: what its host keeps for it, beside its own memory. */
   readonly workflowHeapBytesMax: number
   /** Most samples in the windows of one workflow. */

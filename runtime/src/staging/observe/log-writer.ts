@@ -77,6 +77,11 @@ export class LogWriter implements Observer {
     else this.#log.warn('cut off a recording: its recorder does not keep up')
   }
 
+  shortOfMemory(found: string | null): void {
+    if (found === null) this.#log.info('there is room in memory again')
+    else this.#log.warn(`${found}: samples are taken only as fast as they reach the disk, and new windows are refused`)
+  }
+
   fellBehind(workflow: string, what: Behind, missedCount: number): void {
     const consequence = {
       samples: `it misses ${plural(missedCount, 'Event')}, whose samples its next Events cover`,

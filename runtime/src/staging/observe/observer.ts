@@ -38,6 +38,8 @@ export interface Observer {
   committed?(): void
   /** Commits begin to fail, fail for another reason, or work again (`null`). */
   storeFailing?(failure: SlungError | null): void
+  /** The process exceeds its ceiling of memory (`found` says by how much), or has room again (`null`). */
+  shortOfMemory?(found: string | null): void
   /** Retention has removed samples, and series of which nothing is left; at least one of either. */
   retained?(sampleCount: number, seriesCount: number): void
 

@@ -16,6 +16,9 @@ export interface RuntimeCounts {
   readonly startingCount: number
   readonly logLinesDropped: number
   readonly strangersClosed: number
+  readonly memory: { readonly bytes: number; readonly bytesMax: number; readonly isExceeded: boolean }
+  /** Samples in the windows of all workflows. */
+  readonly windowSamples: number
 }
 
 const states: readonly WorkflowState[] = ['running', 'restarting', 'done', 'stopped']
@@ -82,6 +85,10 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
   gauge('slung_sealed_bytes', 'Bytes of compressed chunks on disk', (all) => all.store.sealedBytes ?? 0)
   gauge('slung_store_failing', '1 while commits fail', (all) => Number(all.events.isStoreFailing))
   gauge('slung_workflows_starting', 'Workflows that have not subscribed since the start', (all) => all.startingCount)
+  gauge('slung_memory_bytes', 'Memory of the process, without mapped files', (all) => all.memory.bytes)
+  gauge('slung_memory_max_bytes', 'The ceiling of that memory', (all) => all.memory.bytesMax)
+  gauge('slung_memory_short', '1 while the ceiling is exceeded', (all) => Number(all.memory.isExceeded))
+  gauge('slung_window_samples', 'Samples in the windows of live queries', (all) => all.windowSamples)
   gauge('slung_connections_open', 'Open WebSocket connections', (all) => all.connectionsOpen)
   counter('slung_connections_total', 'WebSocket connections so far', (all) => all.events.connectionsOpened)
   counter(

@@ -32,6 +32,7 @@ test('/query waits for a history that is elsewhere, and says why it has no answe
     workflows: () => [],
     starting: () => [],
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
+    shortage: () => null,
   })
   const ask = (query: string) =>
     answer({ method: 'GET', socket: {} } as IncomingMessage, new URL(`http://host/query?q=${query}`))

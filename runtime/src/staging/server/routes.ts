@@ -37,6 +37,8 @@ export interface RouteContext {
   /** The names of the workflows that have not subscribed since the start. */
   readonly starting: () => readonly string[]
   readonly metrics: () => Promise<MetricsPage>
+  /** Why nothing that takes memory is done now; `null` = there is room. */
+  readonly shortage: () => string | null
 }
 
 /** UTF-16 units shown of a path. */
@@ -95,9 +97,12 @@ function answerRecord(): Answer {
 }
 
 /** Whether it is alive: a runtime that is starting needs time, and no restart. */
-function answerHealth({ intake, starting }: RouteContext): Answer {
+function answerHealth({ intake, starting, shortage }: RouteContext): Answer {
   const { failure } = intake
   if (failure !== null) return { status: 503, body: { status: 'failing', error: failure.message } }
+  const found = shortage()
+  // A restart would begin with the same.
+  if (found !== null) return { status: 200, body: { status: 'short of memory', reason: found } }
   return { status: 200, body: { status: starting().length > 0 ? 'starting' : 'ok' } }
 }
 
@@ -108,7 +113,9 @@ function answerReady(context: RouteContext): Answer {
   return { status: 503, body: { status: 'starting', waitingFor }, headers: retryLater }
 }
 
-async function answerQuery({ history }: RouteContext, url: URL): Promise<Answer> {
+async function answerQuery({ history, shortage }: RouteContext, url: URL): Promise<Answer> {
+  const found = shortage()
+  if (found !== null) return { status: 503, body: { error: found }, headers: retryLater }
   const text = url.searchParams.get('q')
   if (text === null)
     return { status: 400, body: { error: 'the parameter q is missing: /query?q=AVG:temp:[sensor=1]:[1h]' } }

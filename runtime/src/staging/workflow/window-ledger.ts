@@ -26,6 +26,8 @@ export class WindowLedger {
   readonly #totalMax: number
   readonly #workflowCount: number
   readonly #holders = new Set<WindowHolder>()
+  /** Why no window can be opened now, whatever its size; `null` = some can. */
+  shortage: string | null = null
 
   /** @param workflowCount - how many share `totalMax` */
   constructor(samplesMax: number, totalMax: number, workflowCount: number) {
@@ -51,7 +53,10 @@ export class WindowLedger {
 
   /** Why a window of `count` samples leaves too little for the others; `undefined` = there is room. */
   refusal(holder: WindowHolder, query: Query, count: number): SlungError | undefined {
-    const { total } = this
+    const { total, shortage } = this
+    if (shortage !== null && count > 0) {
+      return new SlungError('too-many-window-samples', `cannot subscribe to "${query.text}": ${shortage}`)
+    }
     if (total + count <= this.#totalMax || holder.windowSamples + count <= this.#share) return undefined
     const what = `cannot subscribe to "${query.text}": its window would begin with ${grouped(count)} samples`
     const found = `the windows of all workflows hold ${grouped(total)} of at most ${grouped(this.#totalMax)}`
@@ -61,14 +66,27 @@ export class WindowLedger {
   /** To be called when windows may have grown: ends the runs that hold most, until the others have room. */
   enforce(): void {
     for (let { total } = this; total > this.#totalMax; { total } = this) {
-      let largest: WindowHolder | undefined
-      for (const holder of this.#holders) {
-        if (!holder.isEnding && holder.windowSamples > (largest?.windowSamples ?? 0)) largest = holder
-      }
+      const largest = this.#largest()
       if (largest === undefined) return
       const found = `the windows of all workflows hold ${grouped(total)} samples, and may hold ${grouped(this.#totalMax)}`
       largest.endOverLimit(`${found}: it has most of them, ${grouped(largest.windowSamples)}; ${remedy}`)
     }
+  }
+
+  /** Ends the run whose windows hold most. @param found - why */
+  endLargest(found: string): void {
+    const largest = this.#largest()
+    if (largest === undefined) return
+    const count = grouped(largest.windowSamples)
+    largest.endOverLimit(`${found}: its windows hold ${count} samples, more than those of any other workflow`)
+  }
+
+  #largest(): WindowHolder | undefined {
+    let largest: WindowHolder | undefined
+    for (const holder of this.#holders) {
+      if (!holder.isEnding && holder.windowSamples > (largest?.windowSamples ?? 0)) largest = holder
+    }
+    return largest
   }
 
   get #share(): number {
