@@ -57,10 +57,10 @@ export class Arrivals {
   writers: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
   #previous: Float64Array<ArrayBuffer> = new Float64Array(1024)
   /** By series. */
-  readonly #latest: number[] = []
-  /** The first kept arrival in the columns, and the end of the last. */
+  #latest: Float64Array<ArrayBuffer> = new Float64Array(1024)
+  /** Where the first kept arrival is in the columns, which are rings: after their last entry comes their first. */
   #start = 0
-  #end = 0
+  #count = 0
   #before = 0
   readonly #replaced = new Map<number, number>()
   readonly #writers = new Map<string, Writer>()
@@ -84,7 +84,7 @@ export class Arrivals {
 
   /** Position of the newest arrival. */
   get newest(): number {
-    return this.#before + this.#end - this.#start
+    return this.#before + this.#count
   }
 
   /** What stands for a workflow where it writes samples. */
@@ -123,6 +123,7 @@ export class Arrivals {
     const replaced: [index: number, value: number][] = []
     const refusals = this.store.append(batch, (index, value) => replaced.push([index, value]))
     let [refused, replacement] = [0, 0]
+    this.#makeRoom(batch.count)
     for (let index = 0; index < batch.count; index++) {
       if (refusals[refused]?.index === index) {
         refused++
@@ -137,8 +138,12 @@ export class Arrivals {
   /** Notes that a connection is closed, after everything that came over it. @returns when */
   close(producer: ProducerId): Micros {
     this.#at = this.mark()
-    if (this.#readers.size === 0) this.#before++
-    else this.#keep(closing, 0, 0, producer, 0)
+    if (this.#readers.size === 0) {
+      this.#before++
+    } else {
+      this.#makeRoom(1)
+      this.#keep(closing, 0, 0, producer, 0)
+    }
     return this.#at
   }
 
@@ -171,7 +176,8 @@ export class Arrivals {
 
   /** Where in the columns a position is. */
   indexOf(position: number): number {
-    return this.#start + position - this.#before - 1
+    const index = this.#start + position - this.#before - 1
+    return index < this.series.length ? index : index - this.series.length
   }
 
   /** The ids of all series in a selection. */
@@ -196,14 +202,14 @@ export class Arrivals {
 
   /** Position of the newest arrival at or before a time; 0 when there is none among those that are kept. */
   positionAt(at: Micros): number {
-    let low = this.#start
-    let high = this.#end
+    let low = this.#before + 1
+    let high = low + this.#count
     while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.ats[middle]! <= at) low = middle + 1
+      const middle = Math.floor((low + high) / 2)
+      if (this.ats[this.indexOf(middle)]! <= at) low = middle + 1
       else high = middle
     }
-    return low === this.#start ? 0 : this.#before + low - this.#start
+    return low - 1 === this.#before ? 0 : low - 1
   }
 
   #stamp(writer: Writer): void {
@@ -216,10 +222,11 @@ export class Arrivals {
   }
 
   #keep(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId, writer: Writer): void {
-    if (this.#end === this.series.length) this.#makeRoom()
-    const index = this.#end++
+    const end = this.#start + this.#count++
+    const index = end < this.series.length ? end : end - this.series.length
     if (series !== closing) {
-      this.#previous[index] = this.latestOf(series)
+      if (series >= this.#latest.length) this.#latest = grownColumn(this.#latest, series + 1)
+      this.#previous[index] = this.#latest[series]!
       this.#latest[series] = this.newest
     }
     this.series[index] = series
@@ -230,41 +237,56 @@ export class Arrivals {
     this.writers[index] = writer
   }
 
-  #makeRoom(): void {
-    const columns = [this.series, this.timestamps, this.values, this.producers, this.ats, this.writers, this.#previous]
-    if (this.#start >= this.series.length / 2) {
-      for (const column of columns) column.copyWithin(0, this.#start, this.#end)
-      this.#end -= this.#start
-      this.#start = 0
-      return
+  /** Makes room for so many more. */
+  #makeRoom(count: number): void {
+    const needed = this.#count + count
+    if (needed <= this.series.length) return
+    // Not twice as much as is ever kept.
+    const length = Math.max(needed, Math.min(2 * this.series.length, roomMax(this.#keptMax)))
+    const [start, first] = [this.#start, Math.min(this.#count, this.series.length - this.#start)]
+    const unrolled = <Kind extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(column: Kind): Kind => {
+      const grown = new (column.constructor as new (length: number) => Kind)(length)
+      grown.set(column.subarray(start, start + first))
+      grown.set(column.subarray(0, this.#count - first), first)
+      return grown
     }
-    this.series = grownColumn(this.series)
-    this.timestamps = grownColumn(this.timestamps)
-    this.values = grownColumn(this.values)
-    this.producers = grownColumn(this.producers)
-    this.ats = grownColumn(this.ats)
-    this.writers = grownColumn(this.writers)
-    this.#previous = grownColumn(this.#previous)
+    this.series = unrolled(this.series)
+    this.timestamps = unrolled(this.timestamps)
+    this.values = unrolled(this.values)
+    this.producers = unrolled(this.producers)
+    this.ats = unrolled(this.ats)
+    this.writers = unrolled(this.writers)
+    this.#previous = unrolled(this.#previous)
+    this.#start = 0
   }
 
-  /** Forgets what all readers have seen; and, beyond the limit, the older half of what some have not. */
+  /** Forgets what all readers have seen; and, beyond the limit, the oldest of what some have not. */
   #forget(): void {
     let seen = this.newest
     for (const reader of this.#readers) seen = Math.min(seen, reader.position)
     this.#forgetUntil(seen)
-    if (this.#end - this.#start <= this.#keptMax) return
-    const position = this.newest - Math.floor(this.#keptMax / 2)
+    if (this.#count <= this.#keptMax) return
+    // Some more than necessary, so that it does not happen in every turn; not so many that it takes long.
+    const position = this.newest - this.#keptMax + Math.floor(this.#keptMax / 16)
     for (const reader of this.#readers) if (reader.position < position) reader.setAside(position)
     this.#forgetUntil(position)
   }
 
   #forgetUntil(position: number): void {
-    this.#start += Math.max(0, position - this.#before)
-    this.#before = Math.max(position, this.#before)
-    if (this.#start === this.#end) this.#start = this.#end = 0
+    if (position > this.#before) {
+      this.#start = this.indexOf(position + 1)
+      this.#count -= position - this.#before
+      this.#before = position
+    }
+    if (this.#count === 0) this.#start = 0
     for (const replaced of this.#replaced.keys()) {
       if (replaced > position) break
       this.#replaced.delete(replaced)
     }
   }
+}
+
+/** A turn's arrivals fit in above what is kept, unless there are very many. */
+function roomMax(keptMax: number): number {
+  return keptMax + keptMax / 8
 }
