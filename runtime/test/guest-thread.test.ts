@@ -118,6 +118,14 @@ test('a guest that waits for HTTP much longer than the watchdog allows is not st
   expect(await thread.run(job)).toMatchObject({ outcome: { kind: 'returned', code: 1 } })
 })
 
+test('the buffers of an answer move to the thread', async () => {
+  await using thread = closing(new GuestThread())
+  const { buffer } = new Float64Array(1000)
+  const job = await makeJob('counter', {}, { onRequest: () => Promise.resolve(200), buffersOf: () => [buffer] })
+  expect(await thread.run(job)).toMatchObject({ outcome: { kind: 'returned', code: 1 } })
+  expect(buffer.detached).toBe(true)
+})
+
 test('a refusal and an end of run keep their meaning on the way into the thread', async () => {
   await using thread = closing(new GuestThread())
   const messages: unknown[] = []

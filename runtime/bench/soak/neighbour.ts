@@ -10,6 +10,8 @@ import { eventEnd, encodeEvents } from '../../src/staging/wire/event-frame.ts'
 export interface Service {
   /** Acknowledged while it floods. */
   readonly samplesPerSecond: number
+  /** The same for each second of the processor's time that the runtime had: what else the machine does has no part in it. */
+  readonly samplesPerCpuSecond: number
   /** From an event to its acknowledgement, in milliseconds. */
   readonly p50: number
   readonly p99: number
@@ -21,12 +23,20 @@ const seriesCount = 100
 const windowFrames = 40
 const pingMillis = 3
 
-/** Sends for two periods of this length, and measures. */
-export async function measureNeighbour(url: string, millis: number): Promise<Service> {
+/**
+ * Sends for two periods of this length, and measures.
+ *
+ * @param cpuSeconds - the processor's time that the runtime has had so far
+ */
+export async function measureNeighbour(url: string, millis: number, cpuSeconds: () => number): Promise<Service> {
+  // The first samples are slower than all others.
+  await flood(url, millis / 2)
+  const cpuBefore = cpuSeconds()
   const samplesPerSecond = await flood(url, millis)
+  const samplesPerCpuSecond = (samplesPerSecond * millis) / 1000 / (cpuSeconds() - cpuBefore)
   const latencies = await ping(url, millis)
   const at = (part: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))]!
-  return { samplesPerSecond, p50: at(0.5), p99: at(0.99) }
+  return { samplesPerSecond, samplesPerCpuSecond, p50: at(0.5), p99: at(0.99) }
 }
 
 async function flood(url: string, millis: number): Promise<number> {

@@ -6,13 +6,14 @@
  * acknowledgements take more than three times as long.
  */
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { spawnRuntime, type SpawnedRuntime } from '../../test/spawn-runtime.ts'
 import { measureNeighbour, type Service } from './neighbour.ts'
-import { historian, reopener, spinner, subscriber, writer } from './starving-guests.ts'
+import { historian, reopener, spinner, subscriber } from './starving-guests.ts'
 
 interface Attacker {
   readonly what: string
@@ -33,7 +34,6 @@ const attackers: readonly Attacker[] = [
   { what: 'opens and frees handles on a busy series', guest: () => reopener('COUNT:temp:[]') },
   { what: 'opens and frees windows of a million samples', guest: () => reopener('AVG:deep:[]:[36500d]') },
   { what: 'history of 30,000 series', guest: () => historian('SUM:wide:[]') },
-  { what: 'writes samples without end', guest: writer },
   { what: 'computes without end', guest: spinner },
   { what: `${clientCount} clients with a query over 50,000 series`, attack: askInLoops },
 ]
@@ -73,9 +73,11 @@ export async function soak(args: readonly string[]): Promise<void> {
 
 function report(what: string, alone: Service, beside: Service): string[] {
   const share = beside.samplesPerSecond / alone.samplesPerSecond
+  const cpuShare = beside.samplesPerCpuSecond / alone.samplesPerCpuSecond
   const slower = Math.max(beside.p99, millisMin) / Math.max(alone.p99, millisMin)
   const line =
-    `${what}: ${(share * 100).toFixed(1)} % of ${Math.round(alone.samplesPerSecond)} samples/s; ` +
+    `${what}: ${(share * 100).toFixed(1)} % of ${Math.round(alone.samplesPerSecond)} samples/s, ` +
+    `${(cpuShare * 100).toFixed(1)} % per processor time; ` +
     `ack p50 ${alone.p50.toFixed(1)} → ${beside.p50.toFixed(1)} ms, ` +
     `p99 ${alone.p99.toFixed(1)} → ${beside.p99.toFixed(1)} ms (× ${slower.toFixed(1)})`
   console.log(`  ${line}`)
@@ -92,7 +94,8 @@ async function measure(folder: string, attacker: Attacker, isPinned: boolean, mi
   try {
     if (isPinned) pin(runtime)
     const attack = attacker.attack?.(runtime.url, ended.signal)
-    const service = await measureNeighbour(runtime.url, millis)
+    // On one core, all threads share it; otherwise the engine's thread is what everybody waits for.
+    const service = await measureNeighbour(runtime.url, millis, () => cpuSeconds(runtime, !isPinned))
     ended.abort()
     await attack
     return service
@@ -100,6 +103,14 @@ async function measure(folder: string, attacker: Attacker, isPinned: boolean, mi
     await runtime.kill()
     await rm(data, { recursive: true })
   }
+}
+
+/** Processor time of the process, or of its main thread. */
+function cpuSeconds({ process: { pid } }: SpawnedRuntime, ofMainThread: boolean): number {
+  const text = readFileSync(ofMainThread ? `/proc/${pid}/task/${pid}/stat` : `/proc/${pid}/stat`, 'utf8')
+  // After the name in parentheses: user and system time are the 14th and 15th field, in hundredths of a second.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
 function pin({ process: { pid } }: SpawnedRuntime): void {
@@ -142,6 +153,7 @@ function medians(services: readonly Service[]): Service {
     services.map(of).sort((left, right) => left - right)[services.length >> 1]!
   return {
     samplesPerSecond: median(({ samplesPerSecond }) => samplesPerSecond),
+    samplesPerCpuSecond: median(({ samplesPerCpuSecond }) => samplesPerCpuSecond),
     p50: median(({ p50 }) => p50),
     p99: median(({ p99 }) => p99),
   }

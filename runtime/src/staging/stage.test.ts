@@ -3,6 +3,7 @@ import { appendSample } from '../../test/append-sample.ts'
 import { SimulatedSocket } from '../../test/simulation/simulated-socket.ts'
 import { scripted, SimulatedThread } from '../../test/simulation/simulated-thread.ts'
 import { VirtualTime } from '../../test/virtual-time.ts'
+import { parseQuery } from '../engine/query/parse-query.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
 import { GuestThread } from '../guest/run/guest-thread.ts'
 import type { LiveEvent } from '../engine/model/live-event.ts'
@@ -45,6 +46,38 @@ test('retention removes what is too old, immediately and then every minute, unti
   await time.advance(600_000)
   expect(removed).toHaveLength(3)
   await stage.close()
+})
+
+test("a client's question is answered as of its first slice, and nothing is kept for it afterwards", async () => {
+  const time = new VirtualTime(0)
+  const store = new MemoryStore()
+  let lookCount = 0
+  const stage = new Stage({
+    config: { ...runtimeDefaults, workflows: [] },
+    modules: [],
+    store,
+    history: store,
+    createThread: () => new GuestThread(),
+    sendText: () => {},
+    clock: time,
+    stopwatch: { elapsedMillis: () => time.elapsedMillis() + 0.1 * lookCount++ },
+    timers: time,
+    observers: new Observers([]),
+  })
+  const { arrivals } = stage
+  const write = (value: number): void => {
+    for (let of = 0; of < 50; of++) stage.intake.write('w', createSeries('temp', [`of=${of}`]), 1000, value)
+  }
+  write(1)
+  const answers = [1, 2].map(() => stage.history(parseQuery('SUM:temp:[]')))
+  write(2)
+  expect(arrivals.newest - arrivals.before).toBe(50)
+  expect(await time.until(Promise.all(answers), 1000)).toEqual([50, 100])
+  expect(arrivals.before).toBe(arrivals.newest)
+
+  const unanswered = stage.history(parseQuery('SUM:temp:[]'))
+  await stage.close()
+  await expect(unanswered).rejects.toThrow('the runtime is stopping')
 })
 
 describe('a stage and its workflows: nothing is missed', () => {

@@ -6,7 +6,6 @@
 import { Arrivals } from '../engine/arrival/arrivals.ts'
 import { readAsOfNow } from '../engine/arrival/as-of.ts'
 import { evaluateHistory, historyInSteps } from '../engine/evaluate-history.ts'
-import type { Eventually } from '../engine/model/eventually.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import type { Query } from '../engine/query/query.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
@@ -103,14 +102,14 @@ export class Stage {
   /**
    * Evaluates once, over what is there when it has its first turn.
    *
-   * @throws {SlungError} why it cannot, or `refused` when the stage is closed meanwhile; a promise rejects with the same
+   * @throws {SlungError} why it cannot, or `refused` when the stage is closed meanwhile
    */
-  history(query: Query): Eventually<number> {
+  async history(query: Query): Promise<number> {
     const { history, store, clock } = this.#options
     const now = clock.now()
     // A database elsewhere does not use this thread.
-    if (history !== store) return evaluateHistory(history, query, now)
-    return this.#clients.ask((slice) =>
+    if (history !== store) return await evaluateHistory(history, query, now)
+    return await this.#clients.ask((slice) =>
       readAsOfNow(this.arrivals, slice, (reading) => historyInSteps(reading, query, now)),
     )
   }

@@ -7,11 +7,14 @@ import { appendSample } from '../../test/append-sample.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSeries, seriesKey } from '../engine/model/series.ts'
+import { finish } from '../engine/model/steps.ts'
 import { matchesTags } from '../engine/query/match-tags.ts'
+import { mergeRuns } from '../engine/aggregate/sample-runs.ts'
 import { Summary } from '../engine/aggregate/summary.ts'
 import type { TimeSpan } from '../engine/query/query.ts'
 import type { Selection } from '../engine/store/history-source.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
+import { allTime, StepwiseReading } from '../engine/store/stepwise-reading.ts'
 import {
   describeHistorySourceConformance,
   everything,
@@ -144,6 +147,20 @@ export function describeSampleHeadConformance(
               for (const operator of ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const) {
                 expect(actual.value(operator)).toBe(summary.value(operator))
               }
+              checkSteps(summary)
+            }
+            const checkSteps = (summary: Summary): void => {
+              const reading = new StepwiseReading(store)
+              const ids = finish(reading.match(selection))
+              expect(ids).toEqual(store.match(selection))
+              expect(finish(reading.newest(ids))).toBe(expectedAnyTime().at(-1)?.at)
+              const actual = finish(reading.summarise(ids, span ?? allTime))
+              for (const operator of ['AVG', 'MIN', 'MAX', 'SUM', 'COUNT'] as const) {
+                expect(actual.value(operator)).toBe(summary.value(operator))
+              }
+              const { timestamps, values } = mergeRuns(finish(reading.read(ids, span ?? allTime)))
+              expect([...timestamps]).toEqual(expected().map(({ at }) => at))
+              expect([...values]).toEqual(expected().map(({ value }) => value))
             }
             check()
             const newestUntil = span?.end ?? Number.POSITIVE_INFINITY

@@ -229,8 +229,10 @@ export class ArrivalReader implements Reader {
   #scan(from: number, to: number, visit: (index: number, position: number) => boolean): void {
     const { before } = this.#arrivals
     const first = Math.max(from, before) + 1
-    for (let position = first, index = this.#arrivals.indexOf(first); position <= to; position++, index++) {
+    const { length } = this.#arrivals.series
+    for (let position = first, index = this.#arrivals.indexOf(first); position <= to; position++) {
       if (!visit(index, position)) return
+      index = index + 1 < length ? index + 1 : 0
     }
   }
 

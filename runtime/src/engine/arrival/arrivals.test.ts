@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSeries } from '../model/series.ts'
 import { endless, finish } from '../model/steps.ts'
@@ -150,4 +151,61 @@ test('beyond its share, a reader misses the oldest samples, and hears how its li
   const left = slow.take(1000)
   expect(left.positions[0]).toBe(skip.position + 1)
   expect(left.producers.at(-1)).toBe(4)
+})
+
+test('what is kept is what arrived last, in batches of any size, and each arrival leads to the one before of its series', () => {
+  const sample = fc.record({ series: fc.nat(3), timestamp: fc.nat(40) })
+  // Batches of one are kept sample by sample, longer ones as a whole; the ring has 1,024 places.
+  const batches = fc.array(fc.array(sample, { maxLength: 400, size: 'max' }), { maxLength: 12, size: 'max' })
+  fc.assert(
+    fc.property(batches, fc.integer({ min: 0, max: 1500 }), (all, lag) => {
+      const arrivals = new Arrivals({ store: new MemoryStore(), now: () => 0 })
+      const reader = { position: 0, setAside: () => {} }
+      arrivals.addReader(reader)
+      for (let of = 0; of < 4; of++) arrivals.intern(createSeries('temp', [`of=${of}`]))
+      const arrived: { series: number; timestamp: number; value: number; replaced: number; previous: number }[] = []
+      const latest = new Map<number, number>()
+      const values = new Map<string, number>()
+      for (const batch of all) {
+        const first = arrived.length
+        for (const { series, timestamp } of batch) {
+          const value = arrived.length + 1
+          const key = `${series} ${timestamp}`
+          const replaced = values.get(key) ?? Number.NaN
+          arrived.push({ series, timestamp, value, replaced, previous: latest.get(series) ?? 0 })
+          values.set(key, value)
+          latest.set(series, value)
+        }
+        const added = arrived.slice(first)
+        arrivals.append(
+          {
+            count: added.length,
+            series: Uint32Array.from(added, ({ series }) => series),
+            timestamps: Float64Array.from(added, ({ timestamp }) => timestamp),
+            values: Float64Array.from(added, ({ value }) => value),
+            producers: new Float64Array(added.length).fill(5),
+          },
+          7,
+        )
+        reader.position = Math.max(reader.position, arrived.length - lag)
+        arrivals.endTurn()
+        expect([arrivals.before, arrivals.newest]).toEqual([reader.position, arrived.length])
+        const kept = arrived.slice(arrivals.before).map((_, offset) => {
+          const position = arrivals.before + 1 + offset
+          const index = arrivals.indexOf(position)
+          return {
+            series: arrivals.series[index],
+            timestamp: arrivals.timestamps[index],
+            value: arrivals.values[index],
+            from: [arrivals.producers[index], arrivals.writers[index]],
+            replaced: arrivals.replacedAt(position),
+            previous: arrivals.previousTo(position),
+          }
+        })
+        expect(kept).toEqual(arrived.slice(arrivals.before).map((one) => ({ ...one, from: [5, 7] })))
+      }
+      for (const [series, position] of latest) expect(arrivals.latestOf(series)).toBe(position)
+    }),
+    { numRuns: 20 },
+  )
 })

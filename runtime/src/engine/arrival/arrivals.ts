@@ -6,7 +6,7 @@
  * was at a reader's position (`as-of.ts`). What is kept is bounded; a reader that falls further behind has its samples
  * set aside (`arrival-reader.ts`).
  */
-import { grownColumn, type AppendRefusal, type SampleBatch } from '../model/columns.ts'
+import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
 import { IdTable } from '../model/id-table.ts'
 import type { ProducerId } from '../model/live-event.ts'
 import type { Series } from '../model/series.ts'
@@ -63,9 +63,9 @@ export class Arrivals {
   #previous: Float64Array<ArrayBuffer> = new Float64Array(1024)
   /** By series. */
   readonly #latest = new IdTable<number>()
-  /** The first kept arrival in the columns, and the end of the last. */
+  /** Where the first kept arrival is in the columns, which are rings: after their last entry comes their first. */
   #start = 0
-  #end = 0
+  #count = 0
   #before = 0
   readonly #replaced = new Map<number, number>()
   readonly #writers = new Map<string, Writer>()
@@ -89,7 +89,7 @@ export class Arrivals {
 
   /** Position of the newest arrival. */
   get newest(): number {
-    return this.#before + this.#end - this.#start
+    return this.#before + this.#count
   }
 
   /** What stands for a workflow where it writes samples. */
@@ -127,14 +127,23 @@ export class Arrivals {
     }
     const replaced: [index: number, value: number][] = []
     const refusals = this.store.append(batch, (index, value) => replaced.push([index, value]))
+    this.#makeRoom(batch.count)
+    if (refusals.length === 0 && batch.count >= blockMin) {
+      const before = this.newest
+      this.#keepAll(batch, writer)
+      for (const [index, value] of replaced) this.#replaced.set(before + 1 + index, value)
+      return refusals
+    }
     let [refused, replacement] = [0, 0]
     for (let index = 0; index < batch.count; index++) {
-      if (refusals[refused]?.index === index) {
+      if (refused < refusals.length && refusals[refused]!.index === index) {
         refused++
         continue
       }
       this.#keep(batch.series[index]!, batch.timestamps[index]!, batch.values[index]!, batch.producers[index]!, writer)
-      if (replaced[replacement]?.[0] === index) this.#replaced.set(this.newest, replaced[replacement++]![1])
+      if (replacement < replaced.length && replaced[replacement]![0] === index) {
+        this.#replaced.set(this.newest, replaced[replacement++]![1])
+      }
     }
     return refusals
   }
@@ -142,8 +151,12 @@ export class Arrivals {
   /** Notes that a connection is closed, after everything that came over it. @returns when */
   close(producer: ProducerId): Micros {
     this.#at = this.mark()
-    if (this.#readers.size === 0) this.#before++
-    else this.#keep(closing, 0, 0, producer, 0)
+    if (this.#readers.size === 0) {
+      this.#before++
+    } else {
+      this.#makeRoom(1)
+      this.#keep(closing, 0, 0, producer, 0)
+    }
     return this.#at
   }
 
@@ -190,7 +203,8 @@ export class Arrivals {
 
   /** Where in the columns a position is. */
   indexOf(position: number): number {
-    return this.#start + position - this.#before - 1
+    const index = this.#start + position - this.#before - 1
+    return index < this.series.length ? index : index - this.series.length
   }
 
   /** The ids of all series in a selection. */
@@ -215,14 +229,14 @@ export class Arrivals {
 
   /** Position of the newest arrival at or before a time; 0 when there is none among those that are kept. */
   positionAt(at: Micros): number {
-    let low = this.#start
-    let high = this.#end
+    let low = this.#before + 1
+    let high = low + this.#count
     while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.ats[middle]! <= at) low = middle + 1
+      const middle = Math.floor((low + high) / 2)
+      if (this.ats[this.indexOf(middle)]! <= at) low = middle + 1
       else high = middle
     }
-    return low === this.#start ? 0 : this.#before + low - this.#start
+    return low - 1 === this.#before ? 0 : low - 1
   }
 
   #stamp(writer: Writer): void {
@@ -235,8 +249,8 @@ export class Arrivals {
   }
 
   #keep(series: SeriesId, timestamp: Micros, value: number, producer: ProducerId, writer: Writer): void {
-    if (this.#end === this.series.length) this.#makeRoom()
-    const index = this.#end++
+    const end = this.#start + this.#count++
+    const index = end < this.series.length ? end : end - this.series.length
     if (series !== closing) {
       this.#previous[index] = this.latestOf(series)
       this.#latest.set(series, this.newest)
@@ -249,41 +263,89 @@ export class Arrivals {
     this.writers[index] = writer
   }
 
-  #makeRoom(): void {
-    const columns = [this.series, this.timestamps, this.values, this.producers, this.ats, this.writers, this.#previous]
-    if (this.#start >= this.series.length / 2) {
-      for (const column of columns) column.copyWithin(0, this.#start, this.#end)
-      this.#end -= this.#start
-      this.#start = 0
-      return
+  /** The same for a whole batch, several times as fast. */
+  #keepAll({ count, series, timestamps, values, producers }: SampleBatch, writer: Writer): void {
+    for (let from = 0; from < count;) {
+      const end = this.#start + this.#count
+      const index = end < this.series.length ? end : end - this.series.length
+      const to = Math.min(count, from + this.series.length - index)
+      this.series.set(series.subarray(from, to), index)
+      this.timestamps.set(timestamps.subarray(from, to), index)
+      this.values.set(values.subarray(from, to), index)
+      this.producers.set(producers.subarray(from, to), index)
+      this.ats.fill(this.#at, index, index + to - from)
+      this.writers.fill(writer, index, index + to - from)
+      this.#link(series, from, to, index)
+      this.#count += to - from
+      from = to
     }
-    this.series = grownColumn(this.series)
-    this.timestamps = grownColumn(this.timestamps)
-    this.values = grownColumn(this.values)
-    this.producers = grownColumn(this.producers)
-    this.ats = grownColumn(this.ats)
-    this.writers = grownColumn(this.writers)
-    this.#previous = grownColumn(this.#previous)
   }
 
-  /** Forgets what all readers have seen; and, beyond the limit, the older half of what some have not. */
+  /** Notes which arrival of the same series was before each. */
+  #link(series: Uint32Array, from: number, to: number, index: number): void {
+    const previous = this.#previous
+    const latest = this.#latest
+    let position = this.newest
+    for (let at = from; at < to; at++, index++) {
+      const id = series[at]!
+      previous[index] = latest.get(id) ?? 0
+      latest.set(id, ++position)
+    }
+  }
+
+  /** Makes room for so many more. */
+  #makeRoom(count: number): void {
+    const needed = this.#count + count
+    if (needed <= this.series.length) return
+    // Not twice as much as is ever kept.
+    const length = Math.max(needed, Math.min(2 * this.series.length, roomMax(this.#keptMax)))
+    const [start, first] = [this.#start, Math.min(this.#count, this.series.length - this.#start)]
+    const unrolled = <Kind extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(column: Kind): Kind => {
+      const grown = new (column.constructor as new (length: number) => Kind)(length)
+      grown.set(column.subarray(start, start + first))
+      grown.set(column.subarray(0, this.#count - first), first)
+      return grown
+    }
+    this.series = unrolled(this.series)
+    this.timestamps = unrolled(this.timestamps)
+    this.values = unrolled(this.values)
+    this.producers = unrolled(this.producers)
+    this.ats = unrolled(this.ats)
+    this.writers = unrolled(this.writers)
+    this.#previous = unrolled(this.#previous)
+    this.#start = 0
+  }
+
+  /** Forgets what all readers have seen; and, beyond the limit, the oldest of what some have not. */
   #forget(): void {
     let seen = this.newest
     for (const reader of this.#readers) seen = Math.min(seen, reader.position)
     this.#forgetUntil(seen)
-    if (this.#end - this.#start <= this.#keptMax) return
-    const position = this.newest - Math.floor(this.#keptMax / 2)
+    if (this.#count <= this.#keptMax) return
+    // Some more than necessary, so that it does not happen in every turn; not so many that it takes long.
+    const position = this.newest - this.#keptMax + Math.floor(this.#keptMax / 16)
     for (const reader of this.#readers) if (reader.position < position) reader.setAside(position)
     this.#forgetUntil(position)
   }
 
   #forgetUntil(position: number): void {
-    this.#start += Math.max(0, position - this.#before)
-    this.#before = Math.max(position, this.#before)
-    if (this.#start === this.#end) this.#start = this.#end = 0
+    if (position > this.#before) {
+      this.#start = this.indexOf(position + 1)
+      this.#count -= position - this.#before
+      this.#before = position
+    }
+    if (this.#count === 0) this.#start = 0
     for (const replaced of this.#replaced.keys()) {
       if (replaced > position) break
       this.#replaced.delete(replaced)
     }
   }
+}
+
+/** For fewer samples, copying block by block is slower. */
+const blockMin = 16
+
+/** A turn's arrivals fit in above what is kept, unless there are very many. */
+function roomMax(keptMax: number): number {
+  return keptMax + keptMax / 8
 }

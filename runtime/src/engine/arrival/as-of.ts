@@ -20,7 +20,9 @@ import { ChangesAsOf, type Position } from './changes-as-of.ts'
  * then. For that, a reader has to keep what arrives after the position.
  */
 export function readAsOf(arrivals: Arrivals, position: Position, slice: Slice = endless): StepwiseReading {
-  return new StepwiseReading(arrivals.store, slice, (id) => new ChangesAsOf(arrivals, position, id))
+  return new StepwiseReading(arrivals.store, slice, (id) =>
+    arrivals.latestOf(id) > position.arrival ? new ChangesAsOf(arrivals, position, id) : undefined,
+  )
 }
 
 /** Reads the store in steps, as of their beginning, and keeps what arrives until they end. */

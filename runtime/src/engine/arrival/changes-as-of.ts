@@ -7,6 +7,7 @@ import { grownColumn } from '../model/columns.ts'
 import type { Slice, Steps } from '../model/steps.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { SeriesId } from '../store/history-source.ts'
+import type { StoredChunk } from '../store/series-samples.ts'
 import type { SeriesChanges } from '../store/stepwise-reading.ts'
 import type { Arrivals, Writer } from './arrivals.ts'
 
@@ -28,6 +29,8 @@ export class ChangesAsOf implements SeriesChanges {
   #timestamps: Float64Array<ArrayBuffer> = none
   #values: Float64Array<ArrayBuffer> = none
   #count = 0
+  /** How many of them had a sample. */
+  #valueCount = 0
   /** What came between the others. */
   readonly #others = new Map<Micros, number>()
   #otherMin: Micros = Number.POSITIVE_INFINITY
@@ -52,6 +55,12 @@ export class ChangesAsOf implements SeriesChanges {
     if (this.#otherMin <= last && this.#otherMax >= first) return true
     const at = this.#lowerBound(first)
     return at < this.#count && this.#timestamps[at]! <= last
+  }
+
+  hides({ count, first, last }: StoredChunk): boolean {
+    if (this.#valueCount > 0 || (this.#otherMin <= last && this.#otherMax >= first)) return false
+    // Later samples in order of time, and nothing else.
+    return this.#lowerBound(last + 1) - this.#lowerBound(first) === count
   }
 
   get(timestamp: Micros): number | undefined {
@@ -95,8 +104,12 @@ export class ChangesAsOf implements SeriesChanges {
   #set(timestamp: Micros, value: number): void {
     const at = this.#lowerBound(timestamp)
     if (at < this.#count) {
-      if (this.#timestamps[at] === timestamp) this.#values[at] = value
-      else this.#setOther(timestamp, value)
+      if (this.#timestamps[at] !== timestamp) {
+        this.#setOther(timestamp, value)
+        return
+      }
+      this.#valueCount += countOf(value) - countOf(this.#values[at]!)
+      this.#values[at] = value
       return
     }
     if (at === this.#timestamps.length) {
@@ -106,6 +119,7 @@ export class ChangesAsOf implements SeriesChanges {
     this.#timestamps[at] = timestamp
     this.#values[at] = value
     this.#count++
+    this.#valueCount += countOf(value)
   }
 
   #setOther(timestamp: Micros, value: number): void {
@@ -126,6 +140,10 @@ export class ChangesAsOf implements SeriesChanges {
     }
     return low
   }
+}
+
+function countOf(value: number): 0 | 1 {
+  return Number.isNaN(value) ? 0 : 1
 }
 
 const none: Float64Array<ArrayBuffer> = new Float64Array(0)

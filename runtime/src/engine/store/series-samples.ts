@@ -50,7 +50,7 @@ export interface SeriesChunk<Self> {
 }
 
 /** A chunk for those who only read. */
-export type StoredChunk = Pick<SeriesChunk<unknown>, 'first' | 'last' | 'samples' | 'summary'>
+export type StoredChunk = Pick<SeriesChunk<unknown>, 'count' | 'first' | 'last' | 'samples' | 'summary'>
 
 /** Where a series gets its chunks. */
 export interface ChunkSource<Chunk> {

@@ -22,6 +22,8 @@ export const allTime: TimeSpan = { start: -timestampMicrosMax, end: timestampMic
 export interface SeriesChanges {
   /** Whether any timestamp from `first` to `last` may be concerned. */
   touches(first: Micros, last: Micros): boolean
+  /** Whether it is known, without a look at each, that none of the samples of a chunk is there. */
+  hides(chunk: StoredChunk): boolean
   /** The value at a timestamp; NaN = there is no sample; `undefined` = as in the store. */
   get(timestamp: Micros): number | undefined
   /** Whether it has to be brought up to date before it is used. */
@@ -35,7 +37,7 @@ export class StepwiseReading {
   readonly #slice: Slice
   readonly #changesOf: (id: SeriesId) => SeriesChanges | undefined
 
-  /** @param changesOf - what to read differently than it is in the store */
+  /** @param changesOf - what to read differently than it is in the store; asked again as long as there is nothing */
   constructor(
     store: SampleHead,
     slice: Slice = endless,
@@ -55,10 +57,11 @@ export class StepwiseReading {
   *newest(ids: readonly SeriesId[]): Steps<Micros | undefined> {
     let newest = Number.NEGATIVE_INFINITY
     for (const id of ids) {
-      const changes = this.#changesOf(id)
+      let changes: SeriesChanges | undefined
       for (let until = timestampMicrosMax; ;) {
         const chunk = this.#store.chunkUntil(id, until)
         if (chunk === undefined || chunk.last <= newest) break
+        changes ??= this.#changesOf(id)
         if (changes?.isBehind === true) {
           // The chunk may be another one after that.
           yield* changes.catchUp(this.#slice)
@@ -102,22 +105,24 @@ export class StepwiseReading {
     { start, end }: TimeSpan,
     visit: (chunk: StoredChunk, within: TimeSpan, changes: SeriesChanges | undefined) => void,
   ): Steps<void> {
-    const changes = this.#changesOf(id)
+    let changes: SeriesChanges | undefined
+    let from = start
     // By time, not by place: in between, chunks grow, are split and removed.
-    for (let from = start; from <= end;) {
+    while (from <= end) {
+      changes ??= this.#changesOf(id)
       if (changes?.isBehind === true) yield* changes.catchUp(this.#slice)
       const chunk = this.#store.chunkFrom(id, from)
-      if (chunk === undefined || chunk.first > end) break
-      visit(chunk, { start: from, end }, changes)
-      from = chunk.last + 1
+      const isFound = chunk !== undefined && chunk.first <= end
+      if (isFound && changes?.hides(chunk) !== true) visit(chunk, { start: from, end }, changes)
+      from = isFound ? chunk.last + 1 : Number.POSITIVE_INFINITY
       if (this.#slice.isOver) yield
     }
-    if (this.#slice.isOver) yield
   }
 }
 
 function newestOf(chunk: StoredChunk, changes: SeriesChanges | undefined): Micros {
   if (changes?.touches(chunk.first, chunk.last) !== true) return chunk.last
+  if (changes.hides(chunk)) return Number.NEGATIVE_INFINITY
   const samples = chunk.samples()
   for (let index = samples.count - 1; index >= 0; index--) {
     const timestamp = samples.timestampAt(index)

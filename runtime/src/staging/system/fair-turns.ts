@@ -20,6 +20,8 @@ export interface FairTurnsOptions {
 const sliceMillis = 0.5
 /** How many times as long as a slice the others have before the next one, while samples arrive. */
 const othersShare = 9
+/** Samples count as arriving for so long after the last one: senders wait for acknowledgements in between. */
+const quietMillis = 20
 /** What receiving a question and sending its answer costs, besides the answer itself. */
 const messageMillis = 0.05
 
@@ -33,8 +35,9 @@ export class FairTurns {
   #isScheduled = false
   /** While samples arrive, nobody has a turn before. */
   #freeAt = Number.NEGATIVE_INFINITY
-  /** As of the end of the latest turn. */
+  /** As of the latest look, and until when they count as arriving. */
   #arrivedCount: number
+  #busyUntil = Number.NEGATIVE_INFINITY
 
   constructor(options: FairTurnsOptions) {
     const { clock, arrivedCount } = options
@@ -60,14 +63,18 @@ export class FairTurns {
 
   #giveTurnsUnlessBusy(): void {
     const { clock, timers, arrivedCount } = this.#options
-    const waitMillis = arrivedCount() === this.#arrivedCount ? 0 : this.#freeAt - clock.elapsedMillis()
+    const now = clock.elapsedMillis()
+    const count = arrivedCount()
+    if (count !== this.#arrivedCount) this.#busyUntil = now + quietMillis
+    this.#arrivedCount = count
+    const waitMillis = now < this.#busyUntil ? this.#freeAt - now : 0
     this.#isScheduled = true
     if (waitMillis > 0) timers.after(waitMillis, () => this.#giveTurns())
     else this.#giveTurns()
   }
 
   #giveTurns(): void {
-    const { clock, timers, arrivedCount } = this.#options
+    const { clock, timers } = this.#options
     const startedAt = clock.elapsedMillis()
     this.#sliceEnd = startedAt + sliceMillis
     let doneCount = 0
@@ -78,10 +85,9 @@ export class FairTurns {
       if (asker.isWaiting) this.#waiting.push(asker)
     } while (!this.#slice.isOver)
     const spentMillis = clock.elapsedMillis() - startedAt + doneCount * messageMillis
-    // Time that nobody has asked for is saved up, but only for one slice.
-    const savedFrom = startedAt - othersShare * sliceMillis
-    this.#freeAt = Math.max(this.#freeAt, savedFrom) + (1 + othersShare) * spentMillis
-    this.#arrivedCount = arrivedCount()
+    // Time that nobody has asked for is saved up, but only for one slice; and time that nobody else wanted is not owed.
+    const from = Math.min(Math.max(this.#freeAt, startedAt - othersShare * sliceMillis), startedAt)
+    this.#freeAt = from + (1 + othersShare) * spentMillis
     // One slice in an event turn: what has come to the sockets meanwhile goes first.
     timers.atTurnEnd(() => {
       this.#isScheduled = false

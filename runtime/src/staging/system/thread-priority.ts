@@ -1,8 +1,9 @@
 /** The priority of the thread that calls, compared with the other threads of this process. */
-import { platform, setPriority } from 'node:os'
+import { constants, getPriority, platform, setPriority } from 'node:os'
+import { pid } from 'node:process'
 
-/** Niceness of 15: where others want the processor too, a thread with this has about a thirtieth of what they have. */
-const lowNiceness = 15
+/** Where others want the processor too, a thread that is nicer by this has about a thirtieth of what each of them has. */
+const nicer = 15
 
 /**
  * Lowers the priority of this thread. Only Linux has priorities of single threads: elsewhere, nothing changes.
@@ -13,7 +14,8 @@ export function lowerThreadPriority(): void {
   if (platform() !== 'linux') return
   try {
     // There, 0 stands for the calling thread, not for the process: setpriority(2), "C library/kernel differences".
-    setPriority(0, lowNiceness)
+    // And the id of the process stands for its main thread.
+    setPriority(0, Math.min(getPriority(pid) + nicer, constants.priority.PRIORITY_LOW))
   } catch {
     // A sandbox may forbid it.
   }

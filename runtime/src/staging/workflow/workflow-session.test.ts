@@ -1,15 +1,18 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { appendSample } from '../../../test/append-sample.ts'
 import { VirtualTime } from '../../../test/virtual-time.ts'
 import { distant } from '../../../test/distant-history.ts'
+import { mergeRuns } from '../../engine/aggregate/sample-runs.ts'
 import { Arrivals } from '../../engine/arrival/arrivals.ts'
+import { readAsOfNow } from '../../engine/arrival/as-of.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
-import { HostRefusal, LimitExceeded } from '../../guest/contract/guest-host.ts'
+import { EndOfRun, HostRefusal, LimitExceeded } from '../../guest/contract/guest-host.ts'
 import { FairTurns } from '../system/fair-turns.ts'
 import { WindowLedger } from './window-ledger.ts'
+import type { Delivery, Subscribed } from './workflow-messages.ts'
 import { WorkflowSession } from './workflow-session.ts'
 
 /** Runs that share one store and one limit on samples in windows. */
@@ -145,3 +148,76 @@ test('a distant history answers the guest later, or refuses it', async () => {
   }
   await expect(ask('SUM:temp:[]')).rejects.toThrow(TypeError)
 })
+
+describe('a question that takes long', () => {
+  /** A session over many series, and a stopwatch that goes on at each look: nothing is answered in one slice. */
+  function open() {
+    const time = new VirtualTime(0)
+    const arrivals = new Arrivals({ store: new MemoryStore(), now: () => time.now() })
+    let lookCount = 0
+    const clock = { elapsedMillis: () => time.elapsedMillis() + 0.1 * lookCount++ }
+    const turns = new FairTurns({ clock, timers: time, arrivedCount: () => arrivals.newest })
+    const behind: number[] = []
+    const ids = Array.from({ length: 50 }, (_, index) => arrivals.intern(createSeries('temp', [`of=${index}`])))
+    /** A sample of each series. */
+    const append = (timestamp: number, value: number): void => {
+      const columns = { timestamps: new Float64Array(50).fill(timestamp), values: new Float64Array(50).fill(value) }
+      arrivals.append({ count: 50, series: Uint32Array.from(ids), producers: new Float64Array(50), ...columns }, 0)
+      arrivals.endTurn()
+    }
+    append(1000, 1)
+    const session = new WorkflowSession({
+      arrivals,
+      writer: 1,
+      history: arrivals.store,
+      write: () => {},
+      room: () => Promise.resolve(),
+      sendText: () => {},
+      onBehind: (missedCount) => void behind.push(missedCount),
+      asker: turns.createAsker(),
+      tickMillis: 1000,
+      clock: time,
+      timers: time,
+    })
+    const where = { arrival: session.start.position, tickedAt: 0, now: 0 }
+    return { time, arrivals, turns, behind, append, session, where }
+  }
+
+  test('is answered as of its beginning, although samples arrive between the slices, and others are answered first', async () => {
+    const { time, arrivals, turns, behind, append, session, where } = open()
+    const order: string[] = []
+    const history = session.answer({ kind: 'history', query: parseQuery('SUM:temp:[]'), where })
+    void history.then((sum) => order.push(`history ${String(sum)}`))
+    append(1000, 2)
+    append(1001, 3)
+    const other = turns.createAsker().ask((slice) => readAsOfNow(arrivals, slice, (reading) => reading.match(ofOne)))
+    void other.then((found) => order.push(`other ${String(found)}`))
+    await time.until(history, 1000)
+    expect(order).toEqual(['other 7', 'history 50'])
+    expect(behind).toEqual([])
+
+    const live = session.answer({ kind: 'live', handle: 1, query: parseQuery('COUNT:temp:[]:[1h]'), where })
+    append(1002, 4)
+    const { seed, passed } = (await time.until(live, 1000)) as Subscribed
+    expect(seed.kind === 'rolling' && [...mergeRuns(seed.runs).values]).toEqual(Array.from({ length: 50 }, () => 1))
+    expect(passed.count).toBe(0)
+    const polled = session.answer({ kind: 'poll', where, nextTick: 1e9 })
+    const { arrived } = (await time.until(polled, 1000)) as Delivery
+    expect([...arrived.values]).toEqual([2, 3, 4].flatMap((value) => Array.from({ length: 50 }, () => value)))
+    session.close()
+    arrivals.endTurn()
+    expect(arrivals.before).toBe(arrivals.newest)
+  })
+
+  test('ends with the run', async () => {
+    const { time, session, where } = open()
+    const history = session.answer({ kind: 'history', query: parseQuery('SUM:temp:[]'), where })
+    session.stop('stopped')
+    await expect(history).rejects.toThrow(EndOfRun)
+    session.close()
+    await time.settle()
+  })
+})
+
+const { series: names, tags } = parseQuery('SUM:temp:[of=7]')
+const ofOne = { names, tags }
