@@ -7,7 +7,7 @@ import type { TimeSpan } from '../query/query.ts'
 import { MemoryStore } from '../store/memory-store.ts'
 import { allTime } from '../store/stepwise-reading.ts'
 import { ArrivalReader } from './arrival-reader.ts'
-import { Arrivals, closing } from './arrivals.ts'
+import { Arrivals, closing, type Reader } from './arrivals.ts'
 import type { Arrived } from './arrived.ts'
 
 /** Subscribes in one step. @returns what was passed over */
@@ -160,7 +160,12 @@ test('what is kept is what arrived last, in batches of any size, and each arriva
   fc.assert(
     fc.property(batches, fc.integer({ min: 0, max: 1500 }), (all, lag) => {
       const arrivals = new Arrivals({ store: new MemoryStore(), now: () => 0 })
-      const reader = { position: 0, setAside: () => {} }
+      const reader: Reader & { position: number } = {
+        position: 0,
+        setAside: () => {},
+        seriesAside: () => [],
+        forgetSeries: () => {},
+      }
       arrivals.addReader(reader)
       for (let of = 0; of < 4; of++) arrivals.intern(createSeries('temp', [`of=${of}`]))
       const arrived: { series: number; timestamp: number; value: number; replaced: number; previous: number }[] = []

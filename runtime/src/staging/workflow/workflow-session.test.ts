@@ -173,6 +173,8 @@ describe('a question that takes long', () => {
       write: () => {},
       room: () => Promise.resolve(),
       sendText: () => {},
+      windows: new WindowLedger(1000, 1000, 1),
+      onLimited: () => {},
       onBehind: (missedCount) => void behind.push(missedCount),
       asker: turns.createAsker(),
       tickMillis: 1000,
@@ -196,10 +198,16 @@ describe('a question that takes long', () => {
     expect(order).toEqual(['other 7', 'history 50'])
     expect(behind).toEqual([])
 
-    const live = session.answer({ kind: 'live', handle: 1, query: parseQuery('COUNT:temp:[]:[1h]'), where })
+    const live = session.answer({
+      kind: 'live',
+      handle: 1,
+      query: parseQuery('COUNT:temp:[]:[1h]'),
+      where,
+      equal: null,
+    })
     append(1002, 4)
     const { seed, passed } = (await time.until(live, 1000)) as Subscribed
-    expect(seed.kind === 'rolling' && [...mergeRuns(seed.runs).values]).toEqual(Array.from({ length: 50 }, () => 1))
+    expect(seed?.kind === 'rolling' && [...mergeRuns(seed.runs).values]).toEqual(Array.from({ length: 50 }, () => 1))
     expect(passed.count).toBe(0)
     const polled = session.answer({ kind: 'poll', where, nextTick: 1e9 })
     const { arrived } = (await time.until(polled, 1000)) as Delivery
