@@ -35,6 +35,18 @@ const targets: Readonly<Record<string, Target>> = {
     law: 'A spec file with random changes is refused with places inside the file, or its tests run to an end.',
     load: async () => (await import('./fuzz/specs.ts')).fuzz,
   },
+  regions: {
+    law: 'A Region anywhere in the memory of a guest is received, or refused for the reason that its bytes give.',
+    load: async () => (await import('../../runtime/test/fuzz/regions.ts')).fuzz,
+  },
+  modules: {
+    law: 'A compiled workflow with changed bytes is refused by the check, or its run ends; the process stays.',
+    load: async () => (await import('./fuzz/modules.ts')).fuzz,
+  },
+  events: {
+    law: 'The JSON of an Event, from the host or any other, is decoded by both SDKs as a naive reader reads it.',
+    load: async () => (await import('./fuzz/events.ts')).fuzz,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)
