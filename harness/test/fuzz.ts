@@ -59,6 +59,22 @@ const targets: Readonly<Record<string, Target>> = {
     law: 'A store with damaged bytes or pages answers right or names the damage; verify finds it, repair keeps the rest.',
     load: async () => (await import('../../runtime/test/fuzz/damage.ts')).fuzz,
   },
+  records: {
+    law: 'Chunks and journal records decode to what was encoded; damaged ones are refused, in bounded time and memory.',
+    load: async () => (await import('../../runtime/test/fuzz/records.ts')).fuzz,
+  },
+  regions: {
+    law: 'A Region anywhere in the memory of a guest is received, or refused for the reason that its bytes give.',
+    load: async () => (await import('../../runtime/test/fuzz/regions.ts')).fuzz,
+  },
+  modules: {
+    law: 'A compiled workflow with changed bytes is refused by the check, or its run ends; the process stays.',
+    load: async () => (await import('./fuzz/modules.ts')).fuzz,
+  },
+  events: {
+    law: 'The JSON of an Event, from the host or any other, is decoded by both SDKs as a naive reader reads it.',
+    load: async () => (await import('./fuzz/events.ts')).fuzz,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

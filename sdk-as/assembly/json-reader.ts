@@ -201,9 +201,12 @@ export function readDouble(): f64 {
 
 function readExponent(): i32 {
   cursor++
-  const negative = skip(MINUS)
-  if (!negative) skip(PLUS)
+  const sign: u32 = cursor < end ? load<u8>(cursor) : 0
+  if (sign == MINUS || sign == PLUS) cursor++
+  // A natural number may begin behind white space, an exponent may not.
+  if (cursor == end || load<u8>(cursor) <= 0x20) fail(Expected.Digits)
   const exponent = <i32>readNatural(99_999)
+  const negative = sign == MINUS
   return negative ? -exponent : exponent
 }
 

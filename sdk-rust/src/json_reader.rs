@@ -164,6 +164,10 @@ impl<'a> Reader<'a> {
         const EXPONENT_MAX: u64 = 99_999;
         let negative = self.byte() == b'-';
         self.cursor += usize::from(negative || self.byte() == b'+');
+        // A natural number may begin behind white space, an exponent may not.
+        if self.byte() <= b' ' {
+            self.fail("digits");
+        }
         let exponent = self.natural(EXPONENT_MAX) as i32;
         if negative {
             -exponent

@@ -2,7 +2,7 @@
  * Finds the files that a source map names. They should be relative to its `sourceRoot`, but AssemblyScript names them
  * relative to the folder that it was started in, which is somewhere above the module.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MappedSource } from './source-positions.ts'
@@ -24,9 +24,14 @@ export interface SourcePlace {
 export function findSource(source: MappedSource, sourceRoot: string, folder: string): string {
   const stated = toPath(folder, sourceRoot, source.name)
   const candidates = [stated, ...foldersUp(folder).map((above) => resolve(above, source.name))]
-  const present = [...new Set(candidates)].filter((candidate) => existsSync(candidate))
+  const present = [...new Set(candidates)].filter(isFile)
   if (present.length < 2) return present[0] ?? stated
   return present.find((candidate) => readFileSync(candidate, 'utf8') === source.content) ?? present[0]!
+}
+
+/** A map may name anything, such as a device without an end. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function toPath(folder: string, sourceRoot: string, name: string): string {

@@ -200,6 +200,13 @@ test('aliases that repeat each other without end, and endless nesting, are probl
   expect(() => parse(`workflow: 0x${'f'.repeat(3_000_000)}`)).toThrow('Infinity is not a JSON value')
 })
 
+test('a problem behind a collection that is not closed has the place where it is', () => {
+  const check = "    check: [{ at: +1s, query&a 'AVG:temp:[]', equals: 1 }]"
+  expect(() => parse('tests:', check, '    exit: drained', '')).toThrow(
+    'specs/alert.slung.yaml:4:1: this is not valid YAML: Flow map in block collection must be sufficiently indented',
+  )
+})
+
 test('an alias repeats the nearest anchor before it, also where it is repeated itself', () => {
   const spec = parse(
     'workflow: &name a.wasm',
