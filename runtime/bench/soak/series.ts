@@ -1,5 +1,6 @@
 /**
- * A client with series of the longest labels, new ones without end: others are acknowledged meanwhile, the memory stays within bounds, and the store opens again.
+ * A client sends series of the longest labels, new ones without end: others are acknowledged meanwhile, the memory stays
+ * within bounds, and the store opens again.
  *
  * `npm run soak -- series [count]`, 3,000 series by default: more than fit into `labels`. They differ only in the end of
  * their last tag, as those of a sender who wants lookups to be slow. Then the process is killed and started again.
