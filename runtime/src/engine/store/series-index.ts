@@ -31,6 +31,8 @@ export class SeriesIndex {
   readonly #byHash = new Map<number, Entry>()
   readonly #names: LabelTable
   readonly #tags: LabelTable
+  /** The name and tags that were looked up last, as they are stored: equal texts are the same string. */
+  readonly #texts: string[] = []
   #nextId: SeriesId = 0
   #labelBytes = 0
 
@@ -66,7 +68,7 @@ export class SeriesIndex {
     const hash = this.#hashOf(series)
     if (hash === undefined) return undefined
     for (let entry = this.#byHash.get(hash); entry !== undefined; entry = entry.next) {
-      if (isSame(entry.series, series)) return entry.id
+      if (isMadeOf(entry.series, this.#texts, series.tags.length)) return entry.id
     }
     return undefined
   }
@@ -129,11 +131,14 @@ export class SeriesIndex {
 
   /** `undefined` when one of the texts is in no series. */
   #hashOf({ name, tags }: Series): number | undefined {
-    let hash = this.#names.find(name)?.chance
-    if (hash === undefined) return undefined
-    for (const tag of tags) {
-      const label = this.#tags.find(tag)
+    const nameLabel = this.#names.find(name)
+    if (nameLabel === undefined) return undefined
+    this.#texts[0] = nameLabel.text
+    let hash = nameLabel.chance
+    for (let index = 0; index < tags.length; index++) {
+      const label = this.#tags.find(tags[index]!)
       if (label === undefined) return undefined
+      this.#texts[index + 1] = label.text
       hash ^= label.chance
     }
     return hash
@@ -186,10 +191,10 @@ function labelCost(label: Label | undefined, text: string): number {
   return label?.byteCount ?? utf8Length(text) + labelOverheadBytes
 }
 
-/** Tags are sorted and unique in both. */
-function isSame(left: Series, right: Series): boolean {
-  if (left.name !== right.name || left.tags.length !== right.tags.length) return false
-  for (let index = 0; index < left.tags.length; index++) if (left.tags[index] !== right.tags[index]) return false
+/** @param texts - a name, and then `tagCount` tags, sorted and unique as those of a series */
+function isMadeOf({ name, tags }: Series, texts: readonly string[], tagCount: number): boolean {
+  if (name !== texts[0] || tags.length !== tagCount) return false
+  for (let index = 0; index < tagCount; index++) if (tags[index] !== texts[index + 1]) return false
   return true
 }
 
