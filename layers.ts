@@ -243,6 +243,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine/model',
         'engine/query',
         'engine/store',
+        'engine/live',
         'engine',
         'guest/load',
         'guest/run',

@@ -6,6 +6,7 @@
 import { MemoryStore } from '../engine/store/memory-store.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
+import { windowSampleBytes } from '../engine/live/window-limit.ts'
 import { GuestThread } from '../guest/run/guest-thread.ts'
 import type { RuntimeConfig } from './config/runtime-config.ts'
 import { EventCounts } from './observe/event-counts.ts'
@@ -33,6 +34,8 @@ const aliveCheckMillis = 30_000
 const mebibyte = 1024 * 1024
 /** Of the machine's memory: the rest is for the kernel, for its cache of the store, and for the time until the next look. */
 const memoryFraction = 0.75
+/** A workflow whose windows take less than this part of the ceiling is not what fills it. */
+const leastPartOfMemory = 20
 
 export class Runtime {
   readonly #config: RuntimeConfig
@@ -80,7 +83,7 @@ export class Runtime {
         return ownMemoryBytes()
       },
       collect: garbageCollector(),
-      onStuck: (found) => windows.endLargest(found),
+      onStuck: (found) => windows.endLargest(found, memory.bytesMax / leastPartOfMemory / windowSampleBytes),
       onChange: (isExceeded, found) => {
         intake.setShortOfMemory(isExceeded)
         windows.shortage = memory.refusal

@@ -13,11 +13,18 @@ import type { Aggregate } from './aggregate.ts'
 import type { LiveQuery } from './live-query.ts'
 import { createAggregate, type Seed } from './seed.ts'
 
+/** Live queries with the same operator: each gets the same Events. */
+interface ReaderGroup {
+  readonly operator: Operator
+  readonly readers: LiveQuery[]
+}
+
 export class SharedAggregate {
   /** That of its first reader: the others have the same series, tags and range. */
   readonly query: Query
   #aggregate: Aggregate
-  readonly #readers = new Map<Operator, Set<LiveQuery>>()
+  /** By operator. Arrays, because they are gone through for every sample. */
+  #groups: readonly ReaderGroup[] = []
   #hasCounted = false
 
   constructor(query: Query, seed: Seed) {
@@ -38,19 +45,20 @@ export class SharedAggregate {
   /** Adds a reader, before it has counted a sample. */
   join(liveQuery: LiveQuery): void {
     const { operator } = liveQuery.query
-    const others = this.#readers.get(operator)
-    if (others !== undefined) {
-      others.add(liveQuery)
+    const group = this.#groups.find((other) => other.operator === operator)
+    if (group !== undefined) {
+      group.readers.push(liveQuery)
       return
     }
     this.#aggregate.serve(operator)
-    this.#readers.set(operator, new Set([liveQuery]))
+    this.#groups = [...this.#groups, { operator, readers: [liveQuery] }]
   }
 
   leave(liveQuery: LiveQuery): void {
-    const { operator } = liveQuery.query
-    const readers = this.#readers.get(operator)
-    if (readers?.delete(liveQuery) === true && readers.size === 0) this.#readers.delete(operator)
+    this.#groups = this.#groups.flatMap(({ operator, readers }) => {
+      const others = readers.filter((reader) => reader !== liveQuery)
+      return others.length === 0 ? [] : [{ operator, readers: others }]
+    })
   }
 
   /**
@@ -64,14 +72,16 @@ export class SharedAggregate {
     const aggregate = this.#aggregate
     const acceptance = aggregate.accept(timestamp, value, producer)
     if (acceptance !== 'counted') {
-      if (acceptance === 'late') for (const readers of this.#readers.values()) readers.forEach(noteLate)
+      if (acceptance === 'late') for (const { readers } of this.#groups) readers.forEach(noteLate)
       return false
     }
     this.#hasCounted = true
     const producers = aggregate.producers()
-    for (const [operator, readers] of this.#readers) {
+    const groups = this.#groups
+    for (let index = 0; index < groups.length; index++) {
+      const { operator, readers } = groups[index]!
       const event: LiveEvent = { timestamp, value: aggregate.value(operator), tags, producers }
-      for (const reader of readers) reader.push(event, at)
+      for (let reader = 0; reader < readers.length; reader++) readers[reader]!.push(event, at)
     }
     return true
   }
@@ -84,7 +94,10 @@ export class SharedAggregate {
 
   /** Continues after samples that it does not see. @param seed - the window after them */
   restart(seed: Seed): void {
-    this.#aggregate = createAggregate(this.#readers.keys(), seed)
+    this.#aggregate = createAggregate(
+      this.#groups.map(({ operator }) => operator),
+      seed,
+    )
     this.#hasCounted = true
   }
 

@@ -9,6 +9,9 @@ import { grouped } from '../text/words.ts'
 /** Samples in the windows of a guest: in columns of 24 bytes, twice as many where `MIN` or `MAX` needs them, some 200 MB. */
 export const windowSamplesMaxDefault = 4_000_000
 
+/** What a sample in a window takes in memory, at most: three columns, which may be half empty. */
+export const windowSampleBytes = 48
+
 const remedy = 'narrow the range or free handles, or raise "window_samples" under [limits]'
 
 /** Why a window may not begin with `count` samples; `undefined` = there is room for that many. */

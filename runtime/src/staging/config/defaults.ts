@@ -63,7 +63,7 @@ export const runtimeDefaults: RuntimeConfig = {
     // It depends on the machine.
     memoryBytesMax: null,
     // All the Events that may wait take some 30 MiB, and 100,000 series as much again.
-    workflowHeapBytesMax: 256 * mebibyte,
+    workflowHeapBytesMax: 128 * mebibyte,
     // A thousand series, one sample each every second, for an hour.
     windowSamplesMax: windowSamplesMaxDefault,
     // Some 400 MB at most, which leaves a machine with 1 GiB the rest.

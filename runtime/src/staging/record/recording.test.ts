@@ -90,3 +90,9 @@ test('a history that cannot be read refuses the recording, and nothing follows',
   await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN), { timeout: 30_000 })
   expect(socket.messages).toEqual([{ kind: 'refused', error: 'cannot read the store: it is damaged' }])
 })
+
+test('the recorder hears that a workflow met a limit which its replay would not meet', async () => {
+  const { socket, recording } = begin(new MemoryStore())
+  recording.limited('alert')
+  await vi.waitFor(() => expect(socket.messages).toContainEqual({ kind: 'limited', workflow: 'alert' }))
+})

@@ -73,10 +73,10 @@ export class WindowLedger {
     }
   }
 
-  /** Ends the run whose windows hold most. @param found - why */
-  endLargest(found: string): void {
+  /** Ends the run whose windows hold most, if that makes a difference. @param found - why; `samplesMin` - what does */
+  endLargest(found: string, samplesMin: number): void {
     const largest = this.#largest()
-    if (largest === undefined) return
+    if (largest === undefined || largest.windowSamples < samplesMin) return
     const count = grouped(largest.windowSamples)
     largest.endOverLimit(`${found}: its windows hold ${count} samples, more than those of any other workflow`)
   }
