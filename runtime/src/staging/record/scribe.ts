@@ -119,7 +119,7 @@ function messageOf(fact: Exclude<RecordedFact, SamplesFact>): RecordMessage | nu
   }
 }
 
-/** As `JSON.stringify` of a `SamplesMessage`, in a third of the time: recordings have millions of rows. */
+/** As `JSON.stringify` of a `SamplesMessage`, without an object for each of millions of rows. */
 function samplesText({ at, writer, series, timestamps, values, producers }: SamplesFact): string {
   let rows = ''
   for (let index = 0; index < series.length; index++) {
