@@ -107,7 +107,9 @@ function textAfter(text: string, offset: number, part: string, hint: string): Qu
 
 function tagsBracketMissing(text: string, offset: number, series: readonly string[]): QuerySyntaxError {
   // What stands in place of the tags ends at a colon followed by a bracket.
-  const [word = ''] = /^.*?(?=\s*(?::\s*\[|$))/s.exec(text.slice(offset)) ?? []
+  const rest = text.slice(offset)
+  const colon = rest.search(/:\s*\[/)
+  const word = (colon < 0 ? rest : rest.slice(0, colon)).trimEnd()
   if (word === '') {
     return new QuerySyntaxError(text, offset, 'the tags are missing, expected [TAGS]', 'write [] for all tags')
   }

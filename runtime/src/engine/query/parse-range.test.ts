@@ -131,3 +131,7 @@ function rangeOf(range: string): TimeRange {
   expect(parsed).not.toBeNull()
   return parsed!
 }
+
+test('a bound full of blanks is read to its end', () => {
+  expect(hintForBound(`1${' '.repeat(200_000)}x`)).toBeNull()
+})

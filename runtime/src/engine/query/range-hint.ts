@@ -24,7 +24,7 @@ export function hintForBound(text: string): string | null {
  * Durations in other dialects: `-1h`, `now-1h`, `1h ago`, `1.5h`, `1h30m`. `null` unless the result is whole seconds.
  */
 function readLooseDuration(text: string): string | null {
-  const bare = text.replace(/^now\s*-\s*|^-\s*/i, '').replace(/\s+ago$/i, '')
+  const bare = text.replace(/^now\s*-\s*|^-\s*/i, '').replace(/(?<!\s)\s+ago$/i, '')
   if (!/^(?:\d+(?:\.\d+)?\s*[a-z]+\s*)+$/i.test(bare)) return null
   let micros = 0
   for (const [, count, unit] of bare.matchAll(/([\d.]+)\s*([a-z]+)/gi)) {

@@ -6,7 +6,7 @@ import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts
 import type { HistorySource, Selection, SeriesId } from '../../engine/store/history-source.ts'
 import type { StoredFact } from './recorded-fact.ts'
 
-/** Some 20 MB of memory, for each recording. */
+/** Some 40 MB in columns, and as much again on the way, for each recording. */
 export const historySamplesMax = 1_000_000
 
 const everySeries: Selection = { names: null, tags: { kind: 'everything' } }

@@ -44,7 +44,8 @@ export interface StoredFact {
   readonly values: Float64Array<ArrayBuffer>
 }
 
-const rowBytes = 48
+/** In the columns. */
+const rowBytes = 28
 const messageBytes = 256
 
 /** About how many bytes a fact takes up until it is sent. Stored samples do not count: their number has its own limit. */

@@ -35,7 +35,7 @@ export interface ScribeData {
 }
 
 /** Facts and stored samples are bounded; this bounds what becomes of them. */
-const heapMegabytesMax = 384
+const heapMegabytesMax = 256
 
 export class ScribeThread implements ScribeOutlet {
   readonly #worker: Worker
