@@ -26,7 +26,7 @@ const overflowFlag = 0x04
 const nodeBytes = 8
 const longFlag = 0x01
 const tableFlag = 0x02
-/** The data of a node whose value is in pages of its own: their first, its transaction, and their number. */
+/** The data of a node whose value is in separate pages: their first, its transaction, and their number. */
 const longBytes = 24
 const treeBytes = 48
 const keyBytesMax = 1978
