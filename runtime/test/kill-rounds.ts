@@ -23,14 +23,27 @@ const eventsPerFrame = 50
 /** Enough that the process is killed with events on their way, in memory and on the disk. */
 const unacknowledgedMax = 20_000
 
+export interface KillOptions {
+  /** The most events that are acknowledged in a round. */
+  readonly eventsMax?: number
+  /** Hears of each round when it is over. */
+  readonly onRound?: (rounds: number) => void
+}
+
 /** @throws {Error} when an acknowledged event is missing, or any event is stored twice */
-export async function killRounds(directory: string, rounds: number, random: SeededRandom): Promise<KillReport> {
+export async function killRounds(
+  directory: string,
+  rounds: number,
+  random: SeededRandom,
+  { eventsMax = 20_000, onRound }: KillOptions = {},
+): Promise<KillReport> {
   let acknowledged = 0
   let surplus = 0
   for (let round = 0; round < rounds; round++) {
     const runtime = await spawnRuntime(['--data', directory])
     surplus += (await checkContents(runtime, acknowledged)) - acknowledged
-    acknowledged = await sendUntilKilled(runtime, acknowledged, 1 + random.below(20_000))
+    acknowledged = await sendUntilKilled(runtime, acknowledged, 1 + random.below(eventsMax))
+    onRound?.(round + 1)
   }
   const runtime = await spawnRuntime(['--data', directory])
   surplus += (await checkContents(runtime, acknowledged)) - acknowledged

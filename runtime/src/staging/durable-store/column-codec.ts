@@ -92,12 +92,15 @@ function encodeTimestamps(timestamps: Float64Array<ArrayBuffer>): Column {
 }
 
 function decodeTimestamps(coding: number, stored: Uint8Array, count: number): Float64Array<ArrayBuffer> {
-  const bytes = decompress(coding, stored)
+  const bytes = decompress(coding, stored, count)
   switch (coding & codingMask) {
     case plain:
       return doublesOf(bytes, count)
     case timestampDeltas: {
       if (bytes.length < 8) throw new DamagedBytes('the column of timestamps lacks its first one')
+      // An integer takes a byte at least.
+      if (count === 0 || count - 1 > bytes.length - 8)
+        throw new DamagedBytes(`the column of timestamps does not hold ${count}`)
       const timestamps = new Float64Array(count)
       const reader = new VarintReader(bytes.subarray(8))
       let timestamp = new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true)
@@ -137,13 +140,14 @@ function encodeValues(values: Float64Array<ArrayBuffer>): Column & { readonly di
 }
 
 function decodeValues(coding: number, digits: number, stored: Uint8Array, count: number): Float64Array<ArrayBuffer> {
-  const bytes = decompress(coding, stored)
+  const bytes = decompress(coding, stored, count)
   switch (coding & codingMask) {
     case plain:
       return doublesOf(bytes, count)
     case valueDecimals: {
       const power = powersOfTen[digits]
       if (power === undefined) throw new DamagedBytes(`values have ${digits} decimal digits`)
+      if (count > bytes.length) throw new DamagedBytes(`the column of values does not hold ${count}`)
       const values = new Float64Array(count)
       const reader = new VarintReader(bytes)
       let scaled = 0
@@ -216,10 +220,11 @@ function compress(coding: number, bytes: Uint8Array): Column {
   return compressed.length < bytes.length ? { coding: coding | compressedFlag, bytes: compressed } : { coding, bytes }
 }
 
-function decompress(coding: number, bytes: Uint8Array): Uint8Array {
+function decompress(coding: number, bytes: Uint8Array, count: number): Uint8Array {
   if ((coding & compressedFlag) === 0) return bytes
   try {
-    return zstdDecompressSync(bytes)
+    // A number takes eight bytes at most, and the first timestamp is one more.
+    return zstdDecompressSync(bytes, { maxOutputLength: 8 * (count + 1) })
   } catch (error) {
     throw new DamagedBytes('a column is not a zstd frame', { cause: error })
   }

@@ -26,7 +26,7 @@ const overflowFlag = 0x04
 const nodeBytes = 8
 const longFlag = 0x01
 const tableFlag = 0x02
-/** The data of a node whose value is in pages of its own: their first, its transaction, and their number. */
+/** The data of a node whose value is in separate pages: their first, its transaction, and their number. */
 const longBytes = 24
 const treeBytes = 48
 const keyBytesMax = 1978
@@ -151,14 +151,13 @@ class PageWalk {
       if (isBranch) count.branchPages++
       else count.leafPages++
       const nodes = this.#nodesOf(page, number, isBranch)
-      for (let index = 0; index < nodes.length; index++) {
+      // The first key of a branch stands for everything below the second, and may be empty.
+      for (let index = isBranch ? 1 : 0; index < nodes.length; index++) {
         const { key } = nodes[index]!
-        // A branch's first key stands for everything below the second.
-        const least = index === 0 ? from : nodes[index - 1]!.key
-        const isFirstOfBranch = isBranch && index === 0
-        const isTooLow =
-          least !== null && !isFirstOfBranch && compare(key, least) < (index === 0 || (isBranch && index === 1) ? 0 : 1)
-        if (isTooLow || (to !== null && !isFirstOfBranch && compare(key, to) >= 0))
+        const isFirst = index === (isBranch ? 1 : 0)
+        const before = isFirst ? from : nodes[index - 1]!.key
+        const isTooLow = before !== null && compare(key, before) < (isFirst ? 0 : 1)
+        if (isTooLow || (to !== null && compare(key, to) >= 0))
           this.#report(`page ${number} was overwritten: its keys are not in order`)
       }
       nodes.forEach((node, index) => {

@@ -218,6 +218,25 @@ test('a file that lacks only pages that are free is whole', async () => {
   await reopened.close()
 })
 
+test('a store with more free pages than one page lists is whole', async () => {
+  const directory = join(folder, 'many-free')
+  const store = await DurableStore.open(directory)
+  const id = store.intern(createSeries('temp', []))
+  appendSample(store, id, 0, 0)
+  await store.commit()
+  // What a reader looks at is not used again, so every commit adds to the lists.
+  const reader = await StoredHistory.open(directory)
+  for (let at = 1; at < 300; at++) {
+    appendSample(store, id, at, at)
+    await store.commit()
+  }
+  const later = await StoredHistory.open(directory)
+  expect(later.summarise({ names: null, tags: { kind: 'everything' } }, null).count).toBe(300)
+  await later.close()
+  await reader.close()
+  await store.close()
+})
+
 test('`slung query --data` and `slung run` end with 2 and one sentence', async () => {
   const directory = await damagedCopy({ ...refusals[1]!, name: 'for the commands' })
   const before = await contents(directory)

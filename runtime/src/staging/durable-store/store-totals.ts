@@ -15,7 +15,7 @@ export interface StoreTotals {
   readonly summaries: TableTotal
   /** Samples in all sealed chunks. */
   sealedSamples: number
-  /** The first record of the journal, and the number of the next one; equal when there is none. */
+  /** The first record of the journal, and the number of the next one; equal when it is empty. */
   journalFirst: number
   journalNext: number
   /** Samples and removals in the journal. */
