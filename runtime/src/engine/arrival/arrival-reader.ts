@@ -11,6 +11,7 @@ import type { Slice, Steps } from '../model/steps.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query, TimeSpan } from '../query/query.ts'
 import type { SeriesId } from '../store/history-source.ts'
+import { allTime } from '../store/stepwise-reading.ts'
 import { ConcernedSeries } from './concerned-series.ts'
 import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
 import { ArrivedBuilder, type Arrived } from './arrived.ts'
@@ -22,9 +23,16 @@ const asideMaxDefault = 131_072
 interface Subscription {
   readonly handles: Set<number>
   readonly query: Query
-  /** What the aggregate counts: all time, unless it has a fixed range. */
+  /** What the aggregate counts: `allTime` itself, unless it has a fixed range. */
   readonly span: TimeSpan
   skipped: Summary | undefined
+}
+
+/** What is missed of one series, and who misses it: whatever its time, or only inside a span. */
+interface MissedSeries {
+  readonly all: Summary
+  readonly always: readonly Subscription[]
+  readonly fixed: readonly Subscription[]
 }
 
 /** A workflow was so far behind that it misses samples: its live queries continue from here. */
@@ -244,16 +252,25 @@ export class ArrivalReader implements Reader {
 
   #skipAside(): void {
     const { series, timestamps, values, positions, ats, count } = this.#aside
-    const concerning = new Map<SeriesId, readonly Subscription[]>()
+    // By series first: with a thousand handles, a sample would be added a thousand times.
+    const bySeries = new Map<SeriesId, MissedSeries>()
     for (let index = this.#asideTaken; index < count; index++) {
       const id = series[index]!
       if (id === closing) continue
-      if (!concerning.has(id)) concerning.set(id, this.#concerning(id))
-      for (const subscription of concerning.get(id)!) {
+      let missed = bySeries.get(id)
+      if (missed === undefined) bySeries.set(id, (missed = this.#missedOf(id)))
+      missed.all.add(values[index]!)
+      for (const subscription of missed.fixed) {
         const { start, end } = subscription.span
         if (timestamps[index]! < start || timestamps[index]! > end) continue
         subscription.skipped ??= new Summary()
         subscription.skipped.add(values[index]!)
+      }
+    }
+    for (const { all, always } of bySeries.values()) {
+      for (const subscription of always) {
+        subscription.skipped ??= new Summary()
+        subscription.skipped.addSummary(all)
       }
     }
     this.#skip = { position: positions[count - 1]!, at: ats[count - 1]! }
@@ -265,9 +282,14 @@ export class ArrivalReader implements Reader {
     }
   }
 
-  #concerning(id: SeriesId): readonly Subscription[] {
+  #missedOf(id: SeriesId): MissedSeries {
     const series = this.#arrivals.store.series(id)
-    return [...this.#subscriptions].filter(({ query }) => selects(query, series))
+    const concerned = [...this.#subscriptions].filter(({ query }) => selects(query, series))
+    return {
+      all: new Summary(),
+      always: concerned.filter(({ span }) => span === allTime),
+      fixed: concerned.filter(({ span }) => span !== allTime),
+    }
   }
 
   #dropAside(): void {
