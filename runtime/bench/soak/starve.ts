@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { spawnRuntime, type SpawnedRuntime } from '../../test/spawn-runtime.ts'
-import { measureNeighbour, type Service } from './neighbour.ts'
-import { historian, reopener, spinner, subscriber } from './starving-guests.ts'
+import { measureNeighbour, type Service } from '../neighbour.ts'
+import { historian, reopener, spinner, subscriber } from '../starving-guests.ts'
 
 interface Attacker {
   readonly what: string

@@ -1,5 +1,5 @@
 /** Guests that ask for as much as they can, in text format. */
-import { assemble, guestText } from '../../test/compile-guest.ts'
+import { assemble, guestText } from '../test/compile-guest.ts'
 
 /** Subscribes to a query this often, and polls the handles in turn. */
 export function subscriber(query: string, handleCount: number): Uint8Array {

@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { eventEnd, encodeEvents } from '../../src/staging/wire/event-frame.ts'
+import { eventEnd, encodeEvents } from '../src/staging/wire/event-frame.ts'
 
 export interface Service {
   /** Acknowledged while it floods. */
