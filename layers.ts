@@ -180,6 +180,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       holds: 'a workflow under supervision; its GuestHost in staging',
       imports: [
         'engine/model',
+        'engine/aggregate',
         'engine/query',
         'engine/text',
         'engine',

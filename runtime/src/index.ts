@@ -41,7 +41,14 @@ export type { ExactSum } from './engine/aggregate/exact-sum.ts'
 
 /* Engine */
 export { Engine, type EngineOptions } from './engine/engine.ts'
-export { HandleTable, handlesOpenMax, queueEventsMaxDefault, type HandleStatus } from './engine/live/handle-table.ts'
+export {
+  HandleTable,
+  handlesOpenMax,
+  queueEventsMaxDefault,
+  type HandleLimits,
+  type HandleStatus,
+  type SkippedSamples,
+} from './engine/live/handle-table.ts'
 export { describeLag } from './engine/live/describe-lag.ts'
 export { SerialWorld, type Ahead, type Lag, type Step } from './engine/live/serial-world.ts'
 export type { Seed } from './engine/live/seed.ts'
@@ -52,6 +59,9 @@ export type { LiveQuery } from './engine/live/live-query.ts'
 export { MemoryStore } from './engine/store/memory-store.ts'
 export type { HistorySource, LocalHistory, SampleVisitor, Selection, SeriesId } from './engine/store/history-source.ts'
 export type { Eventually } from './engine/model/eventually.ts'
+export type { Slice, Steps } from './engine/model/steps.ts'
+export type { CopySource, SampleColumns, SampleRuns } from './engine/aggregate/sample-runs.ts'
+export type { ChunkSamples, SeriesChunk, StoredChunk } from './engine/store/series-samples.ts'
 // `SampleStore` is what the head was called before histories could be elsewhere.
 export type {
   Retention,

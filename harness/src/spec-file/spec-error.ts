@@ -7,8 +7,8 @@ export interface SpecProblem extends Position {
 }
 
 /**
- * Thrown by `parseSpec`. The message has one line for each of the first hundred problems, `file:line:column: what is wrong`; `line` and `column`
- * are those of the first one in the file.
+ * Thrown by `parseSpec`. The message has one line for each of the first hundred problems,
+ * `file:line:column: what is wrong`; `line` and `column` are those of the first one in the file.
  */
 export class SpecError extends SlungError {
   readonly file: string

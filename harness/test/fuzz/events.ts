@@ -33,7 +33,10 @@ async function holds({ json }: EventText): Promise<void> {
   }
 }
 
-/** Timestamp, bits of the value, producers, tags in hex; `no` for what is not an Event, `null` for what only has to be the same for both. */
+/**
+ * Timestamp, bits of the value, producers, tags in hex; `no` for what is not an Event, `null` for what only has to be
+ * the same for both.
+ */
 function readNaively(json: string): string | null {
   let event: Record<string, unknown>
   try {
