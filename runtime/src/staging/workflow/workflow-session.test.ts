@@ -48,7 +48,7 @@ function openSessions(names: readonly string[], windows: WindowLedger) {
     return {
       session,
       subscribe: (handle: number, query: string, equal: number | null = null): Promise<unknown> =>
-        session.answer({ kind: 'live', handle, query: parseQuery(query), where, equal }),
+        time.until(session.answer({ kind: 'live', handle, query: parseQuery(query), where, equal }), 1000),
       poll: (): Promise<unknown> => session.answer({ kind: 'poll', where, nextTick: 1_000_000 }),
     }
   })
@@ -103,14 +103,14 @@ test('beyond the limit of all, windows are refused, but not those within an equa
   )
   expect(limited).toEqual(['two'])
 
-  const parked = one!.poll()
-  await three!.subscribe(1, 'AVG:temp:[]:[1h]')
-  await expect(parked).rejects.toThrow(
+  const ended = expect(one!.poll()).rejects.toThrow(
     new LimitExceeded(
       'the windows of all workflows hold 1,200 samples, and may hold 900: it has most of them, 600; narrow its ranges, ' +
         'or raise "window_samples_total" under [limits]',
     ),
   )
+  await three!.subscribe(1, 'AVG:temp:[]:[1h]')
+  await ended
   expect(limited).toEqual(['two', 'one'])
 })
 
