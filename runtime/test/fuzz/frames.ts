@@ -125,9 +125,11 @@ function refusalOf({ timestamp, value, key }: NaiveEvent, keys: Set<string>, ser
   if (BigInt.asIntN(54, timestamp) !== timestamp || timestamp === -(2n ** 53n)) return 'bad-timestamp'
   if (!Number.isFinite(value)) return 'bad-value'
   if (key === null) return 'bad-series'
+  // Refused, it adds no series.
+  if (timestamp > BigInt(futureFrom)) return 'future-timestamp'
   if (!keys.has(key) && keys.size === seriesMax) return 'too-many-series'
   keys.add(key)
-  return timestamp > BigInt(futureFrom) ? 'future-timestamp' : null
+  return null
 }
 
 function doubleHex(value: number): string {
