@@ -103,14 +103,15 @@ test('beyond the limit of all, windows are refused, but not those within an equa
   )
   expect(limited).toEqual(['two'])
 
-  const ended = expect(one!.poll()).rejects.toThrow(
-    new LimitExceeded(
-      'the windows of all workflows hold 1,200 samples, and may hold 900: it has most of them, 600; narrow its ranges, ' +
-        'or raise "window_samples_total" under [limits]',
+  await Promise.all([
+    expect(one!.poll()).rejects.toThrow(
+      new LimitExceeded(
+        'the windows of all workflows hold 1,200 samples, and may hold 900: it has most of them, 600; narrow its ranges, ' +
+          'or raise "window_samples_total" under [limits]',
+      ),
     ),
-  )
-  await three!.subscribe(1, 'AVG:temp:[]:[1h]')
-  await ended
+    three!.subscribe(1, 'AVG:temp:[]:[1h]'),
+  ])
   expect(limited).toEqual(['two', 'one'])
 })
 
