@@ -93,7 +93,7 @@ export async function openModules(): Promise<void> {
   fixtures = [await readFixture({ csv: join(import.meta.dirname, '../specs/two-rows.csv') })]
 }
 
-/** Keeps the latest case in a file: one that ends the process could not be told otherwise. */
+/** Keeps the latest case in a file, because one that ends the process cannot report itself. */
 export const fuzz: Fuzz = async (args) => {
   const latest = join(tmpdir(), `slung-fuzz-modules-${process.pid}.json`)
   console.log(`a case that ends this process is left in ${latest}`)

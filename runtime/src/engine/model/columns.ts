@@ -87,7 +87,7 @@ export class SampleBatchBuilder implements SampleBatch {
     return this.#producers
   }
 
-  /** Changes when series were removed: whoever remembers what `intern` returned before has to forget it. */
+  /** Changes when series were removed: ids that `intern` returned before must be looked up again. */
   get removalCount(): number {
     return this.#gate.removalCount ?? 0
   }

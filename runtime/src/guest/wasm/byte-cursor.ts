@@ -54,7 +54,7 @@ export class ByteCursor {
   }
 
   /**
-   * A length-prefixed name as people can be shown it, whoever made the module: one printable line, cut after 4,096
+   * A length-prefixed name that is safe to show, although a stranger made the module: one printable line, cut after 4,096
    * bytes. Invalid UTF-8 reads as U+FFFD.
    *
    * @throws {RangeError} at the end
