@@ -13,6 +13,7 @@ import type { Query, TimeSpan } from '../query/query.ts'
 import type { SeriesId } from '../store/history-source.ts'
 import { allTime } from '../store/stepwise-reading.ts'
 import { ConcernedSeries } from './concerned-series.ts'
+import { grownColumn } from '../model/columns.ts'
 import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
 import { ArrivedBuilder, type Arrived } from './arrived.ts'
 
@@ -28,7 +29,7 @@ interface Subscription {
   skipped: Summary | undefined
 }
 
-/** What is missed of one series, and who misses it: whatever its time, or only inside a span. */
+/** What is missed of one series at a time, and who misses it: whatever its time, or only inside a span. */
 interface MissedSeries {
   readonly all: Summary
   readonly always: readonly Subscription[]
@@ -65,6 +66,10 @@ export class ArrivalReader implements Reader {
   #readUntil: number
   #aside = new ArrivedBuilder()
   #asideTaken = 0
+  /** The batch that is handed out, while it is collected. */
+  readonly #taken = new ArrivedBuilder()
+  /** Of series that it missed samples of, until its queries change. */
+  readonly #missed = new Map<SeriesId, MissedSeries>()
   #skip: { position: number; at: Micros } | undefined
   #forgotten: SeriesId[] = []
 
@@ -98,6 +103,7 @@ export class ArrivalReader implements Reader {
     const ids = yield* this.#concerned.add(query, slice)
     const subscription = { handles: new Set([handle]), query, span, skipped: undefined }
     this.#subscriptions.add(subscription)
+    this.#missed.clear()
     this.#byHandle.set(handle, subscription)
     return ids
   }
@@ -106,17 +112,21 @@ export class ArrivalReader implements Reader {
   *passed(ids: readonly SeriesId[], slice: Slice): Steps<Arrived> {
     const arrivals = this.#arrivals
     const until = this.#readUntil
-    const positions: number[] = []
+    let positions = new Float64Array(64)
+    let count = 0
     for (const id of ids) {
       for (let at = arrivals.latestOf(id); at > this.#position && at > arrivals.before;) {
-        if (at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer) positions.push(at)
+        if (at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer) {
+          if (count === positions.length) positions = grownColumn(positions)
+          positions[count++] = at
+        }
         at = arrivals.previousTo(at)
         if (slice.isOver) yield
       }
       if (slice.isOver) yield
     }
-    const passed = new ArrivedBuilder()
-    for (const position of Float64Array.from(positions).sort()) {
+    const passed = new ArrivedBuilder(count)
+    for (const position of positions.subarray(0, count).sort()) {
       // Forgotten in between, when the reader is too far behind.
       if (position > arrivals.before) passed.add(arrivals, arrivals.indexOf(position), position)
       if (slice.isOver) yield
@@ -139,6 +149,7 @@ export class ArrivalReader implements Reader {
     subscription.handles.delete(handle)
     if (subscription.handles.size > 0) return
     this.#subscriptions.delete(subscription)
+    this.#missed.clear()
     yield* this.#concerned.remove(subscription.query, slice)
   }
 
@@ -162,10 +173,16 @@ export class ArrivalReader implements Reader {
       const end = Math.min(this.#asideTaken + countMax, this.#aside.count)
       const taken = this.#aside.slice(this.#asideTaken, end)
       this.#asideTaken = end
-      if (end === this.#aside.count) this.#dropAside()
+      if (end === this.#aside.count) {
+        // It has caught up.
+        this.#aside = new ArrivedBuilder()
+        this.#asideTaken = 0
+        this.#missed.clear()
+      }
       return taken
     }
-    const taken = new ArrivedBuilder()
+    const taken = this.#taken
+    taken.clear()
     this.#scan(this.#readUntil, this.#arrivals.newest, (index, position) => {
       this.#readUntil = position
       if (this.#concerns(index)) taken.add(this.#arrivals, index, position)
@@ -213,6 +230,7 @@ export class ArrivalReader implements Reader {
 
   forgetSeries(ids: readonly SeriesId[]): void {
     this.#concerned.forget(ids)
+    for (const id of ids) this.#missed.delete(id)
     this.#forgotten = [...this.#forgotten, ...ids]
   }
 
@@ -253,12 +271,10 @@ export class ArrivalReader implements Reader {
   #skipAside(): void {
     const { series, timestamps, values, positions, ats, count } = this.#aside
     // By series first: with a thousand handles, a sample would be added a thousand times.
-    const bySeries = new Map<SeriesId, MissedSeries>()
-    for (let index = this.#asideTaken; index < count; index++) {
+    for (let index = 0; index < count; index++) {
       const id = series[index]!
       if (id === closing) continue
-      let missed = bySeries.get(id)
-      if (missed === undefined) bySeries.set(id, (missed = this.#missedOf(id)))
+      const missed = this.#missedOf(id)
       missed.all.add(values[index]!)
       for (const subscription of missed.fixed) {
         const { start, end } = subscription.span
@@ -267,33 +283,33 @@ export class ArrivalReader implements Reader {
         subscription.skipped.add(values[index]!)
       }
     }
-    for (const { all, always } of bySeries.values()) {
+    for (const { all, always } of this.#missed.values()) {
+      if (all.count === 0) continue
       for (const subscription of always) {
         subscription.skipped ??= new Summary()
         subscription.skipped.addSummary(all)
       }
+      all.clear()
     }
     this.#skip = { position: positions[count - 1]!, at: ats[count - 1]! }
-    const [missed, first] = [this.#aside, this.#asideTaken]
-    this.#dropAside()
-    // No later Event may name a connection that is closed.
-    for (let index = first; index < count; index++) {
-      if (series[index] === closing) this.#aside.add(missed, index, positions[index]!)
+    // In the same columns, which fill up again and again. No later Event may name a connection that is closed.
+    this.#aside.clear()
+    for (let index = 0; index < count; index++) {
+      if (series[index] === closing) this.#aside.add(this.#aside, index, positions[index]!)
     }
   }
 
   #missedOf(id: SeriesId): MissedSeries {
+    const known = this.#missed.get(id)
+    if (known !== undefined) return known
     const series = this.#arrivals.store.series(id)
     const concerned = [...this.#subscriptions].filter(({ query }) => selects(query, series))
-    return {
+    const missed = {
       all: new Summary(),
       always: concerned.filter(({ span }) => span === allTime),
       fixed: concerned.filter(({ span }) => span !== allTime),
     }
-  }
-
-  #dropAside(): void {
-    this.#aside = new ArrivedBuilder()
-    this.#asideTaken = 0
+    this.#missed.set(id, missed)
+    return missed
   }
 }

@@ -7,8 +7,8 @@
  * set aside (`arrival-reader.ts`).
  */
 import type { AppendRefusal, SampleBatch } from '../model/columns.ts'
-import { IdTable } from '../model/id-table.ts'
 import type { ProducerId } from '../model/live-event.ts'
+import { NumberTable } from '../model/number-table.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
 import { assertSound, internWithin, noSeriesLimits, type SeriesLimits } from '../store/append-rules.ts'
@@ -62,7 +62,7 @@ export class Arrivals {
   writers: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
   #previous: Float64Array<ArrayBuffer> = new Float64Array(1024)
   /** By series. */
-  readonly #latest = new IdTable<number>()
+  readonly #latest = new NumberTable()
   /** Where the first kept arrival is in the columns, which are rings: after their last entry comes their first. */
   #start = 0
   #count = 0
@@ -214,7 +214,7 @@ export class Arrivals {
 
   /** Position of the newest arrival of a series; 0 before the first. It may not be kept any more. */
   latestOf(series: SeriesId): number {
-    return this.#latest.get(series) ?? 0
+    return this.#latest.get(series)
   }
 
   /** Position of the arrival of the same series before a kept one, as `latestOf`. */
@@ -288,7 +288,7 @@ export class Arrivals {
     let position = this.newest
     for (let at = from; at < to; at++, index++) {
       const id = series[at]!
-      previous[index] = latest.get(id) ?? 0
+      previous[index] = latest.get(id)
       latest.set(id, ++position)
     }
   }

@@ -5,15 +5,15 @@ import { grownColumn } from '../model/columns.ts'
 export interface Arrived {
   readonly count: number
   /** Numbers in the order of arrival, ascending. */
-  readonly positions: Float64Array
+  readonly positions: Float64Array<ArrayBuffer>
   /** When they arrived, ascending. */
-  readonly ats: Float64Array
+  readonly ats: Float64Array<ArrayBuffer>
   /** Ids of series, or `closing`: then `producers` says which connection is closed, and the rest has no meaning. */
-  readonly series: Uint32Array
-  readonly timestamps: Float64Array
-  readonly values: Float64Array
+  readonly series: Uint32Array<ArrayBuffer>
+  readonly timestamps: Float64Array<ArrayBuffer>
+  readonly values: Float64Array<ArrayBuffer>
   /** The connection that each sample came from; `noProducer` = none. */
-  readonly producers: Float64Array
+  readonly producers: Float64Array<ArrayBuffer>
 }
 
 export const nothingArrived: Arrived = {
@@ -26,15 +26,28 @@ export const nothingArrived: Arrived = {
   producers: new Float64Array(0),
 }
 
+/** The columns with a number, in the order in which a batch has them in its buffer. */
+const doubleColumns = 5
+
 /** A batch under construction. */
 export class ArrivedBuilder implements Arrived {
   #count = 0
-  positions: Float64Array<ArrayBuffer> = new Float64Array(16)
-  ats: Float64Array<ArrayBuffer> = new Float64Array(16)
-  series: Uint32Array<ArrayBuffer> = new Uint32Array(16)
-  timestamps: Float64Array<ArrayBuffer> = new Float64Array(16)
-  values: Float64Array<ArrayBuffer> = new Float64Array(16)
-  producers: Float64Array<ArrayBuffer> = new Float64Array(16)
+  positions: Float64Array<ArrayBuffer>
+  ats: Float64Array<ArrayBuffer>
+  series: Uint32Array<ArrayBuffer>
+  timestamps: Float64Array<ArrayBuffer>
+  values: Float64Array<ArrayBuffer>
+  producers: Float64Array<ArrayBuffer>
+
+  /** @param capacity - how many fit in before the columns grow */
+  constructor(capacity = 16) {
+    this.positions = new Float64Array(capacity)
+    this.ats = new Float64Array(capacity)
+    this.series = new Uint32Array(capacity)
+    this.timestamps = new Float64Array(capacity)
+    this.values = new Float64Array(capacity)
+    this.producers = new Float64Array(capacity)
+  }
 
   get count(): number {
     return this.#count
@@ -52,16 +65,41 @@ export class ArrivedBuilder implements Arrived {
     this.producers[at] = columns.producers[index]!
   }
 
-  /** The entries from `start` to before `end`, as columns of exactly that length. */
+  /** Starts the next batch, in the same columns. */
+  clear(): void {
+    this.#count = 0
+  }
+
+  /** Removes the first entries. */
+  removeFirst(count: number): void {
+    const columns = [this.positions, this.ats, this.series, this.timestamps, this.values, this.producers]
+    for (const column of columns) column.copyWithin(0, count, this.#count)
+    this.#count -= count
+  }
+
+  /**
+   * A copy of the entries from `start` to before `end`, all in one buffer: buffers are what makes V8 look for garbage,
+   * and it moves to another thread as a whole.
+   */
   slice(start: number, end: number): Arrived {
+    const count = end - start
+    if (count === 0) return nothingArrived
+    const buffer = new ArrayBuffer(count * (doubleColumns * 8 + 4))
+    const doubles = (column: number, of: Float64Array): Float64Array<ArrayBuffer> => {
+      const copy = new Float64Array(buffer, column * count * 8, count)
+      copy.set(of.subarray(start, end))
+      return copy
+    }
+    const series = new Uint32Array(buffer, doubleColumns * count * 8, count)
+    series.set(this.series.subarray(start, end))
     return {
-      count: end - start,
-      positions: this.positions.slice(start, end),
-      ats: this.ats.slice(start, end),
-      series: this.series.slice(start, end),
-      timestamps: this.timestamps.slice(start, end),
-      values: this.values.slice(start, end),
-      producers: this.producers.slice(start, end),
+      count,
+      positions: doubles(0, this.positions),
+      ats: doubles(1, this.ats),
+      series,
+      timestamps: doubles(2, this.timestamps),
+      values: doubles(3, this.values),
+      producers: doubles(4, this.producers),
     }
   }
 
@@ -79,7 +117,7 @@ export class ArrivedBuilder implements Arrived {
 export function mergeArrived(left: Arrived, right: Arrived): Arrived {
   if (left.count === 0) return right
   if (right.count === 0) return left
-  const merged = new ArrivedBuilder()
+  const merged = new ArrivedBuilder(left.count + right.count)
   let [fromLeft, fromRight] = [0, 0]
   while (fromLeft < left.count || fromRight < right.count) {
     const nextLeft = fromLeft < left.count ? left.positions[fromLeft]! : Number.POSITIVE_INFINITY

@@ -28,7 +28,7 @@ export class MemoryStore implements SampleHead {
   }
 
   intern(series: Series): SeriesId {
-    return this.#table.intern(series, () => new SeriesSamples(chunksInMemory))
+    return this.#table.intern(series, (id) => new SeriesSamples(chunksInMemory, id))
   }
 
   labelBytesOf(series: Series): number {

@@ -7,6 +7,7 @@ import type { Micros } from '../model/timestamp.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { CopySource } from '../aggregate/sample-runs.ts'
 import type { Summary } from '../aggregate/summary.ts'
+import type { SeriesId } from './history-source.ts'
 
 /** Samples sorted by time, one per timestamp. */
 export interface ChunkSamples extends CopySource {
@@ -54,8 +55,8 @@ export type StoredChunk = Pick<SeriesChunk<unknown>, 'count' | 'first' | 'last' 
 
 /** Where a series gets its chunks. */
 export interface ChunkSource<Chunk> {
-  /** Makes an empty chunk, to which a sample is appended immediately. */
-  create(): Chunk
+  /** Makes an empty chunk of a series, to which a sample is appended immediately. */
+  create(series: SeriesId): Chunk
   /** Receives a chunk that left the series with all its samples. */
   discard?(chunk: Chunk): void
 }
@@ -64,10 +65,15 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
   // Never holds an empty chunk.
   readonly #chunks: Chunk[] = []
   readonly #source: ChunkSource<Chunk>
+  readonly #id: SeriesId
 
-  /** @param chunks - its first chunks, in order of time; copied */
-  constructor(source: ChunkSource<Chunk>, chunks: readonly Chunk[] = []) {
+  /**
+   * @param source - shared by all series: with a hundred thousand, every object that each has is marked again and again
+   * @param chunks - its first chunks, in order of time; copied
+   */
+  constructor(source: ChunkSource<Chunk>, id: SeriesId, chunks: readonly Chunk[] = []) {
     this.#source = source
+    this.#id = id
     for (const chunk of chunks) this.#chunks.push(chunk)
   }
 
@@ -84,7 +90,7 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
       if (newest?.takesNewer === true) {
         newest.append(timestamp, value)
       } else {
-        const chunk = this.#source.create()
+        const chunk = this.#source.create(this.#id)
         chunk.append(timestamp, value)
         this.#chunks.push(chunk)
       }

@@ -201,7 +201,7 @@ class Repair {
       return
     }
     const loaded = chunks.map(({ readSamples }) => new Chunk(durableSamplesMax, readSamples()))
-    const samples = new SeriesSamples<Chunk>({ create: () => new Chunk(durableSamplesMax) }, loaded)
+    const samples = new SeriesSamples<Chunk>({ create: () => new Chunk(durableSamplesMax) }, id, loaded)
     for (const change of changes) change(samples)
     this.#regain(id, samples)
     for (const chunk of samples.chunks) {

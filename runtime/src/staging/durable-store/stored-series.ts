@@ -5,7 +5,7 @@
 import { IdTable } from '../../engine/model/id-table.ts'
 import type { Series } from '../../engine/model/series.ts'
 import type { SeriesId } from '../../engine/store/history-source.ts'
-import { SeriesSamples } from '../../engine/store/series-samples.ts'
+import { SeriesSamples, type ChunkSource } from '../../engine/store/series-samples.ts'
 import { SeriesTable } from '../../engine/store/series-table.ts'
 import type { SealedChunk } from './chunk-bytes.ts'
 import { ChunkReader } from './chunk-reader.ts'
@@ -41,6 +41,7 @@ export class StoredSeries {
   readonly #tracker: ChangeTracker
   readonly #reader: ChunkReader
   readonly #home: ChunkHome
+  readonly #source: ChunkSource<DurableChunk>
   /** The series that are removed, and that the journal may still be about. */
   readonly #removed = new Set<SeriesId>()
   #sealedBytes = 0
@@ -59,6 +60,10 @@ export class StoredSeries {
       onReopened: (chunk) => tracker.onReopened(chunk),
       onSplit: (older, newer) => tracker.onSplit(older, newer),
       onFull: (chunk) => tracker.onFull(chunk),
+    }
+    this.#source = {
+      create: (series) => DurableChunk.create(this.#home, series),
+      discard: (chunk) => this.discard(chunk),
     }
   }
 
@@ -138,11 +143,7 @@ export class StoredSeries {
   }
 
   #createSamples(id: SeriesId, sealed: readonly SealedChunk[]): SeriesSamples<DurableChunk> {
-    const source = {
-      create: () => DurableChunk.create(this.#home, id),
-      discard: (chunk: DurableChunk) => this.discard(chunk),
-    }
     const chunks = sealed.map((chunk) => DurableChunk.sealed(this.#home, id, chunk))
-    return new SeriesSamples<DurableChunk>(source, chunks)
+    return new SeriesSamples(this.#source, id, chunks)
   }
 }

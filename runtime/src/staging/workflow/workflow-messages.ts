@@ -119,9 +119,14 @@ export interface Written extends Announcing {
 
 /** The long columns of an answer to a request, which the engine has made for it alone. */
 export function buffersOf(answer: unknown): ArrayBuffer[] {
-  const { seed, skip } = (answer ?? {}) as Partial<Subscribed & Delivery>
+  const { seed, passed, arrived, skip } = (answer ?? {}) as Partial<Subscribed & Delivery>
   const seeds = [seed, ...(skip?.live ?? []).map((skipped) => skipped.seed)]
-  return seeds.flatMap((each) => (each?.kind === 'rolling' ? each.runs.blocks : [])).flatMap(buffersOfBlock)
+  const blocks = seeds.flatMap((each) => (each?.kind === 'rolling' ? each.runs.blocks : []))
+  return [...blocks.flatMap(buffersOfBlock), ...buffersOfArrived(passed), ...buffersOfArrived(arrived)]
+}
+
+function buffersOfArrived(arrived: Arrived | undefined): ArrayBuffer[] {
+  return arrived === undefined || arrived.count === 0 ? [] : [arrived.series.buffer]
 }
 
 function buffersOfBlock({ timestamps, values }: SampleColumns): ArrayBuffer[] {
