@@ -78,6 +78,11 @@ export class Intake {
     return this.#createBatch(() => sender)
   }
 
+  /** Whether samples are on their way to the disk. */
+  get isCommitting(): boolean {
+    return this.#isCommitting
+  }
+
   /** Why the latest commit failed; `null` when it did not. */
   get failure(): SlungError | null {
     return this.#failure

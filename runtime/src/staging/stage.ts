@@ -76,7 +76,12 @@ export class Stage {
     })
     const { windowSamplesMax, windowSamplesTotalMax } = limits
     const windows = new WindowLedger(windowSamplesMax, windowSamplesTotalMax, config.workflows.length)
-    const turns = new FairTurns({ clock: stopwatch, timers, arrivedCount: () => arrivals.newest })
+    const turns = new FairTurns({
+      clock: stopwatch,
+      timers,
+      arrivedCount: () => arrivals.newest,
+      isCommitting: () => intake.isCommitting,
+    })
     const workflows = config.workflows.map((workflow, index) => {
       const world = {
         arrivals,

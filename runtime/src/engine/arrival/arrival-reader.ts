@@ -5,6 +5,7 @@
  * For a workflow that falls so far behind that arrivals are about to be forgotten, those that concern it are set aside,
  * up to a limit. Beyond that, it misses them: see `Skip`.
  */
+import { BinaryHeap } from '../aggregate/binary-heap.ts'
 import { Summary } from '../aggregate/summary.ts'
 import { selects } from '../live/subscriptions.ts'
 import type { Slice, Steps } from '../model/steps.ts'
@@ -19,6 +20,9 @@ import { ArrivedBuilder, type Arrived } from './arrived.ts'
 
 /** Most samples set aside for one workflow: some 6 MB. */
 const asideMaxDefault = 131_072
+
+/** Looking at the clock takes longer than a step along the arrivals. */
+const stepsPerLook = 16
 
 /** What concerns handles of the workflow that share an aggregate. */
 interface Subscription {
@@ -112,26 +116,34 @@ export class ArrivalReader implements Reader {
   *passed(ids: readonly SeriesId[], slice: Slice): Steps<Arrived> {
     const arrivals = this.#arrivals
     const until = this.#readUntil
+    const floor = (): number => Math.max(this.#position, arrivals.before)
+    // Each series is a chain from its newest arrival to older ones; the newest of all chains comes first.
+    const heads = new BinaryHeap<number>((left, right) => left > right)
+    let stepCount = 0
+    const isOver = (): boolean => ++stepCount % stepsPerLook === 0 && slice.isOver
+    for (const id of ids) {
+      const newest = arrivals.latestOf(id)
+      if (newest > floor()) heads.push(newest)
+      if (isOver()) yield
+    }
     let positions = new Float64Array(64)
     let count = 0
-    for (const id of ids) {
-      for (let at = arrivals.latestOf(id); at > this.#position && at > arrivals.before;) {
-        if (at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer) {
-          if (count === positions.length) positions = grownColumn(positions)
-          positions[count++] = at
-        }
-        at = arrivals.previousTo(at)
-        if (slice.isOver) yield
+    for (let at = heads.pop(); at !== undefined && at > floor(); at = heads.pop()) {
+      if (at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer) {
+        if (count === positions.length) positions = grownColumn(positions)
+        positions[count++] = at
       }
-      if (slice.isOver) yield
+      heads.push(arrivals.previousTo(at))
+      if (isOver()) yield
     }
     const passed = new ArrivedBuilder(count)
-    for (const position of positions.subarray(0, count).sort()) {
+    while (count > 0) {
+      const at = positions[--count]!
       // Forgotten in between, when the reader is too far behind.
-      if (position > arrivals.before) passed.add(arrivals, arrivals.indexOf(position), position)
-      if (slice.isOver) yield
+      if (at > arrivals.before) passed.add(arrivals, arrivals.indexOf(at), at)
+      if (isOver()) yield
     }
-    return passed.slice(0, passed.count)
+    return passed.finish()
   }
 
   /** As `subscribe`, for a handle that shares the aggregate of an open one: what concerns it is handed out already. */
@@ -155,7 +167,7 @@ export class ArrivalReader implements Reader {
 
   /** Position of the next arrival to hand out; `undefined` when there is none. */
   next(): number | undefined {
-    if (this.#asideTaken < this.#aside.count) return this.#aside.positions[this.#asideTaken]
+    if (this.#asideTaken < this.#aside.count) return this.#aside.columns.positions[this.#asideTaken]
     let next: number | undefined
     const { newest } = this.#arrivals
     this.#scan(this.#readUntil, newest, (index, position) => {
@@ -225,7 +237,7 @@ export class ArrivalReader implements Reader {
   }
 
   seriesAside(): Iterable<SeriesId> {
-    return this.#aside.series.subarray(this.#asideTaken, this.#aside.count)
+    return this.#aside.columns.series.subarray(this.#asideTaken, this.#aside.count)
   }
 
   forgetSeries(ids: readonly SeriesId[]): void {
@@ -269,7 +281,8 @@ export class ArrivalReader implements Reader {
   }
 
   #skipAside(): void {
-    const { series, timestamps, values, positions, ats, count } = this.#aside
+    const { count, columns } = this.#aside
+    const { series, timestamps, values, positions, ats } = columns
     // By series first: with a thousand handles, a sample would be added a thousand times.
     for (let index = 0; index < count; index++) {
       const id = series[index]!
@@ -295,7 +308,7 @@ export class ArrivalReader implements Reader {
     // In the same columns, which fill up again and again. No later Event may name a connection that is closed.
     this.#aside.clear()
     for (let index = 0; index < count; index++) {
-      if (series[index] === closing) this.#aside.add(this.#aside, index, positions[index]!)
+      if (series[index] === closing) this.#aside.add(columns, index, positions[index]!)
     }
   }
 

@@ -1,6 +1,4 @@
 /** Arrivals in columns, on their way from the store to a workflow, which may be on another thread. */
-import { grownColumn } from '../model/columns.ts'
-
 /** In order of arrival. The first `count` entries of each column are in use. Structured-cloneable. */
 export interface Arrived {
   readonly count: number
@@ -26,43 +24,64 @@ export const nothingArrived: Arrived = {
   producers: new Float64Array(0),
 }
 
-/** The columns with a number, in the order in which a batch has them in its buffer. */
-const doubleColumns = 5
+type Columns = Omit<Arrived, 'count'>
+
+/**
+ * All in one buffer: it moves to another thread as a whole, and buffers are what makes V8 look for garbage.
+ */
+function createColumns(capacity: number): Columns {
+  const buffer = new ArrayBuffer(capacity * 44)
+  const doubles = (number: number) => new Float64Array(buffer, number * capacity * 8, capacity)
+  return {
+    positions: doubles(0),
+    ats: doubles(1),
+    timestamps: doubles(2),
+    values: doubles(3),
+    producers: doubles(4),
+    series: new Uint32Array(buffer, 5 * capacity * 8, capacity),
+  }
+}
+
+/** Copies the entries from `start` to before `end` to the beginning of other columns. */
+function copyColumns(from: Columns, start: number, end: number, to: Columns): void {
+  to.positions.set(from.positions.subarray(start, end))
+  to.ats.set(from.ats.subarray(start, end))
+  to.timestamps.set(from.timestamps.subarray(start, end))
+  to.values.set(from.values.subarray(start, end))
+  to.producers.set(from.producers.subarray(start, end))
+  to.series.set(from.series.subarray(start, end))
+}
 
 /** A batch under construction. */
-export class ArrivedBuilder implements Arrived {
+export class ArrivedBuilder {
+  #columns: Columns
   #count = 0
-  positions: Float64Array<ArrayBuffer>
-  ats: Float64Array<ArrayBuffer>
-  series: Uint32Array<ArrayBuffer>
-  timestamps: Float64Array<ArrayBuffer>
-  values: Float64Array<ArrayBuffer>
-  producers: Float64Array<ArrayBuffer>
 
   /** @param capacity - how many fit in before the columns grow */
   constructor(capacity = 16) {
-    this.positions = new Float64Array(capacity)
-    this.ats = new Float64Array(capacity)
-    this.series = new Uint32Array(capacity)
-    this.timestamps = new Float64Array(capacity)
-    this.values = new Float64Array(capacity)
-    this.producers = new Float64Array(capacity)
+    this.#columns = createColumns(capacity)
   }
 
   get count(): number {
     return this.#count
   }
 
+  /** Valid until the next entry. */
+  get columns(): Columns {
+    return this.#columns
+  }
+
   /** Copies one entry of `columns`. @param position - its number in the order of arrival */
-  add(columns: Omit<Arrived, 'count' | 'positions'>, index: number, position: number): void {
-    if (this.#count === this.series.length) this.#grow()
+  add(columns: Omit<Columns, 'positions'>, index: number, position: number): void {
+    if (this.#count === this.#columns.series.length) this.#grow()
     const at = this.#count++
-    this.positions[at] = position
-    this.ats[at] = columns.ats[index]!
-    this.series[at] = columns.series[index]!
-    this.timestamps[at] = columns.timestamps[index]!
-    this.values[at] = columns.values[index]!
-    this.producers[at] = columns.producers[index]!
+    const { positions, ats, series, timestamps, values, producers } = this.#columns
+    positions[at] = position
+    ats[at] = columns.ats[index]!
+    series[at] = columns.series[index]!
+    timestamps[at] = columns.timestamps[index]!
+    values[at] = columns.values[index]!
+    producers[at] = columns.producers[index]!
   }
 
   /** Starts the next batch, in the same columns. */
@@ -72,44 +91,29 @@ export class ArrivedBuilder implements Arrived {
 
   /** Removes the first entries. */
   removeFirst(count: number): void {
-    const columns = [this.positions, this.ats, this.series, this.timestamps, this.values, this.producers]
-    for (const column of columns) column.copyWithin(0, count, this.#count)
+    if (count === 0) return
+    copyColumns(this.#columns, count, this.#count, this.#columns)
     this.#count -= count
   }
 
-  /**
-   * A copy of the entries from `start` to before `end`, all in one buffer: buffers are what makes V8 look for garbage,
-   * and it moves to another thread as a whole.
-   */
+  /** A copy of the entries from `start` to before `end`, in a buffer of their own. */
   slice(start: number, end: number): Arrived {
-    const count = end - start
-    if (count === 0) return nothingArrived
-    const buffer = new ArrayBuffer(count * (doubleColumns * 8 + 4))
-    const doubles = (column: number, of: Float64Array): Float64Array<ArrayBuffer> => {
-      const copy = new Float64Array(buffer, column * count * 8, count)
-      copy.set(of.subarray(start, end))
-      return copy
-    }
-    const series = new Uint32Array(buffer, doubleColumns * count * 8, count)
-    series.set(this.series.subarray(start, end))
-    return {
-      count,
-      positions: doubles(0, this.positions),
-      ats: doubles(1, this.ats),
-      series,
-      timestamps: doubles(2, this.timestamps),
-      values: doubles(3, this.values),
-      producers: doubles(4, this.producers),
-    }
+    if (start === end) return nothingArrived
+    const columns = createColumns(end - start)
+    copyColumns(this.#columns, start, end, columns)
+    return { count: end - start, ...columns }
+  }
+
+  /** All entries, in a buffer of their own. The builder must not be used any more. */
+  finish(): Arrived {
+    const isFull = this.#count === this.#columns.series.length && this.#count > 0
+    return isFull ? { count: this.#count, ...this.#columns } : this.slice(0, this.#count)
   }
 
   #grow(): void {
-    this.positions = grownColumn(this.positions)
-    this.ats = grownColumn(this.ats)
-    this.series = grownColumn(this.series)
-    this.timestamps = grownColumn(this.timestamps)
-    this.values = grownColumn(this.values)
-    this.producers = grownColumn(this.producers)
+    const grown = createColumns(Math.max(16, 2 * this.#columns.series.length))
+    copyColumns(this.#columns, 0, this.#count, grown)
+    this.#columns = grown
   }
 }
 
@@ -126,5 +130,5 @@ export function mergeArrived(left: Arrived, right: Arrived): Arrived {
     else merged.add(right, fromRight++, nextRight)
     if (nextLeft === nextRight) fromRight++
   }
-  return merged.slice(0, merged.count)
+  return merged.finish()
 }

@@ -15,6 +15,9 @@ const samplesMaxDefault = 1024
 /** V8 keeps an array of 64 bytes inside the heap: without a buffer, a slow series costs a third. */
 const capacityMin = 8
 
+/** Adding so few costs no more than adding their summary, and a summary is five objects. */
+const addedMax = 16
+
 /** Samples in two arrays of the same length. */
 export type Columns = SampleColumns
 
@@ -23,7 +26,6 @@ export class Chunk implements SeriesChunk<Chunk> {
   #timestamps: Float64Array<ArrayBuffer>
   #values: Float64Array<ArrayBuffer>
   #count: number
-  /** Made when somebody asks. */
   #summary: Summary | undefined
   /** How many of the samples, from the first, `#summary` covers. */
   #summarized = 0
@@ -149,12 +151,16 @@ export class Chunk implements SeriesChunk<Chunk> {
     }
   }
 
-  /** The summary of all samples. Owned by the chunk; valid until its next change. */
-  summary(): Summary {
-    const summary = (this.#summary ??= new Summary())
-    if (this.#summarized < this.#count) summary.addColumn(this.#values, this.#summarized, this.#count)
+  /** Adds all samples to a summary. */
+  addAllTo(summary: Summary): void {
+    if (this.#count <= addedMax) {
+      summary.addColumn(this.#values, 0, this.#count)
+      return
+    }
+    const own = (this.#summary ??= new Summary())
+    own.addColumn(this.#values, this.#summarized, this.#count)
     this.#summarized = this.#count
-    return summary
+    summary.addSummary(own)
   }
 
   #forgetSummary(from: number): void {

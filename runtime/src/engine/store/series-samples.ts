@@ -36,8 +36,8 @@ export interface SeriesChunk<Self> {
   readonly takesNewer: boolean
   /** The samples, for reading; valid until the chunk's next change. */
   samples(): ChunkSamples
-  /** The summary of all samples. Owned by the chunk; valid until its next change. */
-  summary(): Summary
+  /** Adds all samples to a summary. */
+  addAllTo(summary: Summary): void
   /** Adds a sample newer than `last`. */
   append(timestamp: Micros, value: number): void
   /** Replaces the value at `timestamp` and returns the one it had; NaN, without any change, when there is no such sample. */
@@ -51,7 +51,7 @@ export interface SeriesChunk<Self> {
 }
 
 /** A chunk for those who only read. */
-export type StoredChunk = Pick<SeriesChunk<unknown>, 'count' | 'first' | 'last' | 'samples' | 'summary'>
+export type StoredChunk = Pick<SeriesChunk<unknown>, 'count' | 'first' | 'last' | 'samples' | 'addAllTo'>
 
 /** Where a series gets its chunks. */
 export interface ChunkSource<Chunk> {
@@ -139,7 +139,7 @@ export class SeriesSamples<Chunk extends SeriesChunk<Chunk>> {
       if (chunk.first > span.end) break
       if (chunk.last < span.start) continue
       if (chunk.first >= span.start && chunk.last <= span.end) {
-        summary.addSummary(chunk.summary())
+        chunk.addAllTo(summary)
         continue
       }
       const run = chunk.samples()

@@ -82,7 +82,7 @@ export class StepwiseReading {
     for (const id of ids) {
       yield* this.#visit(id, span, (chunk, within, changes) => {
         const isWhole = chunk.first >= within.start && chunk.last <= within.end
-        if (isWhole && changes?.touches(chunk.first, chunk.last) !== true) summary.addSummary(chunk.summary())
+        if (isWhole && changes?.touches(chunk.first, chunk.last) !== true) chunk.addAllTo(summary)
         else addPart(chunk, within, changes, summary)
       })
     }

@@ -108,8 +108,9 @@ export class DurableChunk implements SeriesChunk<DurableChunk> {
     return this.#home.read(this, this.#sealed)
   }
 
-  summary(): Summary {
-    return this.#open?.summary() ?? this.#sealed!.summary
+  addAllTo(summary: Summary): void {
+    if (this.#open === undefined) summary.addSummary(this.#sealed!.summary)
+    else this.#open.addAllTo(summary)
   }
 
   /** A copy of all samples. */

@@ -8,7 +8,7 @@ const pieceMillis = 0.125
 
 function open() {
   const time = new VirtualTime(0)
-  const world = { spentMillis: 0, samplesPerLook: 0, arrivedCount: 0, log: [] as string[] }
+  const world = { isCommitting: false, spentMillis: 0, samplesPerLook: 0, arrivedCount: 0, log: [] as string[] }
   const clock = { elapsedMillis: () => time.elapsedMillis() + world.spentMillis }
   /** At each look at the sockets, there are samples, if there are any. */
   const look = (action: () => void) => () => {
@@ -19,7 +19,7 @@ function open() {
     after: (millis: number, action: () => void) => time.after(millis, look(action)),
     atTurnEnd: (action: () => void) => time.atTurnEnd(look(action)),
   }
-  const turns = new FairTurns({ clock, timers, arrivedCount: () => world.arrivedCount })
+  const turns = new FairTurns({ clock, timers, arrivedCount: () => world.arrivedCount, isCommitting: () => world.isCommitting })
   /** Work of so many pieces, each of which is logged. */
   const work = (name: string, pieceCount: number) =>
     function* (slice: Slice): Steps<string> {
@@ -80,6 +80,17 @@ test('while samples arrive, all questions together have a sixteenth of the time;
   await time.until(Promise.all(answers), 40)
   world.samplesPerLook = 1
   await time.until(turns.createAsker().ask(work('c', 4)), 10)
+})
+
+test('while samples are written, questions wait as if there were further ones', async () => {
+  const { time, world, turns, work } = open()
+  world.isCommitting = true
+  const answer = turns.createAsker().ask(work('a', 1000))
+  await time.advance(500)
+  const share = world.spentMillis / (time.elapsedMillis() + world.spentMillis)
+  expect(share).toBeLessThan(0.07)
+  world.isCommitting = false
+  await time.until(answer, 40)
 })
 
 test('a question that fails, and the end of somebody who asks, concern nobody else', async () => {

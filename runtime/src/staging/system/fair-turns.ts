@@ -2,7 +2,7 @@
  * Divides the engine's thread: questions about the past, which may take long, are answered in slices between the
  * samples that arrive.
  *
- * While samples arrive, all questions together have a sixteenth of the time; otherwise they have all of it. Those who ask
+ * While samples arrive and are written, all questions together have a sixteenth of the time; otherwise they have all of it. Those who ask
  * take turns, so one with a thousand questions gets no more than one with one: waiting is its own.
  */
 import type { Slice, Steps } from '../../engine/model/steps.ts'
@@ -14,6 +14,8 @@ export interface FairTurnsOptions {
   readonly timers: Pick<Timers, 'after' | 'atTurnEnd'>
   /** How many samples have arrived so far. */
   readonly arrivedCount: () => number
+  /** Whether samples are on their way to the disk. */
+  readonly isCommitting: () => boolean
 }
 
 /** So long may samples have to wait: a fraction of what their way to the disk takes. */
@@ -23,7 +25,7 @@ const sliceMillis = 0.5
  * take time too, and the thread may be off its core for a part of it.
  */
 const othersShare = 15
-/** Samples count as arriving for so long after the last one: senders wait for acknowledgements in between. */
+/** Samples count as arriving for so long after the last one was acknowledged: senders answer that with further ones. */
 const quietMillis = 20
 /** What receiving a question and sending its answer costs, besides the answer itself. */
 const messageMillis = 0.05
@@ -65,10 +67,11 @@ export class FairTurns {
   }
 
   #giveTurnsUnlessBusy(): void {
-    const { clock, timers, arrivedCount } = this.#options
+    const { clock, timers, arrivedCount, isCommitting } = this.#options
     const now = clock.elapsedMillis()
     const count = arrivedCount()
-    if (count !== this.#arrivedCount) this.#busyUntil = now + quietMillis
+    // Where there is a single core, what writes them needs it too.
+    if (count !== this.#arrivedCount || isCommitting()) this.#busyUntil = now + quietMillis
     this.#arrivedCount = count
     const waitMillis = now < this.#busyUntil ? this.#freeAt - now : 0
     this.#isScheduled = true

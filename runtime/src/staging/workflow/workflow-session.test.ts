@@ -27,7 +27,7 @@ function openSessions(names: readonly string[], windows: WindowLedger) {
     readCount++
     return chunkFrom(...parameters)
   }
-  const turns = new FairTurns({ clock: time, timers: time, arrivedCount: () => 0 })
+  const turns = new FairTurns({ clock: time, timers: time, arrivedCount: () => 0, isCommitting: () => false })
   const sessions = names.map((name) => {
     const session = new WorkflowSession({
       arrivals,
@@ -129,7 +129,7 @@ test('a distant history answers the guest later, or refuses it', async () => {
     windows: new WindowLedger(100, 100, 1),
     onBehind: () => {},
     onLimited: () => {},
-    asker: new FairTurns({ clock: time, timers: time, arrivedCount: () => 0 }).createAsker(),
+    asker: new FairTurns({ clock: time, timers: time, arrivedCount: () => 0, isCommitting: () => false }).createAsker(),
     tickMillis: 1000,
     clock: time,
     timers: time,
@@ -157,7 +157,7 @@ describe('a question that takes long', () => {
     const arrivals = new Arrivals({ store: new MemoryStore(), now: () => time.now() })
     let lookCount = 0
     const clock = { elapsedMillis: () => time.elapsedMillis() + 0.1 * lookCount++ }
-    const turns = new FairTurns({ clock, timers: time, arrivedCount: () => arrivals.newest })
+    const turns = new FairTurns({ clock, timers: time, arrivedCount: () => arrivals.newest, isCommitting: () => false })
     const behind: number[] = []
     const ids = Array.from({ length: 50 }, (_, index) => arrivals.intern(createSeries('temp', [`of=${index}`])))
     /** A sample of each series. */

@@ -87,7 +87,12 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
       },
     },
     thread: new GuestThread(),
-    turns: new FairTurns({ clock: new SystemClock(), timers: new SystemTimers(), arrivedCount: () => arrivals.newest }),
+    turns: new FairTurns({
+      clock: new SystemClock(),
+      timers: new SystemTimers(),
+      arrivedCount: () => arrivals.newest,
+      isCommitting: () => false,
+    }),
     clock: time,
     timers: time,
     observers,
