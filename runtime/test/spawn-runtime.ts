@@ -26,7 +26,7 @@ export async function spawnRuntime(
   parameters: readonly string[],
   { fileBytesMax }: SpawnOptions = {},
 ): Promise<SpawnedRuntime> {
-  const command = [process.execPath, program, 'run', ...parameters, '--port', '0', '--log-format', 'json']
+  const command = [process.execPath, ...(process.env.PROBE_FLAGS ?? "").split(" ").filter(Boolean), program, 'run', ...parameters, '--port', '0', '--log-format', 'json']
   // A write beyond the limit raises a signal; only when that is ignored does the write fail instead.
   const limit = fileBytesMax === undefined ? '' : `trap '' XFSZ; ulimit -f ${Math.floor(fileBytesMax / 512)}; `
   const child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] })

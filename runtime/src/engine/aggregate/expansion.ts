@@ -18,7 +18,8 @@ export function addToExpansion(parts: number[], value: number): void {
     high = sum
   }
   if (high !== 0) parts[kept++] = high
-  parts.length = kept
+  // Setting the length takes several times as long, even to what it is.
+  while (parts.length > kept) parts.pop()
 }
 
 /** The double nearest to an expansion, ties to even; 0 for an empty one. */
