@@ -29,8 +29,8 @@ const pingMillis = 3
  * @param cpuSeconds - the processor's time that the runtime has had so far
  */
 export async function measureNeighbour(url: string, millis: number, cpuSeconds: () => number): Promise<Service> {
-  // The first samples are slower than all others.
-  await flood(url, millis / 2)
+  // Code that is not compiled yet is slower, and compiling takes processor time too.
+  await flood(url, 2 * millis)
   const cpuBefore = cpuSeconds()
   const samplesPerSecond = await flood(url, millis)
   const samplesPerCpuSecond = (samplesPerSecond * millis) / 1000 / (cpuSeconds() - cpuBefore)

@@ -29,6 +29,9 @@ const slowerMax = 3
 const millisMin = 1
 const clientCount = 20
 
+/** Attacks nobody: its series never has a sample. Without any workflow, a runtime does not keep what arrives. */
+const neighbour: Attacker = { what: 'a workflow that waits', guest: () => subscriber('COUNT:nothing:[]', 1) }
+
 const attackers: readonly Attacker[] = [
   { what: '1,024 handles on a busy series', guest: () => subscriber('COUNT:temp:[]', 1024) },
   { what: 'opens and frees handles on a busy series', guest: () => reopener('COUNT:temp:[]') },
@@ -59,7 +62,7 @@ export async function soak(args: readonly string[]): Promise<void> {
       for (const attacker of attackers.filter(({ what }) => what.includes(values.only))) {
         const [alone, beside]: [Service[], Service[]] = [[], []]
         for (let round = 0; round < Number(values.rounds); round++) {
-          alone.push(await measure(folder, { what: 'nobody' }, pinned === 'yes', millis))
+          alone.push(await measure(folder, neighbour, pinned === 'yes', millis))
           beside.push(await measure(folder, attacker, pinned === 'yes', millis))
         }
         failures.push(...report(attacker.what, medians(alone), medians(beside)))

@@ -6,17 +6,15 @@
  * up to a limit. Beyond that, it misses them: see `Skip`.
  */
 import { BinaryHeap } from '../aggregate/binary-heap.ts'
-import { Summary } from '../aggregate/summary.ts'
-import { selects } from '../live/subscriptions.ts'
+import type { Summary } from '../aggregate/summary.ts'
 import type { Slice, Steps } from '../model/steps.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Query, TimeSpan } from '../query/query.ts'
 import type { SeriesId } from '../store/history-source.ts'
-import { allTime } from '../store/stepwise-reading.ts'
 import { ConcernedSeries } from './concerned-series.ts'
-import { grownColumn } from '../model/columns.ts'
 import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
-import { ArrivedBuilder, type Arrived } from './arrived.ts'
+import { ArrivedBuilder, nothingArrived, type Arrived } from './arrived.ts'
+import { MissedSamples, type Misser } from './missed-samples.ts'
 
 /** Most samples set aside for one workflow: some 6 MB. */
 const asideMaxDefault = 131_072
@@ -25,19 +23,8 @@ const asideMaxDefault = 131_072
 const stepsPerLook = 16
 
 /** What concerns handles of the workflow that share an aggregate. */
-interface Subscription {
+interface Subscription extends Misser {
   readonly handles: Set<number>
-  readonly query: Query
-  /** What the aggregate counts: `allTime` itself, unless it has a fixed range. */
-  readonly span: TimeSpan
-  skipped: Summary | undefined
-}
-
-/** What is missed of one series at a time, and who misses it: whatever its time, or only inside a span. */
-interface MissedSeries {
-  readonly all: Summary
-  readonly always: readonly Subscription[]
-  readonly fixed: readonly Subscription[]
 }
 
 /** A workflow was so far behind that it misses samples: its live queries continue from here. */
@@ -46,6 +33,11 @@ export interface Skip {
   readonly position: number
   readonly at: Micros
   readonly live: readonly SkippedQuery[]
+}
+
+interface Place {
+  position: number
+  at: Micros
 }
 
 /** Handles that share an aggregate. */
@@ -72,9 +64,8 @@ export class ArrivalReader implements Reader {
   #asideTaken = 0
   /** The batch that is handed out, while it is collected. */
   readonly #taken = new ArrivedBuilder()
-  /** Of series that it missed samples of, until its queries change. */
-  readonly #missed = new Map<SeriesId, MissedSeries>()
-  #skip: { position: number; at: Micros } | undefined
+  readonly #missed: MissedSamples
+  #skip: Place | undefined
   #forgotten: SeriesId[] = []
 
   /** Begins after everything that has arrived. @param writer - the workflow itself, which has seen what it writes */
@@ -83,6 +74,7 @@ export class ArrivalReader implements Reader {
     this.#writer = writer
     this.#asideMax = asideMax
     this.#concerned = new ConcernedSeries(arrivals.store)
+    this.#missed = new MissedSamples(this.#subscriptions, (id) => arrivals.store.series(id))
     this.#position = arrivals.newest
     this.#readUntil = arrivals.newest
     arrivals.addReader(this)
@@ -106,8 +98,9 @@ export class ArrivalReader implements Reader {
   *subscribe(handle: number, query: Query, span: TimeSpan, slice: Slice): Steps<readonly SeriesId[]> {
     const ids = yield* this.#concerned.add(query, slice)
     const subscription = { handles: new Set([handle]), query, span, skipped: undefined }
+    this.#missed.pass()
     this.#subscriptions.add(subscription)
-    this.#missed.clear()
+    this.#missed.reset()
     this.#byHandle.set(handle, subscription)
     return ids
   }
@@ -117,32 +110,35 @@ export class ArrivalReader implements Reader {
     const arrivals = this.#arrivals
     const until = this.#readUntil
     const floor = (): number => Math.max(this.#position, arrivals.before)
-    // Each series is a chain from its newest arrival to older ones; the newest of all chains comes first.
-    const heads = new BinaryHeap<number>((left, right) => left > right)
     let stepCount = 0
     const isOver = (): boolean => ++stepCount % stepsPerLook === 0 && slice.isOver
+    const isMissing = (at: number): boolean => at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer
+    // Each series is a chain from its newest arrival to older ones. Counted first: there may be a million.
+    let count = 0
+    for (const id of ids) {
+      for (let at = arrivals.latestOf(id); at > floor();) {
+        if (isMissing(at)) count++
+        at = arrivals.previousTo(at)
+        if (isOver()) yield
+      }
+      if (isOver()) yield
+    }
+    if (count === 0) return nothingArrived
+    // The newest of all chains comes first.
+    const heads = new BinaryHeap<number>((left, right) => left > right)
     for (const id of ids) {
       const newest = arrivals.latestOf(id)
       if (newest > floor()) heads.push(newest)
       if (isOver()) yield
     }
-    let positions = new Float64Array(64)
-    let count = 0
+    const passed = new ArrivedBuilder(count)
     for (let at = heads.pop(); at !== undefined && at > floor(); at = heads.pop()) {
-      if (at <= until && arrivals.writers[arrivals.indexOf(at)] !== this.#writer) {
-        if (count === positions.length) positions = grownColumn(positions)
-        positions[count++] = at
-      }
+      if (isMissing(at)) passed.add(arrivals, arrivals.indexOf(at), at)
       heads.push(arrivals.previousTo(at))
       if (isOver()) yield
     }
-    const passed = new ArrivedBuilder(count)
-    while (count > 0) {
-      const at = positions[--count]!
-      // Forgotten in between, when the reader is too far behind.
-      if (at > arrivals.before) passed.add(arrivals, arrivals.indexOf(at), at)
-      if (isOver()) yield
-    }
+    passed.reverse()
+    // Those that were forgotten in between, when the reader is too far behind, are not in it.
     return passed.finish()
   }
 
@@ -160,8 +156,9 @@ export class ArrivalReader implements Reader {
     this.#byHandle.delete(handle)
     subscription.handles.delete(handle)
     if (subscription.handles.size > 0) return
+    this.#missed.pass()
     this.#subscriptions.delete(subscription)
-    this.#missed.clear()
+    this.#missed.reset()
     yield* this.#concerned.remove(subscription.query, slice)
   }
 
@@ -189,7 +186,6 @@ export class ArrivalReader implements Reader {
         // It has caught up.
         this.#aside = new ArrivedBuilder()
         this.#asideTaken = 0
-        this.#missed.clear()
       }
       return taken
     }
@@ -206,6 +202,7 @@ export class ArrivalReader implements Reader {
   /** What the workflow misses, before anything that is handed out from now on; `undefined` when it misses nothing. */
   takeSkip(): Skip | undefined {
     if (this.#skip === undefined) return undefined
+    this.#missed.pass()
     const live: SkippedQuery[] = []
     for (const subscription of this.#subscriptions) {
       const { handles, query, skipped } = subscription
@@ -229,11 +226,14 @@ export class ArrivalReader implements Reader {
 
   setAside(position: number): void {
     this.#scan(this.#readUntil, position, (index, at) => {
-      if (this.#concerns(index)) this.#aside.add(this.#arrivals, index, at)
+      if (this.#concerns(index)) {
+        if (this.#skip === undefined) this.#aside.add(this.#arrivals, index, at)
+        else this.#skipOne(this.#skip, index, at)
+      }
       return true
     })
     this.#readUntil = Math.max(this.#readUntil, position)
-    if (this.#aside.count - this.#asideTaken > this.#asideMax) this.#skipAside()
+    if (this.#skip === undefined && this.#aside.count > this.#asideMax) this.#skipAside()
   }
 
   seriesAside(): Iterable<SeriesId> {
@@ -242,7 +242,7 @@ export class ArrivalReader implements Reader {
 
   forgetSeries(ids: readonly SeriesId[]): void {
     this.#concerned.forget(ids)
-    for (const id of ids) this.#missed.delete(id)
+    for (const id of ids) this.#missed.forget(id)
     this.#forgotten = [...this.#forgotten, ...ids]
   }
 
@@ -280,49 +280,25 @@ export class ArrivalReader implements Reader {
     return this.#arrivals.writers[index] !== this.#writer && this.#concerned.has(series)
   }
 
+  /** It has not heard of what it misses so far: it misses this too. */
+  #skipOne(skip: Place, index: number, position: number): void {
+    const { series, timestamps, values, ats } = this.#arrivals
+    skip.position = position
+    skip.at = ats[index]!
+    if (series[index] === closing) this.#aside.add(this.#arrivals, index, position)
+    else this.#missed.add(series[index]!, timestamps[index]!, values[index]!)
+  }
+
   #skipAside(): void {
     const { count, columns } = this.#aside
     const { series, timestamps, values, positions, ats } = columns
-    // By series first: with a thousand handles, a sample would be added a thousand times.
-    for (let index = 0; index < count; index++) {
-      const id = series[index]!
-      if (id === closing) continue
-      const missed = this.#missedOf(id)
-      missed.all.add(values[index]!)
-      for (const subscription of missed.fixed) {
-        const { start, end } = subscription.span
-        if (timestamps[index]! < start || timestamps[index]! > end) continue
-        subscription.skipped ??= new Summary()
-        subscription.skipped.add(values[index]!)
-      }
-    }
-    for (const { all, always } of this.#missed.values()) {
-      if (all.count === 0) continue
-      for (const subscription of always) {
-        subscription.skipped ??= new Summary()
-        subscription.skipped.addSummary(all)
-      }
-      all.clear()
-    }
-    this.#skip = { position: positions[count - 1]!, at: ats[count - 1]! }
-    // In the same columns, which fill up again and again. No later Event may name a connection that is closed.
+    // In the same columns. No later Event may name a connection that is closed.
     this.#aside.clear()
     for (let index = 0; index < count; index++) {
-      if (series[index] === closing) this.#aside.add(columns, index, positions[index]!)
+      const id = series[index]!
+      if (id === closing) this.#aside.add(columns, index, positions[index]!)
+      else this.#missed.add(id, timestamps[index]!, values[index]!)
     }
-  }
-
-  #missedOf(id: SeriesId): MissedSeries {
-    const known = this.#missed.get(id)
-    if (known !== undefined) return known
-    const series = this.#arrivals.store.series(id)
-    const concerned = [...this.#subscriptions].filter(({ query }) => selects(query, series))
-    const missed = {
-      all: new Summary(),
-      always: concerned.filter(({ span }) => span === allTime),
-      fixed: concerned.filter(({ span }) => span !== allTime),
-    }
-    this.#missed.set(id, missed)
-    return missed
+    this.#skip = { position: positions[count - 1]!, at: ats[count - 1]! }
   }
 }

@@ -96,6 +96,13 @@ export class ArrivedBuilder {
     this.#count -= count
   }
 
+  /** Puts the last entry first. */
+  reverse(): void {
+    const { positions, ats, series, timestamps, values, producers } = this.#columns
+    for (const column of [positions, ats, series, timestamps, values, producers])
+      column.subarray(0, this.#count).reverse()
+  }
+
   /** A copy of the entries from `start` to before `end`, in a buffer of their own. */
   slice(start: number, end: number): Arrived {
     if (start === end) return nothingArrived
