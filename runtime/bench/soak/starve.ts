@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { spawnRuntime, type SpawnedRuntime } from '../../test/spawn-runtime.ts'
+import { startAskingClients } from '../asking-clients.ts'
 import { measureNeighbour, type Service } from '../neighbour.ts'
 import { historian, reopener, spinner, subscriber } from '../starving-guests.ts'
 
@@ -19,8 +20,8 @@ interface Attacker {
   readonly what: string
   /** Makes its workflow; none for clients. */
   readonly guest?: () => Uint8Array
-  /** Attacks until the signal. */
-  readonly attack?: (url: string, signal: AbortSignal) => Promise<void>
+  /** Attacks until it is ended. */
+  readonly attack?: (url: string) => () => Promise<void>
 }
 
 const shareMin = 0.9
@@ -38,7 +39,10 @@ const attackers: readonly Attacker[] = [
   { what: 'opens and frees windows of a million samples', guest: () => reopener('AVG:deep:[]:[36500d]') },
   { what: 'history of 30,000 series', guest: () => historian('SUM:wide:[]') },
   { what: 'computes without end', guest: spinner },
-  { what: `${clientCount} clients with a query over 50,000 series`, attack: askInLoops },
+  {
+    what: `${clientCount} clients with a query over 50,000 series`,
+    attack: (url) => startAskingClients({ url, query: 'SUM:many,wide:[]', clientCount }),
+  },
 ]
 
 /** `--seconds N`: how long each measurement takes. `--rounds N`: how often; medians count. `--only TEXT`: which attackers. */
@@ -93,14 +97,12 @@ async function measure(folder: string, attacker: Attacker, isPinned: boolean, mi
   await cp(join(folder, 'data'), data, { recursive: true })
   if (attacker.guest !== undefined) await writeFile(file, attacker.guest())
   const runtime = await spawnRuntime(['--data', data, ...(attacker.guest === undefined ? [] : [file])])
-  const ended = new AbortController()
   try {
     if (isPinned) pin(runtime)
-    const attack = attacker.attack?.(runtime.url, ended.signal)
+    const end = attacker.attack?.(runtime.url)
     // On one core, all threads share it; otherwise the engine's thread is what everybody waits for.
     const service = await measureNeighbour(runtime.url, millis, () => cpuSeconds(runtime, !isPinned))
-    ended.abort()
-    await attack
+    await end?.()
     return service
   } finally {
     await runtime.kill()
@@ -138,17 +140,6 @@ async function prepare(data: string): Promise<void> {
   await post(40_000, (index) => `many,of=${index} value=${index % 97} ${(now + index) * 1000}`)
   const code = await runtime.stop()
   if (code !== 0) throw new Error(`the runtime stopped with code ${code}`)
-}
-
-async function askInLoops(url: string, signal: AbortSignal): Promise<void> {
-  const query = encodeURIComponent('SUM:many,wide:[]')
-  const client = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const response = await fetch(`${url}/query?q=${query}`, { signal })
-      await response.text()
-    }
-  }
-  await Promise.all(Array.from({ length: clientCount }, () => client().catch(() => {})))
 }
 
 function medians(services: readonly Service[]): Service {

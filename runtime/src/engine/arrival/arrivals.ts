@@ -15,6 +15,11 @@ import { assertSound, internWithin, noSeriesLimits, type SeriesLimits } from '..
 import type { Selection, SeriesId } from '../store/history-source.ts'
 import type { SampleHead } from '../store/sample-head.ts'
 
+type Doubles = Float64Array<SharedArrayBuffer>
+type Integers = Uint32Array<SharedArrayBuffer>
+
+const lengthMin = 1024
+
 /** Arrivals that are kept for readers: some 50 MB. */
 const keptMaxDefault = 1_048_576
 
@@ -54,13 +59,13 @@ export class Arrivals {
   readonly #keptMax: number
   readonly #readers = new Set<Reader>()
   /** The kept arrivals, each at `indexOf` its position; of `closing`, only the producer counts. For reading. */
-  series: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
-  timestamps: Float64Array<ArrayBuffer> = new Float64Array(1024)
-  values: Float64Array<ArrayBuffer> = new Float64Array(1024)
-  producers: Float64Array<ArrayBuffer> = new Float64Array(1024)
-  ats: Float64Array<ArrayBuffer> = new Float64Array(1024)
-  writers: Uint32Array<ArrayBuffer> = new Uint32Array(1024)
-  #previous: Float64Array<ArrayBuffer> = new Float64Array(1024)
+  series: Integers = integers(lengthMin)
+  timestamps: Doubles = doubles(lengthMin)
+  values: Doubles = doubles(lengthMin)
+  producers: Doubles = doubles(lengthMin)
+  ats: Doubles = doubles(lengthMin)
+  writers: Integers = integers(lengthMin)
+  #previous: Doubles = doubles(lengthMin)
   /** By series. */
   readonly #latest = new NumberTable()
   /** Where the first kept arrival is in the columns, which are rings: after their last entry comes their first. */
@@ -300,19 +305,18 @@ export class Arrivals {
     // Not twice as much as is ever kept.
     const length = Math.max(needed, Math.min(2 * this.series.length, roomMax(this.#keptMax)))
     const [start, first] = [this.#start, Math.min(this.#count, this.series.length - this.#start)]
-    const unrolled = <Kind extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(column: Kind): Kind => {
-      const grown = new (column.constructor as new (length: number) => Kind)(length)
+    const unrolled = <Kind extends Doubles | Integers>(column: Kind, grown: Kind): Kind => {
       grown.set(column.subarray(start, start + first))
       grown.set(column.subarray(0, this.#count - first), first)
       return grown
     }
-    this.series = unrolled(this.series)
-    this.timestamps = unrolled(this.timestamps)
-    this.values = unrolled(this.values)
-    this.producers = unrolled(this.producers)
-    this.ats = unrolled(this.ats)
-    this.writers = unrolled(this.writers)
-    this.#previous = unrolled(this.#previous)
+    this.series = unrolled(this.series, integers(length))
+    this.timestamps = unrolled(this.timestamps, doubles(length))
+    this.values = unrolled(this.values, doubles(length))
+    this.producers = unrolled(this.producers, doubles(length))
+    this.ats = unrolled(this.ats, doubles(length))
+    this.writers = unrolled(this.writers, integers(length))
+    this.#previous = unrolled(this.#previous, doubles(length))
     this.#start = 0
   }
 
@@ -341,6 +345,10 @@ export class Arrivals {
     }
   }
 }
+
+// Shared only because V8 does not count shared buffers: for 50 MB that stay, it would look for garbage more often.
+const doubles = (length: number): Doubles => new Float64Array(new SharedArrayBuffer(length * 8))
+const integers = (length: number): Integers => new Uint32Array(new SharedArrayBuffer(length * 4))
 
 /** For fewer samples, copying block by block is slower. */
 const blockMin = 16

@@ -26,6 +26,9 @@ export const nothingArrived: Arrived = {
 
 type Columns = Omit<Arrived, 'count'>
 
+/** What an entry is copied from, besides its position. */
+type Entries = Record<'ats' | 'timestamps' | 'values' | 'producers', Float64Array> & { readonly series: Uint32Array }
+
 /**
  * All in one buffer: it moves to another thread as a whole, and buffers are what makes V8 look for garbage.
  */
@@ -72,7 +75,7 @@ export class ArrivedBuilder {
   }
 
   /** Copies one entry of `columns`. @param position - its number in the order of arrival */
-  add(columns: Omit<Columns, 'positions'>, index: number, position: number): void {
+  add(columns: Entries, index: number, position: number): void {
     if (this.#count === this.#columns.series.length) this.#grow()
     const at = this.#count++
     const { positions, ats, series, timestamps, values, producers } = this.#columns

@@ -67,19 +67,19 @@ test('a thousand questions of one get no more time than one question of another'
   expect(pieceCount).toBeLessThanOrEqual(28)
 })
 
-test('while samples arrive, all questions together have a sixteenth of the time; otherwise all of it', async () => {
+test('while samples arrive, all questions together have a twenty-fifth of the time; otherwise all of it', async () => {
   const { time, world, turns, work } = open()
   world.samplesPerLook = 1
   const answers = [turns.createAsker().ask(work('a', 1000)), turns.createAsker().ask(work('b', 1000))]
   await time.advance(500)
   const share = world.spentMillis / (time.elapsedMillis() + world.spentMillis)
-  expect(share).toBeGreaterThan(0.05)
-  expect(share).toBeLessThan(0.07)
+  expect(share).toBeGreaterThan(0.03)
+  expect(share).toBeLessThan(0.05)
   // None for a while: what was given meanwhile is not owed when there are some again.
   world.samplesPerLook = 0
   await time.until(Promise.all(answers), 40)
   world.samplesPerLook = 1
-  await time.until(turns.createAsker().ask(work('c', 4)), 10)
+  await time.until(turns.createAsker().ask(work('c', 4)), 15)
 })
 
 test('while samples are written, questions wait as if there were further ones', async () => {
@@ -88,7 +88,7 @@ test('while samples are written, questions wait as if there were further ones', 
   const answer = turns.createAsker().ask(work('a', 1000))
   await time.advance(500)
   const share = world.spentMillis / (time.elapsedMillis() + world.spentMillis)
-  expect(share).toBeLessThan(0.07)
+  expect(share).toBeLessThan(0.05)
   world.isCommitting = false
   await time.until(answer, 40)
 })

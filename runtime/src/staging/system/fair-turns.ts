@@ -2,7 +2,7 @@
  * Divides the engine's thread: questions about the past, which may take long, are answered in slices between the
  * samples that arrive.
  *
- * While samples arrive and are written, all questions together have a sixteenth of the time; otherwise they have all of it. Those who ask
+ * While samples arrive and are written, all questions together have a twenty-fifth of the time; otherwise they have all of it. Those who ask
  * take turns, so one with a thousand questions gets no more than one with one: waiting is its own.
  */
 import type { Slice, Steps } from '../../engine/model/steps.ts'
@@ -24,7 +24,7 @@ const sliceMillis = 0.5
  * How many times as long as a slice the others have before the next one, while samples arrive. More than nine: messages
  * take time too, and the thread may be off its core for a part of it.
  */
-const othersShare = 15
+const othersShare = 24
 /** Samples count as arriving for so long after the last one was acknowledged: senders answer that with further ones. */
 const quietMillis = 20
 /** What receiving a question and sending its answer costs, besides the answer itself. */
