@@ -1,7 +1,8 @@
 /**
- * Clients that ask for the same aggregate again and again, on a thread of their own: whoever measures something else
- * beside them does not wait for them.
+ * Clients that ask for the same aggregate again and again, and wait only when they are told to. They have a thread of
+ * their own, so what is measured beside them does not wait for them.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 
 interface Attack {
@@ -22,6 +23,7 @@ async function ask({ url, query }: Attack): Promise<never> {
   for (;;) {
     const response = await fetch(`${url}/query?q=${encodeURIComponent(query)}`)
     await response.text()
+    if (response.status === 429) await wait(Number(response.headers.get('retry-after')) * 1000)
   }
 }
 
