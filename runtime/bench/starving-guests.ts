@@ -28,6 +28,20 @@ export function spinner(): Uint8Array {
   return guest('', repeat('(i32.const 1)'))
 }
 
+/** Throws exceptions of many values, and keeps each in a table. */
+export function hoarder(): Uint8Array {
+  const valueCount = 900
+  const body = `(local $index i32)
+    (loop $next
+      (table.set $kept (local.get $index) (block $caught (result exnref)
+        (try_table (catch_all_ref $caught) (throw $large ${'(i64.const 7) '.repeat(valueCount)})) (unreachable)))
+      (local.set $index (i32.add (local.get $index) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $index) (i32.const 100000))))
+    (i32.const 0)`
+  const parameters = 'i64 '.repeat(valueCount)
+  return assemble(guestText(body, `(tag $large (param ${parameters})) (table $kept 100000 exnref)`))
+}
+
 /** @param query - in a Region at 16 */
 function guest(query: string, body: string): Uint8Array {
   const imports = [

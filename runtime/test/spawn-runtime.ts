@@ -17,6 +17,8 @@ export interface SpawnedRuntime {
 export interface SpawnOptions {
   /** Maximum size of any file it writes, rounded down to whole KiB; a full disk in miniature. */
   readonly fileBytesMax?: number
+  /** Shell commands that its process runs before it becomes the runtime, such as for limits. */
+  readonly before?: string
 }
 
 const program = fileURLToPath(new URL('slung.ts', import.meta.url))
@@ -24,12 +26,24 @@ const program = fileURLToPath(new URL('slung.ts', import.meta.url))
 /** Starts it on a free port and waits until it listens. @throws {Error} with its output when it ends before that */
 export async function spawnRuntime(
   parameters: readonly string[],
-  { fileBytesMax }: SpawnOptions = {},
+  { fileBytesMax, before = '' }: SpawnOptions = {},
 ): Promise<SpawnedRuntime> {
-  const command = [process.execPath, ...(process.env.PROBE_FLAGS ?? "").split(" ").filter(Boolean), program, 'run', ...parameters, '--port', '0', '--log-format', 'json']
+  const command = [
+    process.execPath,
+    ...(process.env.PROBE_FLAGS ?? '').split(' ').filter(Boolean),
+    program,
+    'run',
+    ...parameters,
+    '--port',
+    '0',
+    '--log-format',
+    'json',
+  ]
   // A write beyond the limit raises a signal; only when that is ignored does the write fail instead.
   const limit = fileBytesMax === undefined ? '' : `trap '' XFSZ; ulimit -f ${Math.floor(fileBytesMax / 512)}; `
-  const child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('sh', ['-c', `${limit}${before}\nexec "$@"`, 'sh', ...command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   const { promise: listening, resolve, reject } = Promise.withResolvers<string>()
   const collect = (data: Buffer): void => {

@@ -12,11 +12,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { encodeEvents } from '../../src/staging/wire/event-frame.ts'
-import { assemble, compileGuest, guestText } from '../../test/compile-guest.ts'
+import { compileGuest } from '../../test/compile-guest.ts'
 import { spawnRuntime, type SpawnedRuntime } from '../../test/spawn-runtime.ts'
+import { hoarder } from '../starving-guests.ts'
 
 const eventsPerFrame = 1000
-const valuesPerException = 900
 
 export async function soak([samples = '200000']: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slung-soak-'))
@@ -29,7 +29,7 @@ export async function soak([samples = '200000']: readonly string[]): Promise<voi
     await attack(folder, data, 'equal-windows', files.get('equal-windows.wasm')!, /\d+ windows/)
     const others = await compileGuest('fill-windows')
     await attack(folder, data, 'fill-windows', others.get('fill-windows.wasm')!, /\d+ windows; /)
-    await attack(folder, data, 'exceptions', keepExceptions(), /trapped: .*? MiB/)
+    await attack(folder, data, 'exceptions', hoarder(), /trapped: .*? MiB/)
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -90,17 +90,4 @@ async function send({ url }: SpawnedRuntime, series: string, count: number): Pro
 async function ownMebibytes(processId: number): Promise<number> {
   const status = await readFile(`/proc/${processId}/status`, 'latin1')
   return Math.round(Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024)
-}
-
-/** A guest that throws exceptions of many values and keeps each in a table. */
-function keepExceptions(): Uint8Array {
-  const body = `(local $index i32)
-    (loop $next
-      (table.set $kept (local.get $index) (block $caught (result exnref)
-        (try_table (catch_all_ref $caught) (throw $large ${'(i64.const 7) '.repeat(valuesPerException)})) (unreachable)))
-      (local.set $index (i32.add (local.get $index) (i32.const 1)))
-      (br_if $next (i32.lt_u (local.get $index) (i32.const 100000))))
-    (i32.const 0)`
-  const parameters = 'i64 '.repeat(valuesPerException)
-  return assemble(guestText(body, `(tag $large (param ${parameters})) (table $kept 100000 exnref)`))
 }

@@ -225,6 +225,8 @@ export class ArrivalReader implements Reader {
   }
 
   setAside(position: number): void {
+    this.#aside.removeFirst(this.#asideTaken)
+    this.#asideTaken = 0
     this.#scan(this.#readUntil, position, (index, at) => {
       if (this.#concerns(index)) {
         if (this.#skip === undefined) this.#aside.add(this.#arrivals, index, at)

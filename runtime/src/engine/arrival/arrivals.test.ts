@@ -153,6 +153,69 @@ test('beyond its share, a reader misses the oldest samples, and hears how its li
   expect(left.producers.at(-1)).toBe(4)
 })
 
+test('whatever its pace, a reader gets each sample or misses it, once and in order, and hears of every closing', () => {
+  const burst = fc.record({ kind: fc.constant('burst' as const), count: fc.integer({ min: 1, max: 80 }) })
+  const read = fc.record({ kind: fc.constant('read' as const), count: fc.integer({ min: 1, max: 60 }) })
+  const close = fc.record({ kind: fc.constant('close' as const), count: fc.constant(1) })
+  const schedule = fc.array(fc.oneof(burst, burst, read, close), { maxLength: 60, size: 'max' })
+  fc.assert(
+    fc.property(schedule, (turns) => {
+      const { arrivals, write } = open({ keptMax: 100 })
+      const slow = new ArrivalReader(arrivals, 1, 30)
+      subscribe(slow, 1, 'COUNT:temp:[]')
+      subscribe(slow, 2, 'COUNT:temp,load:[]:[40,90]', { start: 40, end: 90 })
+      const sent: number[] = []
+      const got: number[] = []
+      const [closed, heard]: [number[], number[]] = [[], []]
+      const missed = [0, 0].map(() => ({ count: 0, sum: 0 }))
+      let position = 0
+      const readOnce = (countMax: number): void => {
+        const skip = slow.takeSkip()
+        for (const { handles, eventCount, missed: of } of skip?.live ?? []) {
+          missed[handles[0]! - 1]!.count += eventCount
+          missed[handles[0]! - 1]!.sum += of.value('SUM')
+        }
+        if (skip !== undefined) position = skip.position
+        const { count, positions, series, timestamps, producers } = slow.take(countMax)
+        for (let index = 0; index < count; index++) {
+          if (series[index] === closing) {
+            heard.push(producers[index]!)
+            continue
+          }
+          expect(positions[index]!).toBeGreaterThan(position)
+          position = positions[index]!
+          got.push(timestamps[index]!)
+        }
+      }
+      for (const { kind, count } of turns) {
+        if (kind === 'read') readOnce(count)
+        else if (kind === 'close') {
+          closed.push(closed.length + 1)
+          arrivals.close(closed.length)
+        } else {
+          for (let index = 0; index < count; index++) {
+            sent.push(sent.length + 1)
+            write(sent.length % 3 === 0 ? 'load' : 'temp', sent.length)
+          }
+        }
+        arrivals.endTurn()
+      }
+      while (slow.next() !== undefined) readOnce(60)
+      const isOf = [(at: number) => at % 3 !== 0, (at: number) => at >= 40 && at <= 90]
+      for (const [index, is] of isOf.entries()) {
+        const [all, some] = [sent.filter(is), got.filter(is)]
+        expect(some.length + missed[index]!.count).toBe(all.length)
+        expect(sum(some) + missed[index]!.sum).toBe(sum(all))
+      }
+      expect(heard).toEqual(closed)
+    }),
+  )
+})
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
 test('what is kept is what arrived last, in batches of any size, and each arrival leads to the one before of its series', () => {
   const sample = fc.record({ series: fc.nat(3), timestamp: fc.nat(40) })
   // Batches of one are kept sample by sample, longer ones as a whole; the ring has 1,024 places.

@@ -19,7 +19,12 @@ function open() {
     after: (millis: number, action: () => void) => time.after(millis, look(action)),
     atTurnEnd: (action: () => void) => time.atTurnEnd(look(action)),
   }
-  const turns = new FairTurns({ clock, timers, arrivedCount: () => world.arrivedCount, isCommitting: () => world.isCommitting })
+  const turns = new FairTurns({
+    clock,
+    timers,
+    arrivedCount: () => world.arrivedCount,
+    isCommitting: () => world.isCommitting,
+  })
   /** Work of so many pieces, each of which is logged. */
   const work = (name: string, pieceCount: number) =>
     function* (slice: Slice): Steps<string> {

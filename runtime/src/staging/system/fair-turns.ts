@@ -2,8 +2,8 @@
  * Divides the engine's thread: questions about the past, which may take long, are answered in slices between the
  * samples that arrive.
  *
- * While samples arrive and are written, all questions together have a twenty-fifth of the time; otherwise they have all of it. Those who ask
- * take turns, so one with a thousand questions gets no more than one with one: waiting is its own.
+ * While samples arrive and are written, all questions together have a twenty-fifth of the time; otherwise they have all
+ * of it. Those who ask take turns, so one with a thousand questions gets no more than one with one: waiting is its own.
  */
 import type { Slice, Steps } from '../../engine/model/steps.ts'
 import type { Clock, Timers } from './clock.ts'
