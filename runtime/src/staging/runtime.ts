@@ -88,6 +88,7 @@ export class Runtime {
       onStuck: (found) => windows.endLargest(found, memory.bytesMax / leastPartOfMemory / windowSampleBytes),
       onChange: (isExceeded, found) => {
         intake.setShortOfMemory(isExceeded)
+        this.#connections.setShortOfMemory(isExceeded)
         windows.shortage = memory.refusal
         observers.tell('shortOfMemory', isExceeded ? found : null)
       },

@@ -36,7 +36,7 @@ export class RecordingSocket {
     const { timers, bufferBytesMax, createScribe, hasHistory, onStop, onSlow, onClose } = options
     this.#peer = new PeerSocket(socket, {
       timers,
-      bufferBytesMax,
+      bufferBytesMax: () => bufferBytesMax,
       cutOffReason: 'the recorder does not keep up',
       onCutOff: onSlow,
     })

@@ -19,8 +19,12 @@ export interface ConnectionsOptions {
   readonly observers: Observers
 }
 
+/** While memory is short, this part of `sendBufferBytesMax` is the limit: of a thousand connections, half a gigabyte. */
+const shortagePart = 16
+
 export class Connections {
   readonly #options: ConnectionsOptions
+  #isShortOfMemory = false
   readonly #producers = new Producers<ProducerConnection>()
 
   constructor(options: ConnectionsOptions) {
@@ -46,7 +50,7 @@ export class Connections {
         id,
         socket,
         intake,
-        sendBufferBytesMax: limits.sendBufferBytesMax,
+        sendBufferBytesMax: () => limits.sendBufferBytesMax / (this.#isShortOfMemory ? shortagePart : 1),
         timers,
         observers,
         onClose: () => {
@@ -67,6 +71,12 @@ export class Connections {
    */
   sendText(producer: ProducerId, text: string, now: Micros): void {
     this.#producers.sendText(producer, text, now)
+  }
+
+  /** While memory is short, less may wait for each connection; those for which more waits are closed. */
+  setShortOfMemory(isShort: boolean): void {
+    this.#isShortOfMemory = isShort
+    for (const connection of this.#producers.all()) connection.checkBuffer()
   }
 
   /** Pings all connections; ends those that did not answer the last ping. */

@@ -21,7 +21,8 @@ export interface ConnectionOptions {
   readonly id: ProducerId
   readonly socket: WebSocket
   readonly intake: Intake
-  readonly sendBufferBytesMax: number
+  /** Most bytes that may wait for it, at the moment. */
+  readonly sendBufferBytesMax: () => number
   readonly timers: Pick<Timers, 'after'>
   readonly observers: Observers
   readonly onClose: () => void
@@ -82,6 +83,11 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
   hold(): void {
     this.#isHeld = true
     this.#options.socket.pause()
+  }
+
+  /** Ends it when more waits for it than may at the moment. */
+  checkBuffer(): void {
+    this.#peer.keepsUp()
   }
 
   /** Pings; ends a connection that did not answer the last ping. */

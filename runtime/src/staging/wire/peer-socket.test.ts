@@ -41,7 +41,7 @@ beforeEach(() => {
   socket = new QuietSocket()
   peer = new PeerSocket(socket as unknown as WebSocket, {
     timers: time,
-    bufferBytesMax: 100,
+    bufferBytesMax: () => 100,
     cutOffReason: 'it does not read',
     onCutOff: () => socket.calls.push('cut off'),
   })

@@ -8,8 +8,8 @@ import { closeCodes } from './close-codes.ts'
 
 export interface PeerSocketOptions {
   readonly timers: Pick<Timers, 'after'>
-  /** Most bytes that may wait to be read by the peer. */
-  readonly bufferBytesMax: number
+  /** Most bytes that may wait to be read by the peer, at the moment. */
+  readonly bufferBytesMax: () => number
   /** The reason that the peer gets in the close frame when it is cut off. */
   readonly cutOffReason: string
   readonly onCutOff: () => void
@@ -60,7 +60,7 @@ export class PeerSocket {
   keepsUp(heldBytes = 0): boolean {
     if (!this.isOpen) return false
     const { bufferBytesMax, cutOffReason, onCutOff } = this.#options
-    if (this.#socket.bufferedAmount + heldBytes <= bufferBytesMax) return true
+    if (this.#socket.bufferedAmount + heldBytes <= bufferBytesMax()) return true
     onCutOff()
     this.#socket.close(closeCodes.policyViolation, cutOffReason)
     // A peer that does not read does not answer the goodbye either.
