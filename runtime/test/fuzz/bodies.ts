@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { SampleBatchBuilder } from '../../src/engine/model/columns.ts'
 import { IngestReport } from '../../src/staging/bodies/body-reader.ts'
 import { createBodyReader } from '../../src/staging/bodies/create-body-reader.ts'
-import { cutAt, toHex, fromHex } from './bytes.ts'
+import { countLines, cutAt, toHex, fromHex } from './bytes.ts'
 import {
   now,
   readCsvBodyNaively,
@@ -223,6 +223,7 @@ const bodyText = fc.oneof(
 export const bodies: Law<Body> = {
   name: 'bodies',
   home: import.meta.dirname,
+  parts: { name: 'lines', countOf: ({ bytes }) => countLines(bytes) },
   cases: fc
     .record({
       body: bodyText,

@@ -40,3 +40,10 @@ export function cutAt(bytes: Uint8Array, cuts: readonly number[]): Uint8Array<Ar
   const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((one, other) => one - other)
   return ends.map((end, index) => Uint8Array.from(bytes.subarray(index === 0 ? 0 : ends[index - 1], end)))
 }
+
+/** Lines of a text; the last one may have no end. */
+export function countLines(hex: string): number {
+  let count = 0
+  for (const byte of Buffer.from(hex, 'hex')) if (byte === 0x0a) count++
+  return count + (hex === '' || hex.endsWith('0a') ? 0 : 1)
+}

@@ -2,7 +2,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import { CsvTokenizer } from '../../src/engine/fixture/csv-tokenizer.ts'
-import { cutAt, fromHex, toHex } from './bytes.ts'
+import { countLines, cutAt, fromHex, toHex } from './bytes.ts'
 import { readCsvNaively, type CsvItem } from './csv-naive.ts'
 import { fuzzLaw, type Fuzz, type Law } from './law.ts'
 
@@ -47,6 +47,7 @@ const pieces = fc.array(piece, { maxLength: 40 }).map((texts) => Buffer.from(tex
 export const csv: Law<Csv> = {
   name: 'csv',
   home: import.meta.dirname,
+  parts: { name: 'lines', countOf: ({ bytes }) => countLines(bytes) },
   cases: fc.record({
     bytes: fc.oneof({ weight: 9, arbitrary: pieces }, fc.uint8Array({ maxLength: 40 })).map(toHex),
     cuts: fc.array(fc.nat(200), { maxLength: 6 }),

@@ -188,6 +188,7 @@ const frame = fc
 export const frames: Law<Frames> = {
   name: 'frames',
   home: import.meta.dirname,
+  parts: { name: 'frames', countOf: (input) => input.frames.length },
   cases: fc.record({
     frames: fc.array(frame, { minLength: 1, maxLength: 4 }),
     seriesMax: fc.constantFrom(2, 1000),

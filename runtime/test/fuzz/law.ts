@@ -17,6 +17,8 @@ export interface Law<Case> {
   readonly cases: fc.Arbitrary<Case>
   /** Throws when the case breaks the law; the message says what was expected and what came. */
   readonly holds: (input: Case) => void | Promise<void>
+  /** What a case has several of, and how many. */
+  readonly parts?: { readonly name: string; readonly countOf: (input: Case) => number }
   /** How many cases share a seed: 1,000 by default; fewer where they are slow, because time is looked at in between. */
   readonly batchSize?: number
   /** Called once before the first case, for what is slow to prepare. */
@@ -105,11 +107,13 @@ class Search<Case> {
   readonly #began = performance.now()
   #told = this.#began
   #caseCount = 0
+  #partCount = 0
   #brokenCount = 0
 
   constructor(law: Law<Case>, options: Options) {
     const holds = async (input: Case): Promise<void> => {
       this.#caseCount++
+      this.#partCount += law.parts?.countOf(input) ?? 0
       if (performance.now() - this.#told > progressMillis) this.#tellProgress()
       await law.holds(input)
     }
@@ -144,7 +148,9 @@ class Search<Case> {
   #tellProgress(): void {
     this.#told = performance.now()
     const rate = Math.round((this.#caseCount / (this.#told - this.#began)) * 1000)
-    const counts = `${this.#caseCount} cases, ${rate} a second, ${this.#brokenCount} mismatches`
+    const { parts } = this.#law
+    const partCount = parts === undefined ? '' : `${this.#partCount} ${parts.name} in `
+    const counts = `${partCount}${this.#caseCount} cases, ${rate} cases a second, ${this.#brokenCount} mismatches`
     console.log(`${this.#law.name}: ${counts}`)
   }
 }
