@@ -204,6 +204,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'engine/model',
         'engine/text',
         'engine/query',
+        'engine/aggregate',
         'engine/store',
         'engine/fixture',
         'guest/contract',

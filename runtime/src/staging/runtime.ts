@@ -104,6 +104,7 @@ export class Runtime {
       store,
       history,
       workflows: workflows.all,
+      turns: stage.turns,
       clock,
       timers,
       observers,

@@ -52,6 +52,8 @@ export class Stage {
   readonly intake: Intake
   readonly workflows: Workflows
   readonly windows: WindowLedger
+  /** For whoever else asks about the past. */
+  readonly turns: FairTurns
   readonly #options: StageOptions
   /** The clients of the runtime, whose questions share their part of the engine's time. */
   readonly #clients: Asker
@@ -99,6 +101,7 @@ export class Stage {
     this.arrivals = arrivals
     this.#starting = new Set(config.workflows.map(({ name }) => name))
     this.intake = intake
+    this.turns = turns
     this.#clients = turns.createAsker()
     this.windows = windows
     this.workflows = new Workflows(workflows, clock, timers)

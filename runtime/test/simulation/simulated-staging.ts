@@ -57,6 +57,7 @@ export function createStaging({ time, store, observers, workflows, ...options }:
     store,
     history: store,
     workflows: stage.workflows.all,
+    turns: stage.turns,
     clock: time,
     timers: time,
     observers,

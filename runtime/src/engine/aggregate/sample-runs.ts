@@ -55,10 +55,12 @@ export class SampleRunsBuilder {
     }
   }
 
-  /** Ends the present series, and begins the next. */
-  endSeries(): void {
-    if (this.#count > 0) this.#counts.push(this.#count)
+  /** Ends the present series, and begins the next. @returns whether it has samples, and so a run */
+  endSeries(): boolean {
+    const hasSamples = this.#count > 0
+    if (hasSamples) this.#counts.push(this.#count)
     this.#count = 0
+    return hasSamples
   }
 
   /** What was collected; no call may follow. */

@@ -35,7 +35,7 @@ export interface Reader {
   readonly position: number
   /** What arrived up to `position` will not be kept: it takes what it still needs. */
   setAside(position: number): void
-  /** The series of what it has set aside. */
+  /** The series that it still has to know, whatever is kept: those of what it has set aside. */
   seriesAside(): Iterable<SeriesId>
   /** Forgets series that are removed; nothing of them arrives any more. */
   forgetSeries(ids: readonly SeriesId[]): void

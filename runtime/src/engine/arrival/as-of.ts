@@ -12,7 +12,7 @@ import type { Micros } from '../model/timestamp.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { HistorySource, Selection, SeriesId } from '../store/history-source.ts'
 import { allTime, StepwiseReading } from '../store/stepwise-reading.ts'
-import type { Arrivals, Reader } from './arrivals.ts'
+import type { Arrivals, Reader, Writer } from './arrivals.ts'
 import { ChangesAsOf, type Position } from './changes-as-of.ts'
 
 /**
@@ -46,8 +46,8 @@ export function* readAsOfNow<Result>(
   }
 }
 
-/** What samples from outside have is 0. */
-const noWriter = -1
+/** For those who write nothing: what samples from outside have is 0. */
+export const noWriter: Writer = -1
 
 /** Most spans that are read sample by sample. */
 const holesMax = 128

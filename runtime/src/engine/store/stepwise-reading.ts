@@ -89,12 +89,16 @@ export class StepwiseReading {
     return summary
   }
 
-  /** All samples of these series in a span, series after series. */
-  *read(ids: readonly SeriesId[], span: TimeSpan): Steps<SampleRuns> {
+  /**
+   * All samples of these series in a span, series after series.
+   *
+   * @param onRun - called with the series of each run, as soon as the run is complete
+   */
+  *read(ids: readonly SeriesId[], span: TimeSpan, onRun: (id: SeriesId) => void = () => {}): Steps<SampleRuns> {
     const runs = new SampleRunsBuilder()
     for (const id of ids) {
       yield* this.#visit(id, span, (chunk, within, changes) => copyPart(chunk, within, changes, runs))
-      runs.endSeries()
+      if (runs.endSeries()) onRun(id)
     }
     return runs.take()
   }

@@ -14,15 +14,14 @@ test('a distant history comes later: everything since a time, in runs of one ser
   const rows = readHistory(distant(store), 15)
   expect(rows).toBeInstanceOf(Promise)
   expect(await rows).toEqual({
-    kind: 'stored',
     series: [
       { kind: 'series', id: load, name: 'load', tags: [] },
       { kind: 'series', id: temp, name: 'temp', tags: ['a'] },
     ],
-    ids: [load, temp],
-    counts: [1, 2],
-    timestamps: Float64Array.of(15, 20, 30),
-    values: Float64Array.of(1.5, 20, 30),
+    runs: {
+      counts: Uint32Array.of(1, 2),
+      blocks: [{ timestamps: Float64Array.of(15, 20, 30), values: Float64Array.of(1.5, 20, 30) }],
+    },
   })
 })
 

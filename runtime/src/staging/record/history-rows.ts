@@ -3,23 +3,39 @@ import { whenThere, type Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { grouped } from '../../engine/text/words.ts'
 import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
+import type { TimeSpan } from '../../engine/query/query.ts'
 import type { HistorySource, Selection, SeriesId } from '../../engine/store/history-source.ts'
-import type { StoredFact } from './recorded-fact.ts'
+import type { StoredSamples } from './recorded-fact.ts'
 
 /** Some 40 MB in columns, and as much again on the way, for each recording. */
 export const historySamplesMax = 1_000_000
 
-const everySeries: Selection = { names: null, tags: { kind: 'everything' } }
+export const everySeries: Selection = { names: null, tags: { kind: 'everything' } }
+
+/** Everything from `start` on. */
+export function spanSince(start: Micros): TimeSpan {
+  return { start: Math.max(start, -timestampMicrosMax), end: timestampMicrosMax }
+}
+
+/** @throws {SlungError} `too-much-history` for more samples than a recording can begin with */
+export function admitHistory(count: number): void {
+  if (count <= historySamplesMax) return
+  throw new SlungError(
+    'too-much-history',
+    `the store holds more than the ${grouped(historySamplesMax)} samples that a recording can begin with; ` +
+      'ask for a shorter history (--history)',
+  )
+}
 
 /**
  * Reads everything since `start` from a source elsewhere, which answers later.
  *
  * @throws {SlungError} `too-much-history`, or what the source throws; a promise rejects with the same
  */
-export function readHistory(source: HistorySource, start: Micros): Eventually<StoredFact> {
-  const span = { start: Math.max(start, -timestampMicrosMax), end: timestampMicrosMax }
+export function readHistory(source: HistorySource, start: Micros): Eventually<StoredSamples> {
+  const span = spanSince(start)
   return whenThere(source.summarise(everySeries, span), ({ count }) => {
-    if (count > historySamplesMax) throw tooMuchHistory()
+    admitHistory(count)
     const rows = new Map<SeriesId, [timestamp: Micros, value: number][]>()
     const read = source.select(everySeries, span, (id, timestamp, value) => {
       const known = rows.get(id)
@@ -27,20 +43,16 @@ export function readHistory(source: HistorySource, start: Micros): Eventually<St
       else known.push([timestamp, value])
     })
     return whenThere(read, () => ({
-      kind: 'stored',
       series: [...rows.keys()].map((id) => ({ kind: 'series', id, ...source.series(id) })),
-      ids: [...rows.keys()],
-      counts: Array.from(rows.values(), (run) => run.length),
-      timestamps: Float64Array.from([...rows.values()].flatMap((run) => run.map(([timestamp]) => timestamp))),
-      values: Float64Array.from([...rows.values()].flatMap((run) => run.map(([, value]) => value))),
+      runs: {
+        counts: Uint32Array.from(rows.values(), (run) => run.length),
+        blocks: [
+          {
+            timestamps: Float64Array.from([...rows.values()].flatMap((run) => run.map(([timestamp]) => timestamp))),
+            values: Float64Array.from([...rows.values()].flatMap((run) => run.map(([, value]) => value))),
+          },
+        ],
+      },
     }))
   })
-}
-
-export function tooMuchHistory(): SlungError {
-  return new SlungError(
-    'too-much-history',
-    `the store holds more than the ${grouped(historySamplesMax)} samples that a recording can begin with; ` +
-      'ask for a shorter history (--history)',
-  )
 }

@@ -1,5 +1,5 @@
 /** Stored samples of many series in order of time: merged in columns, because a million rows as objects fill a heap. */
-import type { StoredFact } from './recorded-fact.ts'
+import type { StoredSamples } from './recorded-fact.ts'
 
 export interface OrderedRows {
   /** Columns of the same length. */
@@ -10,21 +10,23 @@ export interface OrderedRows {
   readonly order: Uint32Array
 }
 
-export function orderedRows(facts: readonly StoredFact[]): OrderedRows {
-  const count = facts.reduce((sum, { values }) => sum + values.length, 0)
+export function orderedRows({ series, runs: { counts, blocks } }: StoredSamples): OrderedRows {
+  const count = blocks.reduce((sum, { values }) => sum + values.length, 0)
   const rows = { ids: new Uint32Array(count), timestamps: new Float64Array(count), values: new Float64Array(count) }
+  let filled = 0
+  for (const { timestamps, values } of blocks) {
+    rows.timestamps.set(timestamps, filled)
+    rows.values.set(values, filled)
+    filled += values.length
+  }
   // Where the runs begin, and where the last one ends.
   const bounds = [0]
-  for (const { ids, counts, timestamps, values } of facts) {
-    let end = bounds.at(-1) ?? 0
-    rows.timestamps.set(timestamps, end)
-    rows.values.set(values, end)
-    for (const [run, id] of ids.entries()) {
-      const start = end
-      end += counts[run]!
-      rows.ids.fill(id, start, end)
-      bounds.push(end)
-    }
+  let end = 0
+  for (const [run, { id }] of series.entries()) {
+    const start = end
+    end += counts[run]!
+    rows.ids.fill(id, start, end)
+    bounds.push(end)
   }
   return { ...rows, order: merge(rows, bounds) }
 }

@@ -3,7 +3,7 @@
  * of it that leave the runtime. Structured-cloneable.
  */
 import type { Micros } from '../../engine/model/timestamp.ts'
-import type { SeriesId } from '../../engine/store/history-source.ts'
+import type { SampleRuns } from '../../engine/aggregate/sample-runs.ts'
 import type { MadeWriteback } from './expected-entry.ts'
 import type { BeginMessage, RecordMessage, SeriesMessage } from './record-protocol.ts'
 import type { ClockWindow } from './variable-parts.ts'
@@ -13,9 +13,8 @@ export type RecordedFact =
   | { readonly kind: 'message'; readonly message: RecordMessage }
   | SamplesFact
   | { readonly kind: 'made'; readonly workflow: string; readonly made: MadeWriteback; readonly clock: ClockWindow }
-  | StoredFact
-  /** The stored samples are complete: the recording begins with this. */
-  | { readonly kind: 'opened'; readonly begin: BeginMessage }
+  /** The recording begins with this, and then has the stored samples. */
+  | { readonly kind: 'opened'; readonly begin: BeginMessage; readonly stored: StoredSamples }
   /** The stored samples cannot be read: nothing of the recording is told. */
   | { readonly kind: 'refused'; readonly error: string }
   /** Nothing follows. */
@@ -32,16 +31,11 @@ export interface SamplesFact {
   readonly producers: Float64Array<ArrayBuffer>
 }
 
-/** Samples from the store: runs, each of one series and oldest first, one after the other. */
-export interface StoredFact {
-  readonly kind: 'stored'
-  /** Those that no earlier fact has. */
+/** Samples from the store. */
+export interface StoredSamples {
+  /** Of each run. */
   readonly series: readonly SeriesMessage[]
-  /** Of each run: its series, and how many samples it has. */
-  readonly ids: readonly SeriesId[]
-  readonly counts: readonly number[]
-  readonly timestamps: Float64Array<ArrayBuffer>
-  readonly values: Float64Array<ArrayBuffer>
+  readonly runs: SampleRuns
 }
 
 /** In the columns. */
@@ -76,8 +70,8 @@ export function buffersOf(fact: RecordedFact): ArrayBuffer[] {
   switch (fact.kind) {
     case 'samples':
       return [fact.series.buffer, fact.timestamps.buffer, fact.values.buffer, fact.producers.buffer]
-    case 'stored':
-      return [fact.timestamps.buffer, fact.values.buffer]
+    case 'opened':
+      return fact.stored.runs.blocks.flatMap(({ timestamps, values }) => [timestamps.buffer, values.buffer])
     default:
       return []
   }

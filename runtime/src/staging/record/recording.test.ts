@@ -1,5 +1,5 @@
 /**
- * A recording that begins with a distant history. For the whole path, with a local history, see `test/record.test.ts`.
+ * A recording that begins with stored samples. For the whole path, see `test/record.test.ts`.
  */
 import { EventEmitter } from 'node:events'
 import { expect, test, vi } from 'vitest'
@@ -12,7 +12,9 @@ import { noProducer } from '../../engine/model/columns.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { Arrivals } from '../../engine/arrival/arrivals.ts'
+import type { HistorySource } from '../../engine/store/history-source.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
+import { FairTurns } from '../system/fair-turns.ts'
 import type { RecordMessage } from './record-protocol.ts'
 import { Recording } from './recording.ts'
 import { RecordingSocket } from './recording-socket.ts'
@@ -38,7 +40,8 @@ class ListeningSocket extends EventEmitter {
   }
 }
 
-function begin(store: MemoryStore): { socket: ListeningSocket; recording: Recording } {
+/** @param history - elsewhere, unless it is the store */
+function begin(store: MemoryStore, history: HistorySource = distant(store)) {
   const socket = new ListeningSocket()
   const time = new VirtualTime(100)
   const outlet = new RecordingSocket(socket as unknown as WebSocket, {
@@ -48,11 +51,16 @@ function begin(store: MemoryStore): { socket: ListeningSocket; recording: Record
     hasHistory: true,
     onStop: () => {},
     onSlow: () => {},
-    onClose: () => {},
+    onClose: () => recording.close(),
   })
   const arrivals = new Arrivals({ store, now: () => time.now() })
-  const world = { arrivals, store, history: distant(store), workflows: [], clock: time, timers: time }
-  return { socket, recording: new Recording(outlet, 1000, world) }
+  let lookCount = 0
+  // Goes on at each look: nothing is read in one turn.
+  const clock = { elapsedMillis: () => time.elapsedMillis() + lookCount++ }
+  const turns = new FairTurns({ clock, timers: time, arrivedCount: () => arrivals.newest, isCommitting: () => false })
+  const world = { arrivals, store, history, workflows: [], turns, timers: time }
+  const recording = new Recording(outlet, 1000, world)
+  return { socket, time, arrivals, recording }
 }
 
 function take(recording: Recording, series: number, timestamp: number): void {
@@ -89,6 +97,22 @@ test('a history that cannot be read refuses the recording, and nothing follows',
 
   await vi.waitFor(() => expect(socket.readyState).not.toBe(socket.OPEN), { timeout: 30_000 })
   expect(socket.messages).toEqual([{ kind: 'refused', error: 'cannot read the store: it is damaged' }])
+})
+
+test('a recorder that leaves ends the reading of what the store held', async () => {
+  const store = new MemoryStore()
+  const temp = store.intern(createSeries('temp', []))
+  appendSample(store, temp, 1, 21.5)
+  const { socket, time, arrivals } = begin(store, store)
+  const columns = { timestamps: Float64Array.of(2), values: Float64Array.of(1), producers: Float64Array.of(noProducer) }
+  arrivals.append({ count: 1, series: Uint32Array.of(temp), ...columns }, 0)
+  arrivals.endTurn()
+  // Kept, because it is not what the store held.
+  expect(arrivals.before).toBe(0)
+  socket.close()
+  await time.settle()
+  expect(arrivals.before).toBe(1)
+  expect(socket.messages).toEqual([])
 })
 
 test('the recorder hears that a workflow met a limit which its replay would not meet', async () => {

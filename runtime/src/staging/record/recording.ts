@@ -8,11 +8,13 @@ import { resolve as resolvePath } from 'node:path'
 import type { Arrivals } from '../../engine/arrival/arrivals.ts'
 import type { SampleBatch } from '../../engine/model/columns.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
+import type { Eventually } from '../../engine/model/eventually.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { timestampMicrosMax, type Micros } from '../../engine/model/timestamp.ts'
+import type { Micros } from '../../engine/model/timestamp.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Observer, RunEnd, Writeback, WroteHttp } from '../observe/observer.ts'
-import type { Clock, Timers } from '../system/clock.ts'
+import type { Timers } from '../system/clock.ts'
+import type { Asker, FairTurns } from '../system/fair-turns.ts'
 import { packageVersion } from '../system/package-version.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { MadeWriteback } from './expected-entry.ts'
@@ -21,10 +23,11 @@ import type { HistorySource, SeriesId } from '../../engine/store/history-source.
 import type { SampleHead } from '../../engine/store/sample-head.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import { readHistory } from './history-rows.ts'
+import type { StoredSamples } from './recorded-fact.ts'
 import type { RecordingSocket } from './recording-socket.ts'
 import { RowColumns } from './row-columns.ts'
 import { rowsPerMessage } from './scribe.ts'
-import { StoredReading } from './stored-reading.ts'
+import { readStored } from './stored-reading.ts'
 import { WorkflowRecord, type RecordListener } from './workflow-record.ts'
 
 /** What a recording needs of the runtime. */
@@ -34,18 +37,13 @@ export interface RecordingWorld {
   /** What a recording can begin with. */
   readonly history: HistorySource
   readonly workflows: readonly Workflow[]
-  readonly clock: Clock
+  /** Who asks about the past takes turns. */
+  readonly turns: Pick<FairTurns, 'createAsker'>
   readonly timers: Pick<Timers, 'after'>
 }
 
 /** How long workflows have to reach the end of what was recorded. */
 const finishMillis = 10_000
-
-/** So long the samples that arrive wait for those that are stored, and so long those wait then. */
-const sliceMillis = 1
-const pauseMillis = 9
-/** After so many slices, the rest is read in one go: samples may come as fast as they are read. */
-const slicesMax = 1000
 
 export class Recording implements Observer {
   readonly #outlet: RecordingSocket
@@ -58,7 +56,8 @@ export class Recording implements Observer {
   #at: Micros
   #isTaking = true
   #finished: Promise<void> | undefined
-  #reading: StoredReading | undefined
+  /** Asks for what it begins with. */
+  #asker: Asker | undefined
 
   /** @param historyMicros - how long before its beginning the stored samples begin that it has first; 0 = it has none */
   constructor(outlet: RecordingSocket, historyMicros: number, world: RecordingWorld) {
@@ -79,7 +78,7 @@ export class Recording implements Observer {
       this.#records.set(workflow.config.name, record)
     }
     if (historyMicros === 0) outlet.take({ kind: 'message', message: begin })
-    else this.#open(begin, at - historyMicros)
+    else void this.#open(begin, at - historyMicros)
   }
 
   samples({ count, series, timestamps, values, producers }: SampleBatch, writer: string | null, at: Micros): void {
@@ -137,7 +136,7 @@ export class Recording implements Observer {
   /** Takes nothing more: the recorder is gone. */
   close(): void {
     this.#isTaking = false
-    this.#reading?.close()
+    this.#asker?.close(new SlungError('refused', 'the recording is over'))
     for (const record of this.#records.values()) record.close()
   }
 
@@ -189,47 +188,27 @@ export class Recording implements Observer {
   }
 
   /** Reads what precedes everything from now on. */
-  #open(begin: BeginMessage, start: Micros): void {
-    const { arrivals, store, history } = this.#world
-    if (history === store) {
-      this.#reading = new StoredReading(arrivals, store, Math.max(start, -timestampMicrosMax))
-      this.#readOn(this.#reading, begin)
-      return
-    }
-    void this.#openLater(begin, start)
-  }
-
-  #readOn(reading: StoredReading, begin: BeginMessage, slice = 1): void {
-    const { clock, timers } = this.#world
-    if (!this.#outlet.isOpen) return
-    const end = clock.elapsedMillis() + (slice < slicesMax ? sliceMillis : Number.POSITIVE_INFINITY)
+  async #open(begin: BeginMessage, start: Micros): Promise<void> {
     try {
-      reading.read(() => clock.elapsedMillis() >= end)
-    } catch (error) {
-      this.#refuse(error)
-      return
-    }
-    this.#outlet.take(reading.take())
-    if (!reading.isComplete) {
-      timers.after(pauseMillis, () => this.#readOn(reading, begin, slice + 1))
-      return
-    }
-    reading.close()
-    this.#outlet.take({ kind: 'opened', begin })
-  }
-
-  async #openLater(begin: BeginMessage, start: Micros): Promise<void> {
-    try {
-      this.#outlet.take(await readHistory(this.#world.history, start))
-      this.#outlet.take({ kind: 'opened', begin })
+      this.#outlet.take({ kind: 'opened', begin, stored: await this.#readHistory(start) })
     } catch (error) {
       this.#refuse(error)
     }
+  }
+
+  #readHistory(start: Micros): Eventually<StoredSamples> {
+    const { arrivals, store, history, turns } = this.#world
+    // A database elsewhere does not use this thread.
+    if (history !== store) return readHistory(history, start)
+    this.#asker = turns.createAsker()
+    return readStored(arrivals, start, this.#asker)
   }
 
   /** The history cannot be read, and so nothing is recorded. */
   #refuse(error: unknown): void {
     if (!(error instanceof SlungError)) throw error
+    // The recorder is gone, which ended the reading.
+    if (!this.#outlet.isOpen) return
     this.close()
     this.#outlet.take({ kind: 'refused', error: error.message })
     this.#outlet.close()

@@ -1,6 +1,7 @@
 /** The current recordings: each is an observer as long as it lasts, so that without one nothing is recorded. */
 import type { WebSocket } from 'ws'
 import type { Observers } from '../observe/observers.ts'
+import type { Clock } from '../system/clock.ts'
 import { BeginPace, beginsMax } from './begin-pace.ts'
 import { Recording, type RecordingWorld } from './recording.ts'
 import { RecordingSocket } from './recording-socket.ts'
@@ -8,6 +9,7 @@ import type { CreateScribe } from './scribe-thread.ts'
 
 export interface RecordingsOptions extends RecordingWorld {
   readonly observers: Observers
+  readonly clock: Pick<Clock, 'elapsedMillis'>
   /** Of a connection; a recorder with eight times as much waiting for it is cut off. */
   readonly sendBufferBytesMax: number
   /** Creates what makes the messages of one recording. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { RecordedFact } from './recorded-fact.ts'
+import type { RecordedFact, StoredSamples } from './recorded-fact.ts'
 import { bytesOf } from './recorded-fact.ts'
 import { Scribe } from './scribe.ts'
 
@@ -42,19 +42,21 @@ test('law: samples are the JSON that the protocol says', () => {
 
 test('what comes while the history is read waits for it, and is not done before', () => {
   const scribe = new Scribe(true)
-  const stored: RecordedFact = {
-    kind: 'stored',
+  expect(take(scribe, closed)).toEqual({ messages: [], doneBytes: 0 })
+  const stored: StoredSamples = {
     series: [
       { kind: 'series', id: 3, name: 'a', tags: [] },
       { kind: 'series', id: 4, name: 'b', tags: ['x'] },
     ],
-    ids: [3, 4, 3],
-    counts: [2, 1, 1],
-    timestamps: Float64Array.of(1, 3, 2, 4),
-    values: Float64Array.of(10, 30, 20, 40),
+    runs: {
+      counts: Uint32Array.of(3, 1),
+      blocks: [
+        { timestamps: Float64Array.of(1, 3), values: Float64Array.of(10, 30) },
+        { timestamps: Float64Array.of(4, 3), values: Float64Array.of(40, 20) },
+      ],
+    },
   }
-  expect(take(scribe, closed, stored)).toEqual({ messages: [], doneBytes: bytesOf(stored) })
-  const opened: RecordedFact = { kind: 'opened', begin }
+  const opened: RecordedFact = { kind: 'opened', begin, stored }
   const { messages, doneBytes } = take(scribe, opened, { kind: 'over' })
   expect(messages).toEqual([
     begin,
@@ -64,8 +66,8 @@ test('what comes while the history is read waits for it, and is not done before'
       kind: 'history',
       rows: [
         [3, 1, 10],
-        [4, 2, 20],
         [3, 3, 30],
+        [4, 3, 20],
         [3, 4, 40],
       ],
     },

@@ -5,7 +5,7 @@
 import type { SeriesId } from '../../engine/store/history-source.ts'
 import { describeWriteback } from './expected-entry.ts'
 import type { HistoryMessage, RecordMessage, SeriesMessage } from './record-protocol.ts'
-import { bytesOf, type RecordedFact, type SamplesFact, type StoredFact } from './recorded-fact.ts'
+import { bytesOf, type RecordedFact, type SamplesFact, type StoredSamples } from './recorded-fact.ts'
 import { orderedRows } from './ordered-rows.ts'
 import { Redaction } from './redaction.ts'
 
@@ -27,7 +27,6 @@ export const rowsPerMessage = 4096
 export class Scribe {
   /** While stored samples are on their way: what came after them; `null` = they are complete. */
   #held: RecordedFact[] | null
-  #stored: StoredFact[] = []
   #isRefused = false
 
   /** @param hasHistory - whether stored samples come first, and then `opened` or `refused` */
@@ -44,12 +43,9 @@ export class Scribe {
       return
     }
     switch (fact.kind) {
-      case 'stored':
-        this.#stored.push(fact)
-        break
       case 'opened':
         yield { text: JSON.stringify(fact.begin), isStored: true }
-        yield* this.#storedMessages()
+        yield* storedMessages(fact.stored)
         yield* this.#endOpening()
         break
       case 'refused':
@@ -69,26 +65,24 @@ export class Scribe {
     this.#held = null
     for (const fact of held) yield* this.take(fact)
   }
+}
 
-  /** What the recording begins with, oldest first. */
-  *#storedMessages(): Generator<WrittenMessage> {
-    const names = new Map<SeriesId, SeriesMessage>()
-    for (const { series } of this.#stored) for (const message of series) names.set(message.id, message)
-    // In columns: as rows, a million would take five times as much memory.
-    const { ids, timestamps, values, order } = orderedRows(this.#stored)
-    this.#stored = []
-    const announced = new Set<SeriesId>()
-    for (let start = 0; start < order.length; start += rowsPerMessage) {
-      const rows: HistoryMessage['rows'][number][] = []
-      for (const row of order.subarray(start, start + rowsPerMessage)) {
-        const id = ids[row]!
-        rows.push([id, timestamps[row]!, values[row]!])
-        if (announced.has(id)) continue
-        announced.add(id)
-        yield { text: JSON.stringify(names.get(id)), isStored: true }
-      }
-      yield { text: JSON.stringify({ kind: 'history', rows } satisfies HistoryMessage), isStored: true }
+/** What the recording begins with, oldest first. */
+function* storedMessages(stored: StoredSamples): Generator<WrittenMessage> {
+  const names = new Map<SeriesId, SeriesMessage>(stored.series.map((message) => [message.id, message]))
+  // In columns: as rows, a million would take five times as much memory.
+  const { ids, timestamps, values, order } = orderedRows(stored)
+  const announced = new Set<SeriesId>()
+  for (let start = 0; start < order.length; start += rowsPerMessage) {
+    const rows: HistoryMessage['rows'][number][] = []
+    for (const row of order.subarray(start, start + rowsPerMessage)) {
+      const id = ids[row]!
+      rows.push([id, timestamps[row]!, values[row]!])
+      if (announced.has(id)) continue
+      announced.add(id)
+      yield { text: JSON.stringify(names.get(id)), isStored: true }
     }
+    yield { text: JSON.stringify({ kind: 'history', rows } satisfies HistoryMessage), isStored: true }
   }
 }
 

@@ -1,15 +1,32 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { VirtualTime } from '../../../test/virtual-time.ts'
+import { Arrivals } from '../../engine/arrival/arrivals.ts'
 import { noProducer } from '../../engine/model/columns.ts'
 import { createSeries } from '../../engine/model/series.ts'
-import { Arrivals } from '../../engine/arrival/arrivals.ts'
+import { SlungError } from '../../engine/model/slung-error.ts'
+import { timestampMicrosMax } from '../../engine/model/timestamp.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
-import type { StoredFact } from './recorded-fact.ts'
+import { FairTurns } from '../system/fair-turns.ts'
+import type { StoredSamples } from './recorded-fact.ts'
 import { Scribe } from './scribe.ts'
-import { StoredReading } from './stored-reading.ts'
+import { readStored } from './stored-reading.ts'
 
-const always = (): boolean => true
-const never = (): boolean => false
+/** More than samples that arrive leave between two turns. */
+const turnMillis = 100
+
+/** A store with series, and turns whose slices are over at each look, with samples on their way between them. */
+function open({ names = ['a', 'b', 'c'], keptMax = 10_000 } = {}) {
+  const time = new VirtualTime(0)
+  const store = new MemoryStore()
+  for (const name of names) store.intern(createSeries(name, []))
+  const arrivals = new Arrivals({ store, now: () => 0, keptMax })
+  let lookCount = 0
+  const clock = { elapsedMillis: () => time.elapsedMillis() + 0.5 * lookCount++ }
+  const turns = new FairTurns({ clock, timers: time, arrivedCount: () => arrivals.newest, isCommitting: () => true })
+  const read = (start: number): Promise<StoredSamples> => readStored(arrivals, start, turns.createAsker())
+  return { time, store, arrivals, read }
+}
 
 function take(
   arrivals: Arrivals,
@@ -27,76 +44,98 @@ function take(
 }
 
 /** The rows that a recorder gets. */
-function rowsOf(facts: readonly StoredFact[]): number[][] {
-  const scribe = new Scribe(true)
-  const texts: string[] = []
+function rowsOf(stored: StoredSamples): number[][] {
   const begin = { kind: 'begin', at: 0, version: '', workflows: [] } as const
-  for (const fact of [...facts, { kind: 'opened', begin } as const]) {
-    for (const part of scribe.take(fact)) if ('text' in part) texts.push(part.text)
-  }
+  const texts: string[] = []
+  for (const part of new Scribe(true).take({ kind: 'opened', begin, stored })) if ('text' in part) texts.push(part.text)
   return texts.flatMap((text) => (JSON.parse(text) as { rows?: number[][] }).rows ?? [])
 }
 
-test('law: read in slices, while samples arrive, it is what the store held at the beginning', () => {
+test('law: read in turns, while samples arrive, it is what the store held at the beginning', async () => {
   const sample = fc.tuple(fc.nat(2), fc.nat(4000), fc.integer({ min: 1, max: 99 }))
-  const batches = fc.array(fc.array(sample, { minLength: 1, maxLength: 2000 }), { maxLength: 5 })
-  fc.assert(
-    fc.property(batches, batches, fc.constantFrom(10_000, 300), (before, later, keptMax) => {
-      const store = new MemoryStore()
-      for (const name of ['a', 'b', 'c']) store.intern(createSeries(name, []))
-      const arrivals = new Arrivals({ store, now: () => 0, keptMax })
+  // Several chunks of each series.
+  const size = 'max'
+  const batches = fc.array(fc.array(sample, { minLength: 1, maxLength: 2000, size }), { maxLength: 5, size })
+  await fc.assert(
+    fc.asyncProperty(batches, batches, fc.constantFrom(10_000, 300), async (before, later, keptMax) => {
+      const { time, store, arrivals, read } = open({ keptMax })
       for (const rows of before) take(arrivals, rows)
       const held: number[][] = []
       store.select({ names: null, tags: { kind: 'everything' } }, { start: 100, end: 1e9 }, (...row) => held.push(row))
 
-      const reading = new StoredReading(arrivals, store, 100)
-      const facts: StoredFact[] = []
+      const stored = read(100)
       for (const rows of later) {
-        reading.read(always)
-        facts.push(reading.take())
         take(arrivals, rows)
+        await time.advance(turnMillis)
       }
-      reading.read(never)
-      facts.push(reading.take())
-      reading.close()
-      expect(reading.isComplete).toBe(true)
-      expect(rowsOf(facts)).toEqual(held)
+      expect(rowsOf(await time.until(stored, 1e6))).toEqual(held)
+      // Nothing is kept for it any more.
+      expect(arrivals.before).toBe(arrivals.newest)
     }),
-    { numRuns: 100 },
+    // A smaller example takes minutes to find.
+    { numRuns: 30, endOnFailure: true },
   )
 })
 
-test('a slice is one chunk at least, and not much more', () => {
-  const store = new MemoryStore()
-  store.intern(createSeries('a', []))
-  const arrivals = new Arrivals({ store, now: () => 0 })
+test('samples that arrive wait for a small part of it', async () => {
+  const { time, arrivals, read } = open()
   take(
     arrivals,
     Array.from({ length: 100_000 }, (_, timestamp) => [0, timestamp, 1] as const),
   )
-  const reading = new StoredReading(arrivals, store, 0)
-  let slices = 0
-  for (; !reading.isComplete; slices++) {
-    reading.read(always)
-    expect(reading.take().timestamps.length).toBeLessThanOrEqual(1024)
-  }
-  expect(slices).toBeGreaterThanOrEqual(97)
+  const stored = read(0)
+  const beganAt = time.elapsedMillis()
+  expect(rowsOf(await time.until(stored, 1e6))).toHaveLength(100_000)
+  // In virtual time: each chunk waited for its turn.
+  expect(time.elapsedMillis() - beganAt).toBeGreaterThan(97 * 12)
 })
 
-test('more than a recording can hold is refused, and so is what the store cannot read', () => {
-  const store = new MemoryStore()
-  store.intern(createSeries('a', []))
-  const arrivals = new Arrivals({ store, now: () => 0 })
-  const rows = Array.from({ length: 100_001 }, (_, timestamp) => [0, timestamp, 1] as const)
-  for (let part = 0; part < 10; part++) {
+test('what retention removes meanwhile is missing or has its name, and nothing fails', async () => {
+  const counts = new Set<number>()
+  for (let turnCount = 0; turnCount < 12; turnCount++) {
+    const { time, store, arrivals, read } = open()
+    take(arrivals, [
+      [0, 1, 1],
+      [1, 2, 2],
+      [2, 3, 3],
+    ])
+    const stored = read(0)
+    await time.advance(turnCount * turnMillis)
+    store.retain({ before: timestampMicrosMax, bytesMax: null })
+    arrivals.removeEmptySeries()
+    const { series } = await time.until(stored, 1e6)
+    expect(series.map(({ name }) => name)).toEqual(['a', 'b', 'c'].slice(0, series.length))
+    counts.add(series.length)
+  }
+  expect([...counts]).toEqual([0, 1, 2, 3])
+})
+
+test('more than a recording can hold is refused', async () => {
+  const { time, arrivals, read } = open({ names: ['a'] })
+  for (let start = 0; start <= 1_000_000; start += 100_000) {
     take(
       arrivals,
-      rows.map(([series, timestamp, value]) => [series, part * 100_001 + timestamp, value] as const),
+      Array.from({ length: start < 1_000_000 ? 100_000 : 1 }, (_, index) => [0, start + index, 1] as const),
     )
   }
-  expect(() => new StoredReading(arrivals, store, 0).read(never)).toThrow('more than the 1,000,000 samples')
-  // In the middle of an event turn of somebody else, nothing is thrown.
-  const reading = new StoredReading(arrivals, store, 0)
-  reading.setAside()
-  expect(() => reading.read(never)).toThrow('more than the 1,000,000 samples')
+  const stored = read(0)
+  // The one that is too much may arrive later.
+  const fewer = read(1)
+  take(arrivals, [[0, 2_000_000, 1]])
+  await expect(time.until(stored, 1e6)).rejects.toThrow('more than the 1,000,000 samples')
+  expect((await time.until(fewer, 1e6)).runs.counts).toEqual(Uint32Array.of(1_000_000))
+})
+
+test('what the store cannot read is refused, and does not concern whoever sends more than can be kept', async () => {
+  const { time, store, arrivals, read } = open({ keptMax: 2 })
+  take(arrivals, [[0, 1, 1]])
+  const stored = read(0)
+  store.chunkFrom = () => {
+    throw new SlungError('store-corrupt', 'cannot read the store: it is damaged')
+  }
+  take(
+    arrivals,
+    Array.from({ length: 10 }, (_, timestamp) => [1, timestamp, 1] as const),
+  )
+  await expect(time.until(stored, 1e6)).rejects.toThrow('cannot read the store: it is damaged')
 })

@@ -5,7 +5,7 @@
  * While samples arrive and are written, all questions together have a twenty-fifth of the time; otherwise they have all
  * of it. Those who ask take turns, so one with a thousand questions gets no more than one with one: waiting is its own.
  */
-import type { Slice, Steps } from '../../engine/model/steps.ts'
+import { finish, type Slice, type Steps } from '../../engine/model/steps.ts'
 import type { Clock, Timers } from './clock.ts'
 
 export interface FairTurnsOptions {
@@ -142,6 +142,19 @@ export class Asker {
     for (const { steps, reject } of jobs) {
       steps.return(undefined)
       reject(this.#end)
+    }
+  }
+
+  /** Answers all its questions now, however long that takes: soon, what they are about will not be there any more. */
+  finish(): void {
+    const jobs = this.#jobs
+    this.#jobs = []
+    for (const { steps, resolve, reject } of jobs) {
+      try {
+        resolve(finish(steps))
+      } catch (error) {
+        reject(error)
+      }
     }
   }
 
