@@ -1,5 +1,5 @@
 /**
- * Clients that ask for the same aggregate again and again, and wait only when they are told to. They have a thread of
+ * Clients that ask for the same aggregate again and again, and wait only when an answer asks them to. They have a thread of
  * their own, so what is measured beside them does not wait for them.
  */
 import { setTimeout as wait } from 'node:timers/promises'

@@ -52,7 +52,7 @@ export class Stage {
   readonly intake: Intake
   readonly workflows: Workflows
   readonly windows: WindowLedger
-  /** For whoever else asks about the past. */
+  /** Divides the engine's time between those who ask about the past. */
   readonly turns: FairTurns
   readonly #options: StageOptions
   /** The clients of the runtime, whose questions share their part of the engine's time. */

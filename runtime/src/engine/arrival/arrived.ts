@@ -1,4 +1,5 @@
 /** Arrivals in columns, on their way from the store to a workflow, which may be on another thread. */
+
 /** In order of arrival. The first `count` entries of each column are in use. Structured-cloneable. */
 export interface Arrived {
   readonly count: number
@@ -29,11 +30,12 @@ type Columns = Omit<Arrived, 'count'>
 /** What an entry is copied from, besides its position. */
 type Entries = Record<'ats' | 'timestamps' | 'values' | 'producers', Float64Array> & { readonly series: Uint32Array }
 
-/**
- * All in one buffer: it moves to another thread as a whole, and buffers are what makes V8 look for garbage.
- */
+/** Of an entry: five doubles, and an id of a series. */
+const entryBytes = 5 * 8 + 4
+
+/** All in one buffer: it moves to another thread as a whole, and buffers are what makes V8 look for garbage. */
 function createColumns(capacity: number): Columns {
-  const buffer = new ArrayBuffer(capacity * 44)
+  const buffer = new ArrayBuffer(capacity * entryBytes)
   const doubles = (number: number) => new Float64Array(buffer, number * capacity * 8, capacity)
   return {
     positions: doubles(0),

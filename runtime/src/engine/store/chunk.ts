@@ -12,7 +12,7 @@ import type { ChunkSamples, SeriesChunk } from './series-samples.ts'
 /** Small enough to shift samples in place, large enough that summaries are rare. */
 const samplesMaxDefault = 1024
 
-/** V8 keeps an array of 64 bytes inside the heap: without a buffer, a slow series costs a third. */
+/** V8 keeps an array of up to 64 bytes inside the heap, and makes a buffer for it only when it is asked for one. */
 const capacityMin = 8
 
 /** Adding so few costs no more than adding their summary, and a summary is five objects. */
@@ -80,8 +80,16 @@ export class Chunk implements SeriesChunk<Chunk> {
   }
 
   copyTo(target: SampleColumns, at: number, from: number, to: number): void {
-    target.timestamps.set(this.#timestamps.subarray(from, to), at)
-    target.values.set(this.#values.subarray(from, to), at)
+    if (this.#timestamps.length > capacityMin) {
+      target.timestamps.set(this.#timestamps.subarray(from, to), at)
+      target.values.set(this.#values.subarray(from, to), at)
+      return
+    }
+    // A subarray would ask for a buffer.
+    for (let index = from; index < to; index++) {
+      target.timestamps[at + index - from] = this.#timestamps[index]!
+      target.values[at + index - from] = this.#values[index]!
+    }
   }
 
   /** Index of the first sample at or after `timestamp`; `count` if all are earlier. */
@@ -158,7 +166,7 @@ export class Chunk implements SeriesChunk<Chunk> {
       return
     }
     const own = (this.#summary ??= new Summary())
-    own.addColumn(this.#values, this.#summarized, this.#count)
+    if (this.#summarized < this.#count) own.addColumn(this.#values, this.#summarized, this.#count)
     this.#summarized = this.#count
     summary.addSummary(own)
   }

@@ -126,7 +126,7 @@ test('more than a recording can hold is refused', async () => {
   expect((await time.until(fewer, 1e6)).runs.counts).toEqual(Uint32Array.of(1_000_000))
 })
 
-test('what the store cannot read is refused, and does not concern whoever sends more than can be kept', async () => {
+test('what the store cannot read is refused, and a sender of more than can be kept does not notice', async () => {
   const { time, store, arrivals, read } = open({ keptMax: 2 })
   take(arrivals, [[0, 1, 1]])
   const stored = read(0)

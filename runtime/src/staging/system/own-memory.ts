@@ -59,7 +59,7 @@ export class HeapSettings {
 
   /**
    * By itself, V8 measures when to look for garbage by what is in the heap, but counts buffers towards it. Where they are
-   * as large as the heap, it looks without a pause: with 80,000 series and a flood of samples five times a second, which
+   * as large as the heap, it looks again and again: five times a second with 80,000 series and a flood of samples, which
    * took half of the processor's time.
    */
   #setEase(isEasy: boolean): void {
