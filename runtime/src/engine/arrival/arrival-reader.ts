@@ -1,22 +1,21 @@
 /**
  * One workflow's way through the arrivals, on the side of the store: finds the samples that concern its queries, and
  * hands them out in batches.
- *
- * For a workflow that falls so far behind that arrivals are about to be forgotten, those that concern it are set aside,
- * up to a limit. Beyond that, it misses them: see `Skip`.
  */
 import { BinaryHeap } from '../aggregate/binary-heap.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import type { Slice, Steps } from '../model/steps.ts'
-import type { Micros } from '../model/timestamp.ts'
 import type { Query, TimeSpan } from '../query/query.ts'
 import type { SeriesId } from '../store/history-source.ts'
 import { ConcernedSeries } from './concerned-series.ts'
-import { closing, type Arrivals, type Reader, type Writer } from './arrivals.ts'
+import type { Arrivals, Reader } from './arrivals.ts'
 import { ArrivedBuilder, nothingArrived, type Arrived } from './arrived.ts'
+import type { ForgottenSamples } from './forgotten-samples.ts'
+import { closing, type KeptArrivals, type Writer } from './kept-arrivals.ts'
 import { MissedSamples, type Misser } from './missed-samples.ts'
+import { SamplesAside, type Place } from './samples-aside.ts'
 
-/** Most samples set aside for one workflow: some 6 MB. */
+/** Most samples set aside for a workflow that is behind: some 6 MB. */
 const asideMaxDefault = 131_072
 
 /** Looking at the clock takes longer than a step along the arrivals. */
@@ -27,17 +26,9 @@ interface Subscription extends Misser {
   readonly handles: Set<number>
 }
 
-/** A workflow was so far behind that it misses samples: its live queries continue from here. */
-export interface Skip {
-  /** The newest arrival that it misses, and when that came. */
-  readonly position: number
-  readonly at: Micros
+/** A workflow was so far behind that it misses samples, the newest here: its live queries continue from here. */
+export interface Skip extends Place {
   readonly live: readonly SkippedQuery[]
-}
-
-interface Place {
-  position: number
-  at: Micros
 }
 
 /** Handles that share an aggregate. */
@@ -52,29 +43,28 @@ export interface SkippedQuery {
 
 export class ArrivalReader implements Reader {
   readonly #arrivals: Arrivals
+  readonly #kept: KeptArrivals
   readonly #writer: Writer
-  readonly #asideMax: number
   readonly #subscriptions = new Set<Subscription>()
   readonly #byHandle = new Map<number, Subscription>()
   readonly #concerned: ConcernedSeries
   #position: number
   /** Everything up to here has been handed out, is set aside, or does not concern the workflow. */
   #readUntil: number
-  #aside = new ArrivedBuilder()
-  #asideTaken = 0
   /** The batch that is handed out, while it is collected. */
   readonly #taken = new ArrivedBuilder()
   readonly #missed: MissedSamples
-  #skip: Place | undefined
+  readonly #aside: SamplesAside
   #forgotten: SeriesId[] = []
 
   /** Begins after everything that has arrived. @param writer - the workflow itself, which has seen what it writes */
   constructor(arrivals: Arrivals, writer: Writer, asideMax: number = asideMaxDefault) {
     this.#arrivals = arrivals
+    this.#kept = arrivals.kept
     this.#writer = writer
-    this.#asideMax = asideMax
     this.#concerned = new ConcernedSeries(arrivals.store)
     this.#missed = new MissedSamples(this.#subscriptions, (id) => arrivals.store.series(id))
+    this.#aside = new SamplesAside(arrivals.kept, this.#missed, asideMax)
     this.#position = arrivals.newest
     this.#readUntil = arrivals.newest
     arrivals.addReader(this)
@@ -107,7 +97,7 @@ export class ArrivalReader implements Reader {
 
   /** What arrived of these series after `position`, of what was handed out or passed over before. */
   *passed(ids: readonly SeriesId[], slice: Slice): Steps<Arrived> {
-    const arrivals = this.#arrivals
+    const arrivals = this.#kept
     const until = this.#readUntil
     const floor = (): number => Math.max(this.#position, arrivals.before)
     let stepCount = 0
@@ -164,9 +154,9 @@ export class ArrivalReader implements Reader {
 
   /** Position of the next arrival to hand out; `undefined` when there is none. */
   next(): number | undefined {
-    if (this.#asideTaken < this.#aside.count) return this.#aside.columns.positions[this.#asideTaken]
+    if (this.#aside.count > 0) return this.#aside.first
     let next: number | undefined
-    const { newest } = this.#arrivals
+    const { newest } = this.#kept
     this.#scan(this.#readUntil, newest, (index, position) => {
       if (!this.#concerns(index)) return true
       next = position
@@ -178,22 +168,12 @@ export class ArrivalReader implements Reader {
 
   /** Hands out the next arrivals that concern the workflow, at most `countMax`. */
   take(countMax: number): Arrived {
-    if (this.#asideTaken < this.#aside.count) {
-      const end = Math.min(this.#asideTaken + countMax, this.#aside.count)
-      const taken = this.#aside.slice(this.#asideTaken, end)
-      this.#asideTaken = end
-      if (end === this.#aside.count) {
-        // It has caught up.
-        this.#aside = new ArrivedBuilder()
-        this.#asideTaken = 0
-      }
-      return taken
-    }
+    if (this.#aside.count > 0) return this.#aside.take(countMax)
     const taken = this.#taken
     taken.clear()
-    this.#scan(this.#readUntil, this.#arrivals.newest, (index, position) => {
+    this.#scan(this.#readUntil, this.#kept.newest, (index, position) => {
       this.#readUntil = position
-      if (this.#concerns(index)) taken.add(this.#arrivals, index, position)
+      if (this.#concerns(index)) taken.add(this.#kept, index, position)
       return taken.count < countMax
     })
     return taken.slice(0, taken.count)
@@ -201,7 +181,8 @@ export class ArrivalReader implements Reader {
 
   /** What the workflow misses, before anything that is handed out from now on; `undefined` when it misses nothing. */
   takeSkip(): Skip | undefined {
-    if (this.#skip === undefined) return undefined
+    const newest = this.#aside.takeNewestMissed()
+    if (newest === undefined) return undefined
     this.#missed.pass()
     const live: SkippedQuery[] = []
     for (const subscription of this.#subscriptions) {
@@ -209,37 +190,39 @@ export class ArrivalReader implements Reader {
       if (skipped !== undefined) live.push({ handles: [...handles], query, eventCount: skipped.count, missed: skipped })
       subscription.skipped = undefined
     }
-    const skip = { ...this.#skip, live }
-    this.#skip = undefined
-    return skip
+    return { ...newest, live }
   }
 
   /** How many arrivals that concern it have not been handed out. */
   countLeft(): number {
-    let count = this.#aside.count - this.#asideTaken
-    this.#scan(this.#readUntil, this.#arrivals.newest, (index) => {
-      if (this.#arrivals.series[index] !== closing && this.#concerns(index)) count++
+    let { count } = this.#aside
+    this.#scan(this.#readUntil, this.#kept.newest, (index) => {
+      if (this.#kept.series[index] !== closing && this.#concerns(index)) count++
       return true
     })
     return count
   }
 
-  setAside(position: number): void {
-    this.#aside.removeFirst(this.#asideTaken)
-    this.#asideTaken = 0
-    this.#scan(this.#readUntil, position, (index, at) => {
-      if (this.#concerns(index)) {
-        if (this.#skip === undefined) this.#aside.add(this.#arrivals, index, at)
-        else this.#skipOne(this.#skip, index, at)
+  setAside(forgotten: ForgottenSamples): void {
+    const sorted = this.#readUntil <= forgotten.after ? forgotten.sorted : null
+    const concerned = sorted?.series.filter(({ id }) => this.#concerned.has(id))
+    if (sorted !== null && concerned !== undefined && this.#aside.missesAll(concerned)) {
+      this.#aside.missAll(concerned)
+      for (const position of sorted.others) {
+        const index = this.#kept.indexOf(position)
+        if (this.#concerns(index)) this.#aside.add(index, position)
       }
-      return true
-    })
-    this.#readUntil = Math.max(this.#readUntil, position)
-    if (this.#skip === undefined && this.#aside.count > this.#asideMax) this.#skipAside()
+    } else {
+      this.#scan(this.#readUntil, forgotten.until, (index, position) => {
+        if (this.#concerns(index)) this.#aside.add(index, position)
+        return true
+      })
+    }
+    this.#readUntil = Math.max(this.#readUntil, forgotten.until)
   }
 
   seriesAside(): Iterable<SeriesId> {
-    return this.#aside.columns.series.subarray(this.#asideTaken, this.#aside.count)
+    return this.#aside.series()
   }
 
   forgetSeries(ids: readonly SeriesId[]): void {
@@ -257,7 +240,7 @@ export class ArrivalReader implements Reader {
 
   /** Whether the store can still be read as of `position`; not when arrivals after it were forgotten. */
   get isExact(): boolean {
-    return this.#position >= this.#arrivals.before
+    return this.#position >= this.#kept.before
   }
 
   /** Ends the reading; no call may follow. */
@@ -267,40 +250,18 @@ export class ArrivalReader implements Reader {
 
   /** Visits the kept arrivals after `from`, up to `to`, until `visit` returns false. */
   #scan(from: number, to: number, visit: (index: number, position: number) => boolean): void {
-    const { before } = this.#arrivals
+    const { before } = this.#kept
     const first = Math.max(from, before) + 1
-    const { length } = this.#arrivals.series
-    for (let position = first, index = this.#arrivals.indexOf(first); position <= to; position++) {
+    const { length } = this.#kept.series
+    for (let position = first, index = this.#kept.indexOf(first); position <= to; position++) {
       if (!visit(index, position)) return
       index = index + 1 < length ? index + 1 : 0
     }
   }
 
   #concerns(index: number): boolean {
-    const series = this.#arrivals.series[index]!
+    const series = this.#kept.series[index]!
     if (series === closing) return true
-    return this.#arrivals.writers[index] !== this.#writer && this.#concerned.has(series)
-  }
-
-  /** It has not heard of what it misses so far: it misses this too. */
-  #skipOne(skip: Place, index: number, position: number): void {
-    const { series, timestamps, values, ats } = this.#arrivals
-    skip.position = position
-    skip.at = ats[index]!
-    if (series[index] === closing) this.#aside.add(this.#arrivals, index, position)
-    else this.#missed.add(series[index]!, timestamps[index]!, values[index]!)
-  }
-
-  #skipAside(): void {
-    const { count, columns } = this.#aside
-    const { series, timestamps, values, positions, ats } = columns
-    // In the same columns. No later Event may name a connection that is closed.
-    this.#aside.clear()
-    for (let index = 0; index < count; index++) {
-      const id = series[index]!
-      if (id === closing) this.#aside.add(columns, index, positions[index]!)
-      else this.#missed.add(id, timestamps[index]!, values[index]!)
-    }
-    this.#skip = { position: positions[count - 1]!, at: ats[count - 1]! }
+    return this.#kept.writers[index] !== this.#writer && this.#concerned.has(series)
   }
 }

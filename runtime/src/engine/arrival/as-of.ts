@@ -12,8 +12,9 @@ import type { Micros } from '../model/timestamp.ts'
 import type { TimeSpan } from '../query/query.ts'
 import type { HistorySource, Selection, SeriesId } from '../store/history-source.ts'
 import { allTime, StepwiseReading } from '../store/stepwise-reading.ts'
-import type { Arrivals, Reader, Writer } from './arrivals.ts'
+import type { Arrivals, Reader } from './arrivals.ts'
 import { ChangesAsOf, type Position } from './changes-as-of.ts'
+import type { Writer } from './kept-arrivals.ts'
 
 /**
  * Reads the store in steps, as of a position: whatever arrives between the steps, they add up to what the store held
@@ -21,7 +22,7 @@ import { ChangesAsOf, type Position } from './changes-as-of.ts'
  */
 export function readAsOf(arrivals: Arrivals, position: Position, slice: Slice = endless): StepwiseReading {
   return new StepwiseReading(arrivals.store, slice, (id) =>
-    arrivals.latestOf(id) > position.arrival ? new ChangesAsOf(arrivals, position, id) : undefined,
+    arrivals.latestOf(id) > position.arrival ? new ChangesAsOf(arrivals.kept, position, id) : undefined,
   )
 }
 
@@ -96,7 +97,7 @@ export class HistoryAsOf {
   #changes(selection: Selection): Map<SeriesId, ChangesAsOf> {
     const found = new Map<SeriesId, ChangesAsOf>()
     for (const id of this.#arrivals.match(selection)) {
-      const changes = new ChangesAsOf(this.#arrivals, this.#position, id)
+      const changes = new ChangesAsOf(this.#arrivals.kept, this.#position, id)
       if (!changes.isBehind) continue
       finish(changes.catchUp(endless))
       found.set(id, changes)

@@ -9,7 +9,7 @@ import type { Micros } from '../model/timestamp.ts'
 import type { SeriesId } from '../store/history-source.ts'
 import type { StoredChunk } from '../store/series-samples.ts'
 import type { SeriesChanges } from '../store/stepwise-reading.ts'
-import type { Arrivals, Writer } from './arrivals.ts'
+import type { KeptArrivals, Writer } from './kept-arrivals.ts'
 
 /** Where a workflow is. */
 export interface Position {
@@ -20,7 +20,7 @@ export interface Position {
 }
 
 export class ChangesAsOf implements SeriesChanges {
-  readonly #arrivals: Arrivals
+  readonly #arrivals: KeptArrivals
   readonly #writer: Writer
   readonly #series: SeriesId
   /** Position of the newest arrival of the series that is taken into account. */
@@ -36,7 +36,7 @@ export class ChangesAsOf implements SeriesChanges {
   #otherMin: Micros = Number.POSITIVE_INFINITY
   #otherMax: Micros = Number.NEGATIVE_INFINITY
 
-  constructor(arrivals: Arrivals, { arrival, writer }: Position, series: SeriesId) {
+  constructor(arrivals: KeptArrivals, { arrival, writer }: Position, series: SeriesId) {
     this.#arrivals = arrivals
     this.#writer = writer
     this.#series = series

@@ -12,6 +12,7 @@ import type { Micros } from '../model/timestamp.ts'
 import type { Query, TimeSpan } from '../query/query.ts'
 import type { SeriesId } from '../store/history-source.ts'
 import { allTime } from '../store/stepwise-reading.ts'
+import type { ForgottenSeries } from './forgotten-samples.ts'
 
 /** Somebody who may miss samples. */
 export interface Misser {
@@ -47,11 +48,23 @@ export class MissedSamples {
     this.#seriesOf = seriesOf
   }
 
+  /** Whether some samples are only missed because of their time. */
+  get dependsOnTime(): boolean {
+    for (const { span } of this.#missers) if (span !== allTime) return true
+    return false
+  }
+
+  /** Adds samples of a series that at least one query selects, unless something `dependsOnTime`. */
+  addAll({ id, values, summary }: ForgottenSeries): void {
+    const group = this.#groupOf.get(id) ?? this.#find(id)
+    if (summary !== undefined) group.summary.addSummary(summary)
+    else for (const value of values) addValue(group, value)
+  }
+
   /** Adds a sample of a series that at least one query selects. */
   add(id: SeriesId, timestamp: Micros, value: number): void {
     const group = this.#groupOf.get(id) ?? this.#find(id)
-    if (group.count === valuesMax) addValues(group)
-    group.values[group.count++] = value
+    addValue(group, value)
     for (const misser of group.fixed) {
       if (timestamp < misser.span.start || timestamp > misser.span.end) continue
       misser.skipped ??= new Summary()
@@ -103,6 +116,11 @@ export class MissedSamples {
     this.#groupOf.set(id, group)
     return group
   }
+}
+
+function addValue(group: Group, value: number): void {
+  if (group.count === valuesMax) addValues(group)
+  group.values[group.count++] = value
 }
 
 function addValues(group: Group): void {

@@ -1,7 +1,7 @@
 /**
  * Samples that have reached the guest's thread and are not revealed to the guest: what lies ahead of its `SerialWorld`.
  */
-import { closing } from '../../engine/arrival/arrivals.ts'
+import { closing } from '../../engine/arrival/kept-arrivals.ts'
 import { mergeArrived, nothingArrived, type Arrived } from '../../engine/arrival/arrived.ts'
 import type { HandleTable } from '../../engine/live/handle-table.ts'
 import type { Ahead } from '../../engine/live/serial-world.ts'

@@ -4,7 +4,8 @@
  * until a sample arrives that concerns the guest, or a tick is over.
  */
 import { ArrivalReader, type Skip } from '../../engine/arrival/arrival-reader.ts'
-import { closing, type Arrivals, type Writer } from '../../engine/arrival/arrivals.ts'
+import type { Arrivals } from '../../engine/arrival/arrivals.ts'
+import { closing, type Writer } from '../../engine/arrival/kept-arrivals.ts'
 import { nothingArrived, type Arrived } from '../../engine/arrival/arrived.ts'
 import { HistoryAsOf, readAsOf } from '../../engine/arrival/as-of.ts'
 import type { Position } from '../../engine/arrival/changes-as-of.ts'
