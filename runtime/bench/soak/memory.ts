@@ -22,7 +22,7 @@ export async function soak([seconds = '60', ceiling = '512', series = '100']: re
   try {
     const config = join(folder, 'slung.toml')
     await writeFile(config, `[limits]\nmemory = "${Math.round(Number(ceiling) * 0.8)}MiB"\n`)
-    const runtime = await spawnRuntime(['--config', config, '--data', join(folder, 'data')])
+    const runtime = await spawnRuntime(['--config', config, '--data', join(folder, 'data')], { isBuilt: true })
     const { port } = new URL(runtime.url)
     const sender = spawn(process.execPath, [feed, port, '1000000000000', '2000', series], { stdio: 'inherit' })
     const ended = once(sender, 'exit')

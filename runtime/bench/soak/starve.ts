@@ -94,7 +94,7 @@ async function measure({ guests = [], attack }: Attacker, world: World): Promise
   for (const [index, guest] of guests.entries()) await writeFile(files[index]!, guest)
   const core = isPinned ? ['taskset -c -p 0 $$ > /dev/null'] : []
   const before = [...core, ...(group === undefined ? [] : [group.join])].join('; ')
-  const runtime = await spawnRuntime(['--data', data, ...files], { before })
+  const runtime = await spawnRuntime(['--data', data, ...files], { before, isBuilt: true })
   const { pid } = runtime.process
   let kibibytes = 0
   const looking = setInterval(() => (kibibytes = Math.max(kibibytes, ownKibibytes(pid!))), 100)

@@ -23,7 +23,7 @@ import { Stage, type StageOptions } from './stage.ts'
 import { stopInOrder } from './stop-in-order.ts'
 import type { Timer } from './system/clock.ts'
 import { MemoryGuard } from './system/memory-guard.ts'
-import { garbageCollector, HeapSettings, machineMemoryBytes, ownMemoryBytes } from './system/own-memory.ts'
+import { garbageCollector, machineMemoryBytes, ownMemoryBytes, setHeapGrowth, YoungSpace } from './system/own-memory.ts'
 import { SystemClock } from './system/system-clock.ts'
 import { SystemTimers } from './system/system-timers.ts'
 import { ackProtocol } from './wire/server-message.ts'
@@ -75,14 +75,14 @@ export class Runtime {
       observers,
     })
     const { arrivals, intake, workflows, windows } = stage
-    const heap = new HeapSettings()
     const memoryBytesMax = limits.memoryBytesMax ?? machineMemoryBytes() * memoryFraction
+    setHeapGrowth(memoryBytesMax)
+    const young = new YoungSpace()
     const memory = new MemoryGuard({
       bytesMax: memoryBytesMax,
       read: () => {
-        const bytes = ownMemoryBytes()
-        heap.update(bytes, memoryBytesMax)
-        return bytes
+        young.update()
+        return ownMemoryBytes()
       },
       collect: garbageCollector(),
       onStuck: (found) => windows.endLargest(found, memory.bytesMax / leastPartOfMemory / windowSampleBytes),

@@ -34,51 +34,42 @@ export function garbageCollector(): () => void {
 
 /** Enough for the objects of one turn under full load; twice as much makes nothing faster. */
 const youngBytesMax = 16 * 1024 * 1024
-/** Above this part of the ceiling, memory is worth more than time. */
-const easyFraction = 0.5
+/** By how much the heap grows, in percent of its size, before V8 looks for garbage; and where memory is small. */
+const [growth, growthOfSmall] = [100, 50]
+const smallBelow = 2 * 1024 * 1024 * 1024
 /** The versions of Node that are known to have `accountingFlag`: V8 complains about others. */
 const [nodeMajorMin, nodeMajorMax] = [24, 26]
-const accountingFlag = 'external-memory-accounted-in-global-limit'
+const accountingFlag = '--external-memory-accounted-in-global-limit'
 
 /**
- * Settings of V8 for a process that has most of its data outside of the heap: samples are in buffers. To be updated now
- * and then.
+ * Sets up V8 for a process that has most of its data outside of the heap: samples are in buffers.
+ *
+ * By itself, V8 decides how far the heap may grow by what is added to the heap, but counts buffers towards the limit.
+ * Where they are as large as the heap, it looks for garbage again and again: five times a second with 80,000 series and
+ * a flood of samples, which took half of the processor's time.
+ *
+ * @param bytesMax - what the process may have
  */
-export class HeapSettings {
-  #isYoungBounded = false
-  #isEasy = false
+export function setHeapGrowth(bytesMax: number): void {
+  // Read by V8 whenever it has looked for garbage, in all threads.
+  setFlagsFromString(`--heap-growing-percent=${bytesMax < smallBelow ? growthOfSmall : growth}`)
+  const nodeMajor = Number.parseInt(process.versions.node, 10)
+  if (nodeMajor >= nodeMajorMin && nodeMajor <= nodeMajorMax) setFlagsFromString(accountingFlag)
+}
+
+/** Bounds the space for young objects as soon as it has some size. To be updated now and then. */
+export class YoungSpace {
+  #isBounded = false
 
   /**
-   * @param bytes - what the process has for itself
-   * @param bytesMax - what it may have
+   * By itself it grows to 96 MiB, on this thread and on the writer's, and is not given back: a third of the process
+   * under load.
    */
-  update(bytes: number, bytesMax: number): void {
-    this.#boundYoungSpace()
-    this.#setEase(bytes < easyFraction * bytesMax)
-  }
-
-  /**
-   * By itself, V8 measures when to look for garbage by what is in the heap, but counts buffers towards it. Where they are
-   * as large as the heap, it looks again and again: five times a second with 80,000 series and a flood of samples, which
-   * took half of the processor's time.
-   */
-  #setEase(isEasy: boolean): void {
-    const nodeMajor = Number.parseInt(process.versions.node, 10)
-    if (isEasy === this.#isEasy || nodeMajor < nodeMajorMin || nodeMajor > nodeMajorMax) return
-    this.#isEasy = isEasy
-    // Read by V8 whenever it has looked for garbage, in all threads.
-    setFlagsFromString(`--${isEasy ? '' : 'no-'}${accountingFlag}`)
-  }
-
-  /**
-   * Keeps the space for young objects from growing further once it has some size. By itself it grows to 96 MiB, on this
-   * thread and on the writer's, and is not given back: a third of the process under load.
-   */
-  #boundYoungSpace(): void {
-    if (this.#isYoungBounded) return
+  update(): void {
+    if (this.#isBounded) return
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')
     if (young === undefined || young.space_size < youngBytesMax) return
-    this.#isYoungBounded = true
+    this.#isBounded = true
     // Read by V8 whenever it would grow, in all threads; those that start later begin with this size instead.
     setFlagsFromString('--semi-space-growth-factor=1')
     setFlagsFromString('--min-semi-space-size=4')
