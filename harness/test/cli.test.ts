@@ -407,6 +407,45 @@ test('a guest with pointers that lead nowhere gets its sentinels and reasons', a
   expect(stdout.match(/"stream":"host"/g)).toHaveLength(3)
 })
 
+test('--env and env: give the workflow its variables, those of a test on top of those of the spec', async () => {
+  await copyFile(guestUrl('end-at-third'), join(folder, 'third.wasm'))
+  await writeFile(join(folder, 'third.csv'), 'timestamp,series,value\n1,temp,1\n2,temp,1\n3,temp,1\n4,temp,1\n')
+  const lines = [
+    'workflow: third.wasm',
+    'input: third.csv',
+    'env: { MODE: trap, A: "1", B: "" }',
+    'tests:',
+    '  - { name: as the spec says, exit: trapped }',
+    '  - { name: as the test says, env: { MODE: return }, exit: 3 }',
+    '  - { name: as both say, env: { C: x=y }, exit: trapped }',
+  ]
+  await writeFile(join(folder, 'third.slung.yaml'), lines.join('\n'))
+  expect(await start(['third.slung.yaml'], folder)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('3 passed'),
+  })
+
+  const replay = (...env: string[]) => start(['replay', 'third.wasm', 'third.csv', '--json', ...env], folder)
+  const ends = (outcome: string) => expect.stringContaining(`"outcome":"${outcome}"`)
+  expect(await replay('--env', 'MODE=return', '--env', 'A=x=y', '--env', 'B=')).toMatchObject({
+    stdout: ends('returned'),
+  })
+  expect(await replay('--env', 'MODE=trap')).toMatchObject({ stdout: ends('trapped') })
+  expect(await replay('--env', 'MODE')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining(
+      "option '--env <key=value>' argument 'MODE' is invalid: found no =, expected KEY=VALUE",
+    ),
+  })
+  expect(
+    await start(['differ', 'third.wasm', 'third.wasm', 'third.csv', '--env', 'MODE=return'], folder),
+  ).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('returned 3'),
+  })
+})
+
 test('build: builds a missing workflow, rebuilds it when its sources change, and not otherwise', async () => {
   const own = join(folder, 'building')
   await mkdir(join(own, 'assembly'), { recursive: true })

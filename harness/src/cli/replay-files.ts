@@ -3,6 +3,7 @@ import {
   type Fixture,
   type GuestModule,
   expectedDuration,
+  parseAssignment,
   parseDuration,
   parseTimestamp,
   parseTimeUnit,
@@ -29,6 +30,7 @@ export interface ReplayFlags {
   readonly producer?: string
   readonly timeUnit?: TimeUnit
   readonly http: 'ok' | 'deny'
+  readonly env: Readonly<Record<string, string>>
   readonly start?: number
   readonly tick?: number
   readonly ticksMax: number
@@ -52,6 +54,11 @@ export function addReplayFlags(command: Command): Command {
       new Option('--http <reply>', 'how HTTP requests are answered: 200 with an empty body, or not at all')
         .choices(['ok', 'deny'])
         .default('deny'),
+    )
+    .addOption(
+      new Option('--env <key=value>', 'environment variable of the workflow (repeatable)')
+        .argParser(collectVariable)
+        .default({}, 'none'),
     )
     .option('--start <time>', 'when the workflow starts; rows that arrive earlier are in the store by then', time)
     .option('--tick <duration>', 'longest time that passes in a poll without a row, such as 1s', duration)
@@ -78,7 +85,7 @@ export async function readFixtures(files: readonly string[], flags: ReplayFlags)
 export async function replayFixtures(
   guest: GuestModule,
   fixtures: readonly Fixture[],
-  { http, start, tick, ticksMax, until, delivery, seed }: ReplayFlags,
+  { http, env, start, tick, ticksMax, until, delivery, seed }: ReplayFlags,
   watch: Pick<ReplayJob, 'onTrace'> = {},
 ): Promise<ReplayRun> {
   const passage: RequestedPassageOfTime = {
@@ -92,12 +99,28 @@ export async function replayFixtures(
   const problem = findPassageProblem(passage)
   if (problem !== null) throw new SlungError('bad-modes', `cannot replay: ${problem}`)
   return await withGuestThread((thread) =>
-    runReplay(thread, { guest, fixtures, http: http === 'ok' ? okDoor : denyDoor, passage, ...watch }),
+    runReplay(thread, {
+      guest,
+      fixtures,
+      http: http === 'ok' ? okDoor : denyDoor,
+      environment: env,
+      passage,
+      ...watch,
+    }),
   )
 }
 
 function collect(tag: string, tags: readonly string[]): string[] {
   return [...tags, tag]
+}
+
+function collectVariable(text: string, variables: Readonly<Record<string, string>>): Record<string, string> {
+  try {
+    const [name, value] = parseAssignment(text)
+    return { ...variables, [name]: value }
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function timeUnit(text: string): TimeUnit {

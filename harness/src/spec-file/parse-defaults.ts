@@ -1,5 +1,5 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and the limits. */
-import { parseByteSize } from '@slung/runtime'
+import { parseByteSize, parseVariableName, parseVariableValue } from '@slung/runtime'
 import { parseFaults } from './parse-faults.ts'
 import {
   findPassageProblem,
@@ -9,9 +9,11 @@ import {
 } from '../run/passage-of-time.ts'
 import type { Located, Report } from './located.ts'
 import {
+  attemptAt,
   found,
   readDuration,
   readFields,
+  readText,
   readTime,
   readTimeOrOffset,
   readWord,
@@ -23,6 +25,7 @@ import { specKeys } from './spec-keys.ts'
 import type { Limits, SpecDefaults } from './spec.ts'
 
 export const defaultsOfAll: SpecDefaults = {
+  environment: {},
   passage: passageOfTimeDefault,
   faults: [],
   limits: { callbackP99Millis: null, memoryBytes: null, neverTraps: false },
@@ -31,10 +34,26 @@ export const defaultsOfAll: SpecDefaults = {
 /** @param inherited - holds for what `fields` do not say */
 export function parseDefaults(fields: Fields, inherited: SpecDefaults, report: Report): SpecDefaults {
   return {
+    environment: { ...inherited.environment, ...fields.read('env', (at) => parseEnvironment(at, report)) },
     passage: parsePassageOfTime(fields, inherited.passage, report),
     faults: fields.read('faults', (at) => parseFaults(at, report)) ?? inherited.faults,
     limits: fields.read('limits', (at) => parseLimits(at, report)) ?? inherited.limits,
   }
+}
+
+function parseEnvironment(located: Located, report: Report): Readonly<Record<string, string>> | null {
+  if (located.kind !== 'mapping') {
+    report(located, `"env" is ${found(located)}, expected a mapping such as { LIMIT: "100" }`)
+    return null
+  }
+  return Object.fromEntries(
+    located.entries.flatMap((entry) => {
+      const name = attemptAt(entry, report, () => parseVariableName(entry.key))
+      const text = readText(entry.value, `"${entry.key}" of env`, report)
+      const value = text === null ? null : attemptAt(entry.value, report, () => parseVariableValue(text))
+      return name === null || value === null ? [] : [[name, value]]
+    }),
+  )
 }
 
 function parsePassageOfTime(fields: Fields, inherited: RequestedPassageOfTime, report: Report): RequestedPassageOfTime {

@@ -254,13 +254,13 @@ test('all problems are reported together, in the order of the file', () => {
       '      - { ws: edge-a, at: noon, exact: maybe }',
     ),
   ).toMatchInlineSnapshot(`
-    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec; did you mean "workflow"? known keys: workflow, build, input, http, start, tick, ticks_max, until, delivery, seed, faults, limits, tests
+    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec; did you mean "workflow"? known keys: workflow, build, input, http, env, start, tick, ticks_max, until, delivery, seed, faults, limits, tests
     specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a string (in quotes: "5")
     specs/alert.slung.yaml:2:32: unknown key "sensor" in an input; known keys: csv, series, tags, producer, time_unit
     specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean "s"?
     specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
     specs/alert.slung.yaml:5:30: an answer is the string "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow, times } or a list of them
-    specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, start, tick, ticks_max, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
+    specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, env, start, tick, ticks_max, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
     specs/alert.slung.yaml:9:13: "expect" of a test is the string "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
     specs/alert.slung.yaml:10:5: the test on line 7 is also called "alerts": expected distinct names
@@ -284,7 +284,7 @@ test('a text that is not YAML, or not a mapping, is reported as such', () => {
     `"specs/alert.slung.yaml:1:1: the spec is empty, expected a mapping with workflow, input and tests"`,
   )
   expect(problems('- workflow: w.wasm')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http, start, tick, ticks_max, until, delivery, seed, faults, limits and tests"`,
+    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http, env, start, tick, ticks_max, until, delivery, seed, faults, limits and tests"`,
   )
   expect(problems('workflow: w.wasm', 'tests: [', '')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:3:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
@@ -538,5 +538,38 @@ test('any text is a spec or a SpecError', () => {
       }
     }),
     { numRuns: 500 },
+  )
+})
+
+test('variables are strings with usable names, and those of a test come on top of the spec', () => {
+  const { tests } = parse(
+    'workflow: w.wasm',
+    'input: i.csv',
+    'env: { LIMIT: "100", ROOM: cold store }',
+    'tests:',
+    '  - { name: a, exit: 0 }',
+    '  - { name: b, exit: 0, env: { LIMIT: "5", __proto__: x } }',
+  )
+  expect(tests.map(({ environment }) => Object.entries(environment))).toEqual([
+    [
+      ['LIMIT', '100'],
+      ['ROOM', 'cold store'],
+    ],
+    [
+      ['LIMIT', '5'],
+      ['ROOM', 'cold store'],
+      ['__proto__', 'x'],
+    ],
+  ])
+  expect(testProblems('name: x', 'exit: 0', 'env: { LIMIT: 100, "A=B": c, D: "\\0", E: [], "": f }'))
+    .toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:6:19: "LIMIT" of env is number 100, expected a string (in quotes: "100")
+    specs/alert.slung.yaml:6:24: the variable's name "A" is followed by = or contains a NUL, expected a name alone, such as API_KEY
+    specs/alert.slung.yaml:6:37: the value of the variable contains a NUL, which an environment cannot hold
+    specs/alert.slung.yaml:6:46: "E" of env is a list, expected a string
+    specs/alert.slung.yaml:6:50: the variable's name is empty, expected a name alone, such as API_KEY"
+  `)
+  expect(testProblems('name: x', 'exit: 0', 'env: LIMIT=100')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:10: "env" is the string "LIMIT=100", expected a mapping such as { LIMIT: "100" }"`,
   )
 })

@@ -58,6 +58,8 @@ export interface SeriesInput extends Position, InlineInput {}
 
 /** What a spec says for all of its tests, each of which may override it. */
 export interface SpecDefaults {
+  /** The workflow's environment variables. */
+  readonly environment: Readonly<Record<string, string>>
   readonly passage: RequestedPassageOfTime
   readonly faults: readonly Fault[]
   readonly limits: Limits

@@ -1,6 +1,7 @@
 /** Reads the `[[workflow]]` tables. */
 import type { TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
 import { pageBytes } from '../../guest/contract/abi.ts'
+import { parseVariableName, parseVariableValue } from '../../guest/contract/variables.ts'
 import { quote } from '../../engine/text/quote.ts'
 import type { WorkflowSettings } from './config-sources.ts'
 import type { KeyPath } from './locate-keys.ts'
@@ -18,7 +19,6 @@ import {
   type Reader,
   type Reading,
 } from './read-value.ts'
-import { parseVariableName, parseVariableValue } from './variables.ts'
 import { nameFromFile, parseWorkflowName } from './workflow-name.ts'
 
 export const workflowKeys: TableKeys<Required<WorkflowSettings>> = {

@@ -14,7 +14,7 @@ import { isLoopback, parseHost, parseOrigin } from './network.ts'
 import { quotedWords } from './read-value.ts'
 import type { RuntimeConfig, WorkflowConfig } from './runtime-config.ts'
 import { parseToken, readTokenFile } from '../wire/token.ts'
-import { parseAssignment } from './variables.ts'
+import { parseAssignment } from '../../guest/contract/variables.ts'
 import { nameFromFile, parseWorkflowName } from './workflow-name.ts'
 
 /** Like `process.env`. */
