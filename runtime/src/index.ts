@@ -109,7 +109,12 @@ export {
 export { readRegularFile } from './guest/load/read-regular-file.ts'
 export { readFrames } from './guest/trap/trap-frames.ts'
 export { refusing } from './guest/contract/refusing.ts'
-export { parseAssignment, parseVariableName, parseVariableValue } from './guest/contract/variables.ts'
+export {
+  describeUnreadVariables,
+  parseAssignment,
+  parseVariableName,
+  parseVariableValue,
+} from './guest/contract/variables.ts'
 export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-event.ts'
 
 /* WebAssembly binaries, for what rewrites them */

@@ -285,7 +285,9 @@ test('slung record writes the fixture, and a spec for each workflow', async () =
     expect.stringMatching(/^1970-01-01T00:00:00.000005Z,20\d\d-[^,]+Z,temp,1,sensor=1,2$/),
   ])
   const text = await readFile(specs[1]!, 'utf8')
-  expect(text).toContain('It had these environment variables, which a replay does not have: API_KEY.')
+  expect(text).toContain(
+    'It had these environment variables; their values are not recorded, so set them in "env": API_KEY.',
+  )
   expect(text).toContain('from the samples of this recording on:\n# - SUM:temp:[]\n')
   expect(text).toContain('samples of other{token=secret;value} are left out')
   expect(text).not.toContain('abc')

@@ -5,6 +5,7 @@
  * the guest did.
  */
 import {
+  describeUnreadVariables,
   EndOfRun,
   type Fixture,
   type GuestHttpRequest,
@@ -118,7 +119,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     rowAround: source.rowAround,
     producers: source.producerNames,
   }
-  return { ...run, notes: describeNotes(run) }
+  return { ...run, notes: describeNotes(run, describeUnreadVariables(job.guest.report, options.environment)) }
 }
 
 /** Of a guest whose thread had to be terminated. */

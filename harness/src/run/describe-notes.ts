@@ -4,14 +4,15 @@ import type { ReplayRun } from './replay-run.ts'
 
 type Noted = Omit<ReplayRun, 'notes'>
 
-/** One line each, without an end. */
-export function describeNotes(run: Noted): string[] {
+/** One line each, without an end. @param unread - what it does not read of its environment */
+export function describeNotes(run: Noted, unread: string | null = null): string[] {
   // Without any input, the next note says it for all queries.
   const unmatched = run.series.length === 0 ? [] : run.queries.filter(({ matched }) => !matched)
   return [
     ...unmatched.map(({ query }) => unmatchedNote(query, run)),
     ...nothingDeliveredNote(run),
     ...timeUnitNote(run),
+    ...(unread === null ? [] : [unread]),
     ...countNotes(run),
   ]
 }

@@ -129,7 +129,7 @@ test('everything that can be said', () => {
     # An aggregate without a range starts at its subscription, so here it starts from the samples of this recording on:
     # - SUM:temp:[]
 
-    # It had these environment variables, which a replay does not have: HOOK, API_KEY.
+    # It had these environment variables; their values are not recorded, so set them in "env": HOOK, API_KEY.
 
     # Taken out, because it looks like a secret (REDACTED in a URL matches anything):
     # - "key" in a query string

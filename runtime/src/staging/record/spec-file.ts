@@ -192,7 +192,7 @@ function describe(contents: SpecContents): string[] {
   if (workflow.variables.length > 0) {
     lines.push(
       '',
-      `It had these environment variables, which a replay does not have: ${workflow.variables.join(', ')}.`,
+      `It had these environment variables; their values are not recorded, so set them in "env": ${workflow.variables.join(', ')}.`,
     )
   }
   if (secrets.size > 0) {

@@ -39,14 +39,22 @@ afterEach(async () => {
 })
 
 /** Starts a workflow, and waits until it polls. */
-async function stage(guest: string, tickMillis = 60_000): Promise<Stage> {
-  const made = await prepare(guest, tickMillis)
+async function stage(
+  guest: string,
+  tickMillis = 60_000,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Stage> {
+  const made = await prepare(guest, tickMillis, environment)
   made.workflow.start()
   await made.workflow.ready
   return made
 }
 
-async function prepare(guest: string, tickMillis: number): Promise<Stage> {
+async function prepare(
+  guest: string,
+  tickMillis: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Stage> {
   const lines: string[] = []
   const sent: string[] = []
   const time = new VirtualTime()
@@ -71,7 +79,7 @@ async function prepare(guest: string, tickMillis: number): Promise<Stage> {
   }
   const observers = new Observers([new LogWriter({ ...log, droppedLines: 0, workflow: () => log }, time)])
   const workflow = new Workflow({
-    config: { ...workflowDefaults, name: guest, file: `${guest}.wasm`, tickMillis },
+    config: { ...workflowDefaults, name: guest, file: `${guest}.wasm`, tickMillis, environment },
     module: await loadTestGuest(guest),
     http: runtimeDefaults.http,
     world: {
@@ -125,6 +133,17 @@ test('every Event reaches the guest in order, and its writebacks the producers',
     writebacks: { ws: 3000, http: 0, event: 0 },
     handles: [{ handle: 1, query: 'SUM:temp:[]', waiting: 0 }],
   })
+})
+
+test('variables that the module cannot read are a warning, once, without their values', async () => {
+  const three = { LIMIT: '100', HOOK: 'hush', 'a\nb': 'hush' }
+  const { lines } = await stage('echo-events', 1000, three)
+  const warnings = lines.filter((line) => line.includes('environment'))
+  expect(warnings).toEqual([
+    'host warning: it has 3 environment variables (LIMIT, HOOK and a\\u000ab), but never looks at any: ' +
+      'its module imports no environ_get of WASI',
+  ])
+  expect((await stage('wasi', 1000, three)).lines.join()).not.toContain('never looks')
 })
 
 test('a guest that polls two handles sees the order of arrival, whether it keeps up or not', async () => {

@@ -6,6 +6,7 @@
  */
 import type { HttpPolicyConfig, WorkflowConfig } from '../config/runtime-config.ts'
 import type { GuestThread } from '../../guest/run/guest-thread.ts'
+import { describeUnreadVariables } from '../../guest/contract/variables.ts'
 import { describeOutcome, type GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { GuestModule } from '../../guest/load/load-guest.ts'
 import { doublingDelayMillis } from '../../engine/model/doubling-delay.ts'
@@ -105,6 +106,9 @@ export class Workflow {
   }
 
   start(): void {
+    const { config, module, observers } = this.#options
+    const unread = describeUnreadVariables(module.report, config.environment)
+    if (unread !== null) observers.tell('printed', config.name, 'host', `warning: ${unread}`)
     this.#run = this.#runOnce()
   }
 
