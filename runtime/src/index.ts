@@ -109,12 +109,7 @@ export {
 export { readRegularFile } from './guest/load/read-regular-file.ts'
 export { readFrames } from './guest/trap/trap-frames.ts'
 export { refusing } from './guest/contract/refusing.ts'
-export {
-  describeUnreadVariables,
-  parseAssignment,
-  parseVariableName,
-  parseVariableValue,
-} from './guest/contract/variables.ts'
+export { parseAssignment, parseVariableName, parseVariableValue } from './guest/contract/variables.ts'
 export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-event.ts'
 
 /* WebAssembly binaries, for what rewrites them */
@@ -129,6 +124,7 @@ export type {
   ReportedImport,
   ReportedMemory,
 } from './guest/check/module-report.ts'
+export { describeUnreadVariables } from './guest/load/unread-variables.ts'
 export type { WasmModule } from './guest/wasm/wasm-engine.ts'
 export type { WasmExternalKind, WasmLimits, WasmSignature } from './guest/wasm/wasm-types.ts'
 export {

@@ -46,6 +46,14 @@ export declare function slung_last_error(): usize
 @external("slung", "http_status")
 export declare function slung_http_status(): u32
 
+/** WASI preview 1: how many environment variables there are, and how many bytes they take. Returns an errno. */
+@external("wasi_snapshot_preview1", "environ_sizes_get")
+export declare function environ_sizes_get(count: usize, size: usize): u32
+
+/** WASI preview 1: fills a list of addresses, and a buffer with a `NAME=value` at each, which ends with a NUL. Returns an errno. */
+@external("wasi_snapshot_preview1", "environ_get")
+export declare function environ_get(list: usize, buffer: usize): u32
+
 /** WASI preview 1: writes a list of `{ address: u32, length: u32 }`; `written` receives the byte count. Returns an errno. */
 @external("wasi_snapshot_preview1", "fd_write")
 export declare function fd_write(fd: u32, vectors: usize, vectorCount: usize, written: usize): u32

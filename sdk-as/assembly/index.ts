@@ -12,11 +12,12 @@
  *     }
  *   }
  */
+import * as env from './env'
 import * as http from './http'
 import * as log from './log'
 import * as ws from './ws'
 
-export { http, log, ws }
+export { env, http, log, ws }
 export { Event } from './event'
 export { HistoryResult, history } from './history'
 export { HttpResult } from './http'

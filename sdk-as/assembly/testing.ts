@@ -26,6 +26,10 @@ declare function mock_answer_http(status: u32, body: usize): void
 @external("mock", "refuse")
 declare function mock_refuse(reason: usize): void
 
+// Of the environment.
+@external("mock", "set_variable")
+declare function mock_set_variable(name: usize, value: usize): void
+
 // Microseconds since the Unix epoch.
 @external("mock", "set_now")
 declare function mock_set_now(timestamp: i64): void
@@ -84,6 +88,15 @@ export namespace mock {
     const region = lend(reason)
     mock_refuse(region)
     reclaim(region)
+  }
+
+  /** Sets an environment variable of the workflow, until `reset`. */
+  export function setVariable(name: string, value: string): void {
+    const nameRegion = lend(name)
+    const valueRegion = lend(value)
+    mock_set_variable(nameRegion, valueRegion)
+    reclaim(valueRegion)
+    reclaim(nameRegion)
   }
 
   /** Sets the clock behind `now()`. */

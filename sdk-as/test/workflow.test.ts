@@ -75,6 +75,35 @@ test('the extensions are imported by workflows that use them', async () => {
   ])
 })
 
+test('a workflow that reads its environment imports that, and says what is wrong with a number', async () => {
+  const { binary } = await project.compile(`
+    import { env } from '@slung/sdk-as/assembly'
+
+    export function call(): i32 {
+      return <i32>env.number('LIMIT', 7)
+    }
+  `)
+  expect(listImports(binary).filter((name) => name.includes('environ'))).toEqual([
+    'wasi_snapshot_preview1.environ_get',
+    'wasi_snapshot_preview1.environ_sizes_get',
+  ])
+
+  const run = async (environment: Record<string, string>) => {
+    const { exports, host } = await startGuest(binary)
+    host.environment = environment
+    try {
+      return exports.call()
+    } catch {
+      return host.effects.map((effect) => (effect.kind === 'log' ? effect.text : effect.kind)).join()
+    }
+  }
+  expect(await run({})).toBe(7)
+  expect(await run({ A: 'x', LIMIT: '42', LIMIT2: '1' })).toBe(42)
+  expect(await run({ LIMIT: '1OO' })).toContain(
+    'abort: cannot read the variable LIMIT: found "1OO", expected a number such as 0.5 or -3e4 at ',
+  )
+})
+
 test('an optimised alert workflow stays small', () => {
   const { binary } = alertBuild
   const names = WebAssembly.Module.customSections(new WebAssembly.Module(binary), 'name')

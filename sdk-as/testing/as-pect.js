@@ -31,6 +31,9 @@ function mockImports(host) {
     answer_history: (query, value) => host.answerHistory(host.readText(query), value),
     answer_http: (status, body) => host.answerHttp(status, host.readText(body)),
     refuse: (reason) => host.refuse(host.readText(reason)),
+    set_variable: (name, value) => {
+      host.environment[host.readText(name)] = host.readText(value)
+    },
     set_now: (timestamp) => {
       host.now = timestamp
     },

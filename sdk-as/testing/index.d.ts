@@ -16,6 +16,8 @@ export class FeedDrained extends Error {
 export class MockHost {
   /** What `slung.now` answers: microseconds since the Unix epoch. */
   now: bigint
+  /** The workflow's environment variables. */
+  environment: Record<string, string>
   /** Everything the workflow did, oldest first. Yours to clear. */
   effects: Effect[]
   /** The imports for `WebAssembly.instantiate`. */

@@ -33,6 +33,8 @@ const errnoBadf = 8
 export class MockHost {
   /** What `slung.now` answers: microseconds since the Unix epoch. */
   now = 0n
+  /** The workflow's environment variables. */
+  environment = {}
   /** Everything the workflow did, oldest first. Yours to clear. */
   effects = []
   /** The imports for `WebAssembly.instantiate`. */
@@ -69,6 +71,8 @@ export class MockHost {
         http_status: () => this.#lastStatus,
       },
       wasi_snapshot_preview1: {
+        environ_sizes_get: (count, size) => this.#environSizesGet(count, size),
+        environ_get: (list, buffer) => this.#environGet(list, buffer),
         fd_write: (fd, vectors, count, written) => this.#fdWrite(fd, vectors, count, written),
       },
     }
@@ -108,6 +112,7 @@ export class MockHost {
   /** Forgets everything scripted and recorded. Handles stay open. */
   reset() {
     this.now = 0n
+    this.environment = {}
     this.effects = []
     this.#feeds.clear()
     this.#histories.clear()
@@ -228,6 +233,30 @@ export class MockHost {
     this.effects.push({ kind: 'http', method, url, body, status: response.status })
     if (response.status >= 200 && response.status < 300) return this.#memory.give(response.body)
     throw new HostRefusal(`the server answered with status ${response.status}`)
+  }
+
+  /** `NAME=value` of each variable, with the NUL at its end. */
+  #variables() {
+    return Object.entries(this.environment).map(([name, value]) => Buffer.from(`${name}=${value}\0`))
+  }
+
+  #environSizesGet(count, size) {
+    const variables = this.#variables()
+    const { view } = this.#memory
+    view.setUint32(count, variables.length, true)
+    view.setUint32(size, Buffer.concat(variables).length, true)
+    return errnoSuccess
+  }
+
+  #environGet(list, buffer) {
+    const { view } = this.#memory
+    for (const variable of this.#variables()) {
+      view.setUint32(list, buffer, true)
+      new Uint8Array(view.buffer).set(variable, buffer)
+      list += 4
+      buffer += variable.length
+    }
+    return errnoSuccess
   }
 
   #fdWrite(fd, vectors, count, written) {

@@ -48,6 +48,13 @@ extern "C" {
 
 #[link(wasm_import_module = "wasi_snapshot_preview1")]
 extern "C" {
+    /// WASI preview 1: how many environment variables there are, and how many bytes they take. Returns an errno.
+    pub fn environ_sizes_get(count: *mut usize, size: *mut usize) -> u32;
+
+    /// WASI preview 1: fills a list of addresses, and a buffer with a `NAME=value` at each, one after the other, each with
+    /// a NUL at its end. Returns an errno.
+    pub fn environ_get(list: *mut *mut u8, buffer: *mut u8) -> u32;
+
     /// WASI preview 1: writes a list of vectors; `written` receives the byte count. Returns an errno.
     pub fn fd_write(fd: u32, vectors: *const IoVector, vector_count: usize, written: *mut usize) -> u32;
 

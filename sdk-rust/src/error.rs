@@ -51,6 +51,11 @@ pub enum Error {
         /// The producer, as in [`Event::producers`](crate::Event::producers).
         producer: u64,
     },
+    /// A variable of the environment is no number.
+    NotANumber {
+        /// Its name, and what was found: `LIMIT: found "1OO"`.
+        variable: String,
+    },
     /// An HTTP request got no response with a 2xx status.
     Http(HttpError),
 }
@@ -120,6 +125,11 @@ impl fmt::Display for Error {
                     ": its connection is closed, expected one from the latest Event",
                 )
             }
+            Error::NotANumber { variable } => (
+                "cannot read the variable ",
+                variable.as_str(),
+                ", expected a number such as 0.5 or -3e4",
+            ),
             Error::Http(error) => return error.fmt(f),
         };
         tell(f, &[action, subject, reason])

@@ -89,6 +89,11 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// Whether all bytes were consumed, and nothing was wrong with them.
+    pub fn is_done(&self) -> bool {
+        self.fault.is_none() && self.cursor == self.bytes.len()
+    }
+
     /// Consumes `byte`, which must be next.
     pub fn take(&mut self, byte: u8, expected: &'static str) {
         if !self.skip(byte) {

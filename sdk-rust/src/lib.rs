@@ -36,6 +36,7 @@ mod abi;
 mod big_natural;
 pub mod duration;
 mod entry;
+pub mod env;
 mod error;
 mod event;
 mod event_decoder;

@@ -74,6 +74,23 @@ pub unsafe fn fd_write(fd: u32, vectors: *const IoVector, vector_count: usize, w
     0
 }
 
+pub unsafe fn environ_sizes_get(count: *mut usize, size: *mut usize) -> u32 {
+    let variables = with_host(|host| host.variables());
+    *count = variables.len();
+    *size = variables.iter().map(String::len).sum();
+    0
+}
+
+pub unsafe fn environ_get(list: *mut *mut u8, buffer: *mut u8) -> u32 {
+    let mut at = buffer;
+    for (index, variable) in with_host(|host| host.variables()).iter().enumerate() {
+        *list.add(index) = at;
+        std::ptr::copy_nonoverlapping(variable.as_ptr(), at, variable.len());
+        at = at.add(variable.len());
+    }
+    0
+}
+
 pub unsafe fn clock_time_get(_clock: u32, _precision: u64, time: *mut u64) -> u32 {
     *time = with_host(|host| host.now as u64 * 1000);
     0

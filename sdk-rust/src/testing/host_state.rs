@@ -30,6 +30,8 @@ const PRODUCER_MAX: u64 = (1 << 53) - 1;
 pub struct HostState {
     /// µs since the Unix epoch.
     pub now: i64,
+    /// Environment variables.
+    pub environment: BTreeMap<String, String>,
     pub last_error: String,
     pub last_status: u32,
     pub effects: Vec<Effect>,
@@ -55,6 +57,12 @@ impl HostState {
         let refused = refusal.is_some();
         self.last_error = refusal.unwrap_or_default();
         refused
+    }
+
+    /// `NAME=value` of each variable, with the NUL at its end.
+    pub fn variables(&self) -> Vec<String> {
+        let pairs = self.environment.iter();
+        pairs.map(|(name, value)| format!("{}={}\0", name, value)).collect()
     }
 
     pub fn query_live(&mut self, query: String) -> u64 {

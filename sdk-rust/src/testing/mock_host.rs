@@ -108,6 +108,11 @@ impl MockHost {
         with_host(|host| host.refusals.push_back(reason.to_owned()));
     }
 
+    /// Sets an environment variable.
+    pub fn set_variable(&self, name: &str, value: &str) {
+        with_host(|host| host.environment.insert(name.to_owned(), value.to_owned()));
+    }
+
     /// Sets the clock, in µs since the Unix epoch.
     pub fn set_now(&self, timestamp: i64) {
         with_host(|host| host.now = timestamp);

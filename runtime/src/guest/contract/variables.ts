@@ -1,9 +1,6 @@
 /** Environment variables of workflows. Values are often secrets: no message here contains one. */
 import { SlungError } from '../../engine/model/slung-error.ts'
-import { escapeUnprintable } from '../../engine/text/printable.ts'
 import { quote } from '../../engine/text/quote.ts'
-import { listWords, plural } from '../../engine/text/words.ts'
-import type { ModuleReport } from '../check/module-report.ts'
 
 /** Returns a name unchanged. @throws {SlungError} `bad-variable` */
 export function parseVariableName(name: string): string {
@@ -27,15 +24,4 @@ export function parseAssignment(text: string): readonly [name: string, value: st
   const end = text.indexOf('=')
   if (end > 0) return [parseVariableName(text.slice(0, end)), parseVariableValue(text.slice(end + 1))]
   throw new SlungError('bad-variable', `found ${end === 0 ? 'no name before =' : 'no ='}, expected KEY=VALUE`)
-}
-
-/** That a workflow has variables which its module cannot read, as a sentence about it; `null` when nothing is wrong. */
-export function describeUnreadVariables(
-  { imports }: Pick<ModuleReport, 'imports'>,
-  environment: Readonly<Record<string, string>>,
-): string | null {
-  const names = Object.keys(environment)
-  if (names.length === 0 || imports.some(({ name }) => name === 'environ_get')) return null
-  const found = `${plural(names.length, 'environment variable')} (${listWords(names.map(escapeUnprintable))})`
-  return `it has ${found}, but never looks at any: its module imports no environ_get of WASI`
 }

@@ -141,7 +141,7 @@ test('variables that the module cannot read are a warning, once, without their v
   const warnings = lines.filter((line) => line.includes('environment'))
   expect(warnings).toEqual([
     'host warning: it has 3 environment variables (LIMIT, HOOK and a\\u000ab), but never looks at any: ' +
-      'its module imports no environ_get of WASI',
+      'its module imports no environ_get, which "env" of the SDKs does',
   ])
   expect((await stage('wasi', 1000, three)).lines.join()).not.toContain('never looks')
 })

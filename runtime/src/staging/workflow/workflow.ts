@@ -6,7 +6,7 @@
  */
 import type { HttpPolicyConfig, WorkflowConfig } from '../config/runtime-config.ts'
 import type { GuestThread } from '../../guest/run/guest-thread.ts'
-import { describeUnreadVariables } from '../../guest/contract/variables.ts'
+import { describeUnreadVariables } from '../../guest/load/unread-variables.ts'
 import { describeOutcome, type GuestOutcome } from '../../guest/contract/guest-outcome.ts'
 import type { GuestModule } from '../../guest/load/load-guest.ts'
 import { doublingDelayMillis } from '../../engine/model/doubling-delay.ts'

@@ -1,9 +1,10 @@
 //! Reaches for all extensions, and panics in the end: what a module then imports, and what a panic looks like.
-use slung::{http, log, now_micros};
+use slung::{env, http, log, now_micros};
 
 #[slung::main]
 fn workflow() {
     log::info!("now {}", now_micros());
+    log::info!("room {:?}, limit {:?}", env::get("ROOM"), env::number("LIMIT"));
     let refused = slung::live("AVERAGE:temp:[]").map(drop);
     if let Err(error) = refused {
         log::info!("{}: {}", error, error.reason());
