@@ -119,7 +119,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     rowAround: source.rowAround,
     producers: source.producerNames,
   }
-  return { ...run, notes: describeNotes(run, describeUnreadVariables(job.guest.report, options.environment)) }
+  return { ...run, notes: describeNotes(run, describeUnreadVariables(job.guest, options.environment)) }
 }
 
 /** Of a guest whose thread had to be terminated. */

@@ -223,7 +223,7 @@ describe('a stage and its workflows: nothing is missed', () => {
     const stage = new Stage({
       config: { ...runtimeDefaults, ...settings, workflows },
       // The threads have what runs instead.
-      modules: workflows.map(() => ({}) as GuestModule),
+      modules: workflows.map(() => ({ report: { imports: [{ name: 'environ_get' }] } }) as unknown as GuestModule),
       store,
       history: store,
       createThread: () => threads.shift()!,

@@ -40,7 +40,7 @@ export function createStaging({ time, store, observers, workflows, ...options }:
   const stage = new Stage({
     config: { ...runtimeDefaults, workflows: workflows.map(({ config }) => config), limits },
     // The threads have what runs instead.
-    modules: workflows.map(() => ({}) as GuestModule),
+    modules: workflows.map(() => ({ report: { imports: [{ name: 'environ_get' }] } }) as unknown as GuestModule),
     store,
     history: store,
     createThread: () => threads.shift()!,

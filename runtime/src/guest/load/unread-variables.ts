@@ -1,15 +1,15 @@
 /** Variables that a module cannot read: its author looks for the mistake elsewhere. */
 import { escapeUnprintable } from '../../engine/text/printable.ts'
 import { listWords, plural } from '../../engine/text/words.ts'
-import type { ModuleReport } from '../check/module-report.ts'
+import type { GuestModule } from './load-guest.ts'
 
 /** That a workflow has variables which its module cannot read, as a sentence about it; `null` when nothing is wrong. */
 export function describeUnreadVariables(
-  { imports }: Pick<ModuleReport, 'imports'>,
+  guest: Pick<GuestModule, 'report'>,
   environment: Readonly<Record<string, string>>,
 ): string | null {
   const names = Object.keys(environment)
-  if (names.length === 0 || imports.some(({ name }) => name === 'environ_get')) return null
+  if (names.length === 0 || guest.report.imports.some(({ name }) => name === 'environ_get')) return null
   const found = `${plural(names.length, 'environment variable')} (${listWords(names.map(escapeUnprintable))})`
   return `it has ${found}, but never looks at any: its module imports no environ_get, which "env" of the SDKs does`
 }

@@ -107,7 +107,7 @@ export class Workflow {
 
   start(): void {
     const { config, module, observers } = this.#options
-    const unread = describeUnreadVariables(module.report, config.environment)
+    const unread = describeUnreadVariables(module, config.environment)
     if (unread !== null) observers.tell('printed', config.name, 'host', `warning: ${unread}`)
     this.#run = this.#runOnce()
   }
