@@ -23,7 +23,8 @@ export interface SpawnOptions {
   readonly isBuilt?: boolean
 }
 
-const [source, build] = ['slung.ts', '../bin/slung.js'].map((file) => fileURLToPath(new URL(file, import.meta.url)))
+const source = fileURLToPath(new URL('slung.ts', import.meta.url))
+const build = fileURLToPath(new URL('../bin/slung.js', import.meta.url))
 
 /** Starts it on a free port and waits until it listens. @throws {Error} with its output when it ends before that */
 export async function spawnRuntime(
@@ -32,7 +33,7 @@ export async function spawnRuntime(
 ): Promise<SpawnedRuntime> {
   const command = [
     process.execPath,
-    isBuilt ? build! : source!,
+    isBuilt ? build : source,
     'run',
     ...parameters,
     '--port',

@@ -204,15 +204,7 @@ export class ArrivalReader implements Reader {
   }
 
   setAside(forgotten: ForgottenSamples): void {
-    const sorted = this.#readUntil <= forgotten.after ? forgotten.sorted : null
-    const concerned = sorted?.series.filter(({ id }) => this.#concerned.has(id))
-    if (sorted !== null && concerned !== undefined && this.#aside.missesAll(concerned)) {
-      this.#aside.missAll(concerned)
-      for (const position of sorted.others) {
-        const index = this.#kept.indexOf(position)
-        if (this.#concerns(index)) this.#aside.add(index, position)
-      }
-    } else {
+    if (!this.#missAll(forgotten)) {
       this.#scan(this.#readUntil, forgotten.until, (index, position) => {
         if (this.#concerns(index)) this.#aside.add(index, position)
         return true
@@ -246,6 +238,20 @@ export class ArrivalReader implements Reader {
   /** Ends the reading; no call may follow. */
   close(): void {
     this.#arrivals.removeReader(this)
+  }
+
+  /** Misses all samples at once, with a look at each series; false when each has to be looked at. */
+  #missAll(forgotten: ForgottenSamples): boolean {
+    const sorted = this.#readUntil <= forgotten.after ? forgotten.sorted : null
+    if (sorted === null) return false
+    const concerned = sorted.series.filter(({ id }) => this.#concerned.has(id))
+    if (!this.#aside.missesAll(concerned)) return false
+    this.#aside.missAll(concerned)
+    for (const position of sorted.others) {
+      const index = this.#kept.indexOf(position)
+      if (this.#concerns(index)) this.#aside.add(index, position)
+    }
+    return true
   }
 
   /** Visits the kept arrivals after `from`, up to `to`, until `visit` returns false. */

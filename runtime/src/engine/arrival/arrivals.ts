@@ -14,7 +14,7 @@ import { assertSound, internWithin, noSeriesLimits, type SeriesLimits } from '..
 import type { Selection, SeriesId } from '../store/history-source.ts'
 import type { SampleHead } from '../store/sample-head.ts'
 import { ForgottenSamples } from './forgotten-samples.ts'
-import { closing, KeptArrivals, type Writer } from './kept-arrivals.ts'
+import { KeptArrivals, type Writer } from './kept-arrivals.ts'
 
 /** Arrivals that are kept for readers: some 50 MB. */
 const keptMaxDefault = 1_048_576
@@ -122,8 +122,7 @@ export class Arrivals {
         refused++
         continue
       }
-      const from = { producer: batch.producers[index]!, writer, at: this.#at }
-      this.kept.add(batch.series[index]!, batch.timestamps[index]!, batch.values[index]!, from)
+      this.kept.add(batch, index, writer, this.#at)
       if (replacement < replaced.length && replaced[replacement]![0] === index) {
         this.kept.setReplaced(this.newest, replaced[replacement++]![1])
       }
@@ -138,7 +137,7 @@ export class Arrivals {
       this.kept.pass(1)
     } else {
       this.kept.makeRoom(1)
-      this.kept.add(closing, 0, 0, { producer, writer: 0, at: this.#at })
+      this.kept.addClosing(producer, this.#at)
     }
     return this.#at
   }

@@ -86,28 +86,29 @@ export class KeptArrivals {
     this.#before += count
   }
 
-  /** Adds one, for which there is room. */
-  add(
-    series: SeriesId,
-    timestamp: Micros,
-    value: number,
-    { producer, writer, at }: { producer: ProducerId; writer: Writer; at: Micros },
-  ): void {
-    const end = this.#start + this.#count++
-    const index = end < this.series.length ? end : end - this.series.length
-    if (series !== closing) {
-      this.#previous[index] = this.latestOf(series)
-      this.#latest.set(series, this.newest)
-    }
-    this.series[index] = series
-    this.timestamps[index] = timestamp
-    this.values[index] = value
-    this.producers[index] = producer
-    this.ats[index] = at
-    this.writers[index] = writer
+  /** Adds a sample of a batch, for which there is room. */
+  add({ series, timestamps, values, producers }: SampleBatch, index: number, writer: Writer, at: Micros): void {
+    const id = series[index]!
+    const end = this.#nextIndex()
+    this.#previous[end] = this.latestOf(id)
+    this.#latest.set(id, this.newest)
+    this.series[end] = id
+    this.timestamps[end] = timestamps[index]!
+    this.values[end] = values[index]!
+    this.producers[end] = producers[index]!
+    this.ats[end] = at
+    this.writers[end] = writer
   }
 
-  /** The same for a whole batch, several times as fast. */
+  /** Adds the closing of a connection, for which there is room. */
+  addClosing(producer: ProducerId, at: Micros): void {
+    const end = this.#nextIndex()
+    this.series[end] = closing
+    this.producers[end] = producer
+    this.ats[end] = at
+  }
+
+  /** Adds a whole batch, for which there is room: several times as fast as one by one. */
   addAll({ count, series, timestamps, values, producers }: SampleBatch, writer: Writer, at: Micros): void {
     for (let from = 0; from < count;) {
       const end = this.#start + this.#count
@@ -164,6 +165,12 @@ export class KeptArrivals {
   /** Forgets a series of which nothing is kept, and nothing arrives any more. */
   forgetSeries(id: SeriesId): void {
     this.#latest.delete(id)
+  }
+
+  /** Counts one more. @returns where it goes */
+  #nextIndex(): number {
+    const end = this.#start + this.#count++
+    return end < this.series.length ? end : end - this.series.length
   }
 
   /** Notes which arrival of the same series was before each. */
