@@ -16,10 +16,11 @@ export function get(name: string): string | null {
   if (name.includes('=') || environ_sizes_get(sizes, sizes + 4) != 0) return null
   const listLength = <usize>load<u32>(sizes) * sizeof<u32>()
   const block = heap.alloc(listLength + load<u32>(sizes, 4))
+  const key = String.UTF8.encode(name)
   let value: string | null = null
   if (environ_get(block, block + listLength) == 0) {
     for (let at = block; at < block + listLength && value === null; at += sizeof<u32>()) {
-      value = valueOf(load<u32>(at), name)
+      value = valueOf(load<u32>(at), key)
     }
   }
   heap.free(block)
@@ -42,9 +43,8 @@ export function number(name: string, fallback: f64 = NaN): f64 {
   throw new Error(`cannot read the variable ${name}: found "${text}", expected a number such as 0.5 or -3e4`)
 }
 
-/** What follows `name=` in the text at `entry`, which ends with a NUL; `null` when it begins otherwise. */
-function valueOf(entry: usize, name: string): string | null {
-  const key = String.UTF8.encode(name)
+/** What follows `key=` in the text at `entry`, which ends with a NUL; `null` when it begins otherwise. */
+function valueOf(entry: usize, key: ArrayBuffer): string | null {
   for (let index = 0; index < key.byteLength; index++, entry++) {
     const byte = load<u8>(entry)
     if (byte == 0 || byte != load<u8>(changetype<usize>(key) + index)) return null
