@@ -11,5 +11,5 @@ export function describeUnreadVariables(
   const names = Object.keys(environment)
   if (names.length === 0 || guest.report.imports.some(({ name }) => name === 'environ_get')) return null
   const found = `${plural(names.length, 'environment variable')} (${listWords(names.map(escapeUnprintable))})`
-  return `it has ${found}, but never looks at any: its module imports no environ_get, which "env" of the SDKs does`
+  return `it has ${found}, but its module imports no environ_get: read them with "env" of the SDK, or leave them out`
 }
