@@ -444,6 +444,10 @@ test('--env and env: give the workflow its variables, those of a test on top of 
     code: 0,
     stdout: expect.stringContaining('returned 3'),
   })
+  expect(await start(['replay', 'flow.wasm', 'rows.csv', '--env', 'A=1', '--env', 'B=2'], folder)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('it has 2 environment variables (A and B), but its module imports no environ_get'),
+  })
 })
 
 test('build: builds a missing workflow, rebuilds it when its sources change, and not otherwise', async () => {

@@ -11,6 +11,7 @@ import {
   type TimeUnit,
 } from '@slung/runtime'
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { parseWith } from './parse-with.ts'
 import { readFixture, type FixtureSource } from '../input/read-fixture.ts'
 import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
@@ -49,7 +50,7 @@ export function addReplayFlags(command: Command): Command {
         .default([], 'none'),
     )
     .option('--producer <name>', 'producer of rows whose CSV has no producer column')
-    .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', timeUnit)
+    .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', parseWith(parseTimeUnit))
     .addOption(
       new Option('--http <reply>', 'how HTTP requests are answered: 200 with an empty body, or not at all')
         .choices(['ok', 'deny'])
@@ -57,7 +58,7 @@ export function addReplayFlags(command: Command): Command {
     )
     .addOption(
       new Option('--env <key=value>', 'environment variable of the workflow (repeatable)')
-        .argParser(collectVariable)
+        .argParser(parseWith(collectVariable))
         .default({}, 'none'),
     )
     .option('--start <time>', 'when the workflow starts; rows that arrive earlier are in the store by then', time)
@@ -115,20 +116,8 @@ function collect(tag: string, tags: readonly string[]): string[] {
 }
 
 function collectVariable(text: string, variables: Readonly<Record<string, string>>): Record<string, string> {
-  try {
-    const [name, value] = parseAssignment(text)
-    return { ...variables, [name]: value }
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function timeUnit(text: string): TimeUnit {
-  try {
-    return parseTimeUnit(text)
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
-  }
+  const [name, value] = parseAssignment(text)
+  return { ...variables, [name]: value }
 }
 
 function time(text: string): number {

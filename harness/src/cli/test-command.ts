@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander'
 import { addCoverageOptions, readCoverageOptions, withCoverage, type CoverageFlags } from './coverage-options.ts'
 import { findTests } from './find-tests.ts'
 import { prepareSpecs } from './prepare-specs.ts'
+import { parseWith } from './parse-with.ts'
 import { createCommand, runCommand } from './run-command.ts'
 import type { VitestFlags } from './run-vitest.ts'
 import { describePassageOfTests } from '../report/describe-passage-of-time.ts'
@@ -21,7 +22,11 @@ export async function testCommand(args: readonly string[]): Promise<number> {
   const command = createCommand('slung-test')
     .description('Runs *.slung.yaml specs and *.test.ts tests of workflows.')
     .argument('[paths...]', 'files and directories with tests', '.')
-    .option('-t, --testNamePattern <pattern>', 'run only tests whose name matches this regular expression', pattern)
+    .option(
+      '-t, --testNamePattern <pattern>',
+      'run only tests whose name matches this regular expression',
+      parseWith(pattern),
+    )
     .option('-u, --update', 'update snapshots')
     .option('-w, --watch', 'run again when something changes')
     .option(
@@ -87,11 +92,7 @@ function collect(name: string, names: readonly string[] = []): string[] {
 }
 
 function pattern(text: string): string {
-  try {
-    return new RegExp(text).source
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
-  }
+  return new RegExp(text).source
 }
 
 function shard(text: string): string {

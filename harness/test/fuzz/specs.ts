@@ -120,7 +120,7 @@ const marks = `&a *a *copies << ~ [ ] { } : - " ' | > # !!int 0 -1 1e400 0x1f .n
 const values =
   '10ms 0s +10y 10w 2026-02-30T00:00:00Z 1767225600 <any> <nubmer> </(a+)+$/> </[/> _x9 ../specs/failing.slung.yaml .'
 const keys =
-  'workflow input tests name expect snapshot same_as burst close gap skew reorder ticks_max __proto__ constructor'
+  'workflow input env tests name expect snapshot same_as burst close gap skew reorder ticks_max __proto__ constructor'
 const odd = [', ', '- ', '\n', '  ', '\t', '\u0085', '\u{1f321}', '\u001b[2J', 'x'.repeat(300)]
 const words = [...`${marks} ${values} ${keys}`.split(' '), ...odd]
 const put = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...words) }, fc.string({ unit: 'binary', maxLength: 3 }))
