@@ -133,7 +133,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       room: 'staging/config',
       holds: 'every setting, read and checked',
       imports: ['engine/model', 'engine/text', 'engine/live', 'guest/contract', 'guest/wasm', 'staging/wire'],
-      packages: ['smol-toml'],
+      packages: ['ipaddr.js', 'smol-toml'],
       why: 'configuration is values: others import it, not the other way round',
     },
     {
@@ -146,6 +146,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
       room: 'staging/writeback',
       holds: 'outgoing HTTP: what is allowed, redirects, time limits',
       imports: ['engine/model', 'engine/text', 'guest/contract', 'staging/system', 'staging/config'],
+      packages: ['ipaddr.js'],
       why: "outgoing HTTP runs on the guest's thread, away from engine and server",
     },
     {
@@ -326,6 +327,8 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'guest/load',
         'guest/trap',
         'guest/run',
+        'staging/config',
+        'staging/writeback',
         'scaffold',
       ],
       why: 'this file only exports; it has no code',

@@ -112,6 +112,11 @@ export { refusing } from './guest/contract/refusing.ts'
 export { parseAssignment, parseVariableName, parseVariableValue } from './guest/contract/variables.ts'
 export { parseWrittenEvent, type WrittenEvent } from './guest/contract/written-event.ts'
 
+/* Headers that the host adds to requests */
+export type { HeaderConfig } from './staging/config/runtime-config.ts'
+export { headersFor, parseHeaderRule, type HeaderRule } from './staging/writeback/header-rules.ts'
+export type { AllowEverything, AllowHost, AllowPattern } from './staging/writeback/http-policy.ts'
+
 /* WebAssembly binaries, for what rewrites them */
 export { ByteCursor } from './guest/wasm/byte-cursor.ts'
 export { ByteWriter, encodeUnsigned } from './guest/wasm/byte-writer.ts'

@@ -10,8 +10,8 @@ import { WebSocket } from 'ws'
 import { connect } from '../src/client/connect.ts'
 import { encodeEvents } from '../src/staging/wire/event-frame.ts'
 import { ackProtocol } from '../src/staging/wire/server-message.ts'
-import { compileGuest } from './compile-guest.ts'
 import { spawnRuntime } from './spawn-runtime.ts'
+import { writeGuest } from './write-guest.ts'
 
 const waitFor = <Value>(check: () => Value): Promise<Value> => vi.waitFor(check, { timeout: 60_000, interval: 20 })
 
@@ -21,23 +21,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** @returns the path of a guest's module, under another name, with one text in place of another of the same length */
-async function writeGuest(guest: string, name: string, [from, to]: [string, string] = ['', '']): Promise<string> {
-  const module = Buffer.from((await compileGuest(guest)).get(`${guest}.wasm`)!)
-  if (from !== '') module.write(to, module.indexOf(from, 0, 'utf16le'), 'utf16le')
-  const path = join(folder, `${name}.wasm`)
-  await writeFile(path, module)
-  return path
-}
-
 /** Three workflows, of which `slow` waits until the test answers its request. */
 async function startSlowly() {
   const held: ServerResponse[] = []
   const server = createServer((_, response) => held.push(response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const slow = await writeGuest('slow-start', 'slow', [':00000', `:${String(port).padStart(5, '0')}`])
-  const quick = await Promise.all(['one', 'two'].map((name) => writeGuest('echo-events', name)))
+  const slow = await writeGuest(folder, 'slow-start', 'slow', port)
+  const quick = await Promise.all(['one', 'two'].map((name) => writeGuest(folder, 'echo-events', name)))
   const config = join(folder, 'slung.toml')
   // The server answers when the test says so, however long that takes on a busy machine.
   await writeFile(config, `[http]\nallow = ["127.0.0.1:${port}"]\ntimeout = "10m"\n`)

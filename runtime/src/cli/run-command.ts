@@ -6,6 +6,7 @@ import { resolveConfig } from '../staging/config/resolve-config.ts'
 import type { RuntimeConfig } from '../staging/config/runtime-config.ts'
 import type { RuntimeLog } from '../staging/observe/log-writer.ts'
 import type { Runtime } from '../staging/runtime.ts'
+import { parseHeaderPattern } from '../staging/writeback/header-rules.ts'
 import { parseAllowPattern } from '../staging/writeback/http-policy.ts'
 import { repeatable } from './flag-values.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
@@ -39,6 +40,9 @@ export function createRunCommand(output: ProgramOutput, finish: (exitCode: numbe
     .addOption(
       repeatable('--allow-http <pattern>', 'let workflows send HTTP to this address, such as hooks.example.com'),
     )
+    .addOption(
+      repeatable('--allow-address <range>', 'let names stand for this private address or range, such as 10.0.0.0/8'),
+    )
     .addOption(repeatable('--allow-origin <origin>', 'let web pages of this origin connect'))
     .addOption(repeatable('--env <key=value>', 'environment variable for the workflows on the command line'))
     .option('--config <file>', 'read settings from this file, such as slung.toml; flags override it')
@@ -65,7 +69,7 @@ Exit codes: 0 stopped, 1 the last samples could not be written, 2 could not run.
 
 async function readSettings(flags: RunFlags): Promise<{ config: RuntimeConfig; warnings: readonly string[] }> {
   const file = flags.config === undefined ? null : await readConfigFile(flags.config)
-  return resolveConfig(flags, file, process.env, (pattern) => void parseAllowPattern(pattern))
+  return resolveConfig(flags, file, process.env, { allow: parseAllowPattern, headers: parseHeaderPattern })
 }
 
 async function runUntilStopped(config: RuntimeConfig): Promise<number> {

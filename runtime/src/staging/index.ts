@@ -3,6 +3,7 @@ export { Runtime } from './runtime.ts'
 export type { RuntimeLog, WorkflowLog } from './observe/log-writer.ts'
 export { runtimeDefaults, workflowDefaults } from './config/defaults.ts'
 export type {
+  HeaderConfig,
   HttpPolicyConfig,
   LimitsConfig,
   LogConfig,

@@ -3,7 +3,9 @@
  * message may change. The documentation prints this list (`docs/errors.md`).
  */
 export const errorCodes = {
-  'bad-allow-pattern': 'a pattern of `--allow-http` or `[http] allow` cannot be parsed',
+  'bad-address-range':
+    'an address of `--allow-address` or `[http] allow_addresses` is neither an IP address nor a range of them',
+  'bad-allow-pattern': 'a pattern of `--allow-http`, `[http] allow` or `[[http.with]]` cannot be used',
   'bad-body': 'the body of a request ended early or cannot be unpacked',
   'bad-config': '`slung.toml` or a flag of `slung run` is wrong; the message lists every problem with its place',
   'bad-duration': 'the delay of an answer in a test is not a duration',
@@ -24,6 +26,7 @@ export const errorCodes = {
   'bad-placeholder': 'a placeholder such as `<41.2 ±0.05>` cannot be read',
   'bad-producer': 'a producer is a number but not the id of a connection',
   'bad-query': 'a query does not follow the query language',
+  'bad-request-header': 'a header that requests should have has a name or a value that cannot be sent',
   'bad-request-line': 'an expected request is not a method and a URL',
   'bad-row': 'a row of a CSV has more or fewer cells than the header',
   'bad-series': 'a series name or a tag is empty, too long, repeated too often or has control characters',

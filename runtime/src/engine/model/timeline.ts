@@ -16,6 +16,8 @@ export interface HttpWriteback {
   readonly body: string
   /** The response status; 0 when there was no response. */
   readonly status: number
+  /** What the host added to the request, by name in lower case; absent when it added nothing. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A text frame sent to a producer. */

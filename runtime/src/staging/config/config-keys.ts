@@ -1,6 +1,8 @@
 /** Every key of `slung.toml` with its valid values: `docs/configuration.md` as a table in code. */
-import type { FileSettings } from './config-sources.ts'
+import { parseAddressRange } from './address-range.ts'
+import type { FileSettings, HttpSettings } from './config-sources.ts'
 import { parseHost, parseOrigin } from './network.ts'
+import { headerKeys, readHeaderRules } from './read-headers.ts'
 import { tableOf, type TableKeys } from './read-table.ts'
 import {
   byteSize,
@@ -15,7 +17,7 @@ import {
   wholeNumber,
 } from './read-value.ts'
 import { readWorkflows, workflowKeys } from './read-workflows.ts'
-import type { HttpPolicyConfig, LimitsConfig, LogConfig, RetentionConfig } from './runtime-config.ts'
+import type { LimitsConfig, LogConfig, RetentionConfig } from './runtime-config.ts'
 import { parseToken } from '../wire/token.ts'
 
 export const portMax = 65_535
@@ -27,14 +29,16 @@ const logKeys: TableKeys<LogConfig> = {
   format: ['format', oneOf(logFormats)],
 }
 
-const httpKeys: TableKeys<HttpPolicyConfig> = {
+const httpKeys: TableKeys<HttpSettings> = {
   allow: ['allow', listOf(text('a pattern such as "hooks.example.com"'))],
+  allowAddresses: ['allow_addresses', listOf(parsedText(readAddress))],
   // A Node timer cannot be longer than 2^31 ms, which is 24.8 days.
   timeoutMillis: ['timeout', durationMillis('1ms', '24d')],
   // The body goes into the guest's memory, and is held twice on its way there.
   responseBytesMax: ['response_bytes', byteSize('0', '1GiB')],
   // Where browsers give up (https://fetch.spec.whatwg.org/#http-redirect-fetch).
   redirectsMax: ['redirects', wholeNumber(0, 20)],
+  with: ['with', readHeaderRules],
 }
 
 const retentionKeys: TableKeys<RetentionConfig> = {
@@ -92,10 +96,17 @@ export const keysByTable: ReadonlyMap<string, readonly string[]> = new Map([
   ['', keysOf(rootKeys)],
   ['log', keysOf(logKeys)],
   ['http', keysOf(httpKeys)],
+  ['http.with', keysOf(headerKeys)],
   ['retention', keysOf(retentionKeys)],
   ['limits', keysOf(limitsKeys)],
   ['workflow', keysOf(workflowKeys)],
 ])
+
+/** Returns the text unchanged. @throws {SlungError} `bad-address-range` */
+function readAddress(written: string): string {
+  parseAddressRange(written)
+  return written
+}
 
 function keysOf(keys: Readonly<Record<string, readonly [key: string, read: unknown]>>): string[] {
   return Object.values(keys).map(([key]) => key)

@@ -12,6 +12,9 @@ import type {
   WorkflowConfig,
 } from './runtime-config.ts'
 
+/** Like `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 /** The flags as typed: nothing is checked yet. */
 export interface RunFlags {
   /** Files, in order. */
@@ -23,6 +26,8 @@ export interface RunFlags {
   readonly tokenFile?: string | undefined
   /** Added to what the file allows. */
   readonly allowHttp: readonly string[]
+  /** Added to the addresses of the file. */
+  readonly allowAddress: readonly string[]
   /** Added to the origins of the file. */
   readonly allowOrigin: readonly string[]
   /** `KEY=VALUE`, for all workflows on the command line and for no others. */
@@ -48,11 +53,31 @@ export interface FileSettings extends Pick<RuntimeConfig, 'host' | 'port' | 'ori
   /** Not read yet. Never together with `token`. */
   readonly tokenFile: string
   readonly log: Partial<LogConfig>
-  readonly http: Partial<HttpPolicyConfig>
+  readonly http: Partial<HttpSettings>
   readonly retention: Partial<RetentionConfig>
   readonly limits: Partial<LimitsConfig>
   /** Their names are unique. */
   readonly workflows: readonly WorkflowSettings[]
+}
+
+/** `[http]`. */
+export interface HttpSettings extends Omit<HttpPolicyConfig, 'with'> {
+  readonly with: readonly HeaderSettings[]
+}
+
+/** One `[[http.with]]`. */
+export interface HeaderSettings {
+  readonly url: string
+  /** By name, as written; a text is the value itself. */
+  readonly headers: Readonly<Record<string, string | HeaderSource>>
+}
+
+/** Where the value of a header comes from: an environment variable of the process, or a file. */
+export interface HeaderSource {
+  readonly from?: string
+  readonly file?: string
+  /** What stands before it, such as `Bearer `. */
+  readonly prefix?: string
 }
 
 /** One `[[workflow]]`. */

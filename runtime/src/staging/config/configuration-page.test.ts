@@ -22,7 +22,7 @@ interface Row {
 const rows = [...keysByTable.keys()].flatMap(rowsOf)
 
 function rowsOf(table: string): Row[] {
-  const heading = { '': 'General', workflow: '`[[workflow]]`' }[table] ?? `\`[${table}]\``
+  const heading = { '': 'General', workflow: '`[[workflow]]`', 'http.with': 'Headers' }[table] ?? `\`[${table}]\``
   const section = page.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))!
   return [...section.matchAll(/^\| `(\w+)` *\| *(?:`([^`]*)`|none) *\|([^|]*)\|/gm)].map(([, key, value, flag]) => ({
     table,
@@ -33,17 +33,19 @@ function rowsOf(table: string): Row[] {
 }
 
 function resolve(toml: string): RuntimeConfig {
-  const flags = { workflows: [], allowHttp: [], allowOrigin: [], env: [] }
-  return resolveConfig(flags, parseConfigFile(toml, '/etc/slung/slung.toml'), { API_KEY: 'k' }, () => {}).config
+  const flags = { workflows: [], allowHttp: [], allowAddress: [], allowOrigin: [], env: [] }
+  const checks = { allow: () => {}, headers: () => {} }
+  const variables = { API_KEY: 'k', OPSGENIE_KEY: 'o' }
+  return resolveConfig(flags, parseConfigFile(toml, '/etc/slung/slung.toml'), variables, checks).config
 }
 
 test('the page has a row for every key, and for no others', () => {
-  // The root has a key for each other table; those have their own sections.
-  const tables = new Set(['log', 'http', 'retention', 'limits'])
+  // A key that holds a table has a section of its own.
+  const tables = new Set(['.log', '.http', '.retention', '.limits', 'http.with'])
   const keys = [...keysByTable].flatMap(([table, names]) => names.map((key) => `${table}.${key}`))
   const documented = rows.map(({ table, key }) => `${table}.${key}`)
 
-  expect(documented.toSorted()).toEqual(keys.filter((key) => !tables.has(key.slice(1))).toSorted())
+  expect(documented.toSorted()).toEqual(keys.filter((key) => !tables.has(key)).toSorted())
 })
 
 test.each(rows.filter((row) => row.default !== null))('the default of $table $key is $default', (row) => {
@@ -59,6 +61,8 @@ test('settings without a default are off', () => {
     '.token',
     '.token_file',
     '.workflow',
+    'http.with.url',
+    'http.with.headers',
     'retention.age',
     'retention.size',
     'limits.memory',
@@ -92,7 +96,8 @@ test('the example has every key, and the defaults where the page says so', () =>
     log: runtimeDefaults.log,
     limits: runtimeDefaults.limits,
   })
-  expect({ ...http, allow: [] }).toEqual(runtimeDefaults.http)
+  expect({ ...http, allow: [], allowAddresses: [], with: [] }).toEqual(runtimeDefaults.http)
+  expect(http.with).toEqual([{ url: 'https://api.opsgenie.com', headers: { Authorization: 'GenieKey o' } }])
   expect(workflows[0]).toMatchObject({ ...workflowDefaults, environment: { ROOM: 'cold store', API_KEY: 'k' } })
 })
 

@@ -27,12 +27,14 @@ export const runtimeDefaults: RuntimeConfig = {
   workflows: [],
   http: {
     allow: [],
+    allowAddresses: [],
     // The usual patience of webhook senders: Events queue up behind a slow answer.
     timeoutMillis: 10_000,
     // API answers are far smaller, and one of this size takes little of the guest's memory.
     responseBytesMax: mebibyte,
     // From http to https, to a name with www, to a moved path, and two to spare; more is a loop.
     redirectsMax: 5,
+    with: [],
   },
   // Deletion is opt-in.
   retention: { ageMicros: null, bytesMax: null },

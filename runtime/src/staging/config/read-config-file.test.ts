@@ -32,7 +32,7 @@ data = "data"
 token_file = "/run/secrets/token"
 origins = ["https://ops.example.com/"]
 log = { level = "debug" }
-http = { allow = ["*.example.com"], timeout = "250ms", response_bytes = 512, redirects = 0 }
+http = { allow = ["*.example.com"], timeout = "250ms", response_bytes = 512, redirects = 0, allow_addresses = ["10.0.0.0/8"] }
 retention = { age = "90d", size = "10GiB" }
 limits = { frame_bytes = "64KiB", future = "0s", series = 10 }
 
@@ -62,7 +62,13 @@ name = "other alert"
     tokenFile: '/run/secrets/token',
     origins: ['https://ops.example.com'],
     log: { level: 'debug' },
-    http: { allow: ['*.example.com'], timeoutMillis: 250, responseBytesMax: 512, redirectsMax: 0 },
+    http: {
+      allow: ['*.example.com'],
+      timeoutMillis: 250,
+      responseBytesMax: 512,
+      redirectsMax: 0,
+      allowAddresses: ['10.0.0.0/8'],
+    },
     retention: { ageMicros: 7_776_000_000_000, bytesMax: 10_737_418_240 },
     limits: { frameBytesMax: 65_536, futureMicros: 0, seriesMax: 10 },
     workflows: [
@@ -225,6 +231,56 @@ test('a syntax error shows its place and the lines around it', () => {
   expect(problemsOf('port = 1\nport = 2')[0]).toBe('2:1: trying to redefine an already defined table or value')
 })
 
+test('headers are texts, variables or files', () => {
+  const toml = `[[http.with]]
+url = "https://api.example.com/v1/"
+headers = { Authorization = { from = "KEY", prefix = "Bearer " }, X-Team = "plant" }
+[[http.with]]
+url = "*.example.org"
+[http.with.headers]
+x-key = { file = "secrets/key" }
+`
+  expect(parseConfigFile(toml, '/etc/slung/slung.toml').http).toEqual({
+    with: [
+      {
+        url: 'https://api.example.com/v1/',
+        headers: { Authorization: { from: 'KEY', prefix: 'Bearer ' }, 'X-Team': 'plant' },
+      },
+      { url: '*.example.org', headers: { 'x-key': { file: '/etc/slung/secrets/key' } } },
+    ],
+  })
+})
+
+test('headers that cannot be used are reported together', () => {
+  expect(
+    problemsOf(`[[http.with]]
+headers = { a = "1" }
+[[http.with]]
+url = "a.example"
+[[http.with]]
+url = "a.example"
+headers = { Host = "x", "a b" = "x", c = 3, d = { from = "A", file = "b" }, e = {}, f = { form = "A" } }
+[[http.with]]
+url = 3
+headers = "Authorization: x"
+[http.wiht]
+`),
+  ).toEqual([
+    '1:8: [[http.with]] has no "url", expected both "url" and "headers"',
+    '3:8: [[http.with]] has no "headers", expected both "url" and "headers"',
+    '7:13: the header "Host" is up to the runtime; leave it out',
+    '7:25: "a b" is not the name of a header, such as Authorization',
+    '7:38: "c" in [http.with.headers] is a number, expected a string in quotes, { from = "VARIABLE" } or { file = "PATH" }',
+    '7:45: "d" in [http.with.headers] has both "from" and "file", expected one of them',
+    '7:77: "e" in [http.with.headers] has neither "from" nor "file", expected one of them',
+    '7:85: "f" in [http.with.headers] has neither "from" nor "file", expected one of them',
+    '7:91: unknown key "form" in [http.with.headers.f]; did you mean "from"?',
+    '9:1: "url" in [[http.with]] is 3, expected a pattern such as "https://hooks.example.com"',
+    '10:1: "headers" in [[http.with]] is a string, expected a table such as { Authorization = { from = "API_KEY", prefix = "Bearer " } }',
+    '11:7: unknown key "wiht" in [http]; did you mean "with"?',
+  ])
+})
+
 test('a syntax error hides values that may be secrets', () => {
   expect(problemsOf('port = 2077\ntoken = hunter2 # old: hunter1\nhost = "::1"')).toEqual([
     '2:9: invalid value',
@@ -250,6 +306,10 @@ test.each([
   ['a token that cannot be sent', 'token = "hunter2 "'],
   ['a variable of the wrong type', '[[workflow]]\nfile = "a"\nenv = { KEY = ["hunter2"] }'],
   ['variables of the wrong type', '[[workflow]]\nfile = "a"\nenv = "KEY=hunter2"'],
+  ['a header of the wrong type', '[[http.with]]\nurl = "a"\nheaders = { Authorization = ["hunter2"] }'],
+  ['headers of the wrong type', '[[http.with]]\nurl = "a"\nheaders = "hunter2"'],
+  ['a header without quotes', '[[http.with]]\nheaders = { Authorization = hunter2 }'],
+  ['a header in a table of its own', '[[http.with]]\n[http.with.headers]\nAuthorization = hunter2'],
   ['an assignment as a name', '[[workflow]]\nfile = "a"\nenv_from = ["KEY=hunter2"]'],
 ])('no message contains a secret: %s', (_, toml) => {
   const problems = problemsOf(toml)

@@ -51,11 +51,14 @@ function inOrder(
 /** What a syntax error may show of the lines around it. */
 const vocabulary: ReadonlySet<string> = new Set([...keysByTable.keys(), ...[...keysByTable.values()].flat()])
 
+/** The tables that there may be several of. */
+const listTables: ReadonlySet<string> = new Set(['workflow', 'http.with'])
+
 function homeOf(key: string): string | null {
   for (const [table, keys] of keysByTable) {
     if (!keys.includes(key)) continue
     if (table === '') return 'at the top of the file, above the first table'
-    return `in ${table === 'workflow' ? '[[workflow]]' : `[${table}]`}`
+    return `in ${listTables.has(table) ? `[[${table}]]` : `[${table}]`}`
   }
   return null
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SlungError } from '../../engine/model/slung-error.ts'
-import type { RunFlags } from './config-sources.ts'
+import type { Environment, RunFlags } from './config-sources.ts'
 import { runtimeDefaults, workflowDefaults } from './defaults.ts'
 import { parseConfigFile } from './read-config-file.ts'
-import { type Environment, resolveConfig, type ResolvedConfig } from './resolve-config.ts'
+import { resolveConfig, type ResolvedConfig } from './resolve-config.ts'
 
 let directory: string
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true }))
 
-const noFlags: RunFlags = { workflows: [], allowHttp: [], allowOrigin: [], env: [] }
+const noFlags: RunFlags = { workflows: [], allowHttp: [], allowAddress: [], allowOrigin: [], env: [] }
 
 function resolve(
   flags: Partial<RunFlags> = {},
@@ -22,7 +22,7 @@ function resolve(
   environment: Environment = {},
 ): ResolvedConfig {
   const file = toml === null ? null : parseConfigFile(toml, '/etc/slung.toml')
-  return resolveConfig({ ...noFlags, ...flags }, file, environment, checkPattern)
+  return resolveConfig({ ...noFlags, ...flags }, file, environment, { allow: checkPattern, headers: checkPattern })
 }
 
 function checkPattern(pattern: string): void {
@@ -166,6 +166,48 @@ test('all problems are reported together, each with its flag or its place in the
         '--allow-http: patterns have no spaces',
         '--log-level: found "loud", expected "debug", "info", "warn" or "error"',
         '--log-format: found "xml", expected "json" or "text"',
+      ].join('\n'),
+    }),
+  )
+})
+
+test('headers come from the file itself, from variables and from files', async () => {
+  const secret = join(directory, 'key')
+  await writeFile(secret, 'from a file\r\n')
+  const toml = `[[http.with]]
+url = "a.example"
+headers = { A = "itself", B = { from = "KEY", prefix = "Bearer " }, C = { file = "${secret}" } }`
+
+  expect(resolve({}, toml, { KEY: 'k3y' }).config.http.with).toEqual([
+    { url: 'a.example', headers: { A: 'itself', B: 'Bearer k3y', C: 'from a file' } },
+  ])
+})
+
+test('headers that cannot be had are reported together, without their values', async () => {
+  const broken = join(directory, 'two-lines')
+  await writeFile(broken, 'hunter2\nhunter3')
+  const toml = `[[http.with]]
+url = "a b"
+[http.with.headers]
+A = { from = "MISSING" }
+B = { from = "ODD" }
+C = { file = "${broken}" }
+D = { file = "no" }
+E = ""`
+
+  const odd =
+    'begins or ends with white space, or has a character that no header can have; expected one line of Latin letters'
+  expect(() => resolve({ allowAddress: ['10.0.0.0/8', 'db'] }, toml, { ODD: 'hunter2\n' })).toThrow(
+    expect.objectContaining({
+      code: 'bad-config',
+      message: [
+        '--allow-address: cannot allow HTTP to the address "db": expected an IP address or a range of them, such as 10.1.2.3, 10.0.0.0/8 or fd00::/8; names belong to --allow-http',
+        '/etc/slung.toml:2:1: patterns have no spaces',
+        '/etc/slung.toml:4:1: the environment variable "MISSING" is not set; set it, or remove the header',
+        `/etc/slung.toml:5:1: the value of the header "B" ${odd}`,
+        `/etc/slung.toml:6:1: the value of the header "C" ${odd}`,
+        '/etc/slung.toml:7:1: cannot read the header from "/etc/no": there is no such file',
+        '/etc/slung.toml:8:1: the value of the header "E" is empty; expected one line of Latin letters',
       ].join('\n'),
     }),
   )

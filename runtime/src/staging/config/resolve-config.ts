@@ -5,20 +5,27 @@
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { printable } from '../../engine/text/printable.ts'
 import { quote } from '../../engine/text/quote.ts'
+import { parseAddressRange } from './address-range.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { positionText } from './read-config-file.ts'
 import { logFormats, logLevels, portMax } from './config-keys.ts'
-import type { ConfigFile, RunFlags } from './config-sources.ts'
+import type { ConfigFile, Environment, RunFlags } from './config-sources.ts'
 import { runtimeDefaults, workflowDefaults } from './defaults.ts'
 import { isLoopback, parseHost, parseOrigin } from './network.ts'
 import { quotedWords } from './read-value.ts'
+import { resolveHeaders } from './resolve-headers.ts'
 import type { RuntimeConfig, WorkflowConfig } from './runtime-config.ts'
 import { parseToken, readTokenFile } from '../wire/token.ts'
 import { parseAssignment } from '../../guest/contract/variables.ts'
 import { nameFromFile, parseWorkflowName } from './workflow-name.ts'
 
-/** Like `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>
+/** Checks of what only others understand: they throw a `SlungError`. */
+export interface PatternChecks {
+  /** A pattern of allowed addresses. */
+  readonly allow: (pattern: string) => void
+  /** A pattern of requests that get headers. */
+  readonly headers: (pattern: string) => void
+}
 
 export interface ResolvedConfig {
   readonly config: RuntimeConfig
@@ -27,17 +34,17 @@ export interface ResolvedConfig {
 }
 
 /**
- * Reads the token file if one is set and nothing precedes it, and nothing else of the outside world.
+ * Reads the token file if one is set and nothing precedes it, the files of headers, and nothing else of the outside
+ * world.
  *
- * @param environment - read for `SLUNG_TOKEN` and for what `env_from` names
- * @param checkPattern - throws a `SlungError` for an invalid pattern of allowed addresses
+ * @param environment - read for `SLUNG_TOKEN` and for what `env_from` and headers name
  * @throws {ConfigError} with every problem
  */
 export function resolveConfig(
   flags: RunFlags,
   file: ConfigFile | null,
   environment: Environment,
-  checkPattern: (pattern: string) => void,
+  checks: PatternChecks,
 ): ResolvedConfig {
   const problems: ConfigProblem[] = []
   /** Calls `perform`, turning a `SlungError` into a problem of that place. */
@@ -67,7 +74,12 @@ export function resolveConfig(
     http: {
       ...runtimeDefaults.http,
       ...file?.http,
-      allow: resolveAllow(flags, file, checkPattern, attempt),
+      allow: resolveAllow(flags, file, checks.allow, attempt),
+      allowAddresses: [
+        ...(file?.http?.allowAddresses ?? runtimeDefaults.http.allowAddresses),
+        ...flags.allowAddress.filter((range) => flag('--allow-address', range, parseAddressRange) !== undefined),
+      ],
+      with: resolveHeaders(file, environment, checks.headers, attempt),
     },
     retention: { ...runtimeDefaults.retention, ...file?.retention },
     limits: { ...runtimeDefaults.limits, ...file?.limits },

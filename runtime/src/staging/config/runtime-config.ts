@@ -39,10 +39,21 @@ export interface WorkflowConfig {
 export interface HttpPolicyConfig {
   /** Patterns such as `hooks.example.com`, `*.example.com`, `https://api.example.com:8443/v1/`; empty = nothing. */
   readonly allow: readonly string[]
+  /** Addresses that an allowed name may stand for although they are private, such as `10.0.0.0/8`. */
+  readonly allowAddresses: readonly string[]
   /** For one request with all its redirects. */
   readonly timeoutMillis: number
   readonly responseBytesMax: number
   readonly redirectsMax: number
+  readonly with: readonly HeaderConfig[]
+}
+
+/** Headers for the requests that a pattern covers. */
+export interface HeaderConfig {
+  /** A pattern as in `allow`, but of a host. Without a scheme it means https. */
+  readonly url: string
+  /** By name. Values may be secrets. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export interface RetentionConfig {

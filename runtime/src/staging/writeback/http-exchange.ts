@@ -6,6 +6,7 @@
  */
 import { request as requestPlain, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as requestSecure } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
 import type { HttpMethod } from '../../engine/model/timeline.ts'
 import { acceptedEncodings, decodersOf } from './content-encoding.ts'
@@ -16,6 +17,8 @@ export interface HttpExchange {
   readonly headers: Readonly<Record<string, string>>
   /** Empty = none is sent. */
   readonly body: Uint8Array
+  /** Finds the addresses of the URL's name. */
+  readonly lookup: LookupFunction
 }
 
 /** The head of an answer, and what follows it. */
@@ -34,16 +37,17 @@ export interface HttpAnswer {
  * the proxy of the environment where `NODE_USE_ENV_PROXY` says so.
  *
  * @param stop - gives up, also while the body is read
- * @throws what `node:http`, `node:net`, `node:dns` and `node:tls` report
+ * @throws what `lookup`, `node:http`, `node:net` and `node:tls` report
  */
 export async function exchangeHttp(
-  { method, url, headers, body }: HttpExchange,
+  { method, url, headers, body, lookup }: HttpExchange,
   stop: AbortSignal,
 ): Promise<HttpAnswer> {
   const requestHttp = url.protocol === 'https:' ? requestSecure : requestPlain
   const request = requestHttp(url, {
     method,
     headers: { ...usualHeaders, ...headers, ...lengthOf(method, body) },
+    lookup,
     signal: stop,
   })
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()

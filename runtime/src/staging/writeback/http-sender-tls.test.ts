@@ -5,10 +5,11 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, expect, test } from 'vitest'
+import { runtimeDefaults } from '../config/defaults.ts'
 import { SystemTimers } from '../system/system-timers.ts'
 import { HttpSender } from './http-sender.ts'
 
-const limits = { timeoutMillis: 30_000, responseBytesMax: 1000, redirectsMax: 5 }
+const limits = { ...runtimeDefaults.http, timeoutMillis: 30_000 }
 const request = { method: 'POST', body: new TextEncoder().encode('{}') } as const
 const servers: Pick<Server, 'close'>[] = []
 const authorities = getCACertificates('default')

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
+import { runtimeDefaults } from '../config/defaults.ts'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import { EndOfRun, HostRefusal, type GuestHttpRequest } from '../../guest/contract/guest-host.ts'
 import type { HttpMethod } from '../../engine/model/timeline.ts'
@@ -361,7 +362,10 @@ test('an abort gives up with its own reason', async () => {
   await expect(sender(host).send(post(`http://${host}/`, 'x'), stop.signal)).rejects.toBe(reason)
 })
 
-const policy: HttpPolicyConfig = { allow: [], timeoutMillis: 30_000, responseBytesMax: 1_000_000, redirectsMax: 5 }
+const policy: HttpPolicyConfig = {
+  ...runtimeDefaults.http,
+  timeoutMillis: 30_000,
+}
 
 function sender(...allow: string[]): HttpSender {
   return new HttpSender({ ...policy, allow }, new SystemTimers())

@@ -1,16 +1,20 @@
 /**
  * Outgoing HTTP of one workflow: takes what a guest asks for, and sends what the policy allows.
  *
- * Everything that limits a request is here: the allow list (checked again at every redirect), one deadline for the
- * whole exchange, the cap on the answer. Nothing is sent twice: a missing answer is a refusal, and the guest decides
- * what to do.
+ * Everything that limits a request is here: the allow list (checked again at every redirect), the address it connects
+ * to, one deadline for the whole exchange, the cap on the answer. Nothing is sent twice: a missing answer is a refusal,
+ * and the guest decides what to do.
  */
+import { lookup as lookUp } from 'node:dns'
+import type { LookupFunction } from 'node:net'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import type { Timers } from '../system/clock.ts'
 import { packageVersion } from '../system/package-version.ts'
 import { HostRefusal, type GuestHttpRequest, type GuestHttpResponse } from '../../guest/contract/guest-host.ts'
+import { AddressPolicy } from './address-policy.ts'
 import { blockedPorts } from './blocked-ports.ts'
 import { contentTypeOf } from './content-type.ts'
+import { headersFor, parseHeaderRule, type HeaderRule } from './header-rules.ts'
 import { exchangeHttp, type HttpAnswer, type HttpExchange } from './http-exchange.ts'
 import { isAllowed, isHttp, parseAllowPattern, portOf, suggestPattern, type AllowPattern } from './http-policy.ts'
 import { redirectOf, type Hop } from './http-redirect.ts'
@@ -34,11 +38,18 @@ export class HttpSender {
   readonly #allow: readonly AllowPattern[]
   /** The patterns that say http: where a redirect from https may lead. */
   readonly #allowPlain: readonly AllowPattern[]
+  readonly #headerRules: readonly HeaderRule[]
+  readonly #lookup: LookupFunction
 
-  /** @throws {SlungError} `bad-allow-pattern` */
-  constructor(policy: HttpPolicyConfig, timers: Pick<Timers, 'after'>) {
+  /**
+   * @param lookup - finds the addresses of a name
+   * @throws {SlungError} `bad-allow-pattern`, `bad-address-range`, `bad-request-header`
+   */
+  constructor(policy: HttpPolicyConfig, timers: Pick<Timers, 'after'>, lookup: LookupFunction = lookUp) {
     this.#policy = policy
     this.#timers = timers
+    this.#headerRules = policy.with.map(parseHeaderRule)
+    this.#lookup = new AddressPolicy(policy).restrict(lookup)
     this.#allow = policy.allow.map(parseAllowPattern)
     this.#allowPlain = this.#allow.filter((pattern) => pattern.kind === 'host' && pattern.scheme === 'http:')
   }
@@ -76,9 +87,11 @@ export class HttpSender {
     if (url === null) throw new HostRefusal('it is not a URL; expected one such as https://hooks.example.com/alerts')
     let hop: Hop = { ...request, url }
     let place = ''
+    let headers = headersFor(url, this.#headerRules)
+    let isAtHome = true
     this.#assertAllowed(url)
     for (let redirectCount = 0; ; redirectCount++) {
-      const answer = await this.#ask(hop, place, stop)
+      const answer = await this.#ask(hop, headers, place, stop)
       if (!('hop' in answer)) return answer
       const next = answer.hop
       const target = redactUrl(next.url.href)
@@ -87,14 +100,22 @@ export class HttpSender {
       }
       place = `it was redirected to "${target}": `
       this.#assertAllowed(next.url, place, hop.url)
+      // Not even those that the target would get by itself: it is a server that asks for this request.
+      isAtHome &&= next.url.origin === url.origin
+      headers = isAtHome ? headersFor(next.url, this.#headerRules) : {}
       hop = next
     }
   }
 
   /** Sends one hop. Resolves with its answer or with the hop that it redirects to. */
-  async #ask(hop: Hop, place: string, stop: AbortSignal): Promise<GuestHttpResponse | { readonly hop: Hop }> {
+  async #ask(
+    hop: Hop,
+    headers: Readonly<Record<string, string>>,
+    place: string,
+    stop: AbortSignal,
+  ): Promise<GuestHttpResponse | { readonly hop: Hop }> {
     try {
-      const answer = await exchangeHttp(exchangeOf(hop), stop)
+      const answer = await exchangeHttp({ ...exchangeOf(hop, headers), lookup: this.#lookup }, stop)
       try {
         const next = redirectOf(hop, answer.status, answer.location)
         return next === null ? { status: answer.status, body: await this.#read(answer) } : { hop: next }
@@ -145,11 +166,14 @@ export class HttpSender {
   }
 }
 
-function exchangeOf({ method, url, body }: Hop): HttpExchange {
+function exchangeOf(
+  { method, url, body }: Hop,
+  headers: Readonly<Record<string, string>>,
+): Omit<HttpExchange, 'lookup'> {
   const sent = method === 'GET' ? new Uint8Array(0) : body
   const contentType = sent.length > 0 ? contentTypeOf(sent) : null
   const type = contentType === null ? {} : { 'content-type': contentType }
-  return { method, url, headers: { 'user-agent': userAgent, ...type }, body: sent }
+  return { method, url, headers: { 'user-agent': userAgent, ...type, ...headers }, body: sent }
 }
 
 function howToAllow(pattern: string): string {
