@@ -201,6 +201,26 @@ test('HTTP is answered by MSW handlers, and the guest sees bodies and statuses',
   expect(result.unanswered).toEqual([])
 })
 
+test('requests have the headers of their URL, for MSW handlers and for assertions', async () => {
+  const seen: (string | null)[] = []
+  const result = await run('ask-twice', threeRows.slice(0, 2), {
+    http: [
+      http.all(`${api}/*`, ({ request }) => {
+        seen.push(request.headers.get('authorization'))
+        return new HttpResponse(null)
+      }),
+    ],
+    headers: { [`${api}/limit`]: { Authorization: 'Bearer test' }, 'other.example.com': { 'x-team': 'plant' } },
+  })
+
+  expect(seen).toEqual(['Bearer test', null])
+  expect(result).toHaveWrittenBack({ http: `GET ${api}/limit?unit=c`, headers: { authorization: '</^Bearer />' } })
+  expect(result).not.toHaveWrittenBack({ http: `PUT ${api}/état`, headers: { authorization: '<any>' } })
+  await expect(run('ask-twice', threeRows, { headers: { '*': { authorization: 'x' } } })).rejects.toThrow(
+    'cannot add headers to "*"',
+  )
+})
+
 test.each([300, 401, 407, 421, 511, 599, 600, 999])('the guest sees status %i, as from a server', async (status) => {
   const result = await run('ask-twice', threeRows.slice(0, 2), {
     http: [http.all(`${api}/*`, () => new HttpResponse('why', { status }))],

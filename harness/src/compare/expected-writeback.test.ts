@@ -32,6 +32,17 @@ function differ(expected: ExpectedWriteback, actual: HttpWriteback | WsWriteback
   )
 }
 
+test('headers are compared by name in any letter case, and each must be there', () => {
+  const sent = { ...post, headers: { authorization: 'Bearer test', 'x-team': 'plant' } }
+  const http = 'POST https://hooks.example.com/alerts'
+  expect(differ({ http, headers: { Authorization: 'Bearer test', 'x-team': '</^pl/>' } }, sent)).toEqual([])
+  expect(differ({ http, headers: { authorization: 'Bearer other', 'X-Room': '<any>' } }, sent)).toEqual([
+    'headers.authorization | "Bearer other" | "Bearer test" | ',
+    'headers.X-Room | "<any>" |  | the request has no such header',
+  ])
+  expect(differ({ http, headers: { authorization: '<any>' } }, post)).toHaveLength(1)
+})
+
 test('an HTTP writeback is compared in what was stated about it', () => {
   expect(differ({ http: 'POST https://hooks.example.com/alerts' }, post)).toEqual([])
   expect(

@@ -38,6 +38,8 @@ export interface ExpectedHttp extends ExpectedBody {
   readonly http: string
   /** How the request was answered; 0 = no response. */
   readonly status?: number | string
+  /** What the host added to the request, by name in any letter case; others may be there. */
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 export interface ExpectedWs extends ExpectedBody {
@@ -60,7 +62,7 @@ export type ExpectedWriteback = ExpectedHttp | ExpectedWs | ExpectedEvent
 
 /** The keys that an expected writeback of each kind may have; the first one makes it that kind. */
 export const expectedKeys: Readonly<Record<Writeback['kind'], readonly string[]>> = {
-  http: ['http', 'json', 'text', 'status', 'at', 'exact'],
+  http: ['http', 'json', 'text', 'status', 'headers', 'at', 'exact'],
   ws: ['ws', 'json', 'text', 'at', 'exact'],
   event: ['event', 'value', 'tags', 'timestamp', 'at', 'exact'],
 }
@@ -122,6 +124,14 @@ function matchHttp(expected: ExpectedHttp, actual: HttpWriteback): Difference[] 
   differences.push(...matchBody(expected, actual.body))
   if (expected.status !== undefined) {
     differences.push(...matchValue(expected.status, actual.status, { path: 'status', exact: false }))
+  }
+  for (const [name, wanted] of Object.entries(expected.headers ?? {})) {
+    const path = `headers.${name}`
+    const value = actual.headers?.[name.toLowerCase()]
+    // Even where anything matches, there must be something.
+    if (value === undefined)
+      differences.push({ path, expected: wanted, actual: value, note: 'the request has no such header' })
+    else differences.push(...matchValue(wanted, value, { path, exact: false }))
   }
   return differences
 }

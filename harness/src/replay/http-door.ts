@@ -13,8 +13,14 @@ export type HttpOutcome = (GuestHttpResponse | { readonly refused: string; reado
   readonly afterMicros?: Micros
 }
 
+/** What the guest sends, and the headers that the host adds. */
+export interface HttpRequest extends GuestHttpRequest {
+  /** By name, in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
 export interface HttpDoor {
-  ask(request: GuestHttpRequest): Promise<HttpOutcome>
+  ask(request: HttpRequest): Promise<HttpOutcome>
 }
 
 /** Answers every request 200 with an empty body. */

@@ -8,7 +8,7 @@
 import type { GuestHttpRequest } from '@slung/runtime'
 import { getResponse, isPassthroughResponse, type RequestHandler } from 'msw'
 import { courseOf } from './answer-time.ts'
-import { denyDoor, isHttp, okDoor, unanswered, type HttpDoor, type HttpOutcome } from './http-door.ts'
+import { denyDoor, isHttp, okDoor, unanswered, type HttpDoor, type HttpOutcome, type HttpRequest } from './http-door.ts'
 
 /**
  * - MSW handlers: they answer, tried in order
@@ -30,7 +30,7 @@ export function openHttpDoor(answers: HttpAnswers): HttpDoor {
 /**
  * An error that a handler throws, such as a failed assertion, is not an answer: it goes to the caller of the replay.
  */
-async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]): Promise<HttpOutcome> {
+async function askHandlers(request: HttpRequest, handlers: RequestHandler[]): Promise<HttpOutcome> {
   if (!isHttp(request.url)) return unanswered(request)
   const response = await getResponse(handlers, toFetch(request))
   // What a handler would let through to the network counts as unanswered, too.
@@ -50,7 +50,7 @@ async function askHandlers(request: GuestHttpRequest, handlers: RequestHandler[]
 const statusMin = 200
 const statusMax = 999
 
-async function askFetch(request: GuestHttpRequest): Promise<HttpOutcome> {
+async function askFetch(request: HttpRequest): Promise<HttpOutcome> {
   if (!isHttp(request.url)) return unanswered(request)
   try {
     const response = await fetch(toFetch(request))
@@ -61,9 +61,9 @@ async function askFetch(request: GuestHttpRequest): Promise<HttpOutcome> {
   }
 }
 
-function toFetch({ method, url, body }: GuestHttpRequest): Request {
+function toFetch({ method, url, headers, body }: HttpRequest): Request {
   // A `Request` refuses a body on GET; the ABI always passes one.
-  return new Request(url, { method, body: method === 'GET' ? null : Uint8Array.from(body) })
+  return new Request(url, { method, headers, body: method === 'GET' ? null : Uint8Array.from(body) })
 }
 
 // A handler may return the same response again, and a body can be read only once. Clones cost more than the rest of an

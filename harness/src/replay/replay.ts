@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import type { Micros } from '@slung/runtime'
+import { parseHeaderRule, type Micros } from '@slung/runtime'
 import type { RowsInput } from '../run/input-row.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
@@ -50,6 +50,8 @@ export interface ReplayOptions {
   readonly seed?: number
   /** The guest's environment variables. Default none. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Headers that the host adds to requests, by a pattern of their URLs, as `[[http.with]]` of `slung.toml` does. */
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** A file for every call of the workflow; see the traces of `slung-test`. Default: none, or as its `--trace` says. */
   readonly trace?: string | URL
 }
@@ -100,6 +102,7 @@ const optionKeys = [
   'answerMillis',
   'seed',
   'environment',
+  'headers',
   'trace',
 ]
 
@@ -140,6 +143,7 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
         ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
         ...(options.answerMillis !== undefined && { answerMillis: options.answerMillis }),
         ...(options.environment !== undefined && { environment: options.environment }),
+        headers: Object.entries(options.headers ?? {}).map(([url, headers]) => parseHeaderRule({ url, headers })),
         ...watch,
       }),
     )

@@ -13,13 +13,15 @@ import {
   type GuestOutcome,
   type GuestResult,
   type GuestThread,
+  headersFor,
+  type HeaderRule,
   type TimelineEntry,
 } from '@slung/runtime'
 import type { Fault } from '../faults/fault.ts'
 import type { TraceLine } from '../trace/trace-line.ts'
 import { buildFeed, type FeedSource } from './feed.ts'
 import { answerWithin } from './answer-within.ts'
-import type { HttpDoor, HttpOutcome } from './http-door.ts'
+import { isHttp, type HttpDoor, type HttpOutcome, type HttpRequest } from './http-door.ts'
 import { describeNotes } from '../run/describe-notes.ts'
 import { passageOfTimeDefault, type PassageOfTime, type RequestedPassageOfTime } from '../run/passage-of-time.ts'
 import {
@@ -47,6 +49,8 @@ export interface ReplayJob {
   /** Real time that the HTTP door may take for an answer; 30,000 by default. */
   readonly answerMillis?: number
   readonly environment?: Readonly<Record<string, string>>
+  /** What is added to the guest's requests; nothing by default. */
+  readonly headers?: readonly HeaderRule[]
   /** Questions to the engine at certain times; the answers come in the same order. */
   readonly checks?: (passage: PassageOfTime) => readonly TimedQuery[]
   /** Receives every call that the guest makes, in batches, with up to some hundred bytes per call. */
@@ -148,12 +152,14 @@ class TimelineCollector {
   readonly #source: FeedSource
   readonly #http: HttpDoor
   readonly #answerMillis: number
+  readonly #headers: readonly HeaderRule[]
   readonly #onTrace: ReplayJob['onTrace']
   readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-  constructor(source: FeedSource, { http, onTrace, answerMillis }: ReplayJob) {
+  constructor(source: FeedSource, { http, headers, onTrace, answerMillis }: ReplayJob) {
     this.#source = source
     this.#http = http
+    this.#headers = headers ?? []
     this.#answerMillis = answerMillis ?? answerMillisDefault
     this.#onTrace = onTrace
   }
@@ -168,14 +174,16 @@ class TimelineCollector {
 
   async answer(question: HttpQuestion): Promise<HttpReply> {
     const { at, method, url, body, row } = question
-    const outcome = await this.#ask({ method, url, body })
+    const headers = isHttp(url) ? headersFor(new URL(url), this.#headers) : {}
+    const outcome = await this.#ask({ method, url, headers, body })
+    const added = Object.keys(headers).length > 0 && { headers }
     const status = 'refused' in outcome ? 0 : outcome.status
-    this.#add({ kind: 'http', at, method, url, body: this.#utf8.decode(body), status }, row)
+    this.#add({ kind: 'http', at, method, url, body: this.#utf8.decode(body), status, ...added }, row)
     if ('refused' in outcome && outcome.unanswered) this.unanswered.push({ at, method, url })
     return { afterMicros: 0, ...outcome }
   }
 
-  async #ask(request: GuestHttpRequest): Promise<HttpOutcome> {
+  async #ask(request: HttpRequest): Promise<HttpOutcome> {
     this.pending = request
     try {
       return await answerWithin(this.#answerMillis, request, this.#http.ask(request))

@@ -1,5 +1,5 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and the limits. */
-import { parseByteSize, parseVariableName, parseVariableValue } from '@slung/runtime'
+import { parseByteSize, parseHeaderRule, type HeaderRule, parseVariableName, parseVariableValue } from '@slung/runtime'
 import { parseFaults } from './parse-faults.ts'
 import {
   findPassageProblem,
@@ -26,6 +26,7 @@ import type { Limits, SpecDefaults } from './spec.ts'
 
 export const defaultsOfAll: SpecDefaults = {
   environment: {},
+  headers: [],
   passage: passageOfTimeDefault,
   faults: [],
   limits: { callbackP99Millis: null, memoryBytes: null, neverTraps: false },
@@ -35,6 +36,7 @@ export const defaultsOfAll: SpecDefaults = {
 export function parseDefaults(fields: Fields, inherited: SpecDefaults, report: Report): SpecDefaults {
   return {
     environment: { ...inherited.environment, ...fields.read('env', (at) => parseEnvironment(at, report)) },
+    headers: [...inherited.headers, ...(fields.read('headers', (at) => parseHeaders(at, report)) ?? [])],
     passage: parsePassageOfTime(fields, inherited.passage, report),
     faults: fields.read('faults', (at) => parseFaults(at, report)) ?? inherited.faults,
     limits: fields.read('limits', (at) => parseLimits(at, report)) ?? inherited.limits,
@@ -54,6 +56,28 @@ function parseEnvironment(located: Located, report: Report): Readonly<Record<str
       return name === null || value === null ? [] : [[name, value]]
     }),
   )
+}
+
+function parseHeaders(located: Located, report: Report): HeaderRule[] | null {
+  if (located.kind !== 'mapping') {
+    const forms = 'a mapping such as { https://hooks.example.com: { authorization: Bearer test } }'
+    report(located, `"headers" is ${found(located)}, expected ${forms}`)
+    return null
+  }
+  return located.entries.flatMap((entry) => {
+    const { key: url, value } = entry
+    if (value.kind !== 'mapping') {
+      const forms = 'a mapping such as { authorization: Bearer test }'
+      report(value, `"${url}" of headers is ${found(value)}, expected ${forms}`)
+      return []
+    }
+    const headers = value.entries.map((header) => [
+      header.key,
+      readText(header.value, `"${header.key}" of headers`, report),
+    ])
+    if (headers.some(([, text]) => text === null)) return []
+    return attemptAt(entry, report, () => parseHeaderRule({ url, headers: Object.fromEntries(headers) })) ?? []
+  })
 }
 
 function parsePassageOfTime(fields: Fields, inherited: RequestedPassageOfTime, report: Report): RequestedPassageOfTime {

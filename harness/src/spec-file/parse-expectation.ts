@@ -90,7 +90,23 @@ function parseHttp(fields: Fields, report: Report): Writable<ExpectedHttp> {
   const writeback: Writable<ExpectedHttp> = { http, ...parseBody(fields, 'http', report) }
   const status = fields.read('status', (at) => readNumber(at, '"status" of an expected http writeback', report))
   if (status !== null) writeback.status = status
+  const headers = fields.read('headers', (at) => readHeaders(at, report))
+  if (headers !== null) writeback.headers = headers
   return writeback
+}
+
+function readHeaders(located: Located, report: Report): Record<string, string> | null {
+  if (located.kind !== 'mapping') {
+    const forms = 'a mapping such as { authorization: <any> }'
+    report(located, `"headers" of an expected http writeback is ${found(located)}, expected ${forms}`)
+    return null
+  }
+  return Object.fromEntries(
+    located.entries.flatMap(({ key, value }) => {
+      const text = readExpectedText(value, `the expected header "${key}"`, report)
+      return text === null ? [] : [[key, text]]
+    }),
+  )
 }
 
 function parseWs(fields: Fields, report: Report): Writable<ExpectedWs> {

@@ -254,13 +254,13 @@ test('all problems are reported together, in the order of the file', () => {
       '      - { ws: edge-a, at: noon, exact: maybe }',
     ),
   ).toMatchInlineSnapshot(`
-    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec; did you mean "workflow"? known keys: workflow, build, input, http, env, start, tick, ticks_max, until, delivery, seed, faults, limits, tests
+    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec; did you mean "workflow"? known keys: workflow, build, input, http, headers, env, start, tick, ticks_max, until, delivery, seed, faults, limits, tests
     specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a string (in quotes: "5")
     specs/alert.slung.yaml:2:32: unknown key "sensor" in an input; known keys: csv, series, tags, producer, time_unit
     specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean "s"?
     specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
     specs/alert.slung.yaml:5:30: an answer is the string "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow, times } or a list of them
-    specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, env, start, tick, ticks_max, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
+    specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, headers, env, start, tick, ticks_max, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
     specs/alert.slung.yaml:9:13: "expect" of a test is the string "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
     specs/alert.slung.yaml:10:5: the test on line 7 is also called "alerts": expected distinct names
@@ -284,7 +284,7 @@ test('a text that is not YAML, or not a mapping, is reported as such', () => {
     `"specs/alert.slung.yaml:1:1: the spec is empty, expected a mapping with workflow, input and tests"`,
   )
   expect(problems('- workflow: w.wasm')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http, env, start, tick, ticks_max, until, delivery, seed, faults, limits and tests"`,
+    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http, headers, env, start, tick, ticks_max, until, delivery, seed, faults, limits and tests"`,
   )
   expect(problems('workflow: w.wasm', 'tests: [', '')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:3:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
@@ -538,6 +538,44 @@ test('any text is a spec or a SpecError', () => {
       }
     }),
     { numRuns: 500 },
+  )
+})
+
+test('headers belong to patterns of URLs, and those of a test come last', () => {
+  const { tests } = parse(
+    'workflow: w.wasm',
+    'input: i.csv',
+    'headers: { https://a.example/v1/: { Authorization: Bearer test } }',
+    'tests:',
+    '  - { name: a, exit: 0 }',
+    '  - { name: b, exit: 0, headers: { a.example: { authorization: "2" } } }',
+  )
+  expect(tests.map(({ headers }) => headers.map((rule) => rule.headers))).toEqual([
+    [{ authorization: 'Bearer test' }],
+    [{ authorization: 'Bearer test' }, { authorization: '2' }],
+  ])
+  expect(
+    testProblems(
+      'name: x',
+      'exit: 0',
+      'headers: { "*": { a: b }, a.example: 3, b.example: { Host: x }, c.example: { n: 1 } }',
+    ),
+  ).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:6:16: cannot add headers to "*": expected a host, so that no other gets them
+    specs/alert.slung.yaml:6:42: "a.example" of headers is number 3, expected a mapping such as { authorization: Bearer test }
+    specs/alert.slung.yaml:6:45: the header "Host" is up to the runtime; leave it out
+    specs/alert.slung.yaml:6:85: "n" of headers is number 1, expected a string (in quotes: "1")"
+  `)
+  expect(testProblems('name: x', 'exit: 0', 'headers: [a]')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:14: "headers" is a list, expected a mapping such as { https://hooks.example.com: { authorization: Bearer test } }"`,
+  )
+  expect(testProblems('name: x', 'expect: [{ http: GET https://a.example, headers: { a: 1, b: <an>} }]'))
+    .toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:5:59: the expected header "a" is number 1, expected a string (in quotes: "1")
+    specs/alert.slung.yaml:5:65: cannot read the placeholder "<an>": did you mean <any>? (placeholders are <any>, <number>, <string>, </regex/>, <41.2 ±0.05>; for exactly this text write "</^<an>$/>")"
+  `)
+  expect(testProblems('name: x', 'expect: [{ http: GET https://a.example, headers: a }]')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:5:54: "headers" of an expected http writeback is the string "a", expected a mapping such as { authorization: <any> }"`,
   )
 })
 

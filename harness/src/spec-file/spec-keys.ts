@@ -20,7 +20,20 @@ export interface SpecKeys {
 export type FaultKind = 'duplicate' | 'late' | 'reorder' | 'drop' | 'gap' | 'skew' | 'disconnect' | 'burst' | 'close'
 
 /** What a spec says for all of its tests, and a test for itself. */
-const shared = ['input', 'http', 'env', 'start', 'tick', 'ticks_max', 'until', 'delivery', 'seed', 'faults', 'limits']
+const shared = [
+  'input',
+  'http',
+  'headers',
+  'env',
+  'start',
+  'tick',
+  'ticks_max',
+  'until',
+  'delivery',
+  'seed',
+  'faults',
+  'limits',
+]
 
 export const specKeys: SpecKeys = {
   spec: ['workflow', 'build', ...shared, 'tests'],

@@ -3,7 +3,7 @@
  *
  * Paths are absolute, and everything that a failure may blame has its position.
  */
-import type { Query } from '@slung/runtime'
+import type { HeaderRule, Query } from '@slung/runtime'
 import type { ExpectedWriteback } from '../compare/expected-writeback.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
@@ -60,6 +60,8 @@ export interface SeriesInput extends Position, InlineInput {}
 export interface SpecDefaults {
   /** The workflow's environment variables. */
   readonly environment: Readonly<Record<string, string>>
+  /** What is added to its requests; where several have the same header, the last one decides. */
+  readonly headers: readonly HeaderRule[]
   readonly passage: RequestedPassageOfTime
   readonly faults: readonly Fault[]
   readonly limits: Limits
