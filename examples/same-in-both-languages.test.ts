@@ -41,3 +41,18 @@ test.for(examples)('%s', async (example, { skip }) => {
   }
   expect(sent).toBeGreaterThan(0)
 })
+
+test('a setting that is no number ends both, with the same sentence', async ({ skip }) => {
+  const modules = ['', '-rust'].map((suffix) => new URL(`threshold-alert/build/threshold-alert${suffix}.wasm`, here))
+  skip(!modules.every((module) => existsSync(module)), 'there is no Rust for WebAssembly')
+
+  for (const module of modules) {
+    const input = { csv: new URL('threshold-alert/fixtures/hot.csv', here) }
+    const run = await replay(module, { input, environment: { THRESHOLD: '1OO' } })
+
+    expect(run).toMatchObject({ delivered: 0, writebacks: [] })
+    expect(run.logs.map(({ text }) => text).join('\n')).toContain(
+      'cannot read the variable THRESHOLD: found "1OO", expected a number such as 0.5 or -3e4',
+    )
+  }
+})

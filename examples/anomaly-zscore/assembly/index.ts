@@ -5,16 +5,10 @@
  * hour. Distance is measured in their standard deviations (z), so an hour that differs from day to day may differ
  * today, too.
  */
-import { DAY, HOUR, Json, Query, http, log } from '@slung/sdk-as/assembly'
+import { DAY, HOUR, Json, Query, env, http, log } from '@slung/sdk-as/assembly'
 
-const WEBHOOK = 'https://hooks.example.com/anomalies'
 const BASELINE_DAYS = 7
 const BASELINE_DAYS_MIN = 3
-// If all days were alike, any change would be an anomaly.
-const DEVIATION_MIN_PERCENT: f64 = 0.04
-// Two limits, so that a load near one of them does not alert again and again.
-const ANOMALY_Z: f64 = 4
-const NORMAL_Z: f64 = 2
 
 class Baseline {
   constructor(
@@ -24,7 +18,15 @@ class Baseline {
 }
 
 export function call(): i32 {
-  const load = Query.avg('cpu').tag('host=web-1').last('1h').live()
+  const tag = 'host=' + (env.get('HOST') || 'web-1')
+  // Two limits, so that a load near one of them does not alert again and again.
+  const anomalyZ = env.number('ANOMALY_Z', 4)
+  const normalZ = env.number('NORMAL_Z', 2)
+  // If all days were alike, any change would be an anomaly.
+  const deviationMinPercent = env.number('DEVIATION_MIN_PERCENT', 0.04)
+  const webhook = env.get('WEBHOOK') || 'https://hooks.example.com/anomalies'
+
+  const load = Query.avg('cpu').tag(tag).last('1h').live()
   if (!load.ok) return 1
   let baseline: Baseline | null = null
   let baselineHour = i64.MIN_VALUE
@@ -35,13 +37,13 @@ export function call(): i32 {
     // Never backwards: the average that a late sample changes is still that of the newest hour.
     if (hour > baselineHour) {
       baselineHour = hour
-      baseline = baselineOf(hour)
+      baseline = baselineOf(tag, hour, deviationMinPercent)
     }
     if (baseline == null) continue
 
     const z = (event.value - baseline.mean) / baseline.deviation
     const wasAnomaly = isAnomaly
-    isAnomaly = wasAnomaly ? abs(z) >= NORMAL_Z : abs(z) > ANOMALY_Z
+    isAnomaly = wasAnomaly ? abs(z) >= normalZ : abs(z) > anomalyZ
     if (isAnomaly == wasAnomaly) continue
 
     const verdict = Json.object()
@@ -51,18 +53,18 @@ export function call(): i32 {
       .set('mean', baseline.mean)
       .set('z', z)
       .set('timestamp', event.timestamp)
-    if (!http.post(WEBHOOK, verdict.toString()).ok) log.error('The webhook did not take the verdict')
+    if (!http.post(webhook, verdict.toString()).ok) log.error('The webhook did not take the verdict')
   }
 }
 
 /** What is usual in the hour that starts at `hour`; null when too few of the days before have samples. */
-function baselineOf(hour: i64): Baseline | null {
+function baselineOf(tag: string, hour: i64, deviationMinPercent: f64): Baseline | null {
   const means: f64[] = []
   for (let day = 1; day <= BASELINE_DAYS; day++) {
     const start = hour - day * DAY
     // Both ends of a range belong to it, and the next hour does not.
     const end = start + HOUR - 1
-    const mean = Query.avg('cpu').tag('host=web-1').between(start.toString(), end.toString()).history()
+    const mean = Query.avg('cpu').tag(tag).between(start.toString(), end.toString()).history()
     if (mean.ok) means.push(mean.value)
   }
   if (means.length < BASELINE_DAYS_MIN) return null
@@ -74,5 +76,5 @@ function baselineOf(hour: i64): Baseline | null {
   let squares: f64 = 0
   for (let i = 0; i < means.length; i++) squares += (means[i] - mean) * (means[i] - mean)
   const deviation = Math.sqrt(squares / (count - 1))
-  return new Baseline(mean, max(deviation, DEVIATION_MIN_PERCENT))
+  return new Baseline(mean, max(deviation, deviationMinPercent))
 }

@@ -4,24 +4,30 @@
  * Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
  * Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
  */
-import { Event, Json, MINUTE, Query, http, log, writeEvent } from '@slung/sdk-as/assembly'
+import { Event, Json, MINUTE, Query, env, http, log, writeEvent } from '@slung/sdk-as/assembly'
 
-const WORKING_POWER_WATTS: f64 = 800
-const BLOCKED_FLOW_LITRES_PER_MINUTE: f64 = 5
 const APART_MAX_MICROS: i64 = MINUTE
-const WEBHOOK = 'https://hooks.example.com/pumps'
+
+class Settings {
+  readonly pump: string = env.get('PUMP') || '7'
+  readonly workingPowerWatts: f64 = env.number('WORKING_POWER_WATTS', 800)
+  readonly blockedFlowLitresPerMinute: f64 = env.number('BLOCKED_FLOW_LITRES_PER_MINUTE', 5)
+  readonly webhook: string = env.get('WEBHOOK') || 'https://hooks.example.com/pumps'
+}
 
 export function call(): i32 {
-  const flows = Query.avg('flow').tag('pump=7').last('1m').live()
-  const powers = Query.avg('power').tag('pump=7').last('1m').live()
+  const settings = new Settings()
+  const tag = `pump=${settings.pump}`
+  const flows = Query.avg('flow').tag(tag).last('1m').live()
+  const powers = Query.avg('power').tag(tag).last('1m').live()
   if (!flows.ok || !powers.ok) return 1
   const flow = new Reading()
   const power = new Reading()
   let isBlocked = false
   while (true) {
     // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the first.
-    if (flow.take(flows.poll())) isBlocked = judge(isBlocked, flow, power)
-    if (power.take(powers.poll())) isBlocked = judge(isBlocked, flow, power)
+    if (flow.take(flows.poll())) isBlocked = judge(settings, isBlocked, flow, power)
+    if (power.take(powers.poll())) isBlocked = judge(settings, isBlocked, flow, power)
   }
 }
 
@@ -41,23 +47,23 @@ class Reading {
 }
 
 /** Whether the pump is blocked, by what the streams say now. Reports a change. */
-function judge(wasBlocked: bool, flow: Reading, power: Reading): bool {
+function judge(settings: Settings, wasBlocked: bool, flow: Reading, power: Reading): bool {
   if (abs(flow.timestamp - power.timestamp) > APART_MAX_MICROS) return wasBlocked
-  const isBlocked = power.value > WORKING_POWER_WATTS && flow.value < BLOCKED_FLOW_LITRES_PER_MINUTE
-  if (isBlocked != wasBlocked) tell(isBlocked, flow, power)
+  const isBlocked = power.value > settings.workingPowerWatts && flow.value < settings.blockedFlowLitresPerMinute
+  if (isBlocked != wasBlocked) tell(settings, isBlocked, flow, power)
   return isBlocked
 }
 
-function tell(isBlocked: bool, flow: Reading, power: Reading): void {
+function tell(settings: Settings, isBlocked: bool, flow: Reading, power: Reading): void {
   const timestamp = max(flow.timestamp, power.timestamp)
   // The sample comes first: other workflows need not wait until the webhook has answered.
-  const written = writeEvent('pump_blocked', timestamp, isBlocked ? 1 : 0, ['pump=7'])
+  const written = writeEvent('pump_blocked', timestamp, isBlocked ? 1 : 0, [`pump=${settings.pump}`])
   if (!written.ok) log.error('The sample was not stored')
   const state = Json.object()
-    .set('pump', '7')
+    .set('pump', settings.pump)
     .set('state', isBlocked ? 'blocked' : 'running')
     .set('flow', flow.value)
     .set('power', power.value)
     .set('timestamp', timestamp)
-  if (!http.post(WEBHOOK, state.toString()).ok) log.error('The webhook did not take the state')
+  if (!http.post(settings.webhook, state.toString()).ok) log.error('The webhook did not take the state')
 }

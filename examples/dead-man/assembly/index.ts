@@ -1,15 +1,18 @@
 /**
- * A dead-man switch: says once when a device has been silent for five minutes, and once when it is back.
+ * A dead-man switch: says once when a device has been silent for a while (`PATIENCE_MINUTES`), and once when it is back.
  *
  * A device is heard from when the workflow polls one of its samples, whatever the timestamp: one whose clock is wrong,
  * or whose samples come late, is alive. That is why the clock is `now()` here, and not that of the Events.
  */
-import { Json, MINUTE, Query, http, log, now } from '@slung/sdk-as/assembly'
+import { Json, MINUTE, Query, env, http, log, now } from '@slung/sdk-as/assembly'
 
-const PATIENCE_MICROS: i64 = 5 * MINUTE
-const WEBHOOK = 'https://hooks.example.com/devices'
+class Settings {
+  readonly patienceMicros: i64 = <i64>(env.number('PATIENCE_MINUTES', 5) * <f64>MINUTE)
+  readonly webhook: string = env.get('WEBHOOK') || 'https://hooks.example.com/devices'
+}
 
 export function call(): i32 {
+  const settings = new Settings()
   // All time: a window would leave out the samples of a device whose clock is far behind those of the others.
   const heartbeats = Query.count('heartbeat').live()
   if (!heartbeats.ok) return 1
@@ -24,8 +27,8 @@ export function call(): i32 {
     if (sender != null && !isKnown(devices, sender)) devices.push(new Device(sender))
     // All devices, after every poll: while one of them keeps sending, no poll finds nothing.
     for (let i = 0; i < devices.length; i++) {
-      if (devices[i].name == sender) devices[i].hear()
-      else devices[i].miss(waitedMicros)
+      if (devices[i].name == sender) devices[i].hear(settings)
+      else devices[i].miss(settings, waitedMicros)
     }
   }
 }
@@ -37,23 +40,24 @@ class Device {
 
   constructor(readonly name: string) {}
 
-  hear(): void {
+  hear(settings: Settings): void {
     this.lastHeard = now()
     this.silenceMicros = 0
-    if (this.isSilent) this.tell('back')
+    if (this.isSilent) this.tell(settings, 'back')
     this.isSilent = false
   }
 
-  miss(micros: i64): void {
+  miss(settings: Settings, micros: i64): void {
     this.silenceMicros += micros
-    if (this.isSilent || this.silenceMicros < PATIENCE_MICROS) return
+    if (this.isSilent || this.silenceMicros < settings.patienceMicros) return
     this.isSilent = true
-    this.tell('silent')
+    this.tell(settings, 'silent')
   }
 
-  private tell(state: string): void {
+  private tell(settings: Settings, state: string): void {
     const report = Json.object().set('device', this.name).set('state', state).set('since', this.lastHeard)
-    if (!http.post(WEBHOOK, report.toString()).ok) log.error(`The webhook did not take it: ${this.name} is ${state}`)
+    const answer = http.post(settings.webhook, report.toString())
+    if (!answer.ok) log.error(`The webhook did not take it: ${this.name} is ${state}`)
   }
 }
 

@@ -5,23 +5,25 @@
  * wavers around one of them. A device that restarts has forgotten the command. It returns over a new connection, and
  * gets the command again with the next Event.
  */
-import { Query, ws } from '@slung/sdk-as/assembly'
+import { Query, env, ws } from '@slung/sdk-as/assembly'
 
-const TOO_COLD_CELSIUS: f64 = 19
-const TOO_WARM_CELSIUS: f64 = 21
 const HEATER_ON = '{"heater":"on"}'
 const HEATER_OFF = '{"heater":"off"}'
 
 export function call(): i32 {
-  const temperature = Query.avg('temp').tag('room=1').last('1m').live()
+  const room = env.get('ROOM') || '1'
+  const tooColdCelsius = env.number('TOO_COLD_CELSIUS', 19)
+  const tooWarmCelsius = env.number('TOO_WARM_CELSIUS', 21)
+
+  const temperature = Query.avg('temp').tag(`room=${room}`).last('1m').live()
   if (!temperature.ok) return 1
   let command: string | null = null
   let told: u64[] = []
   while (true) {
     const event = temperature.next()!
     const lastCommand = command
-    if (event.value < TOO_COLD_CELSIUS) command = HEATER_ON
-    else if (event.value > TOO_WARM_CELSIUS) command = HEATER_OFF
+    if (event.value < tooColdCelsius) command = HEATER_ON
+    else if (event.value > tooWarmCelsius) command = HEATER_OFF
 
     if (command != lastCommand) told = []
     if (command != null) told = tell(event.producers, told, command)

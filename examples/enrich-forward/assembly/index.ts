@@ -4,10 +4,7 @@
  * The URL names the reading, so that sending it twice does no harm. A reading that the service cannot take now waits in a
  * bounded queue, and goes out before anything newer when the next Event comes. One that it will never take is dropped.
  */
-import { Event, Json, LiveQuery, Query, http, log } from '@slung/sdk-as/assembly'
-
-const INGEST = 'https://ingest.example.com/meters'
-const WAITING_MAX = 100
+import { Event, Json, LiveQuery, Query, env, http, log } from '@slung/sdk-as/assembly'
 
 class Meter {
   constructor(
@@ -33,6 +30,9 @@ class Reading {
 }
 
 export function call(): i32 {
+  const ingest = env.get('INGEST') || 'https://ingest.example.com/meters'
+  const waitingMax = env.number('WAITING_MAX', 100)
+
   const feeds: LiveQuery[] = []
   for (let i = 0; i < METERS.length; i++) {
     // A window of no width holds the newest sample alone, and its average is the reading.
@@ -49,15 +49,15 @@ export function call(): i32 {
     for (let i = 0; i < feeds.length; i++) {
       const event = feeds[i].poll()
       if (event == null) continue
-      waiting.push(readingOf(METERS[i], event))
-      if (waiting.length > WAITING_MAX) log.error('Dropped, too many are waiting: ' + waiting.shift().url)
+      waiting.push(readingOf(ingest, METERS[i], event))
+      if (waiting.length > waitingMax) log.error('Dropped, too many are waiting: ' + waiting.shift().url)
       forward(waiting)
     }
   }
 }
 
-function readingOf(meter: Meter, event: Event): Reading {
-  const url = `${INGEST}/${meter.id}/readings/${event.timestamp}`
+function readingOf(ingest: string, meter: Meter, event: Event): Reading {
+  const url = `${ingest}/${meter.id}/readings/${event.timestamp}`
   const body = Json.object()
     .set('site', meter.site)
     .set('kilowatts', event.value / meter.unitsPerKilowatt)

@@ -1,16 +1,16 @@
 /**
- * Tells a webhook when there are too many errors, at most once in ten minutes, and how often it has held back since.
+ * Tells a webhook when there are too many errors, at most once in a period, and how often it has held back since.
  *
  * A period begins when the webhook has taken an alert, not when one was tried: after a failure, the next Event tries
  * again.
  */
-import { Json, MINUTE, Query, http, log } from '@slung/sdk-as/assembly'
-
-const ERRORS_MAX: f64 = 3
-const PERIOD_MICROS: i64 = 10 * MINUTE
-const WEBHOOK = 'https://hooks.example.com/errors'
+import { Json, MINUTE, Query, env, http, log } from '@slung/sdk-as/assembly'
 
 export function call(): i32 {
+  const errorsMax = env.number('ERRORS_MAX', 3)
+  const periodMicros = <i64>(env.number('PERIOD_MINUTES', 10) * <f64>MINUTE)
+  const webhook = env.get('WEBHOOK') || 'https://hooks.example.com/errors'
+
   const errors = Query.count('errors').last('5m').live()
   if (!errors.ok) return 1
   let time = i64.MIN_VALUE
@@ -20,15 +20,15 @@ export function call(): i32 {
     const event = errors.next()!
     // That of the newest sample: a late one does not turn it back, or the period would end too early.
     time = max(time, event.timestamp)
-    if (event.value <= ERRORS_MAX) continue
+    if (event.value <= errorsMax) continue
     if (time < periodEnd) {
       suppressed++
       continue
     }
 
     const alert = Json.object().set('errors', event.value).set('suppressed', suppressed).set('timestamp', time)
-    if (http.post(WEBHOOK, alert.toString()).ok) {
-      periodEnd = time + PERIOD_MICROS
+    if (http.post(webhook, alert.toString()).ok) {
+      periodEnd = time + periodMicros
       suppressed = 0
     } else {
       log.warn('The webhook did not take the alert; the next Event tries again')

@@ -4,19 +4,20 @@
  * The producers whose samples are in the average get a text over their WebSocket, and a webhook gets JSON.
  * When the average falls back, the next crossing alerts again.
  */
-import { Json, Query, http, log, ws } from '@slung/sdk-as/assembly'
-
-const THRESHOLD: f64 = 100
-const WEBHOOK = 'https://hooks.example.com/alerts'
+import { Json, Query, env, http, log, ws } from '@slung/sdk-as/assembly'
 
 export function call(): i32 {
-  const temperature = Query.avg('temp').tag('sensor=1').live()
+  const sensor = env.get('SENSOR') || '1'
+  const threshold = env.number('THRESHOLD', 100)
+  const webhook = env.get('WEBHOOK') || 'https://hooks.example.com/alerts'
+
+  const temperature = Query.avg('temp').tag(`sensor=${sensor}`).live()
   if (!temperature.ok) return 1
   let isHigh = false
   while (true) {
     const event = temperature.next()!
     const wasHigh = isHigh
-    isHigh = event.value > THRESHOLD
+    isHigh = event.value > threshold
     if (!isHigh || wasHigh) continue
 
     ws.broadcast(event.producers, 'ALERT: threshold exceeded')
@@ -25,6 +26,6 @@ export function call(): i32 {
       .set('series', 'temp')
       .set('value', event.value)
       .set('timestamp', event.timestamp)
-    if (!http.post(WEBHOOK, alert.toString()).ok) log.error('The webhook did not take the alert')
+    if (!http.post(webhook, alert.toString()).ok) log.error('The webhook did not take the alert')
   }
 }

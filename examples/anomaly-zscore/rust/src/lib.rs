@@ -3,16 +3,10 @@
 //! What is usual comes from the store: the averages of the same hour on the days before, queried from history once an
 //! hour. Distance is measured in their standard deviations (z), so an hour that differs from day to day may differ
 //! today, too.
-use slung::{http, log, Error, Json, Query, DAY, HOUR};
+use slung::{env, http, log, Error, Json, Query, DAY, HOUR};
 
-const WEBHOOK: &str = "https://hooks.example.com/anomalies";
 const BASELINE_DAYS: i64 = 7;
 const BASELINE_DAYS_MIN: usize = 3;
-// If all days were alike, any change would be an anomaly.
-const DEVIATION_MIN_PERCENT: f64 = 0.04;
-// Two limits, so that a load near one of them does not alert again and again.
-const ANOMALY_Z: f64 = 4.0;
-const NORMAL_Z: f64 = 2.0;
 
 #[derive(Clone, Copy)]
 struct Baseline {
@@ -22,16 +16,24 @@ struct Baseline {
 
 #[slung::main]
 fn main() -> Result<(), Error> {
+    let tag = format!("host={}", env::get("HOST").unwrap_or_else(|| "web-1".into()));
+    // Two limits, so that a load near one of them does not alert again and again.
+    let anomaly_z = env::number("ANOMALY_Z")?.unwrap_or(4.0);
+    let normal_z = env::number("NORMAL_Z")?.unwrap_or(2.0);
+    // If all days were alike, any change would be an anomaly.
+    let deviation_min_percent = env::number("DEVIATION_MIN_PERCENT")?.unwrap_or(0.04);
+    let webhook = env::get("WEBHOOK").unwrap_or_else(|| "https://hooks.example.com/anomalies".into());
+
     let mut baseline = None;
     let mut baseline_hour = i64::MIN;
     let mut is_anomaly = false;
-    for event in Query::avg("cpu").tag("host=web-1").last("1h").live()? {
+    for event in Query::avg("cpu").tag(&tag).last("1h").live()? {
         let event = event?;
         let hour = event.timestamp - event.timestamp % HOUR;
         // Never backwards: the average that a late sample changes is still that of the newest hour.
         if hour > baseline_hour {
             baseline_hour = hour;
-            baseline = baseline_of(hour);
+            baseline = baseline_of(&tag, hour, deviation_min_percent);
         }
         let Baseline { mean, deviation } = match baseline {
             Some(baseline) => baseline,
@@ -41,9 +43,9 @@ fn main() -> Result<(), Error> {
         let z = (event.value - mean) / deviation;
         let was_anomaly = is_anomaly;
         is_anomaly = if was_anomaly {
-            z.abs() >= NORMAL_Z
+            z.abs() >= normal_z
         } else {
-            z.abs() > ANOMALY_Z
+            z.abs() > anomaly_z
         };
         if is_anomaly == was_anomaly {
             continue;
@@ -56,7 +58,7 @@ fn main() -> Result<(), Error> {
             .set("mean", mean)
             .set("z", z)
             .set("timestamp", event.timestamp);
-        if http::post(WEBHOOK, verdict).is_err() {
+        if http::post(&webhook, verdict).is_err() {
             log::error!("The webhook did not take the verdict");
         }
     }
@@ -64,13 +66,13 @@ fn main() -> Result<(), Error> {
 }
 
 /// What is usual in the hour that starts at `hour`; `None` when too few of the days before have samples.
-fn baseline_of(hour: i64) -> Option<Baseline> {
+fn baseline_of(tag: &str, hour: i64, deviation_min_percent: f64) -> Option<Baseline> {
     let mut means = Vec::new();
     for day in 1..=BASELINE_DAYS {
         let start = hour - day * DAY;
         // Both ends of a range belong to it, and the next hour does not.
         let end = start + HOUR - 1;
-        means.extend(Query::avg("cpu").tag("host=web-1").between(start, end).history());
+        means.extend(Query::avg("cpu").tag(tag).between(start, end).history());
     }
     if means.len() < BASELINE_DAYS_MIN {
         return None;
@@ -82,6 +84,6 @@ fn baseline_of(hour: i64) -> Option<Baseline> {
     let deviation = (squares / (count - 1.0)).sqrt();
     Some(Baseline {
         mean,
-        deviation: deviation.max(DEVIATION_MIN_PERCENT),
+        deviation: deviation.max(deviation_min_percent),
     })
 }

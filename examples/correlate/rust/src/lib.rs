@@ -2,17 +2,34 @@
 //!
 //! Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
 //! Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
-use slung::{http, log, Error, Event, EventWriter, Json, Query, MINUTE};
+use slung::{env, http, log, Error, Event, EventWriter, Json, Query, MINUTE};
 
-const WORKING_POWER_WATTS: f64 = 800.0;
-const BLOCKED_FLOW_LITRES_PER_MINUTE: f64 = 5.0;
 const APART_MAX_MICROS: i64 = MINUTE;
-const WEBHOOK: &str = "https://hooks.example.com/pumps";
+
+struct Settings {
+    pump: String,
+    working_power_watts: f64,
+    blocked_flow_litres_per_minute: f64,
+    webhook: String,
+}
+
+impl Settings {
+    fn read() -> Result<Settings, Error> {
+        Ok(Settings {
+            pump: env::get("PUMP").unwrap_or_else(|| "7".into()),
+            working_power_watts: env::number("WORKING_POWER_WATTS")?.unwrap_or(800.0),
+            blocked_flow_litres_per_minute: env::number("BLOCKED_FLOW_LITRES_PER_MINUTE")?.unwrap_or(5.0),
+            webhook: env::get("WEBHOOK").unwrap_or_else(|| "https://hooks.example.com/pumps".into()),
+        })
+    }
+}
 
 #[slung::main]
 fn main() -> Result<(), Error> {
-    let mut flows = Query::avg("flow").tag("pump=7").last("1m").live()?;
-    let mut powers = Query::avg("power").tag("pump=7").last("1m").live()?;
+    let settings = Settings::read()?;
+    let tag = format!("pump={}", settings.pump);
+    let mut flows = Query::avg("flow").tag(&tag).last("1m").live()?;
+    let mut powers = Query::avg("power").tag(&tag).last("1m").live()?;
     let mut flow = Reading::new();
     let mut power = Reading::new();
     let mut is_blocked = false;
@@ -20,10 +37,10 @@ fn main() -> Result<(), Error> {
         // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the
         // first.
         if flow.take(flows.poll()?) {
-            is_blocked = judge(is_blocked, &flow, &power);
+            is_blocked = judge(&settings, is_blocked, &flow, &power);
         }
         if power.take(powers.poll()?) {
-            is_blocked = judge(is_blocked, &flow, &power);
+            is_blocked = judge(&settings, is_blocked, &flow, &power);
         }
     }
 }
@@ -54,31 +71,31 @@ impl Reading {
 }
 
 /// Whether the pump is blocked, by what the streams say now. Reports a change.
-fn judge(was_blocked: bool, flow: &Reading, power: &Reading) -> bool {
+fn judge(settings: &Settings, was_blocked: bool, flow: &Reading, power: &Reading) -> bool {
     if (flow.timestamp - power.timestamp).abs() > APART_MAX_MICROS {
         return was_blocked;
     }
-    let is_blocked = power.value > WORKING_POWER_WATTS && flow.value < BLOCKED_FLOW_LITRES_PER_MINUTE;
+    let is_blocked = power.value > settings.working_power_watts && flow.value < settings.blocked_flow_litres_per_minute;
     if is_blocked != was_blocked {
-        tell(is_blocked, flow, power);
+        tell(settings, is_blocked, flow, power);
     }
     is_blocked
 }
 
-fn tell(is_blocked: bool, flow: &Reading, power: &Reading) {
+fn tell(settings: &Settings, is_blocked: bool, flow: &Reading, power: &Reading) {
     let timestamp = flow.timestamp.max(power.timestamp);
     // The sample comes first: other workflows need not wait until the webhook has answered.
-    let blocked = EventWriter::new("pump_blocked").tag("pump=7");
+    let blocked = EventWriter::new("pump_blocked").tag(&format!("pump={}", settings.pump));
     if blocked.write(timestamp, if is_blocked { 1.0 } else { 0.0 }).is_err() {
         log::error!("The sample was not stored");
     }
     let state = Json::object()
-        .set("pump", "7")
+        .set("pump", &settings.pump)
         .set("state", if is_blocked { "blocked" } else { "running" })
         .set("flow", flow.value)
         .set("power", power.value)
         .set("timestamp", timestamp);
-    if http::post(WEBHOOK, state).is_err() {
+    if http::post(&settings.webhook, state).is_err() {
         log::error!("The webhook did not take the state");
     }
 }

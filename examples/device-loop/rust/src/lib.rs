@@ -3,23 +3,26 @@
 //! Between the two limits the last command holds (hysteresis), so the heater does not clatter when the temperature
 //! wavers around one of them. A device that restarts has forgotten the command. It returns over a new connection, and
 //! gets the command again with the next Event.
-use slung::{ws, Error, Query};
+use slung::{env, ws, Error, Query};
 
-const TOO_COLD_CELSIUS: f64 = 19.0;
-const TOO_WARM_CELSIUS: f64 = 21.0;
 const HEATER_ON: &str = r#"{"heater":"on"}"#;
 const HEATER_OFF: &str = r#"{"heater":"off"}"#;
 
 #[slung::main]
 fn main() -> Result<(), Error> {
+    let room = env::get("ROOM").unwrap_or_else(|| "1".into());
+    let too_cold_celsius = env::number("TOO_COLD_CELSIUS")?.unwrap_or(19.0);
+    let too_warm_celsius = env::number("TOO_WARM_CELSIUS")?.unwrap_or(21.0);
+
     let mut command: Option<&str> = None;
     let mut told: Vec<u64> = Vec::new();
-    for event in Query::avg("temp").tag("room=1").last("1m").live()? {
+    let temperature = Query::avg("temp").tag(&format!("room={room}")).last("1m");
+    for event in temperature.live()? {
         let event = event?;
         let last_command = command;
-        if event.value < TOO_COLD_CELSIUS {
+        if event.value < too_cold_celsius {
             command = Some(HEATER_ON);
-        } else if event.value > TOO_WARM_CELSIUS {
+        } else if event.value > too_warm_celsius {
             command = Some(HEATER_OFF);
         }
 

@@ -2,11 +2,8 @@
 //!
 //! The URL names the reading, so that sending it twice does no harm. A reading that the service cannot take now waits in a
 //! bounded queue, and goes out before anything newer when the next Event comes. One that it will never take is dropped.
-use slung::{http, log, Error, Event, Json, Query};
+use slung::{env, http, log, Error, Event, Json, Query};
 use std::collections::VecDeque;
-
-const INGEST: &str = "https://ingest.example.com/meters";
-const WAITING_MAX: usize = 100;
 
 struct Meter {
     id: &'static str,
@@ -37,6 +34,9 @@ struct Reading {
 
 #[slung::main]
 fn main() -> Result<(), Error> {
+    let ingest = env::get("INGEST").unwrap_or_else(|| "https://ingest.example.com/meters".into());
+    let waiting_max = env::number("WAITING_MAX")?.unwrap_or(100.0);
+
     let mut feeds = Vec::new();
     for meter in &METERS {
         // A window of no width holds the newest sample alone, and its average is the reading.
@@ -51,8 +51,8 @@ fn main() -> Result<(), Error> {
                 Some(event) => event,
                 None => continue,
             };
-            waiting.push_back(reading_of(meter, &event));
-            if waiting.len() > WAITING_MAX {
+            waiting.push_back(reading_of(&ingest, meter, &event));
+            if waiting.len() as f64 > waiting_max {
                 if let Some(oldest) = waiting.pop_front() {
                     log::error!("Dropped, too many are waiting: {}", oldest.url);
                 }
@@ -62,9 +62,9 @@ fn main() -> Result<(), Error> {
     }
 }
 
-fn reading_of(meter: &Meter, event: &Event) -> Reading {
+fn reading_of(ingest: &str, meter: &Meter, event: &Event) -> Reading {
     Reading {
-        url: format!("{INGEST}/{}/readings/{}", meter.id, event.timestamp),
+        url: format!("{ingest}/{}/readings/{}", meter.id, event.timestamp),
         body: Json::object()
             .set("site", meter.site)
             .set("kilowatts", event.value / meter.units_per_kilowatt)

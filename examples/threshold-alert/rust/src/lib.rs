@@ -2,18 +2,19 @@
 //!
 //! The producers whose samples are in the average get a text over their WebSocket, and a webhook gets JSON.
 //! When the average falls back, the next crossing alerts again.
-use slung::{http, log, ws, Error, Json, Query};
-
-const THRESHOLD: f64 = 100.0;
-const WEBHOOK: &str = "https://hooks.example.com/alerts";
+use slung::{env, http, log, ws, Error, Json, Query};
 
 #[slung::main]
 fn main() -> Result<(), Error> {
+    let sensor = env::get("SENSOR").unwrap_or_else(|| "1".into());
+    let threshold = env::number("THRESHOLD")?.unwrap_or(100.0);
+    let webhook = env::get("WEBHOOK").unwrap_or_else(|| "https://hooks.example.com/alerts".into());
+
     let mut is_high = false;
-    for event in Query::avg("temp").tag("sensor=1").live()? {
+    for event in Query::avg("temp").tag(&format!("sensor={sensor}")).live()? {
         let event = event?;
         let was_high = is_high;
-        is_high = event.value > THRESHOLD;
+        is_high = event.value > threshold;
         if !is_high || was_high {
             continue;
         }
@@ -24,7 +25,7 @@ fn main() -> Result<(), Error> {
             .set("series", "temp")
             .set("value", event.value)
             .set("timestamp", event.timestamp);
-        if http::post(WEBHOOK, alert).is_err() {
+        if http::post(&webhook, alert).is_err() {
             log::error!("The webhook did not take the alert");
         }
     }
