@@ -35,7 +35,7 @@ function rowsOf(table: string): Row[] {
 function resolve(toml: string): RuntimeConfig {
   const flags = { workflows: [], allowHttp: [], allowAddress: [], allowOrigin: [], env: [] }
   const checks = { allow: () => {}, headers: () => {} }
-  const variables = { API_KEY: 'k', OPSGENIE_KEY: 'o' }
+  const variables = { WEBHOOK: 'w', OPSGENIE_KEY: 'o' }
   return resolveConfig(flags, parseConfigFile(toml, '/etc/slung/slung.toml'), variables, checks).config
 }
 
@@ -81,7 +81,7 @@ test('the example is a valid file', () => {
   expect(parseConfigFile(example, '/etc/slung/slung.toml')).toMatchObject({
     data: '/etc/slung/data',
     tokenFile: '/run/secrets/slung-token',
-    workflows: [{ name: 'threshold-alert', environmentFrom: ['API_KEY'] }, { name: 'hourly-mean' }],
+    workflows: [{ name: 'threshold-alert', environmentFrom: ['WEBHOOK'] }, { name: 'hourly-mean' }],
   })
 })
 
@@ -98,7 +98,7 @@ test('the example has every key, and the defaults where the page says so', () =>
   })
   expect({ ...http, allow: [], allowAddresses: [], with: [] }).toEqual(runtimeDefaults.http)
   expect(http.with).toEqual([{ url: 'https://api.opsgenie.com', headers: { Authorization: 'GenieKey o' } }])
-  expect(workflows[0]).toMatchObject({ ...workflowDefaults, environment: { ROOM: 'cold store', API_KEY: 'k' } })
+  expect(workflows[0]).toMatchObject({ ...workflowDefaults, environment: { SENSOR: 'cold store', WEBHOOK: 'w' } })
 })
 
 test('the flags on the page are those of slung run', () => {
