@@ -21,6 +21,7 @@ export const quietRun: ReplayRun = {
   memoryHash: null,
   callbackMillis: null,
   coverage: undefined,
+  state: new Map(),
   series: [],
   timeline: [],
   writebacks: [],

@@ -221,6 +221,23 @@ test('requests have the headers of their URL, for MSW handlers and for assertion
   )
 })
 
+test('a run begins with the state it is given, and tells what it leaves', async () => {
+  const rows = (...values: number[]) => [
+    'timestamp,series,value',
+    ...values.map((value, at) => `${at + 1},temp,${value}`),
+  ]
+  const count = ({ state }: ReplayRun) => Buffer.from(state.get('count') ?? []).toString()
+  const first = await run('remember', rows(1, 1))
+  expect([texts(first), count(first)]).toEqual([['none', '1'], '2'])
+  const second = await run('remember', rows(1, 15), { state: first.state })
+  expect([second.outcome, texts(second), count(second)]).toEqual(['returned', ['2', '3'], '4'])
+  // What was done since the last poll is undone with the run.
+  for (const value of [13, 14]) {
+    const failed = await run('remember', rows(1, value), { state: { count: '7' } })
+    expect([texts(failed), count(failed)]).toEqual([['7', '8'], '8'])
+  }
+})
+
 test.each([300, 401, 407, 421, 511, 599, 600, 999])('the guest sees status %i, as from a server', async (status) => {
   const result = await run('ask-twice', threeRows.slice(0, 2), {
     http: [http.all(`${api}/*`, () => new HttpResponse('why', { status }))],

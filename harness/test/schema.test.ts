@@ -286,7 +286,7 @@ const narrowed = (kind: string): readonly string[] =>
 /** Each mapping of the schema that has its own keys, and the keys that the parser knows there. */
 const levels: readonly (readonly [string, Definition | undefined, readonly string[]])[] = [
   ['spec', schema, specKeys.spec],
-  ...(['test', 'input', 'inlineInput', 'answer', 'limits', 'check', 'sameAs'] as const).map(
+  ...(['test', 'input', 'inlineInput', 'answer', 'limits', 'state', 'check', 'sameAs'] as const).map(
     (level) => [level, definitions[level], specKeys[level]] as const,
   ),
   ...Object.entries(specKeys.fault).map(

@@ -47,6 +47,32 @@ test('a refused call answers its sentinel, tells the guest the reason, and tells
   )
 })
 
+test('a guest reads and changes its state, and hears what is refused', async () => {
+  const host = new ScriptedHost()
+  host.state.set('count', new TextEncoder().encode('41'))
+  for (const value of [1, 16, 17, 1, 15]) host.events.push({ timestamp: 1, value, tags: [], producers: [] })
+  const outcome = await new GuestInstance(await loadTestGuest('remember'), host).call()
+  expect(outcome).toEqual({ kind: 'returned', code: 0 })
+  const full = 'cannot set "more": the state would take 65,616 bytes, at most 65,536 are allowed'
+  const keyless = 'cannot get a key of 0 bytes: expected from 1 to 256 bytes of UTF-8'
+  expect(host.stdout).toEqual([
+    '41',
+    '42',
+    'fill 0',
+    `more 1 ${full}`,
+    `no key 0 ${keyless}`,
+    '43',
+    'delete 0',
+    'none',
+    '1',
+  ])
+  expect(host.refusals).toEqual([`state_set: ${full}`, `state_get: ${keyless}`])
+  expect([...host.state.values].map(([key, { length }]) => [key, length])).toEqual([
+    ['large', 65_000],
+    ['count', 1],
+  ])
+})
+
 test('without an error to tell, last_error is 0 and nothing is handed over', async () => {
   const guest = await loadTextGuest(
     '(call $last_error)',

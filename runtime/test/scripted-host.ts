@@ -1,5 +1,6 @@
 /** A host for tests: it records what a guest asks, and returns what the test has prepared. */
 import type { LiveEvent } from '../src/engine/model/live-event.ts'
+import { GuestState } from '../src/guest/contract/guest-state.ts'
 import {
   HostRefusal,
   type GuestHost,
@@ -16,6 +17,7 @@ export class ScriptedHost implements GuestHost {
   readonly stderr: string[] = []
   readonly refusals: string[] = []
   environment: Record<string, string> = {}
+  state = new GuestState()
   waits = false
   /** Microseconds. */
   clock = 1_767_225_600_000_000

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import {
+  applyChanges,
   EndOfRun,
   HostRefusal,
   parseQuery,
@@ -16,6 +17,7 @@ import {
   type GuestHost,
   type GuestHttpRequest,
   type GuestHttpResponse,
+  GuestState,
   type HostPort,
   type LiveEvent,
   type LogStream,
@@ -40,6 +42,7 @@ import { ReplayWorld } from './replay-world.ts'
 export class ReplayHost implements GuestHost {
   readonly waits = false
   readonly environment: Readonly<Record<string, string>>
+  readonly state: GuestState
   readonly world: ReplayWorld
   readonly #progress: Float64Array
   readonly #port: HostPort
@@ -50,12 +53,16 @@ export class ReplayHost implements GuestHost {
   readonly #callbackMillis: number[] = []
   /** When the guest got the Event it is working on; `undefined` between Events. */
   #callbackStart: number | undefined
+  /** What it remembered at its last poll. */
+  readonly #saved: Map<string, Uint8Array>
   #writtenThisStep = 0
   #entriesThisStep = 0
   #entryBytes = 0
 
   constructor(options: ReplayHostOptions, port: HostPort) {
     this.environment = options.environment
+    this.state = new GuestState(options.state)
+    this.#saved = new Map(options.state)
     this.#progress = options.progress
     this.#port = port
     this.#random = new SeededRandom(options.passage.seed)
@@ -86,6 +93,7 @@ export class ReplayHost implements GuestHost {
 
   pollHandle(handle: number): LiveEvent | undefined {
     if (this.#watched.callbacks) this.#endCallback()
+    applyChanges(this.#saved, this.state.takeChanges())
     const { world } = this
     let event = world.take(handle)
     if (event === undefined) {
@@ -161,6 +169,8 @@ export class ReplayHost implements GuestHost {
       lags: this.world.lags,
       answers: this.world.answers(),
       coverage: readHits(exports),
+      state: this.#saved,
+      stateChanges: this.state.takeChanges(),
       memoryBytes: memory.length,
       memoryHash: this.#watched.memory ? createHash('sha256').update(memory).digest('hex') : null,
       callbackMillis: this.#watched.callbacks ? Float64Array.from(this.#callbackMillis) : null,

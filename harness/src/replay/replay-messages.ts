@@ -1,5 +1,13 @@
 /** What the test's thread and the guest's thread say to each other about a replay. */
-import type { GuestHttpRequest, GuestHttpResponse, Lag, Micros, TimelineEntry } from '@slung/runtime'
+import type {
+  GuestHttpRequest,
+  GuestHttpResponse,
+  Lag,
+  Micros,
+  StateChange,
+  StateValues,
+  TimelineEntry,
+} from '@slung/runtime'
 import type { LiveQueryUse, UndeliveredQuery } from '../run/replay-run.ts'
 import type { HostTraceLine } from '../trace/trace-line.ts'
 import type { WorldOptions } from './replay-world.ts'
@@ -9,6 +17,8 @@ export interface ReplayHostOptions extends WorldOptions {
   /** Shared with the test's thread, so that it can be read even after the guest is terminated; see `progressSlots`. */
   readonly progress: Float64Array
   readonly environment: Readonly<Record<string, string>>
+  /** What the workflow remembers, by key. */
+  readonly state: StateValues
   readonly watched: Watched
 }
 
@@ -57,4 +67,7 @@ export interface ReplayReport {
   /** `null` unless watched. */
   readonly callbackMillis: Float64Array | null
   readonly coverage: Uint32Array | undefined
+  /** What it remembered when it polled for the last time, and what it has changed since. */
+  readonly state: StateValues
+  readonly stateChanges: readonly StateChange[]
 }

@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { parseHeaderRule, type Micros } from '@slung/runtime'
+import { parseHeaderRule, type Micros, type StateValues } from '@slung/runtime'
 import type { RowsInput } from '../run/input-row.ts'
 import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
@@ -50,6 +50,8 @@ export interface ReplayOptions {
   readonly seed?: number
   /** The guest's environment variables. Default none. */
   readonly environment?: Readonly<Record<string, string>>
+  /** What the workflow remembers, by key; a text is its UTF-8 bytes. Default nothing. */
+  readonly state?: ReadonlyMap<string, Uint8Array> | Readonly<Record<string, string>>
   /** Headers that the host adds to requests, by a pattern of their URLs, as `[[http.with]]` of `slung.toml` does. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** A file for every call of the workflow; see the traces of `slung-test`. Default: none, or as its `--trace` says. */
@@ -103,6 +105,7 @@ const optionKeys = [
   'seed',
   'environment',
   'headers',
+  'state',
   'trace',
 ]
 
@@ -143,6 +146,7 @@ async function replayFrom(base: string, workflow: string | URL, options: ReplayO
         ...(options.watchdogMillis !== undefined && { watchdogMillis: options.watchdogMillis }),
         ...(options.answerMillis !== undefined && { answerMillis: options.answerMillis }),
         ...(options.environment !== undefined && { environment: options.environment }),
+        ...(options.state !== undefined && { state: toState(options.state) }),
         headers: Object.entries(options.headers ?? {}).map(([url, headers]) => parseHeaderRule({ url, headers })),
         ...watch,
       }),
@@ -193,6 +197,13 @@ function isRows(input: FixtureInput | SeriesInput | RowsInput): input is RowsInp
 
 function isFixture(input: FixtureInput | SeriesInput): input is FixtureInput {
   return typeof input.csv === 'string' || input.csv instanceof URL
+}
+
+function toState(state: NonNullable<ReplayOptions['state']>): StateValues {
+  if (state instanceof Map) return state as StateValues
+  return new Map(
+    Object.entries(state as Readonly<Record<string, string>>).map(([key, text]) => [key, Buffer.from(text)]),
+  )
 }
 
 function toPath(base: string, path: string | URL): string {

@@ -5,6 +5,7 @@
  * the guest did.
  */
 import {
+  applyChanges,
   describeUnreadVariables,
   EndOfRun,
   type Fixture,
@@ -15,6 +16,7 @@ import {
   type GuestThread,
   headersFor,
   type HeaderRule,
+  type StateValues,
   type TimelineEntry,
 } from '@slung/runtime'
 import type { Fault } from '../faults/fault.ts'
@@ -49,6 +51,8 @@ export interface ReplayJob {
   /** Real time that the HTTP door may take for an answer; 30,000 by default. */
   readonly answerMillis?: number
   readonly environment?: Readonly<Record<string, string>>
+  /** What the workflow remembers; nothing by default. */
+  readonly state?: StateValues
   /** What is added to the guest's requests; nothing by default. */
   readonly headers?: readonly HeaderRule[]
   /** Questions to the engine at certain times; the answers come in the same order. */
@@ -83,6 +87,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     checks: order.map((index) => checks[index]!),
     progress,
     environment: job.environment ?? {},
+    state: job.state ?? new Map(),
     watched: {
       calls: job.onTrace !== undefined,
       memory: job.watchMemory === true,
@@ -102,7 +107,8 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
   const { outcome, report } = await whileSlow((seconds) => slowness.describe(seconds), perform)
   if (collector.failure !== undefined) throw collector.failure.error
   const { timeline } = collector
-  const { answers, ...told } = (report as ReplayReport | undefined) ?? nothingReported
+  const { answers, state, stateChanges, ...told } = (report as ReplayReport | undefined) ?? nothingReported
+  const isDone = outcome.kind === 'returned' && outcome.code === 0
   const run = {
     workflow: job.guest.file,
     ...outcomeFields(outcome),
@@ -114,6 +120,7 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
     coalesced: progress[progressSlots.coalesced]!,
     late: progress[progressSlots.late]!,
     ...told,
+    state: isDone ? applyChanges(new Map(state), stateChanges) : state,
     answers: checks.map((_, index) => answers[order.indexOf(index)] ?? null),
     series: feed.seriesTable,
     timeline,
@@ -136,6 +143,8 @@ const nothingReported: ReplayReport = {
   memoryHash: null,
   callbackMillis: null,
   coverage: undefined,
+  state: new Map(),
+  stateChanges: [],
 }
 
 // Beside this file, both in the sources and in the build.

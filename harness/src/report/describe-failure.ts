@@ -4,7 +4,7 @@
  */
 import type { CausedEntry, ReplayRun } from '../run/replay-run.ts'
 import { escapeUnprintable, formatTimestamp, shortenAndCount } from '@slung/runtime'
-import type { FailedCheck, Verdict } from '../verdict/judge-run.ts'
+import type { FailedCheck, FailedState, Verdict } from '../verdict/judge-run.ts'
 import type { Position, Spec, SpecTest } from '../spec-file/spec.ts'
 import { resolveTime } from '../run/time-or-offset.ts'
 import type { FailureTrace } from '../trace/failure-trace.ts'
@@ -51,6 +51,7 @@ export function describeFailure(failed: FailedTest): string {
     comparison === null && !verdict.endsAsExpected ? describeLastWritebacks(run, style) : [],
     describeMissingLine(test, verdict, place),
     verdict.failedChecks.flatMap((check) => describeFailedCheck(check, run, place)),
+    verdict.failedStates.flatMap((state) => describeFailedState(state, place)),
     verdict.brokenLimits.map((sentence) => sentence),
     describeAggregates(trace?.curves ?? [], run, expectedTimes, style),
     describeOutput(run, style),
@@ -92,6 +93,15 @@ function describeSteps({ run, traceFile, directory }: FailedTest): string[] {
   if (traceFile === null) return ['  trace     add --trace to write down every call of the workflow']
   const file = quoteArgument(displayPath(traceFile, directory))
   return [`  step      npx slung-test replay --trace ${file} --until ${formatTimestamp(run.at)} --step`]
+}
+
+function describeFailedState(
+  { expected: { key, value: wanted, ...at }, value }: FailedState,
+  place: (at: Position) => string,
+): string[] {
+  const show = (text: string | null): string =>
+    text === null ? 'nothing' : escapeUnprintable(JSON.stringify(shortenAndCount(text, 200)))
+  return [`the state ${JSON.stringify(key)}: expected ${show(wanted)}, got ${show(value)}`, `      spec   ${place(at)}`]
 }
 
 function describeFailedCheck(

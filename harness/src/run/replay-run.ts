@@ -82,6 +82,11 @@ export interface ReplayRun {
   readonly memoryHash: string | null
   /** Real milliseconds from polling an Event to the next poll, without waiting; `null` unless watched. */
   readonly callbackMillis: Float64Array | null
+  /**
+   * What the workflow remembers, by key: as of its last poll, or as it left it when it returned 0. Pass it to another
+   * replay to go on from here. Empty when the guest got stuck.
+   */
+  readonly state: ReadonlyMap<string, Uint8Array>
   /** Counts of probes, while coverage is measured; lost when the guest got stuck. */
   readonly coverage: Uint32Array | undefined
   /** All series of the input, in order of appearance. */

@@ -1,5 +1,13 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and the limits. */
-import { parseByteSize, parseHeaderRule, type HeaderRule, parseVariableName, parseVariableValue } from '@slung/runtime'
+import {
+  GuestState,
+  HostRefusal,
+  parseByteSize,
+  parseHeaderRule,
+  type HeaderRule,
+  parseVariableName,
+  parseVariableValue,
+} from '@slung/runtime'
 import { parseFaults } from './parse-faults.ts'
 import {
   findPassageProblem,
@@ -7,11 +15,13 @@ import {
   type Delivery,
   type RequestedPassageOfTime,
 } from '../run/passage-of-time.ts'
-import type { Located, Report } from './located.ts'
+import type { Located, LocatedEntry, Report } from './located.ts'
 import {
   attemptAt,
   found,
+  placeOf,
   readDuration,
+  readExpectedText,
   readFields,
   readText,
   readTime,
@@ -22,11 +32,12 @@ import {
   type Fields,
 } from './read-located.ts'
 import { specKeys } from './spec-keys.ts'
-import type { Limits, SpecDefaults } from './spec.ts'
+import type { ExpectedState, Limits, SpecDefaults } from './spec.ts'
 
 export const defaultsOfAll: SpecDefaults = {
   environment: {},
   headers: [],
+  state: { before: {}, after: [] },
   passage: passageOfTimeDefault,
   faults: [],
   limits: { callbackP99Millis: null, memoryBytes: null, neverTraps: false },
@@ -37,6 +48,7 @@ export function parseDefaults(fields: Fields, inherited: SpecDefaults, report: R
   return {
     environment: { ...inherited.environment, ...fields.read('env', (at) => parseEnvironment(at, report)) },
     headers: [...inherited.headers, ...(fields.read('headers', (at) => parseHeaders(at, report)) ?? [])],
+    state: fields.read('state', (at) => parseState(at, inherited.state, report)) ?? inherited.state,
     passage: parsePassageOfTime(fields, inherited.passage, report),
     faults: fields.read('faults', (at) => parseFaults(at, report)) ?? inherited.faults,
     limits: fields.read('limits', (at) => parseLimits(at, report)) ?? inherited.limits,
@@ -78,6 +90,46 @@ function parseHeaders(located: Located, report: Report): HeaderRule[] | null {
     if (headers.some(([, text]) => text === null)) return []
     return attemptAt(entry, report, () => parseHeaderRule({ url, headers: Object.fromEntries(headers) })) ?? []
   })
+}
+
+function parseState(located: Located, inherited: ExpectedState, report: Report): ExpectedState | null {
+  const fields = readFields(located, '"state"', specKeys.state, report)
+  if (fields === null) return null
+  const before = fields
+    .read('before', (at) => readEntries(at, '"before" of state', report))
+    ?.flatMap((entry) => {
+      const text = readText(entry.value, `"${entry.key}" of state`, report)
+      return text === null ? [] : [[entry.key, text] as const]
+    })
+  const after = fields
+    .read('after', (at) => readEntries(at, '"after" of state', report))
+    ?.flatMap((entry) => {
+      const { key, value } = entry
+      const expected = scalarOf(value) === null ? null : readExpectedText(value, `"${key}" of state`, report)
+      return [{ key, value: expected, ...placeOf(entry) }]
+    })
+  const given = { ...inherited.before, ...Object.fromEntries(before ?? []) }
+  const problem = findStateProblem(given)
+  if (problem !== null) report(fields.get('before') ?? located, problem)
+  return { before: given, after: after ?? inherited.after }
+}
+
+/** Why a workflow could not remember this; `null` when it can. */
+function findStateProblem(values: Readonly<Record<string, string>>): string | null {
+  const state = new GuestState()
+  try {
+    for (const [key, text] of Object.entries(values)) state.set(key, Buffer.from(text))
+    return null
+  } catch (error) {
+    if (error instanceof HostRefusal) return error.message
+    throw error
+  }
+}
+
+function readEntries(located: Located, what: string, report: Report): readonly LocatedEntry[] | null {
+  if (located.kind === 'mapping') return located.entries
+  report(located, `${what} is ${found(located)}, expected a mapping such as { is_high: "1" }`)
+  return null
 }
 
 function parsePassageOfTime(fields: Fields, inherited: RequestedPassageOfTime, report: Report): RequestedPassageOfTime {

@@ -254,13 +254,13 @@ test('all problems are reported together, in the order of the file', () => {
       '      - { ws: edge-a, at: noon, exact: maybe }',
     ),
   ).toMatchInlineSnapshot(`
-    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec; did you mean "workflow"? known keys: workflow, build, input, http, headers, env, start, tick, ticks_max, until, delivery, seed, faults, limits, tests
+    "specs/alert.slung.yaml:1:1: unknown key "worfklow" in a spec; did you mean "workflow"? known keys: workflow, build, input, http, headers, env, state, start, tick, ticks_max, until, delivery, seed, faults, limits, tests
     specs/alert.slung.yaml:2:15: "csv" of an input is number 5, expected a string (in quotes: "5")
     specs/alert.slung.yaml:2:32: unknown key "sensor" in an input; known keys: csv, series, tags, producer, time_unit
     specs/alert.slung.yaml:2:54: unknown time unit "sec", expected s, ms, us, ns; did you mean "s"?
     specs/alert.slung.yaml:4:3: cannot read the request "POST /alerts": "/alerts" is not an absolute http or https URL; expected a method and a URL, such as POST https://example.com/alerts
     specs/alert.slung.yaml:5:30: an answer is the string "yes", expected ok, a status, reset, { timeout: 30s }, { status, json | text | body, after, slow, times } or a list of them
-    specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, headers, env, start, tick, ticks_max, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
+    specs/alert.slung.yaml:8:5: unknown key "expct" in a test; did you mean "expect"? known keys: name, input, http, headers, env, state, start, tick, ticks_max, until, delivery, seed, faults, limits, expect, any_order, at_least, exit, log, check
     specs/alert.slung.yaml:9:5: a test has no "name": expected a sentence that says what the workflow does
     specs/alert.slung.yaml:9:13: "expect" of a test is the string "snap", expected a list of writebacks ([] = none at all), snapshot or { same_as: another test }
     specs/alert.slung.yaml:10:5: the test on line 7 is also called "alerts": expected distinct names
@@ -284,7 +284,7 @@ test('a text that is not YAML, or not a mapping, is reported as such', () => {
     `"specs/alert.slung.yaml:1:1: the spec is empty, expected a mapping with workflow, input and tests"`,
   )
   expect(problems('- workflow: w.wasm')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http, headers, env, start, tick, ticks_max, until, delivery, seed, faults, limits and tests"`,
+    `"specs/alert.slung.yaml:1:1: a spec is a list, expected a mapping with workflow, build, input, http, headers, env, state, start, tick, ticks_max, until, delivery, seed, faults, limits and tests"`,
   )
   expect(problems('workflow: w.wasm', 'tests: [', '')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:3:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
@@ -330,7 +330,7 @@ test('a test needs its own name', () => {
 
 test('a test that asserts nothing is refused', () => {
   expect(testProblems('name: x')).toMatchInlineSnapshot(
-    `"specs/alert.slung.yaml:4:5: test "x" asserts nothing: expected "expect" (a list of writebacks, [] = none), "check", "exit", "log" or "limits""`,
+    `"specs/alert.slung.yaml:4:5: test "x" asserts nothing: expected "expect" (a list of writebacks, [] = none), "check", "exit", "log", "limits" or "after" of "state""`,
   )
   expect(testProblems('name: x', 'any_order: true', 'exit: 0')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:4:5: a test has "any_order" but no "expect" for it to loosen"`,
@@ -577,6 +577,38 @@ test('headers belong to patterns of URLs, and those of a test come last', () => 
   expect(testProblems('name: x', 'expect: [{ http: GET https://a.example, headers: a }]')).toMatchInlineSnapshot(
     `"specs/alert.slung.yaml:5:54: "headers" of an expected http writeback is the string "a", expected a mapping such as { authorization: <any> }"`,
   )
+})
+
+test('the state is preset by key, that of a test on top of the spec, and checked', () => {
+  const { tests } = parse(
+    'workflow: w.wasm',
+    'input: i.csv',
+    'state: { before: { a: "1", b: "" }, after: { a: <number> } }',
+    'tests:',
+    '  - { name: a, exit: 0 }',
+    '  - { name: b, exit: 0, state: { before: { b: x }, after: { c: null } } }',
+  )
+  expect(tests.map(({ state }) => [state.before, state.after.map(({ key, value }) => [key, value])])).toEqual([
+    [{ a: '1', b: '' }, [['a', '<number>']]],
+    [{ a: '1', b: 'x' }, [['c', null]]],
+  ])
+  expect(testProblems('name: x', 'exit: 0', 'state: { before: { a: 1, b: [] }, after: { c: <an>, d: 2 }, now: {} }'))
+    .toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:6:27: "a" of state is number 1, expected a string (in quotes: "1")
+    specs/alert.slung.yaml:6:33: "b" of state is a list, expected a string
+    specs/alert.slung.yaml:6:51: cannot read the placeholder "<an>": did you mean <any>? (placeholders are <any>, <number>, <string>, </regex/>, <41.2 ±0.05>; for exactly this text write "</^<an>$/>")
+    specs/alert.slung.yaml:6:60: "d" of state is number 2, expected a string (in quotes: "2")
+    specs/alert.slung.yaml:6:65: unknown key "now" in "state"; known keys: before, after"
+  `)
+  expect(testProblems('name: x', 'exit: 0', 'state: { before: [a], after: 3 }')).toMatchInlineSnapshot(`
+    "specs/alert.slung.yaml:6:22: "before" of state is a list, expected a mapping such as { is_high: "1" }
+    specs/alert.slung.yaml:6:34: "after" of state is number 3, expected a mapping such as { is_high: "1" }"
+  `)
+  expect(testProblems('name: x', 'exit: 0', 'state: { before: { "": x } }')).toMatchInlineSnapshot(
+    `"specs/alert.slung.yaml:6:22: cannot set a key of 0 bytes: expected from 1 to 256 bytes of UTF-8"`,
+  )
+  // It is an assertion.
+  expect(testProblems('name: x', 'state: { after: { a: b } }')).toBe('nothing is wrong')
 })
 
 test('variables are strings with usable names, and those of a test come on top of the spec', () => {

@@ -106,12 +106,13 @@ function checkAssertion(fields: Fields, test: SpecTest, report: Report): void {
   }
   const { callbackP99Millis, memoryBytes, neverTraps } = test.limits
   const limits = callbackP99Millis !== null || memoryBytes !== null || neverTraps
-  if (limits || ['exit', 'log', 'check'].some((key) => fields.has(key))) return
+  if (limits || test.state.after.length > 0 || ['exit', 'log', 'check'].some((key) => fields.has(key))) return
   const name = test.name === '' ? 'a test' : `test "${test.name}"`
   if (!fields.has('expect')) {
     report(
       fields,
-      `${name} asserts nothing: expected "expect" (a list of writebacks, [] = none), "check", "exit", "log" or "limits"`,
+      `${name} asserts nothing: expected "expect" (a list of writebacks, [] = none), "check", "exit", "log", "limits" ` +
+        'or "after" of "state"',
     )
   } else if (test.atLeast && test.expectations?.length === 0) {
     report(fields, `${name} asserts nothing: it expects at least no writebacks`)

@@ -10,6 +10,7 @@ export interface SpecKeys {
   /** By the key that makes a fault one of its kind; any may also have the keys of `narrowing`. */
   readonly fault: Readonly<Record<FaultKind, readonly string[]>>
   readonly narrowing: readonly string[]
+  readonly state: readonly string[]
   readonly limits: readonly string[]
   readonly check: readonly string[]
   readonly sameAs: readonly string[]
@@ -25,6 +26,7 @@ const shared = [
   'http',
   'headers',
   'env',
+  'state',
   'start',
   'tick',
   'ticks_max',
@@ -53,6 +55,7 @@ export const specKeys: SpecKeys = {
     close: ['close', 'at'],
   },
   narrowing: ['series', 'producer'],
+  state: ['before', 'after'],
   limits: ['callback_p99', 'memory', 'trap'],
   check: ['at', 'query', 'equals'],
   sameAs: ['same_as'],

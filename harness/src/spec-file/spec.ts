@@ -62,6 +62,7 @@ export interface SpecDefaults {
   readonly environment: Readonly<Record<string, string>>
   /** What is added to its requests; where several have the same header, the last one decides. */
   readonly headers: readonly HeaderRule[]
+  readonly state: ExpectedState
   readonly passage: RequestedPassageOfTime
   readonly faults: readonly Fault[]
   readonly limits: Limits
@@ -87,6 +88,21 @@ export interface SpecTest extends Position, SpecDefaults {
   readonly exit: number | ReplayOutcome | null
   /** Lines that must be among the output in this order; `null` = the test does not check it. */
   readonly log: readonly ExpectedLine[] | null
+}
+
+/** What the workflow remembers. */
+export interface ExpectedState {
+  /** At the start, by key. */
+  readonly before: Readonly<Record<string, string>>
+  /** What must be remembered at the end; other keys may be, too. */
+  readonly after: readonly ExpectedValue[]
+}
+
+/** The position is that of the key. */
+export interface ExpectedValue extends Position {
+  readonly key: string
+  /** The whole value as UTF-8, or a placeholder; `null` = the key must not be set. */
+  readonly value: string | null
 }
 
 export interface Expectation extends Position {

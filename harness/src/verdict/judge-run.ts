@@ -4,7 +4,7 @@ import { inTime } from '../compare/in-time.ts'
 import { matchValue } from '../compare/match-value.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { brokenLimits } from './judge-limits.ts'
-import type { Check, ExpectedLine, SpecTest } from '../spec-file/spec.ts'
+import type { Check, ExpectedLine, ExpectedValue, SpecTest } from '../spec-file/spec.ts'
 
 export interface Verdict {
   /** Everything below is as it should be, and every request was answered. */
@@ -15,8 +15,16 @@ export interface Verdict {
   /** The first line of the test's `log` that is not among the output, or not after the one before it. */
   readonly missingLine: ExpectedLine | null
   readonly failedChecks: readonly FailedCheck[]
+  /** What the workflow does not remember as the test expects. */
+  readonly failedStates: readonly FailedState[]
   /** What was more than the test's limits allow, in sentences. */
   readonly brokenLimits: readonly string[]
+}
+
+export interface FailedState {
+  readonly expected: ExpectedValue
+  /** As text; `null` = the key is not set. */
+  readonly value: string | null
 }
 
 export interface FailedCheck {
@@ -37,15 +45,17 @@ function judge(test: SpecTest, run: ReplayRun): Verdict {
   const endsAsExpected = isExpectedEnd(test.exit, run)
   const missingLine = findMissingLine(test.log ?? [], run)
   const failedChecks = findFailedChecks(test.checks, run)
+  const failedStates = findFailedStates(test.state.after, run)
   const broken = brokenLimits(test.limits, run)
   const isComplete = (comparison?.matches ?? true) && missingLine === null && run.unanswered.length === 0
-  const isWithin = failedChecks.length === 0 && broken.length === 0
+  const isWithin = failedChecks.length === 0 && failedStates.length === 0 && broken.length === 0
   return {
     passed: isComplete && endsAsExpected && isWithin,
     comparison,
     endsAsExpected,
     missingLine,
     failedChecks,
+    failedStates,
     brokenLimits: broken,
   }
 }
@@ -62,6 +72,18 @@ function findFailedChecks(checks: readonly Check[], { answers }: ReplayRun): Fai
     // The aggregate of nothing is null in JSON.
     const value = Number.isNaN(answer) ? null : answer
     return matchValue(check.equals, value, { path: 'check', exact: false }).length === 0 ? [] : [{ check, answer }]
+  })
+}
+
+function findFailedStates(wanted: readonly ExpectedValue[], { state }: ReplayRun): FailedState[] {
+  return wanted.flatMap((expected) => {
+    const bytes = state.get(expected.key)
+    const value = bytes === undefined ? null : new TextDecoder().decode(bytes)
+    const isAsExpected =
+      value === null || expected.value === null
+        ? value === expected.value
+        : matchValue(expected.value, value, { path: 'state', exact: false }).length === 0
+    return isAsExpected ? [] : [{ expected, value }]
   })
 }
 

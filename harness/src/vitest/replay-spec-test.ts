@@ -34,7 +34,7 @@ export async function replayCase(
   { spec, test, guest }: SpecCase,
   watch: Pick<ReplayJob, 'onTrace' | 'watchMemory'> = {},
 ): Promise<ReplayRun> {
-  const { environment, headers, passage, faults, checks, limits } = test
+  const { environment, headers, state, passage, faults, checks, limits } = test
   const fixtures = await readInputs(test.input ?? spec.input, passage.start)
   checkTimes(test, arrivalsOf(fixtures))
   const run = await withGuestThread((thread) =>
@@ -45,6 +45,7 @@ export async function replayCase(
       http: openHttpDoor(answerHandlers(answersFor(spec, test))),
       environment,
       headers,
+      state: new Map(Object.entries(state.before).map(([key, text]) => [key, Buffer.from(text)])),
       passage,
       checks: ({ start }) => checks.map(({ at, query }) => ({ at: resolveTime(at, start), query })),
       watchCallbacks: limits.callbackP99Millis !== null,

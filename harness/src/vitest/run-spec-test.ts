@@ -128,8 +128,8 @@ export class SpecFailure extends Error {
 }
 
 /** The first unmet expectation; the test itself when something else is wrong. */
-function blamedPosition(test: SpecTest, { comparison, missingLine, failedChecks }: Verdict): Position {
+function blamedPosition(test: SpecTest, { comparison, missingLine, failedChecks, failedStates }: Verdict): Position {
   const pair = comparison?.pairs.find(({ kind }) => kind === 'mismatch' || kind === 'missing')
   if (pair !== undefined && 'index' in pair) return test.expectations?.[pair.index] ?? test
-  return missingLine ?? failedChecks[0]?.check ?? test
+  return missingLine ?? failedChecks[0]?.check ?? failedStates[0]?.expected ?? test
 }

@@ -26,6 +26,10 @@ export class WatchedHost implements GuestHost {
     return this.#host.environment
   }
 
+  get state(): GuestHost['state'] {
+    return this.#host.state
+  }
+
   now(): number {
     return this.#host.now()
   }

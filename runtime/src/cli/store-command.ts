@@ -51,7 +51,7 @@ export function createStoreCommand(output: ProgramOutput, finish: (exitCode: num
 function formatVerifyReport(directory: string, { damage, ...found }: VerifyReport): string {
   const content =
     `${grouped(found.series)} series, ${plural(found.chunks, 'chunk')} with ${plural(found.samples, 'sample')}, ` +
-    `${plural(found.journalRecords, 'journal record')}; format ${found.format}`
+    `${plural(found.journalRecords, 'journal record')}${withStates(found.states)}; format ${found.format}`
   if (damage.length === 0) return `${directory}: sound; ${content}\n`
   const lines = damage.map((what) => `  ${what}\n`).join('')
   return (
@@ -61,18 +61,24 @@ function formatVerifyReport(directory: string, { damage, ...found }: VerifyRepor
 }
 
 function formatRepairReport(directory: string, target: string, report: RepairReport): string {
-  const { format, series, samples, damage, losses, lostEntries, lostSeries, lostChunks } = report
+  const { format, series, samples, damage, losses, lostEntries, lostSeries, lostChunks, states, lostStates } = report
   const lines = [
-    `${target}: ${grouped(series)} series with ${plural(samples, 'sample')}, copied from ${directory} (format ${format})`,
+    `${target}: ${grouped(series)} series with ${plural(samples, 'sample')}${withStates(states)}, ` +
+      `copied from ${directory} (format ${format})`,
   ]
   if (damage.length > 0) lines.push('damage:', ...damage.map((what) => `  ${what}`))
   const gone = losses.map(formatLoss)
   if (lostSeries > 0) gone.push(`${grouped(lostSeries)} series whose name is gone, with all samples`)
   if (lostChunks > 0) gone.push(`${plural(lostChunks, 'chunk')} of up to 8,192 samples of which nothing is left`)
+  if (lostStates > 0) gone.push(`${plural(lostStates, 'value')} that workflows remembered`)
   if (lostEntries === null) gone.push('an unknown number of the newest samples')
   else if (lostEntries > 0) gone.push(`${plural(lostEntries, 'sample')} of the newest, or removals, of unknown series`)
   lines.push(...(gone.length === 0 ? ['nothing is gone'] : ['gone:', ...gone.map((what) => `  ${what}`)]))
   return `${lines.join('\n')}\n`
+}
+
+function withStates(count: number): string {
+  return count === 0 ? '' : `, ${plural(count, 'value')} that workflows remember`
 }
 
 function formatLoss({ series, first, last, samples }: Loss): string {

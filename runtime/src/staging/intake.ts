@@ -56,6 +56,8 @@ export class Intake {
   #refusals: { readonly refusal: SlungError; readonly eventIndex: number }[] = []
   #turnEnd: Timer | undefined
   #isCommitting = false
+  /** Whether there is something to commit that is no sample. */
+  #isCommitWanted = false
   #isClosed = false
   #retry: Timer | undefined
   readonly #toAcknowledge = new Set<Acknowledged>()
@@ -211,6 +213,12 @@ export class Intake {
     if (this.isFull) await new Promise<void>((resume) => this.pause({ pause: () => {}, resume }))
   }
 
+  /** Makes what the store has durable at the end of this event turn, also when no sample was taken. */
+  commitSoon(): void {
+    this.#isCommitWanted = true
+    this.#scheduleTurnEnd()
+  }
+
   /** Resolves when everything taken so far is durable. @throws {SlungError} `store-failed` */
   durable(): Promise<void> {
     const waiter = Promise.withResolvers<void>()
@@ -270,6 +278,7 @@ export class Intake {
   async #commit(): Promise<void> {
     if (this.#isCommitting || this.#retry !== undefined) return
     this.#isCommitting = true
+    this.#isCommitWanted = false
     const senders = [...this.#toAcknowledge].map((sender) => ({ sender, count: sender.takenCount }))
     this.#toAcknowledge.clear()
     const waiters = this.#durableWaiters
@@ -291,7 +300,8 @@ export class Intake {
     }
     this.#resumeIfRoom()
     const { uncommitted } = this.#options.store.counts()
-    if (uncommitted > 0 || this.#toAcknowledge.size > 0 || this.#durableWaiters.length > 0) this.#scheduleTurnEnd()
+    const isWaitedFor = this.#toAcknowledge.size > 0 || this.#durableWaiters.length > 0
+    if (uncommitted > 0 || isWaitedFor || this.#isCommitWanted) this.#scheduleTurnEnd()
   }
 
   #scheduleRetry(): void {

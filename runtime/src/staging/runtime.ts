@@ -6,6 +6,7 @@
 import { MemoryStore } from '../engine/store/memory-store.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
+import { StateTable, type StateStore } from '../engine/store/state-store.ts'
 import { windowSampleBytes } from '../engine/live/window-limit.ts'
 import { GuestThread } from '../guest/run/guest-thread.ts'
 import type { RuntimeConfig } from './config/runtime-config.ts'
@@ -49,7 +50,7 @@ export class Runtime {
   #port = 0
   #isStopping = false
 
-  private constructor(config: RuntimeConfig, log: RuntimeLog, parts: Pick<StageOptions, 'modules' | 'store'>) {
+  private constructor(config: RuntimeConfig, log: RuntimeLog, parts: Stores & Pick<StageOptions, 'modules'>) {
     this.#config = config
     const { limits } = config
     const { store } = parts
@@ -167,12 +168,12 @@ export class Runtime {
     // Nobody who sends series may know where they are in the index, and so make its lookups slow.
     const [hashSeed] = crypto.getRandomValues(new Int32Array(1))
     const seeded = { hashSeed: hashSeed! }
-    const store = config.data === null ? new MemoryStore(seeded) : await openDurableStore(config.data, seeded)
-    const runtime = new Runtime(config, log, { modules, store })
+    const stores = config.data === null ? openMemory(seeded) : await openDurable(config.data, seeded)
+    const runtime = new Runtime(config, log, { modules, ...stores })
     try {
       await runtime.#start()
     } catch (error) {
-      await store.close()
+      await stores.store.close()
       throw error
     }
     return runtime
@@ -218,8 +219,18 @@ export class Runtime {
   }
 }
 
-async function openDurableStore(directory: string, options: { readonly hashSeed: number }): Promise<SampleHead> {
+interface Stores {
+  readonly store: SampleHead
+  readonly states: StateStore
+}
+
+function openMemory(options: { readonly hashSeed: number }): Stores {
+  return { store: new MemoryStore(options), states: new StateTable() }
+}
+
+async function openDurable(directory: string, options: { readonly hashSeed: number }): Promise<Stores> {
   // Loaded here: a runtime in memory does not need the native module behind it.
   const { DurableStore } = await import('./durable-store/durable-store.ts')
-  return await DurableStore.open(directory, options)
+  const store = await DurableStore.open(directory, options)
+  return { store, states: store }
 }

@@ -5,6 +5,7 @@ import { scripted, SimulatedThread } from '../../test/simulation/simulated-threa
 import { VirtualTime } from '../../test/virtual-time.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { MemoryStore } from '../engine/store/memory-store.ts'
+import { StateTable } from '../engine/store/state-store.ts'
 import { GuestThread } from '../guest/run/guest-thread.ts'
 import type { LiveEvent } from '../engine/model/live-event.ts'
 import { createSeries } from '../engine/model/series.ts'
@@ -26,6 +27,7 @@ test('retention removes what is too old, immediately and then every minute, unti
     config: { ...runtimeDefaults, retention: { ageMicros: 90_000_000, bytesMax: null } },
     modules: [],
     store,
+    states: new StateTable(),
     history: store,
     createThread: () => new GuestThread(),
     sendText: () => {},
@@ -56,6 +58,7 @@ test("a client's question is answered as of its first slice, and nothing is kept
     config: { ...runtimeDefaults, workflows: [] },
     modules: [],
     store,
+    states: new StateTable(),
     history: store,
     createThread: () => new GuestThread(),
     sendText: () => {},
@@ -225,6 +228,7 @@ describe('a stage and its workflows: nothing is missed', () => {
       // The threads have what runs instead.
       modules: workflows.map(() => ({ report: { imports: [{ name: 'environ_get' }] } }) as unknown as GuestModule),
       store,
+      states: new StateTable(),
       history: store,
       createThread: () => threads.shift()!,
       sendText: () => {},

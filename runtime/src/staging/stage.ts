@@ -9,6 +9,8 @@ import { evaluateHistory, historyInSteps } from '../engine/evaluate-history.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import type { Query } from '../engine/query/query.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
+import type { StateStore } from '../engine/store/state-store.ts'
+import type { StateChange } from '../engine/model/state-values.ts'
 import type { SampleHead } from '../engine/store/sample-head.ts'
 import type { GuestModule } from '../guest/load/load-guest.ts'
 import type { RuntimeConfig } from './config/runtime-config.ts'
@@ -27,6 +29,8 @@ export interface StageOptions {
   readonly modules: readonly GuestModule[]
   /** Closed with the stage. */
   readonly store: SampleHead
+  /** What workflows remember: the same store, or memory. */
+  readonly states: StateStore
   /** Answers questions of workflows about the past: the store itself, or a database elsewhere. Closed by its owner. */
   readonly history: HistorySource
   /** Creates what runs the guest of one workflow. */
@@ -64,7 +68,8 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.#options = options
-    const { config, modules, store, history, createThread, sendText, clock, stopwatch, timers, observers } = options
+    const { config, modules, store, states, history, createThread, sendText, clock, stopwatch, timers, observers } =
+      options
     const { limits, http } = config
     const arrivals = new Arrivals({ store, now: () => clock.now(), limits })
     const intake = new Intake({
@@ -91,6 +96,11 @@ export class Stage {
         history,
         windows,
         write: intake.write.bind(intake, workflow.name),
+        state: () => states.stateOf(workflow.name),
+        changeState: (changes: readonly StateChange[]) => {
+          states.changeState(workflow.name, changes)
+          intake.commitSoon()
+        },
         room: () => intake.room(),
         sendText,
       }

@@ -38,6 +38,15 @@
 @external("slung", "http_status") export declare function http_status(): u32
 
 
+@external("slung", "state_get") export declare function state_get(key: usize): usize
+
+
+@external("slung", "state_set") export declare function state_set(key: usize, value: usize): u32
+
+
+@external("slung", "state_delete") export declare function state_delete(key: usize): u32
+
+
 @external("wasi_snapshot_preview1", "fd_write") export declare function fd_write(
   fd: u32,
   iovs: usize,

@@ -1,4 +1,5 @@
 // A host that a guest thread creates: options choose its behaviour, and everything it hears goes out through the port.
+import { GuestState } from '../../src/guest/contract/guest-state.ts'
 import { EndOfRun, HostRefusal, type GuestHost } from '../../src/guest/contract/guest-host.ts'
 import type { HostPort } from '../../src/guest/run/guest-thread.ts'
 
@@ -16,6 +17,7 @@ export function createGuestHost(options: unknown, port: HostPort): GuestHost & {
   return {
     waits: false,
     environment: {},
+    state: new GuestState(),
     now: () => 0,
     fillRandom: (target) => void target.fill(0),
     queryLive: (query) => {

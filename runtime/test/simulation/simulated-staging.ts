@@ -9,6 +9,7 @@ import { Connections } from '../../src/staging/server/connections.ts'
 import { Stage, type StageOptions } from '../../src/staging/stage.ts'
 import { DirectScribe } from '../direct-scribe.ts'
 import type { VirtualTime } from '../virtual-time.ts'
+import { StateTable } from '../../src/engine/store/state-store.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 import type { SimulatedThread } from './simulated-thread.ts'
 
@@ -42,6 +43,7 @@ export function createStaging({ time, store, observers, workflows, ...options }:
     // The threads have what runs instead.
     modules: workflows.map(() => ({ report: { imports: [{ name: 'environ_get' }] } }) as unknown as GuestModule),
     store,
+    states: new StateTable(),
     history: store,
     createThread: () => threads.shift()!,
     sendText: options.sendText ?? ((producer, text, now) => connections.sendText(producer, text, now)),

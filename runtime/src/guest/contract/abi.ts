@@ -49,6 +49,11 @@ export const urlBytesMax = 8192
 /** Maximum size of an HTTP request body. */
 export const bodyBytesMax = 16_777_216
 
+/** Maximum size of a key of the state. */
+export const stateKeyBytesMax = 256
+/** Maximum size of all keys and values of the state together. */
+export const stateBytesMax = 65_536
+
 /** The module names that imports come from. */
 export const workflowModule = 'env'
 export const extensionModule = 'slung'
@@ -90,6 +95,9 @@ export const abiImports: readonly AbiImport[] = [
     now: to('i64', 'microseconds since the Unix epoch'),
     last_error: to('i32', 'Region with the reason for the latest refusal; 0 = no error'),
     http_status: to('i32', 'status of the latest HTTP writeback; 0 = no response'),
+    state_get: to('i32', 'Region with the value; 0 = not set, or refused', region('key', stateKeyBytesMax)),
+    state_set: to('i32', '0 = set, 1 = refused', region('key', stateKeyBytesMax), region('value', stateBytesMax)),
+    state_delete: to('i32', '0 = not set any more, 1 = refused', region('key', stateKeyBytesMax)),
   }),
   ...declare('wasi', wasiModule, {
     fd_write: wasi(value('fd', 'i32'), value('iovs', 'i32'), value('iovs_len', 'i32'), value('nwritten', 'i32')),

@@ -8,6 +8,7 @@
  * `slung.last_error` has the reason, and so has the log (stream `host`). Any method may throw `EndOfRun`, and
  * `LimitExceeded`; anything else it throws ends the run as a trap `host-failure`.
  */
+import type { GuestState } from './guest-state.ts'
 import type { LiveEvent, ProducerId } from '../../engine/model/live-event.ts'
 import type { HttpMethod, LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
@@ -55,6 +56,9 @@ export interface GuestHost {
 
   /** One complete line of output, without its line end. A text of the stream `host` may have several lines. */
   log(stream: LogStream, text: string): void
+
+  /** What the workflow remembers. */
+  readonly state: Pick<GuestState, 'get' | 'set' | 'delete'>
 
   /** What WASI `environ_get` shows. Empty for an isolated guest. */
   readonly environment: Readonly<Record<string, string>>

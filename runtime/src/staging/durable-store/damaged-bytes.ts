@@ -6,7 +6,7 @@
  */
 import { crc32 } from 'node:zlib'
 
-export const tableNames = ['meta', 'series', 'summaries', 'samples', 'journal'] as const
+export const tableNames = ['meta', 'series', 'summaries', 'samples', 'journal', 'state'] as const
 export type TableName = (typeof tableNames)[number]
 
 /** Where the bytes after the checksum begin. */
@@ -50,6 +50,7 @@ const tableSeeds: Readonly<Record<TableName, number>> = {
   summaries: crc32('summaries'),
   samples: crc32('samples'),
   journal: crc32('journal'),
+  state: crc32('state'),
 }
 
 function hex(checksum: number): string {

@@ -359,6 +359,40 @@ test('a reader beside the store sees what was committed, goes on seeing it, and 
   await store.close()
 })
 
+test('what workflows remember is there after a crash as of the last commit, and after closing', async () => {
+  const folder = await makeFolder()
+  const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+  const values = (store: DurableStore, workflow: string) => Object.fromEntries(store.stateOf(workflow))
+  const store = await DurableStore.open(folder)
+  store.changeState('alert', [
+    ['count', bytes(1)],
+    ['empty', bytes()],
+    ['gone', bytes(2)],
+  ])
+  store.changeState('zwei', [['count', bytes(7, 8)]])
+  await store.commit()
+  store.changeState('alert', [
+    ['gone', null],
+    ['never', null],
+    ['count', bytes(9)],
+  ])
+  await store.commit()
+  store.changeState('alert', [['count', bytes(10)]])
+
+  const copy = await makeFolder()
+  await copyFile(join(folder, 'data.mdb'), join(copy, 'data.mdb'))
+  const crashed = await DurableStore.open(copy)
+  expect(values(crashed, 'alert')).toEqual({ count: bytes(9), empty: bytes() })
+  expect(values(crashed, 'zwei')).toEqual({ count: bytes(7, 8) })
+  await crashed.close()
+
+  await store.close()
+  const again = await DurableStore.open(folder)
+  expect(values(again, 'alert')).toEqual({ count: bytes(10), empty: bytes() })
+  expect(values(again, 'other')).toEqual({})
+  await again.close()
+})
+
 test('retention by size removes the oldest chunks, of whichever series', async () => {
   const store = await DurableStore.open(await makeFolder())
   const old = store.intern(temp)

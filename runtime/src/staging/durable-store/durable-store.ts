@@ -15,6 +15,8 @@ import type { TimeSpan } from '../../engine/query/query.ts'
 import type { Summary } from '../../engine/aggregate/summary.ts'
 import type { SampleVisitor, Selection, SeriesId } from '../../engine/store/history-source.ts'
 import type { OnReplaced, Retention, SampleHead, StoreCounts } from '../../engine/store/sample-head.ts'
+import type { StateStore } from '../../engine/store/state-store.ts'
+import type { StateChange, StateValues } from '../../engine/model/state-values.ts'
 import type { StoredChunk } from '../../engine/store/series-samples.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { DirectoryLock } from './directory-lock.ts'
@@ -23,15 +25,17 @@ import { openToWrite, type Ownership } from './open-store.ts'
 import { chunksBefore, oldestSealed } from './retention.ts'
 import type { StoreFiles } from './store-files.ts'
 import { StoredSeries } from './stored-series.ts'
+import { StoredStates } from './stored-states.ts'
 import { UnwrittenChanges } from './unwritten-changes.ts'
 import { WriterThread } from './writer-thread.ts'
 
-export class DurableStore implements SampleHead {
+export class DurableStore implements SampleHead, StateStore {
   readonly #files: StoreFiles
   readonly #lock: DirectoryLock
   readonly #writer: WriterThread
   readonly #changes = new UnwrittenChanges()
   readonly #stored: StoredSeries
+  readonly #states: StoredStates
   readonly #commits = new CommitQueue(() => this.#commit())
 
   private constructor(directory: string, files: StoreFiles, { lock, session }: Ownership, hashSeed: number) {
@@ -39,6 +43,7 @@ export class DurableStore implements SampleHead {
     this.#lock = lock
     this.#stored = new StoredSeries(directory, files, {}, this.#changes, hashSeed)
     this.#stored.load()
+    this.#states = new StoredStates(directory, files)
     // Those whose samples an earlier version removed, and which it kept.
     this.removeEmpty(() => false)
     this.#writer = new WriterThread({ directory, session })
@@ -109,6 +114,14 @@ export class DurableStore implements SampleHead {
     this.#stored.table.select(selection, span, visit)
   }
 
+  stateOf(workflow: string): StateValues {
+    return this.#states.stateOf(workflow)
+  }
+
+  changeState(workflow: string, changes: readonly StateChange[]): void {
+    this.#states.changeState(workflow, changes)
+  }
+
   retain({ before, bytesMax }: Retention): number {
     const { table } = this.#stored
     let removed = 0
@@ -151,7 +164,7 @@ export class DurableStore implements SampleHead {
 
   /** Writes what has been appended so far. */
   async #commit(): Promise<void> {
-    const assembled = this.#changes.assemble(this.#stored)
+    const assembled = this.#changes.assemble(this.#stored, this.#states.takeUnwritten())
     // After a batch that failed, even an empty one is a reason to try again.
     if (assembled.isEmpty && !this.#changes.isUnconfirmed) return
     this.#changes.send(assembled)

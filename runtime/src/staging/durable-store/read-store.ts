@@ -9,7 +9,8 @@ import { checksumOf, DamagedBytes, verifyChecksum } from './damaged-bytes.ts'
 import { describingDamage } from './describe-failure.ts'
 import { decodeJournalRecord, type JournalRecord } from './journal-record.ts'
 import type { Snapshot, StoreFiles } from './store-files.ts'
-import { describeChunk, parseChunkKey, parseSequence } from './store-keys.ts'
+import { describeChunk, describeState, parseChunkKey, parseSequence, parseStateKey } from './store-keys.ts'
+import type { ChangedState } from './writer-messages.ts'
 import { countRecord, type StoreTotals, type TableTotal } from './store-totals.ts'
 
 /** All series, ascending by id; `null` for one that is removed. @throws {SlungError} `store-corrupt` */
@@ -111,6 +112,26 @@ export function* readJournal(
 function checkSeries(record: JournalRecord, isKnown: (id: SeriesId) => boolean): void {
   const ids = new Set(record.kind === 'samples' ? record.columns.series : record.removals.map(({ series }) => series))
   for (const id of ids) if (id !== null && !isKnown(id)) throw new DamagedBytes(`there is no series ${id}`)
+}
+
+/** What workflows remember. @throws {SlungError} `store-corrupt` */
+export function* readStates(
+  directory: string,
+  { state }: StoreFiles,
+  snapshot: Snapshot,
+  totals: StoreTotals,
+): Generator<ChangedState & { readonly value: Uint8Array }> {
+  const found: TableTotal = { count: 0, checksums: 0 }
+  for (const { key, value } of state?.getRange({ ...snapshot }) ?? []) {
+    const name = parseStateKey(Buffer.from(key))
+    yield describingDamage(directory, describeState(name), () => {
+      const bytes = verifyChecksum('state', key, value)
+      countRecord(found, value, 1)
+      // The memory of what LMDB returns is used again.
+      return { ...name, value: Uint8Array.from(bytes) }
+    })
+  }
+  describingDamage(directory, 'the table state', () => compareTotal(found, totals.state))
 }
 
 function compareTotal(found: TableTotal, expected: TableTotal): void {

@@ -7,11 +7,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { appendSample } from '../../../test/append-sample.ts'
 import { runProgram } from '../../cli/main.ts'
 import { createSeries } from '../../engine/model/series.ts'
+import { writeChecksum } from './damaged-bytes.ts'
 import { durableSamplesMax } from './durable-chunk.ts'
 import { DurableStore } from './durable-store.ts'
 import { openStoreFiles, type StoreFiles } from './store-files.ts'
 import { StoredHistory } from './stored-history.ts'
-import { seriesKeyBytes } from './store-keys.ts'
+import { seriesKeyBytes, stateKeyBytes } from './store-keys.ts'
 
 const everything = { names: null, tags: { kind: 'everything' } } as const
 
@@ -61,6 +62,50 @@ async function countOf(directory: string, names: readonly string[] | null): Prom
     await history.close()
   }
 }
+
+test('what workflows remember is verified and copied, and what is damaged or missing is named', async () => {
+  await makeStore()
+  const store = await DurableStore.open(data)
+  for (const key of ['a', 'b', 'c']) store.changeState('alert', [[key, Uint8Array.of(1, 2, 3)]])
+  await store.close()
+  expect((await slung('store', 'verify', data)).out).toContain(', 3 values that workflows remember; format 2')
+
+  await tamper(({ state }) => {
+    const key = stateKeyBytes('alert', 'a')
+    const value = Buffer.from(state!.get(key)!)
+    value.writeUInt8(9, value.length - 1)
+    state!.putSync(key, value)
+    state!.removeSync(stateKeyBytes('alert', 'b'))
+  })
+  await expect(DurableStore.open(data)).rejects.toThrow('the state "a" of workflow "alert"')
+  const verified = await slung('store', 'verify', data)
+  expect(verified.code).toBe(1)
+  expect(verified.out).toContain('the state "a" of workflow "alert" is damaged')
+  expect(verified.out).toContain('the table state has 2 records, expected 3')
+  const repaired = await slung('store', 'repair', data, target)
+  expect(repaired.code).toBe(1)
+  expect(repaired.out).toContain('2 values that workflows remembered')
+  const copy = await DurableStore.open(target)
+  expect([...copy.stateOf('alert')]).toEqual([['c', Uint8Array.of(1, 2, 3)]])
+  await copy.close()
+})
+
+test('a store from before workflows remembered anything is opened and read as it is', async () => {
+  await makeStore()
+  await tamper((files) => {
+    const { environment, meta } = files
+    const totals = Buffer.from(meta.get(Buffer.from('totals'))!).subarray(0, -8)
+    meta.putSync(Buffer.from('totals'), writeChecksum('meta', Buffer.from('totals'), totals))
+    files.state!.dropSync()
+    expect([...environment.getKeys()].map(String).join()).not.toContain('state')
+  })
+  expect(await slung('store', 'verify', data)).toMatchObject({ code: 0, out: expect.not.stringContaining('value') })
+  expect(await countOf(data, null)).toBe(24_726)
+  const store = await DurableStore.open(data)
+  store.changeState('alert', [['a', Uint8Array.of(1)]])
+  await store.close()
+  expect(await slung('store', 'verify', data)).toMatchObject({ code: 0, out: expect.stringContaining('1 value that') })
+})
 
 test('a sound store is sound, and its copy has everything', async () => {
   await makeStore()

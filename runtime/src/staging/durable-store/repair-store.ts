@@ -43,11 +43,14 @@ export interface RepairReport {
   readonly lostSeries: number
   /** Chunks of which nothing is left but their number. */
   readonly lostChunks: number
+  /** Values that workflows remembered, in the new store, and those that are gone. */
+  readonly states: number
+  readonly lostStates: number
 }
 
 /** Whether anything that was in the old store is, or may be, missing from the new one. */
-export function hasLosses({ losses, lostEntries, lostSeries, lostChunks }: RepairReport): boolean {
-  return losses.length > 0 || lostEntries !== 0 || lostSeries > 0 || lostChunks > 0
+export function hasLosses({ losses, lostEntries, lostSeries, lostChunks, lostStates }: RepairReport): boolean {
+  return losses.length > 0 || lostEntries !== 0 || lostSeries + lostChunks + lostStates > 0
 }
 
 /**
@@ -97,7 +100,7 @@ class Repair {
   }
 
   async run(): Promise<RepairReport> {
-    const { series, removed, totals, format, damage } = this.#salvage
+    const { series, removed, totals, format, damage, states } = this.#salvage
     const chunks = Map.groupBy(this.#salvage.chunks(), (chunk) => chunk.series)
     const lostNames = new Set<SeriesId>()
     const whole = new Map<SeriesId, SalvagedChunk[]>()
@@ -113,6 +116,7 @@ class Repair {
     for (const id of [...series.keys()].sort((left, right) => left - right)) {
       await this.#copy(id, whole.get(id) ?? [], changes.get(id) ?? [])
     }
+    for (const { workflow, key, value } of states) this.#store.changeState(workflow, [[key, value]])
     await this.#store.commit()
     return {
       format,
@@ -123,6 +127,8 @@ class Repair {
       lostEntries: this.#lostEntries(),
       lostSeries: Math.max(lostNames.size, (totals?.series.count ?? 0) - series.size - removed.size),
       lostChunks: Math.max(0, (totals?.summaries.count ?? 0) - [...chunks.values()].flat().length),
+      states: states.length,
+      lostStates: Math.max(0, (totals?.state.count ?? 0) - states.length),
     }
   }
 

@@ -20,7 +20,8 @@ import { assertStore } from './lmdb-file.ts'
 import { readAnyMeta, readMeta } from './lmdb-meta.ts'
 import { walkPages } from './lmdb-pages.ts'
 import { parseSeries } from './read-store.ts'
-import { describeChunk, parseChunkKey, parseSequence } from './store-keys.ts'
+import { describeChunk, describeState, parseChunkKey, parseSequence, parseStateKey } from './store-keys.ts'
+import type { ChangedState } from './writer-messages.ts'
 import { countRecord, decodeTotals, type StoreTotals, type TableTotal } from './store-totals.ts'
 
 /** A chunk of which a summary, samples or both are there. */
@@ -48,6 +49,8 @@ export class Salvage {
   readonly series: Map<SeriesId, Series> = new Map<SeriesId, Series>()
   /** The series that were removed; the journal may still be about them. */
   readonly removed: Set<SeriesId> = new Set<SeriesId>()
+  /** What workflows remember. */
+  readonly states: ChangedState[] = []
   /** Ascending. */
   readonly journal: JournalEntry[] = []
   /** `undefined` when they are gone, and in format 1. */
@@ -108,6 +111,7 @@ export class Salvage {
       summaries: [],
       samples: [],
       journal: [],
+      state: [],
     }
     walkPages(fd, meta, {
       record: (table, key, read) => records[table].push({ key: Buffer.from(key), read }),
@@ -133,6 +137,7 @@ export class Salvage {
     for (const { key, read } of records.summaries) this.#readSummary(key, read)
     for (const { key, read } of records.samples) this.#addSamples(key, read)
     for (const { key, read } of records.journal) this.#readJournal(key, read)
+    for (const { key, read } of records.state) this.#readState(key, read)
     this.#compareTotals(records)
   }
 
@@ -195,6 +200,14 @@ export class Salvage {
     )
   }
 
+  #readState(key: Buffer, read: ReadValue): void {
+    const name = parseStateKey(key)
+    this.#try(
+      () => describeState(name),
+      () => this.states.push({ ...name, value: this.#open('state', key, read) }),
+    )
+  }
+
   /** What follows the checksum. @throws {DamagedBytes} */
   #open(table: TableName, key: Buffer, read: ReadValue): Uint8Array {
     const value = present(read())
@@ -223,7 +236,7 @@ export class Salvage {
       this.damage.push('the totals are gone; whether anything is missing is unknown')
       return
     }
-    for (const table of ['series', 'summaries'] as const) {
+    for (const table of ['series', 'summaries', 'state'] as const) {
       const found: TableTotal = { count: 0, checksums: 0 }
       for (const { read } of records[table]) {
         const value = read()

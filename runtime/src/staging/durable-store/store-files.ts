@@ -37,6 +37,11 @@ export interface StoreFiles {
   readonly samples: Table
   /** Sequence number → record. */
   readonly journal: Table
+  /**
+   * State key → value. Of a store that is opened to read, `undefined` as long as nothing has opened it to write that
+   * knows this table.
+   */
+  readonly state: Table | undefined
 }
 
 /** One moment of a store, to read from; empty = the newest. */
@@ -71,6 +76,7 @@ export function openTables(environment: RootDatabase<Buffer, Buffer>): StoreFile
     summaries: table('summaries'),
     samples: table('samples'),
     journal: table('journal'),
+    state: table('state'),
   }
 }
 

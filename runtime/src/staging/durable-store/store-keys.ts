@@ -39,4 +39,21 @@ export function parseSequence(key: Buffer): number {
   return Number(key.readBigUInt64BE())
 }
 
+/** The name of a workflow, which has no zero, a zero, and a key of its state. */
+export function stateKeyBytes(workflow: string, key: string): Buffer {
+  return Buffer.from(`${workflow}\0${key}`)
+}
+
+/** The arguments of `stateKeyBytes`. */
+export function parseStateKey(bytes: Buffer): { readonly workflow: string; readonly key: string } {
+  const text = bytes.toString()
+  const end = text.indexOf('\0')
+  return { workflow: text.slice(0, end), key: text.slice(end + 1) }
+}
+
+/** For error texts; the key may be damaged. */
+export function describeState({ workflow, key }: { readonly workflow: string; readonly key: string }): string {
+  return `the state ${JSON.stringify(key)} of workflow ${JSON.stringify(workflow)}`
+}
+
 const timestampOffset = 2n ** 63n

@@ -13,6 +13,7 @@ export interface TableTotal {
 export interface StoreTotals {
   readonly series: TableTotal
   readonly summaries: TableTotal
+  readonly state: TableTotal
   /** Samples in all sealed chunks. */
   sealedSamples: number
   /** The first record of the journal, and the number of the next one; equal when it is empty. */
@@ -24,13 +25,15 @@ export interface StoreTotals {
   journalLast: number
 }
 
-const totalsBytes = checksumBytes + 4 * 4 + 8 * 4 + 4
+const stateAt = 4 * 4 + 8 * 4 + 4
+const totalsBytes = checksumBytes + stateAt + 2 * 4
 
 /** Those of a new store. */
 export function emptyTotals(): StoreTotals {
   return {
     series: { count: 0, checksums: 0 },
     summaries: { count: 0, checksums: 0 },
+    state: { count: 0, checksums: 0 },
     sealedSamples: 0,
     journalFirst: 1,
     journalNext: 1,
@@ -50,13 +53,17 @@ export function encodeTotals(totals: StoreTotals): Buffer {
   for (const number of [totals.sealedSamples, totals.journalFirst, totals.journalNext, totals.journalEntries]) {
     at = bytes.writeDoubleLE(number, at)
   }
-  bytes.writeUInt32LE(totals.journalLast, at)
+  at = bytes.writeUInt32LE(totals.journalLast, at)
+  at = bytes.writeUInt32LE(totals.state.count, at)
+  bytes.writeUInt32LE(totals.state.checksums, at)
   return bytes
 }
 
 /** @param bytes - the value after its checksum. @throws {DamagedBytes} */
 export function decodeTotals(bytes: Uint8Array): StoreTotals {
-  if (bytes.length !== totalsBytes - checksumBytes) throw new DamagedBytes('the totals are cut off')
+  // Of a store in which no workflow remembered anything yet.
+  const hasState = bytes.length !== stateAt
+  if (hasState && bytes.length !== totalsBytes - checksumBytes) throw new DamagedBytes('the totals are cut off')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const table = (at: number): TableTotal => ({
     count: view.getUint32(at, true),
@@ -65,6 +72,7 @@ export function decodeTotals(bytes: Uint8Array): StoreTotals {
   return {
     series: table(0),
     summaries: table(8),
+    state: hasState ? table(stateAt) : { count: 0, checksums: 0 },
     sealedSamples: view.getFloat64(16, true),
     journalFirst: view.getFloat64(24, true),
     journalNext: view.getFloat64(32, true),

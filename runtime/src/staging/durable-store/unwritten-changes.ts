@@ -16,7 +16,7 @@ import type { Removal } from './journal-record.ts'
 import type { ChangeTracker, StoredSeries } from './stored-series.ts'
 import type { StoreTotals } from './store-totals.ts'
 import { UnsealedChunks } from './unsealed-chunks.ts'
-import type { ChunkName, ChunkSeal, CommitBatch, StoredSeriesKey } from './writer-messages.ts'
+import type { ChangedState, ChunkName, ChunkSeal, CommitBatch, StoredSeriesKey } from './writer-messages.ts'
 
 /** A batch to be written. */
 export interface AssembledBatch {
@@ -133,8 +133,10 @@ export class UnwrittenChanges implements ChangeTracker {
   /**
    * The next batch; everything in it counts as on its way from now on, and what is appended later belongs to the one
    * after.
+   *
+   * @param states - what workflows remember differently now
    */
-  assemble(stored: StoredSeries): AssembledBatch {
+  assemble(stored: StoredSeries, states: readonly ChangedState[]): AssembledBatch {
     const { appendedCount } = this.#journal
     this.#journal.endRecord()
     const newCost = Math.max(0, this.#journal.cost - this.#journalCostBefore)
@@ -157,12 +159,12 @@ export class UnwrittenChanges implements ChangeTracker {
     const deletes = this.#deletes
     this.#deletes = []
     const isEmpty =
-      series.length + forgotten.length + records.length + deletes.length + seals.length === 0 &&
+      series.length + forgotten.length + records.length + states.length + deletes.length + seals.length === 0 &&
       keepFrom === this.#journalKeptFrom
     this.#journalKeptFrom = keepFrom
     const { entryCount: journalEntries } = this.#journal
     return {
-      batch: { series, forgotten, records, deletes, seals, keepFrom, next, journalEntries },
+      batch: { series, forgotten, records, states, deletes, seals, keepFrom, next, journalEntries },
       sent,
       appendedCount,
       isEmpty,

@@ -9,6 +9,8 @@ export interface VerifyReport {
   /** Samples in chunks. */
   readonly samples: number
   readonly journalRecords: number
+  /** Values that workflows remember. */
+  readonly states: number
   /** In words, one for each thing; empty when the store is sound. */
   readonly damage: readonly string[]
 }
@@ -31,8 +33,16 @@ export async function verifyStore(directory: string): Promise<VerifyReport> {
       }
       if (!salvage.series.has(series)) damage.push(`${what} is of a series that does not exist`)
     }
-    const { format, series, journal } = salvage
-    return { format, series: series.size, chunks: chunks.length, samples, journalRecords: journal.length, damage }
+    const { format, series, journal, states } = salvage
+    return {
+      format,
+      series: series.size,
+      chunks: chunks.length,
+      samples,
+      journalRecords: journal.length,
+      states: states.length,
+      damage,
+    }
   } finally {
     await salvage.close()
   }

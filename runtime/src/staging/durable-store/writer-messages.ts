@@ -17,6 +17,7 @@ export interface CommitBatch {
   /** Removed series that nothing else on the disk is about any more. */
   readonly forgotten: readonly SeriesId[]
   readonly records: readonly SequencedRecord[]
+  readonly states: readonly ChangedState[]
   /** Chunks that no longer exist; they are deleted before `seals` are written. */
   readonly deletes: readonly ChunkName[]
   readonly seals: readonly ChunkSeal[]
@@ -32,6 +33,13 @@ export interface StoredSeriesKey {
   readonly id: SeriesId
   /** As `seriesKey`; `null` = it is removed, and records of the journal may be about it. */
   readonly key: string | null
+}
+
+/** `null` = the key is deleted. */
+export interface ChangedState {
+  readonly workflow: string
+  readonly key: string
+  readonly value: Uint8Array | null
 }
 
 export interface SequencedRecord {

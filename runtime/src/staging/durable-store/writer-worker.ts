@@ -1,12 +1,12 @@
 /** The thread that writes a store: it compresses, and puts each group commit into one transaction. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { decodeSealedChunk, encodeChunk, encodeSealedChunk } from './chunk-bytes.ts'
-import { checksumBytes, writeChecksum } from './damaged-bytes.ts'
+import { checksumBytes, writeChecksum, type TableName } from './damaged-bytes.ts'
 import { encodeJournalRecord, linkJournalRecord } from './journal-record.ts'
 import { describeWriteFailure } from './describe-failure.ts'
 import { openStoreFiles, readSession, readTotals, writeTotals } from './store-files.ts'
 import { StoreFileGuard, StoreLost } from './store-file-guard.ts'
-import { chunkKeyBytes, parseChunkKey, sequenceBytes, seriesKeyBytes } from './store-keys.ts'
+import { chunkKeyBytes, parseChunkKey, sequenceBytes, seriesKeyBytes, stateKeyBytes } from './store-keys.ts'
 import { countRecord, type StoreTotals } from './store-totals.ts'
 import type { CommitBatch, FromWriter, ToWriter, WriterData } from './writer-messages.ts'
 
@@ -16,6 +16,7 @@ interface EncodedBatch {
   readonly forgotten: readonly Buffer[]
   /** Still to be linked. */
   readonly records: readonly (readonly [key: Buffer, value: Uint8Array<ArrayBuffer>])[]
+  readonly states: readonly (readonly [key: Buffer, value: Buffer | null])[]
   readonly deletes: readonly Buffer[]
   readonly chunks: readonly (readonly [key: Buffer, summary: Uint8Array, samples: Uint8Array])[]
   readonly keepFrom: number
@@ -63,11 +64,15 @@ async function commit(batch: CommitBatch): Promise<void> {
 }
 
 function encode(batch: CommitBatch): EncodedBatch {
-  const { series, forgotten, records, deletes, seals, keepFrom, next, journalEntries } = batch
+  const { series, forgotten, records, states, deletes, seals, keepFrom, next, journalEntries } = batch
   return {
-    series: series.map(({ id, key }) => encodeSeries(seriesKeyBytes(id), key ?? '')),
+    series: series.map(({ id, key }) => encodeValue('series', seriesKeyBytes(id), Buffer.from(key ?? ''))),
     forgotten: forgotten.map((id) => seriesKeyBytes(id)),
     records: records.map(({ sequence, record }) => [sequenceBytes(sequence), encodeJournalRecord(record)]),
+    states: states.map(({ workflow, key, value }) => {
+      const bytes = stateKeyBytes(workflow, key)
+      return value === null ? [bytes, null] : encodeValue('state', bytes, value)
+    }),
     deletes: deletes.map((name) => chunkKeyBytes(name.series, name.first)),
     chunks: seals.map(({ series: id, first, columns }) => {
       const key = chunkKeyBytes(id, first)
@@ -80,13 +85,15 @@ function encode(batch: CommitBatch): EncodedBatch {
   }
 }
 
-function encodeSeries(key: Buffer, text: string): readonly [key: Buffer, value: Buffer] {
-  const value = Buffer.concat([Buffer.alloc(checksumBytes), Buffer.from(text)])
-  return [key, writeChecksum('series', key, value)]
+function encodeValue(table: TableName, key: Buffer, bytes: Uint8Array): readonly [key: Buffer, value: Buffer] {
+  const value = Buffer.concat([Buffer.alloc(checksumBytes), bytes])
+  return [key, writeChecksum(table, key, value)]
 }
 
 function write(batch: EncodedBatch, totals: StoreTotals): void {
   const { series, journal, samples, summaries } = files
+  // Opened to write, so it is there.
+  const state = files.state!
   for (const [key, value] of batch.series) {
     uncountSeries(key, totals)
     series.putSync(key, value)
@@ -111,6 +118,15 @@ function write(batch: EncodedBatch, totals: StoreTotals): void {
   for (const [key, value] of batch.records) {
     totals.journalLast = linkJournalRecord(key, value, totals.journalLast)
     journal.putSync(key, asBuffer(value))
+  }
+  for (const [key, value] of batch.states) {
+    const stored = state.get(key)
+    if (stored !== undefined) countRecord(totals.state, stored, -1)
+    if (value === null) state.removeSync(key)
+    else {
+      state.putSync(key, value)
+      countRecord(totals.state, value, 1)
+    }
   }
   // Collected before they are removed: a cursor does not outlive a change.
   const dropped = Array.from(journal.getKeys({ end: sequenceBytes(batch.keepFrom) }), (key) => Buffer.from(key))

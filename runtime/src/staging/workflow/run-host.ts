@@ -11,6 +11,7 @@ import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
+import { GuestState } from '../../guest/contract/guest-state.ts'
 import { refusing } from '../../guest/contract/refusing.ts'
 import {
   EndOfRun,
@@ -81,6 +82,7 @@ const behindTicksMax = 64
 export class RunHost implements GuestHost {
   readonly waits = true
   readonly environment: Readonly<Record<string, string>>
+  readonly state: GuestState
   readonly #port: HostPort
   readonly #world: RunHostWorld
   readonly #inbox: ArrivalInbox
@@ -99,6 +101,7 @@ export class RunHost implements GuestHost {
   constructor(options: RunHostOptions, port: HostPort, world: RunHostWorld) {
     const { environment, start, tickMicros, windowSamplesMax, stopFlag, momentFlag, progress } = options
     this.environment = environment
+    this.state = new GuestState(options.state)
     this.#inbox = new ArrivalInbox(start.position)
     this.#handles = new HandleTable(this.#inbox.seriesOf, { windowSamplesMax })
     this.#inbox.handles = this.#handles
@@ -144,6 +147,7 @@ export class RunHost implements GuestHost {
   }
 
   pollHandle(handle: number): LiveEvent | undefined | Promise<LiveEvent | undefined> {
+    this.#saveState()
     if (Atomics.load(this.#stopFlag, 0) !== 0) throw stopped
     const event = this.#serial.take(handle)
     if (event !== undefined) return this.#answered(event)
@@ -217,7 +221,14 @@ export class RunHost implements GuestHost {
     this.#tellDroppedLines()
     this.#noteProgress()
     const unpolledCount = this.#handles.waitingCount + this.#inbox.count
-    return { unpolledCount, arrival: this.#inbox.position, lags: this.#serial.lags }
+    const stateChanges = this.state.takeChanges()
+    return { unpolledCount, arrival: this.#inbox.position, lags: this.#serial.lags, stateChanges }
+  }
+
+  /** The guest is done with what it polled before. */
+  #saveState(): void {
+    const changes = this.state.takeChanges()
+    if (changes.length > 0) this.#tell({ kind: 'state', changes })
   }
 
   #parse(text: string): Query {

@@ -9,12 +9,15 @@ import type { SampleColumns } from '../../engine/aggregate/sample-runs.ts'
 import type { Series } from '../../engine/model/series.ts'
 import type { LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
+import type { StateChange, StateValues } from '../../engine/model/state-values.ts'
 import type { Query } from '../../engine/query/query.ts'
 import type { HttpPolicyConfig } from '../config/runtime-config.ts'
 import type { Moment, WroteHttp, WroteWs } from '../observe/observer.ts'
 
 /** Sent to the guest's thread at the start of a run. */
 export interface RunHostOptions {
+  /** What the workflow remembers, by key. */
+  readonly state: StateValues
   readonly environment: Readonly<Record<string, string>>
   readonly http: HttpPolicyConfig
   readonly tickMicros: number
@@ -38,6 +41,8 @@ export interface RunReport {
   readonly arrival: number
   /** How far handles were behind because the guest polled others instead. */
   readonly lags: readonly Lag[]
+  /** What the guest remembers differently since its last poll. */
+  readonly stateChanges: readonly StateChange[]
 }
 
 /** How far a guest is. Everything it asks for is answered as of here. */
@@ -136,6 +141,8 @@ function buffersOfBlock({ timestamps, values }: SampleColumns): ArrayBuffer[] {
 /** What the guest's thread reports without waiting. */
 export type WorkflowNotice =
   | { readonly kind: 'free'; readonly handle: number }
+  /** What it remembers differently since its last poll; sent with the next one. */
+  | { readonly kind: 'state'; readonly changes: readonly StateChange[] }
   | { readonly kind: 'log'; readonly stream: LogStream; readonly text: string }
   /** It was so far behind the clock that its position was moved. */
   | { readonly kind: 'late' }

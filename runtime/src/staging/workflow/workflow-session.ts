@@ -19,6 +19,7 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import type { Query } from '../../engine/query/query.ts'
 import { windowSamplesMaxDefault, windowsOverflow, windowTooLarge } from '../../engine/live/window-limit.ts'
 import { seedInSteps } from '../../engine/read-seed.ts'
+import type { StateChange, StateValues } from '../../engine/model/state-values.ts'
 import type { HistorySource } from '../../engine/store/history-source.ts'
 import { allTime } from '../../engine/store/stepwise-reading.ts'
 import { EndOfRun, LimitExceeded } from '../../guest/contract/guest-host.ts'
@@ -52,6 +53,10 @@ export interface WorkflowWorld {
   /** Takes a sample that the workflow writes. @throws {SlungError} why it is refused */
   readonly write: (series: Series, timestamp: Micros, value: number) => void
   readonly windows: WindowLedger
+  /** What the workflow remembers. Not a copy. */
+  readonly state: () => StateValues
+  /** Notes what it remembers differently: durable all together, and not without the samples that it has seen. */
+  readonly changeState: (changes: readonly StateChange[]) => void
   /** Resolves when there is room for a sample that it writes. */
   readonly room: () => Promise<void>
   /**

@@ -6,6 +6,7 @@ import { Arrivals } from '../../engine/arrival/arrivals.ts'
 import { HostRefusal } from '../../guest/contract/guest-host.ts'
 import { createSeries, type Series } from '../../engine/model/series.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
+import { StateTable } from '../../engine/store/state-store.ts'
 import { VirtualTime } from '../../../test/virtual-time.ts'
 import { GuestThread } from '../../guest/run/guest-thread.ts'
 import { LogWriter } from '../observe/log-writer.ts'
@@ -27,6 +28,8 @@ interface Stage {
   readonly sent: string[]
   /** Appends one sample and offers it. */
   readonly write: (series: string, timestamp: number, value?: number) => void
+  /** What it remembers, under `alert`. */
+  readonly states: StateTable
 }
 
 const stages: Stage[] = []
@@ -59,6 +62,7 @@ async function prepare(
   const sent: string[] = []
   const time = new VirtualTime()
   const store = new MemoryStore()
+  const states = new StateTable()
   const arrivals = new Arrivals({ store, now: () => time.now() })
   const append = (
     series: Series,
@@ -89,6 +93,8 @@ async function prepare(
       windows: new WindowLedger(100_000, 100_000, 1),
       write: (series, timestamp, value) => append(series, timestamp, value, { producer: 0, writer: 1 }),
       room: () => Promise.resolve(),
+      state: () => states.stateOf('alert'),
+      changeState: (changes) => states.changeState('alert', changes),
       sendText: (producer, text) => {
         if (producer > 1) throw new HostRefusal(`cannot send to producer ${producer}: there was no such connection`)
         sent.push(text)
@@ -110,7 +116,7 @@ async function prepare(
     workflow.offer()
     arrivals.endTurn()
   }
-  const made = { workflow, time, observers, lines, sent, write }
+  const made = { workflow, time, observers, lines, sent, write, states }
   stages.push(made)
   return made
 }
@@ -251,6 +257,30 @@ test('a guest that traps is started again, with its frames and the wait in the s
   expect(workflow.state).toBe('running')
   await waitFor(() => expect(workflow.isIdle).toBe(true))
   expect(workflow.status()).toMatchObject({ restarts: 1, delivered: 1 })
+})
+
+test('what a guest remembers is saved when it polls next or returns 0, and undone when it fails', async () => {
+  const { workflow, time, lines, states, write } = await stage('remember')
+  const text = (key: string) => new TextDecoder().decode(states.stateOf('alert').get(key))
+  const printed = () => lines.filter((line) => line.startsWith('stdout')).map((line) => line.slice(7))
+  for (const timestamp of [1, 2, 3]) write('temp', timestamp)
+  await waitFor(() => expect(workflow.isIdle).toBe(true))
+  expect([text('count'), printed()]).toEqual(['3', ['none', '1', '2']])
+
+  for (const [failing, value] of [13, 14, 13].entries()) {
+    write('temp', 10 + failing, value)
+    await waitFor(() => expect(workflow.state).toBe('restarting'))
+    expect(text('count')).toBe('3')
+    await time.advance(60_000)
+    await waitFor(() => expect(workflow.isIdle).toBe(true))
+  }
+  expect(printed().slice(3)).toEqual(['3', '3', '3'])
+
+  write('temp', 20, 17)
+  write('temp', 21)
+  write('temp', 22, 15)
+  await waitFor(() => expect(workflow.state).toBe('done'))
+  expect([text('count'), printed().slice(6)]).toEqual(['2', ['3', 'delete 0', 'none', '1']])
 })
 
 test('Events that a run leaves behind are counted', async () => {

@@ -12,7 +12,7 @@ import type { GuestModule } from '../../guest/load/load-guest.ts'
 import { doublingDelayMillis } from '../../engine/model/doubling-delay.ts'
 import { formatTimestamp, type Micros } from '../../engine/model/timestamp.ts'
 import { describeLag } from '../../engine/live/describe-lag.ts'
-import type { Lag } from '../../engine/live/serial-world.ts'
+import type { StateChange } from '../../engine/model/state-values.ts'
 import type { Mark } from '../observe/mark.ts'
 import { windowSamplesMaxDefault } from '../../engine/live/window-limit.ts'
 import { stoppedOutcome, type Writeback } from '../observe/observer.ts'
@@ -169,6 +169,7 @@ export class Workflow {
     this.#session = session
     observers.tell('started', config.name, session.start.at, this.#restarts > 0)
     const options: RunHostOptions = {
+      state: world.state(),
       environment: config.environment,
       http,
       tickMicros: config.tickMillis * 1000,
@@ -186,7 +187,9 @@ export class Workflow {
       onRequest: (request) => this.#answer(session, request as WorkflowRequest),
       buffersOf,
     })
-    const { unpolledCount, arrival, lags } = (report as RunReport | undefined) ?? unreported(session)
+    const { unpolledCount, arrival, lags, stateChanges } = (report as RunReport | undefined) ?? unreported(session)
+    // What a run that failed has not polled after is undone, like its memory.
+    if (isDone(outcome)) this.#changeState(stateChanges)
     for (const lag of lags) observers.tell('printed', config.name, 'host', `warning: ${describeLag(lag)}`)
     const { samplesMax } = world.windows
     // Its windows have grown too large, which in a replay they would not.
@@ -218,6 +221,9 @@ export class Workflow {
       case 'late':
         this.#options.observers.tell('fellBehind', this.config.name, 'clock', 0)
         break
+      case 'state':
+        this.#changeState(notice.changes)
+        break
       case 'log':
         this.#options.observers.tell('printed', this.config.name, notice.stream, notice.text)
         break
@@ -227,6 +233,10 @@ export class Workflow {
     }
   }
 
+  #changeState(changes: readonly StateChange[]): void {
+    if (changes.length > 0) this.#options.world.changeState(changes)
+  }
+
   #note(writeback: Writeback): void {
     this.#counters.noteWriteback(writeback)
     this.#options.observers.tell('wrote', this.config.name, writeback)
@@ -234,7 +244,7 @@ export class Workflow {
 
   /** Decides what follows a run. @returns the time until it restarts; `null` = it does not */
   #conclude(outcome: GuestOutcome, endedAt: Micros): number | null {
-    if (outcome.kind === 'returned' && outcome.code === 0) {
+    if (isDone(outcome)) {
       this.#state = 'done'
       return null
     }
@@ -261,9 +271,13 @@ export class Workflow {
   }
 }
 
+function isDone(outcome: GuestOutcome): boolean {
+  return outcome.kind === 'returned' && outcome.code === 0
+}
+
 /** What remains of a run whose thread had to be terminated. */
-function unreported({ progress }: WorkflowSession): { unpolledCount: number; arrival: null; lags: readonly Lag[] } {
-  return { unpolledCount: progress.unpolled, arrival: null, lags: [] }
+function unreported({ progress }: WorkflowSession): Omit<RunReport, 'arrival'> & { readonly arrival: null } {
+  return { unpolledCount: progress.unpolled, arrival: null, lags: [], stateChanges: [] }
 }
 
 /**
