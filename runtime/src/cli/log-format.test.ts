@@ -3,7 +3,7 @@ import { createLogFormat } from './log-format.ts'
 
 const hostile = '\u001b[2J\u001b]0;owned\u0007\r\nFAKE LOG LINE \u009b31m \u2028 \u202e'
 const entry = {
-  level: 50,
+  level: 'error',
   time: '2026-01-01T00:00:00.000Z',
   workflow: 'alert',
   frames: [{ function: hostile, location: hostile }],
@@ -36,4 +36,11 @@ test('for people, a text has a length', async () => {
   const printed = toLine(`${JSON.stringify({ ...entry, msg: 'x'.repeat(1_000_000) })}\n`)
   expect(printed.length).toBeLessThan(70_000)
   expect(printed).toContain('… (934464 more)')
+})
+
+test('for people, a line begins with the time in UTC and the level', async () => {
+  const toLine = await createLogFormat('text', false)
+  expect(
+    toLine(`${JSON.stringify({ ...entry, msg: 'no route', frames: [], err: undefined, detail: undefined })}\n`),
+  ).toBe('[2026-01-01T00:00:00.000Z] ERROR: [alert] no route\n')
 })

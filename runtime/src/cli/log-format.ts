@@ -17,7 +17,7 @@ export async function createLogFormat(format: LogConfig['format'], colorize: boo
   const { prettyFactory } = await import('pino-pretty')
   const prettify = prettyFactory({
     colorize,
-    translateTime: 'UTC:HH:MM:ss.l',
+    translateTime: "UTC:yyyy-mm-dd'T'HH:MM:ss.l'Z'",
     ignore: 'workflow,stream,frames',
     messageFormat: (log, messageKey) => {
       const { workflow, [messageKey]: message } = log as { workflow?: string; [key: string]: unknown }

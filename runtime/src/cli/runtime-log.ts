@@ -3,6 +3,7 @@ import { isatty } from 'node:tty'
 import { pino, stdTimeFunctions, type Logger } from 'pino'
 import type { LogConfig } from '../staging/config/runtime-config.ts'
 import { plural } from '../engine/text/words.ts'
+import { readGuestLine } from '../staging/observe/guest-line.ts'
 import type { RuntimeLog, WorkflowLog } from '../staging/observe/log-writer.ts'
 import { createLogFormat } from './log-format.ts'
 import { LineOutput } from './line-output.ts'
@@ -22,7 +23,12 @@ export interface ClosableLog extends RuntimeLog {
 /** Makes the log, on stdout. It never waits for its reader: lines that find no room are left out, and counted. */
 export async function createRuntimeLog({ level, format }: LogConfig): Promise<ClosableLog> {
   const toLine = await createLogFormat(format, isatty(1) && process.env['NO_COLOR'] === undefined)
-  const options = { level, base: null, timestamp: stdTimeFunctions.isoTime }
+  const options = {
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  }
   const output = new LineOutput({
     take: takeWithoutWaiting(1),
     bytesMax: waitingBytesMax,
@@ -49,9 +55,9 @@ export async function createRuntimeLog({ level, format }: LogConfig): Promise<Cl
 
 function createWorkflowLog(logger: Logger): WorkflowLog {
   return {
-    line(stream, text) {
-      if (stream === 'stdout') logger.info({ stream }, text)
-      else logger.warn({ stream }, text)
+    line(stream, printed) {
+      const { level, text } = readGuestLine(stream, printed)
+      logger[level]({ stream }, text)
     },
     debug: (message) => logger.debug(message),
     info: (message, details = {}) => logger.info(details, message),

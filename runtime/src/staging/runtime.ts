@@ -46,6 +46,7 @@ export class Runtime {
   readonly #connections: Connections
   readonly #recordings: Recordings
   readonly #server: HttpServer
+  readonly #logWriter: LogWriter
   #aliveCheck: Timer | undefined
   #port = 0
   #isStopping = false
@@ -59,7 +60,8 @@ export class Runtime {
     const timers = this.#timers
     const clock = new SystemClock()
     const events = new EventCounts()
-    const observers = new Observers([events, new LogWriter(log, clock)])
+    this.#logWriter = new LogWriter(log, clock, timers)
+    const observers = new Observers([events, this.#logWriter])
     const stage = new Stage({
       ...parts,
       history,
@@ -173,6 +175,7 @@ export class Runtime {
     try {
       await runtime.#start()
     } catch (error) {
+      runtime.#logWriter.close()
       await stores.store.close()
       throw error
     }
@@ -195,12 +198,16 @@ export class Runtime {
     this.#isStopping = true
     this.#aliveCheck?.cancel()
     this.#memory.stop()
-    await stopInOrder({
-      stage: this.#stage,
-      connections: this.#connections,
-      recordings: this.#recordings,
-      closed: this.#server.close(),
-    })
+    try {
+      await stopInOrder({
+        stage: this.#stage,
+        connections: this.#connections,
+        recordings: this.#recordings,
+        closed: this.#server.close(),
+      })
+    } finally {
+      this.#logWriter.close()
+    }
   }
 
   async #start(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Micros } from '../../engine/model/timestamp.ts'
 import { oneLine } from '../../engine/text/quote.ts'
 import { plural } from '../../engine/text/words.ts'
 import { describeOutcome } from '../../guest/contract/guest-outcome.ts'
-import type { Clock } from '../system/clock.ts'
+import type { Clock, Timers } from '../system/clock.ts'
 import { LogLimit } from '../system/log-limit.ts'
 import {
   stoppedOutcome,
@@ -16,6 +16,7 @@ import {
   type RunEnd,
   type Writeback,
 } from './observer.ts'
+import { Repeats } from './repeats.ts'
 
 /** Where the runtime reports what happens. Never receives a secret. */
 export interface RuntimeLog {
@@ -39,14 +40,30 @@ export interface WorkflowLog {
 /** Characters shown of a path. */
 const pathUnitsMax = 200
 
+interface ObservedWorkflow {
+  readonly log: WorkflowLog
+  /** What the host tells its author, such as the reason of a refusal: it may call in a loop. */
+  readonly hostLines: Repeats
+}
+
 export class LogWriter implements Observer {
   readonly #log: RuntimeLog
-  readonly #workflows = new Map<string, WorkflowLog>()
+  readonly #timers: Pick<Timers, 'after'>
+  readonly #workflows = new Map<string, ObservedWorkflow>()
   readonly #denialLimit: LogLimit
+  readonly #denials: Repeats
 
-  constructor(log: RuntimeLog, clock: Pick<Clock, 'elapsedMillis'>) {
+  constructor(log: RuntimeLog, clock: Pick<Clock, 'elapsedMillis'>, timers: Pick<Timers, 'after'>) {
     this.#log = log
+    this.#timers = timers
     this.#denialLimit = new LogLimit(clock)
+    this.#denials = new Repeats(timers, (text) => log.warn(text))
+  }
+
+  /** Writes how often messages were repeated since they were last written. Nothing may happen afterwards. */
+  close(): void {
+    this.#denials.close()
+    for (const { hostLines } of this.#workflows.values()) hostLines.close()
   }
 
   storeFailing(failure: SlungError | null): void {
@@ -65,10 +82,11 @@ export class LogWriter implements Observer {
 
   /** Refused clients must not flood the log either. */
   denied(path: string, status: number, reason: string): void {
-    if (!this.#denialLimit.admit()) return
+    const message = `refused a request for ${oneLine(path, pathUnitsMax)}: ${reason}`
+    if (!this.#denials.isNew(message) || !this.#denialLimit.admit()) return
     const dropped = this.#denialLimit.takeDropped()
     if (dropped > 0) this.#log.warn(`${dropped} more requests were refused`)
-    this.#log.warn(`refused a request for ${oneLine(path, pathUnitsMax)}: ${reason}`, { status })
+    this.#log.warn(message, { status })
   }
 
   recording(step: RecordingStep): void {
@@ -102,7 +120,8 @@ export class LogWriter implements Observer {
   }
 
   printed(workflow: string, stream: LogStream, text: string): void {
-    this.#of(workflow).line(stream, text)
+    const { log, hostLines } = this.#find(workflow)
+    if (stream !== 'host' || hostLines.isNew(text)) log.line(stream, text)
   }
 
   wrote(workflow: string, writeback: Writeback): void {
@@ -125,11 +144,16 @@ export class LogWriter implements Observer {
   }
 
   #of(workflow: string): WorkflowLog {
-    let log = this.#workflows.get(workflow)
-    if (log === undefined) {
-      log = this.#log.workflow(workflow)
-      this.#workflows.set(workflow, log)
+    return this.#find(workflow).log
+  }
+
+  #find(workflow: string): ObservedWorkflow {
+    let observed = this.#workflows.get(workflow)
+    if (observed === undefined) {
+      const log = this.#log.workflow(workflow)
+      observed = { log, hostLines: new Repeats(this.#timers, (text) => log.line('host', text)) }
+      this.#workflows.set(workflow, observed)
     }
-    return log
+    return observed
   }
 }

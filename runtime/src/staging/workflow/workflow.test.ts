@@ -81,7 +81,7 @@ async function prepare(
     warn: (message: string) => lines.push(`warn ${message}`),
     error: (message: string) => lines.push(`error ${message}`),
   }
-  const observers = new Observers([new LogWriter({ ...log, droppedLines: 0, workflow: () => log }, time)])
+  const observers = new Observers([new LogWriter({ ...log, droppedLines: 0, workflow: () => log }, time, time)])
   const workflow = new Workflow({
     config: { ...workflowDefaults, name: guest, file: `${guest}.wasm`, tickMillis, environment },
     module: await loadTestGuest(guest),
