@@ -66,11 +66,33 @@ test('what a page of another origin embeds or links to is refused, unless it say
   }
   for (const site of ['cross-site', 'same-site', 'anything']) {
     expect(await statusFor({ 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors' })).toBe(403)
-    expect(await statusFor({ 'Sec-Fetch-Site': site }, '/health')).toBe(403)
+    expect(await statusFor({ 'Sec-Fetch-Site': site }, '/metrics')).toBe(403)
     expect(await statusFor({ 'Sec-Fetch-Site': site, Origin: 'https://ops.example.com' })).toBe(200)
   }
   for (const site of ['none', 'same-origin']) expect(await statusFor({ 'Sec-Fetch-Site': site })).toBe(200)
   expect(await statusFor({})).toBe(200)
+})
+
+test('probes need no token, whatever host they ask for, and are told one word', async () => {
+  await using runtime = await startTestRuntime({ token: 's3cret' })
+  for (const path of ['/health', '/ready']) {
+    for (const header of ['Host: 10.1.2.3:2077', 'Host: evil.example', 'Host: a\r\nOrigin: https://evil.example']) {
+      const answer = await sendRaw(runtime, `GET ${path} HTTP/1.1\r\n${header}\r\n\r\n`)
+      expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\n\{"status":"ok"\}\n$/)
+    }
+  }
+  expect(runtime.lines.filter((line) => line.startsWith('warn'))).toEqual([])
+  // Nothing else is open.
+  for (const path of ['/', '/metrics', '/workflows', '/health/', '/record', '/nothing']) {
+    expect(await sendRaw(runtime, `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)).toMatch(/^HTTP\/1\.1 401 /)
+  }
+})
+
+test('a runtime without a token still refuses the names of others, except to probes', async () => {
+  await using runtime = await startTestRuntime()
+  const ask = (path: string) => sendRaw(runtime, `GET ${path} HTTP/1.1\r\nHost: evil.example\r\n\r\n`)
+  expect(await ask('/health')).toMatch(/^HTTP\/1\.1 200 /)
+  for (const path of ['/', '/metrics', '/query?q=COUNT:temp:[]']) expect(await ask(path)).toMatch(/^HTTP\/1\.1 403 /)
 })
 
 test('a request with two hosts is refused, whichever comes first', async () => {
@@ -90,7 +112,7 @@ test('what a client sends is repeated to others in print only', async () => {
   const hostile = `\u009b31m\u0085${'a'.repeat(5000)}`
   for (const header of ['Origin', 'Host', 'Sec-Fetch-Site']) {
     const host = header === 'Host' ? '' : 'Host: localhost\r\n'
-    const text = `GET /health HTTP/1.1\r\n${host}${header}: ${hostile}\r\n\r\n`
+    const text = `GET /workflows HTTP/1.1\r\n${host}${header}: ${hostile}\r\n\r\n`
     const answer = await sendRaw(runtime, Buffer.from(text, 'latin1').toString('latin1'))
     expect(answer).toMatch(/^HTTP\/1\.1 40[03] /)
   }
@@ -112,6 +134,7 @@ test('queries that run are counted, by address and in all', async () => {
         () => gate.promise.then(() => ({ status: 200, body: { value: 1 } })),
         (error) => ({ status: 429, body: { error }, headers: { 'retry-after': '1' } }),
       ),
+    openPaths: new Set(),
     doors: {},
     onDenied: () => {},
     onError: () => {},

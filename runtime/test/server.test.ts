@@ -129,12 +129,17 @@ test('a body beyond the limit is refused while it comes in, compressed or not', 
 test('every route says what it is for, and wrong requests what is right', async () => {
   await using runtime = await startTestRuntime()
   expect(await runtime.request('/health')).toEqual({ status: 200, body: { status: 'ok' } })
+  expect(await runtime.request('/ready')).toEqual({ status: 200, body: { status: 'ok' } })
   expect(await runtime.request('/workflows')).toEqual({ status: 200, body: { workflows: [] } })
   expect(await runtime.request('/', { method: 'POST' })).toMatchObject({
     status: 400,
     body: { error: expect.stringContaining('WebSocket') },
   })
-  expect(await runtime.request('/')).toMatchObject({ status: 400 })
+  const root = await runtime.request('/')
+  expect(root).toMatchObject({ status: 200, body: expect.stringContaining('Slung runtime') })
+  for (const path of ['/events', '/query', '/workflows', '/health', '/ready', '/metrics', '/record']) {
+    expect(root.body).toContain(` ${path}`)
+  }
   expect(await runtime.request('/nothing')).toMatchObject({
     status: 404,
     body: { error: expect.stringContaining('/health') },
@@ -161,10 +166,10 @@ test('the metrics page follows what happens', async () => {
   expect((await runtime.request('/metrics')).body).toContain('\nslung_samples_accepted_total 2\n')
 })
 
-test('with a token nothing is served without it', async () => {
+test('with a token, only probes are served without it', async () => {
   await using runtime = await startTestRuntime({ token: 's3cret-token' })
   const bearer = { authorization: 'Bearer s3cret-token' }
-  for (const path of ['/health', '/metrics', '/query?q=AVG:temp:[]', '/workflows']) {
+  for (const path of ['/', '/metrics', '/query?q=AVG:temp:[]', '/workflows']) {
     expect(await runtime.request(path)).toMatchObject({ status: 401 })
     expect(await runtime.request(path, { headers: { authorization: 'Bearer wrong' } })).toMatchObject({ status: 401 })
     expect(await runtime.request(path, { headers: bearer })).toMatchObject({ status: 200 })
@@ -178,7 +183,7 @@ test('with a token nothing is served without it', async () => {
 test('web pages of other origins are refused, unless they are allowed', async () => {
   await using runtime = await startTestRuntime({ origins: ['https://ops.example.com'] })
   await expect(runtime.connect({ headers: { origin: 'https://evil.example' } })).rejects.toThrow('403')
-  expect(await runtime.request('/health', { headers: { origin: 'https://evil.example' } })).toMatchObject({
+  expect(await runtime.request('/metrics', { headers: { origin: 'https://evil.example' } })).toMatchObject({
     status: 403,
   })
   const { socket } = await runtime.connect({ headers: { origin: 'https://ops.example.com' } })

@@ -19,7 +19,7 @@ import { ScribeThread } from './record/scribe-thread.ts'
 import { Connections } from './server/connections.ts'
 import { HttpServer } from './server/http-server.ts'
 import { createMetricsPage } from './server/metrics-page.ts'
-import { createRouter } from './server/routes.ts'
+import { createRouter, openPaths } from './server/routes.ts'
 import { Stage, type StageOptions } from './stage.ts'
 import { stopInOrder } from './stop-in-order.ts'
 import type { Timer } from './system/clock.ts'
@@ -140,7 +140,9 @@ export class Runtime {
           windowSamples: windows.total,
         })),
         shortage: () => memory.refusal,
+        isStopping: () => this.#isStopping,
       }),
+      openPaths,
       doors: {
         '/': {
           protocol: ackProtocol,

@@ -11,7 +11,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import type { Timers } from '../system/clock.ts'
 import { checkAccess, type AccessRules, type Denial } from './access.ts'
-import type { Answer } from './routes.ts'
+import type { Answer } from './answer.ts'
 import { SocketPlaces } from './socket-places.ts'
 
 /** A path where WebSockets open. */
@@ -32,7 +32,10 @@ export interface HttpServerOptions {
   readonly frameBytesMax: number
   /** Open sockets of which no request has passed the gate. */
   readonly strangersMax: number
-  readonly answer: (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
+  /** @param isTrusted - whether the request has passed the gate */
+  readonly answer: (request: IncomingMessage, url: URL, isTrusted: boolean) => Answer | Promise<Answer>
+  /** Paths at which everybody gets an answer. */
+  readonly openPaths: ReadonlySet<string>
   /** By path. */
   readonly doors: Readonly<Record<string, SocketDoor>>
   /** A request or upgrade that was turned away; `url` is without its query. */
@@ -142,15 +145,17 @@ export class HttpServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): Answer | Promise<Answer> {
-    const { access, answer, onDenied } = this.#options
+    const { access, answer, openPaths, onDenied } = this.#options
     const { socket } = request
     const url = parseTarget(request)
     if (url === null) return { status: 400, body: { error: 'the target of the request is not a path' } }
     const denial = checkAccess(request, access) ?? (this.#places.enter(socket) ? null : noPlace)
     if (denial === null) {
       response.once('close', () => this.#places.rest(socket))
-      return answer(request, url)
+      return answer(request, url, true)
     }
+    // Its socket stays in its place among strangers.
+    if (openPaths.has(url.pathname) && denial.status !== 400) return answer(request, url, false)
     onDenied(url.pathname, denial.status, denial.reason)
     const headers = denial.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
     return { status: denial.status, body: { error: denial.reason }, headers }

@@ -12,9 +12,9 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
 import { Intake } from '../intake.ts'
 import { Observers } from '../observe/observers.ts'
-import { createRouter } from './routes.ts'
+import { createRouter, type RouteContext } from './routes.ts'
 
-test('/query waits for a history that is elsewhere, and says why it has no answer', async () => {
+function startRouter(changes: Partial<RouteContext> = {}) {
   const store = new MemoryStore()
   const arrivals = new Arrivals({ store, now: () => 0 })
   appendSample(store, store.intern(createSeries('temp', [])), 1, 21.5)
@@ -33,9 +33,17 @@ test('/query waits for a history that is elsewhere, and says why it has no answe
     starting: () => [],
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
     shortage: () => null,
+    isStopping: () => false,
+    ...changes,
   })
-  const ask = (query: string) =>
-    answer({ method: 'GET', socket: {} } as IncomingMessage, new URL(`http://host/query?q=${query}`))
+  const get = (target: string, isTrusted = true) =>
+    answer({ method: 'GET', socket: {} } as IncomingMessage, new URL(target, 'http://host'), isTrusted)
+  return { get, store, intake, time }
+}
+
+test('/query waits for a history that is elsewhere, and says why it has no answer', async () => {
+  const { get, store } = startRouter()
+  const ask = (query: string) => get(`/query?q=${query}`)
 
   expect(await ask('SUM:temp:[]')).toEqual({ status: 200, body: { query: 'SUM:temp:[]', value: 21.5 } })
   expect(await ask('AVG:load:[]')).toEqual({ status: 200, body: { query: 'AVG:load:[]', value: null } })
@@ -43,4 +51,29 @@ test('/query waits for a history that is elsewhere, and says why it has no answe
     throw new SlungError('store-corrupt', 'cannot read the store: it is damaged')
   }
   expect(await ask('SUM:temp:[]')).toEqual({ status: 500, body: { error: 'cannot read the store: it is damaged' } })
+})
+
+test('probes learn in one word whether to wait, and those who pass the gate learn why', async () => {
+  const later = { headers: { 'retry-after': '5' } }
+  const starting = startRouter({ starting: () => ['slow'] })
+  for (const path of ['/health', '/ready']) {
+    expect(starting.get(path, false)).toEqual({ status: 503, body: { status: 'starting' }, ...later })
+    expect(starting.get(path)).toEqual({ status: 503, body: { status: 'starting', waitingFor: ['slow'] }, ...later })
+  }
+
+  const short = startRouter({ shortage: () => 'memory is short' })
+  expect(short.get('/ready', false)).toEqual({ status: 200, body: { status: 'ok' } })
+  expect(short.get('/ready')).toEqual({ status: 200, body: { status: 'ok', shortOfMemory: 'memory is short' } })
+
+  const stopping = startRouter({ isStopping: () => true })
+  expect(stopping.get('/ready', false)).toEqual({ status: 503, body: { status: 'stopping' }, ...later })
+  expect(stopping.get('/health', false)).toEqual({ status: 200, body: { status: 'ok' } })
+
+  const { get, store, intake, time } = startRouter()
+  store.commit = () => Promise.reject(new SlungError('store-failed', 'cannot write to the store: disk full'))
+  await expect(time.until(intake.durable(), 1000)).rejects.toThrow('disk full')
+  for (const path of ['/health', '/ready']) {
+    expect(get(path, false)).toEqual({ status: 503, body: { status: 'failing' }, ...later })
+    expect(get(path)).toMatchObject({ body: { status: 'failing', error: 'cannot write to the store: disk full' } })
+  }
 })

@@ -14,19 +14,14 @@ import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
 import type { WorkflowStatus } from '../workflow/workflow-status.ts'
 import type { Observers } from '../observe/observers.ts'
 import type { Clock } from '../system/clock.ts'
+import { packageVersion } from '../system/package-version.ts'
+import type { Answer } from './answer.ts'
+import { answerHealth, answerReady, retryLater, type HealthSource } from './health.ts'
 import type { MetricsPage } from './metrics-page.ts'
 import type { Intake } from '../intake.ts'
 import { QueryPlaces } from './query-places.ts'
 
-export interface Answer {
-  readonly status: number
-  /** A string is sent as it is, anything else as JSON. */
-  readonly body: unknown
-  readonly contentType?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-export interface RouteContext {
+export interface RouteContext extends Pick<HealthSource, 'starting' | 'shortage' | 'isStopping'> {
   /** Evaluates a query once. @throws {SlungError} why it has no answer; a promise rejects with the same */
   readonly history: (query: Query) => Eventually<number>
   readonly intake: Intake
@@ -34,25 +29,29 @@ export interface RouteContext {
   readonly clock: Pick<Clock, 'now'>
   readonly observers: Observers
   readonly workflows: () => readonly WorkflowStatus[]
-  /** The names of the workflows that have not subscribed since the start. */
-  readonly starting: () => readonly string[]
   readonly metrics: () => Promise<MetricsPage>
-  /** Why nothing that takes memory is done now; `null` = there is room. */
-  readonly shortage: () => string | null
 }
+
+/** Answers any request. @param isTrusted - whether it passes the gate; otherwise its path is one of `openPaths` */
+export type Router = (request: IncomingMessage, url: URL, isTrusted: boolean) => Answer | Promise<Answer>
+
+/**
+ * What everybody may ask, with any `Host` and from any page: probes have no token, and send the address of the machine
+ * or container as `Host`.
+ */
+export const openPaths: ReadonlySet<string> = new Set(['/health', '/ready'])
 
 /** UTF-16 units shown of a path. */
 const pathUnitsMax = 200
 
-type Handler = (request: IncomingMessage, url: URL) => Answer | Promise<Answer>
-
 /** Makes the function that answers any request. */
-export function createRouter(context: RouteContext): Handler {
+export function createRouter(context: RouteContext): Router {
   const queries = new QueryPlaces(context.limits)
-  const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
-    '/': { GET: answerRoot, POST: answerRoot },
-    '/health': { GET: () => answerHealth(context) },
-    '/ready': { GET: () => answerReady(context) },
+  const health = { ...context, failure: () => context.intake.failure }
+  const routes: Readonly<Record<string, Readonly<Record<string, Router>>>> = {
+    '/': { GET: () => ({ status: 200, body: rootPage, contentType: 'text/plain; charset=utf-8' }), POST: answerPost },
+    '/health': { GET: (_request, _url, isTrusted) => answerHealth(health, isTrusted) },
+    '/ready': { GET: (_request, _url, isTrusted) => answerReady(health, isTrusted) },
     '/query': {
       GET: (request, url) => queries.run(request, () => answerQuery(context, url), refuseQuery),
     },
@@ -61,7 +60,7 @@ export function createRouter(context: RouteContext): Handler {
     '/record': { GET: answerRecord },
     '/events': { POST: (request, url) => answerEvents(context, request, url) },
   }
-  return (request, url) => {
+  return (request, url, isTrusted) => {
     const methods = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined
     if (methods === undefined) {
       return {
@@ -78,11 +77,24 @@ export function createRouter(context: RouteContext): Handler {
       const allow = Object.keys(methods).join(', ')
       return { status: 405, body: { error: `${url.pathname} takes ${allow}, not ${method}` }, headers: { allow } }
     }
-    return handler(request, url)
+    return handler(request, url, isTrusted)
   }
 }
 
-function answerRoot(): Answer {
+/** For whoever opens the address in a browser. */
+const rootPage = `This is the Slung runtime ${packageVersion()}.
+
+WebSocket /           sends samples in binary frames, and receives what workflows write back
+POST      /events     sends samples as NDJSON, CSV or InfluxDB line protocol
+GET       /query?q=   asks for an aggregate: /query?q=AVG:temp:[]:[1h]
+GET       /workflows  the state of every workflow
+GET       /health     whether it works
+GET       /ready      whether it takes samples and its workflows follow them
+GET       /metrics    metrics for Prometheus
+WebSocket /record     what comes in and what workflows do, for "slung record"
+`
+
+function answerPost(): Answer {
   return {
     status: 400,
     body: {
@@ -94,23 +106,6 @@ function answerRoot(): Answer {
 function answerRecord(): Answer {
   const error = 'recordings go over a WebSocket: use "slung record"'
   return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
-}
-
-/** Whether it is alive: a runtime that is starting needs time, and no restart. */
-function answerHealth({ intake, starting, shortage }: RouteContext): Answer {
-  const { failure } = intake
-  if (failure !== null) return { status: 503, body: { status: 'failing', error: failure.message } }
-  const found = shortage()
-  // A restart would begin with the same.
-  if (found !== null) return { status: 200, body: { status: 'short of memory', reason: found } }
-  return { status: 200, body: { status: starting().length > 0 ? 'starting' : 'ok' } }
-}
-
-/** Whether its workflows follow the samples that it takes. */
-function answerReady(context: RouteContext): Answer {
-  const waitingFor = context.starting()
-  if (context.intake.failure !== null || waitingFor.length === 0) return answerHealth(context)
-  return { status: 503, body: { status: 'starting', waitingFor }, headers: retryLater }
 }
 
 async function answerQuery({ history, shortage }: RouteContext, url: URL): Promise<Answer> {
@@ -163,9 +158,6 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   observers.tell('refused', rejected)
   return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
 }
-
-/** In seconds. */
-const retryLater = { 'retry-after': '5' }
 
 const statusByCode: Readonly<Record<string, number>> = {
   'unsupported-media-type': 415,
