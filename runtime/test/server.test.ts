@@ -288,5 +288,5 @@ test('the sender of a long refused body gets the answer nevertheless', async () 
 test('lines that are refused show in the metrics', async () => {
   await using runtime = await startTestRuntime()
   await runtime.request('/events', { method: 'POST', body: 'bad\n', headers: { 'content-type': 'text/plain' } })
-  expect((await runtime.request('/metrics')).body).toContain('\nslung_refusals_total 1\n')
+  expect((await runtime.request('/metrics')).body).toContain('\nslung_refusals_total{reason="bad-line"} 1\n')
 })

@@ -21,7 +21,7 @@ export interface IntakeOptions {
   readonly arrivals: Arrivals
   readonly store: SampleHead
   readonly limits: Pick<LimitsConfig, 'futureMicros' | 'backlogSamplesMax' | 'senderSeriesMax'>
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'elapsedMillis'>
   readonly timers: Pick<Timers, 'after' | 'atTurnEnd'>
   readonly observers: Observers
   /** Called at the end of an event turn in which samples may have been taken: wakes workflows that wait for Events. */
@@ -283,9 +283,12 @@ export class Intake {
     this.#toAcknowledge.clear()
     const waiters = this.#durableWaiters
     this.#durableWaiters = []
+    const { store, clock, observers } = this.#options
+    const sampleCount = store.counts().uncommitted
+    const startedAt = clock.elapsedMillis()
     try {
-      await this.#options.store.commit()
-      this.#options.observers.tell('committed')
+      await store.commit()
+      observers.tell('committed', sampleCount, clock.elapsedMillis() - startedAt)
       this.#setFailure(null)
       for (const { sender, count } of senders) sender.acknowledge(count)
       for (const waiter of waiters) waiter.resolve()
@@ -299,7 +302,7 @@ export class Intake {
       this.#isCommitting = false
     }
     this.#resumeIfRoom()
-    const { uncommitted } = this.#options.store.counts()
+    const { uncommitted } = store.counts()
     const isWaitedFor = this.#toAcknowledge.size > 0 || this.#durableWaiters.length > 0
     if (uncommitted > 0 || isWaitedFor || this.#isCommitWanted) this.#scheduleTurnEnd()
   }

@@ -133,6 +133,7 @@ export class Runtime {
           store: store.counts(),
           connectionsOpen: connections.openCount,
           workflows: workflows.status(),
+          pace: workflows.pace(),
           startingCount: stage.starting.length,
           logLinesDropped: log.droppedLines,
           strangersClosed: this.#server.strangersClosed,

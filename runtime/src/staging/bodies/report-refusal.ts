@@ -11,17 +11,17 @@ import type { IngestReport } from './body-reader.ts'
  */
 export function reportRefusal(report: IngestReport, line: number, error: unknown): void {
   if (!(error instanceof SlungError)) throw error
-  reportReason(report, line, error.message)
+  report.reject(line, shownReason(error.message), error.code)
 }
 
-/** Reports a reason. */
+/** Reports what is wrong with the text of a line. */
 export function reportReason(report: IngestReport, line: number, reason: string): void {
-  report.reject(line, shownReason(reason))
+  report.reject(line, shownReason(reason), 'bad-line')
 }
 
 /** Reports that a sample could not be stored although it was reported as accepted. */
 export function reportRevocation(report: IngestReport, line: number, refusal: SlungError): void {
-  report.revoke(line, shownReason(refusal.message))
+  report.revoke(line, shownReason(refusal.message), refusal.code)
 }
 
 /** On one line, and shortened, because it may quote a whole line of the body. */

@@ -18,6 +18,7 @@
 import type { SampleBatch } from '../../engine/model/columns.ts'
 import type { ProducerId } from '../../engine/model/live-event.ts'
 import type { SlungError } from '../../engine/model/slung-error.ts'
+import type { SlungErrorCode } from '../../engine/model/slung-error-code.ts'
 import type { HttpMethod, LogStream } from '../../engine/model/timeline.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { GuestOutcome } from '../../guest/contract/guest-outcome.ts'
@@ -33,9 +34,13 @@ export interface Observer {
   /** An event turn is over in which samples may have been taken, and the workflows that waited for them are awake. */
   turnEnded?(): void
   /** Frames, events or lines were not taken; `count` may be 0. */
-  refused?(count: number): void
-  /** A group commit has succeeded; it may have been empty. Acknowledgements follow. */
-  committed?(): void
+  refused?(reason: SlungErrorCode, count: number): void
+  /**
+   * A group commit has succeeded. Acknowledgements follow.
+   *
+   * @param sampleCount - samples that waited for it; may be 0
+   */
+  committed?(sampleCount: number, durationMillis: number): void
   /** Commits begin to fail, fail for another reason, or work again (`null`). */
   storeFailing?(failure: SlungError | null): void
   /** The process exceeds its ceiling of memory (`found` says by how much), or has room again (`null`). */

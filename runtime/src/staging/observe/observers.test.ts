@@ -8,7 +8,7 @@ test('observers hear of what they listen for, in the order in which they were ad
   observers.add({ committed: () => told.push('committed') })
   observers.add({ connected: (producer) => told.push(`last: ${producer}`) })
   observers.tell('connected', 7)
-  observers.tell('committed')
+  observers.tell('committed', 1, 2)
   observers.tell('turnEnded')
   expect(told).toEqual(['first: 7', 'last: 7', 'committed'])
 })
@@ -16,17 +16,17 @@ test('observers hear of what they listen for, in the order in which they were ad
 test('an observer may be a class, and hears nothing once it is removed', () => {
   class Counting implements Observer {
     count = 0
-    refused(count: number): void {
+    refused(_reason: string, count: number): void {
       this.count += count
     }
   }
   const observers = new Observers()
   const counting = new Counting()
   const remove = observers.add(counting)
-  observers.tell('refused', 2)
-  observers.tell('refused', 3)
+  observers.tell('refused', 'future-timestamp', 2)
+  observers.tell('refused', 'future-timestamp', 3)
   remove()
-  observers.tell('refused', 4)
+  observers.tell('refused', 'future-timestamp', 4)
   expect(counting.count).toBe(5)
 })
 
@@ -42,8 +42,8 @@ test('an observer added during a report hears the next one; one removed during a
     },
   })
   const remove = observers.add({ committed: () => told.push('leaving') })
-  observers.tell('committed')
+  observers.tell('committed', 1, 2)
   expect(told).toEqual(['early', 'leaving'])
-  observers.tell('committed')
+  observers.tell('committed', 1, 2)
   expect(told).toEqual(['early', 'leaving', 'early', 'late'])
 })

@@ -4,8 +4,10 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { StoreCounts } from '../../engine/store/sample-head.ts'
+import { packageVersion } from '../system/package-version.ts'
+import { registerHistogram } from './histogram-metric.ts'
 import type { EventCounts } from '../observe/event-counts.ts'
-import type { WorkflowState, WorkflowStatus } from '../workflow/workflow-status.ts'
+import type { WorkflowPace, WorkflowState, WorkflowStatus } from '../workflow/workflow-status.ts'
 
 /** The counts behind the metrics. */
 export interface RuntimeCounts {
@@ -13,6 +15,8 @@ export interface RuntimeCounts {
   readonly store: StoreCounts
   readonly connectionsOpen: number
   readonly workflows: readonly WorkflowStatus[]
+  /** Of each of them. */
+  readonly pace: readonly WorkflowPace[]
   readonly startingCount: number
   readonly logLinesDropped: number
   readonly strangersClosed: number
@@ -27,6 +31,8 @@ const states: readonly WorkflowState[] = ['running', 'restarting', 'done', 'stop
 export function createMetrics(counts: () => RuntimeCounts): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  // Gauges whose names end like those of counters; there are others with the same numbers, by type.
+  for (const kind of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${kind}_total`)
 
   const counter = (name: string, help: string, read: (counts: RuntimeCounts) => number): void => {
     const metric = new Counter({
@@ -47,6 +53,24 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
       registers: [],
       collect() {
         this.set(read(counts()))
+      },
+    })
+    registry.registerMetric(metric)
+  }
+  const labelledCounter = (
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    read: (counts: RuntimeCounts) => readonly (readonly [labels: Record<string, string>, count: number])[],
+  ): void => {
+    const metric = new Counter({
+      name,
+      help,
+      registers: [],
+      labelNames,
+      collect() {
+        this.reset()
+        for (const [labels, count] of read(counts())) this.inc(labels, count)
       },
     })
     registry.registerMetric(metric)
@@ -77,7 +101,12 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
   }
 
   counter('slung_samples_accepted_total', 'Samples taken', (all) => all.events.samplesAccepted)
-  counter('slung_refusals_total', 'Frames, events and lines refused', (all) => all.events.refusals)
+  labelledCounter('slung_refusals_total', 'Frames, events and lines refused, by reason', ['reason'], ({ events }) =>
+    Array.from(events.refusals, ([reason, count]) => [{ reason }, count]),
+  )
+  labelledCounter('slung_requests_denied_total', 'Requests and upgrades turned away, by status', ['status'], (all) =>
+    Array.from(all.events.denials, ([status, count]) => [{ status: String(status) }, count]),
+  )
   counter('slung_commits_total', 'Group commits of the store', (all) => all.events.commits)
   gauge('slung_samples_uncommitted', 'Samples taken and not durable yet', (all) => all.store.uncommitted)
   gauge('slung_series', 'Series known', (all) => all.store.series)
@@ -130,5 +159,38 @@ export function createMetrics(counts: () => RuntimeCounts): Registry {
     ws: writebacks.ws,
     event: writebacks.event,
   }))
+  labelledCounter(
+    'slung_http_writebacks_total',
+    'HTTP writebacks by workflow, host and status; the status none is no response',
+    ['workflow', 'host', 'status'],
+    (all) => Array.from(all.events.http, ({ count, ...labels }) => [labels, count]),
+  )
+  const oldest = new Gauge({
+    name: 'slung_workflow_oldest_event_age_seconds',
+    help: 'Time since the arrival of the oldest sample whose Event is not polled; 0 = none waits',
+    registers: [],
+    labelNames: ['workflow'],
+    collect() {
+      for (const { name, oldestWaitingSeconds } of counts().pace) this.set({ workflow: name }, oldestWaitingSeconds)
+    },
+  })
+  registry.registerMetric(oldest)
+  registerHistogram(
+    registry,
+    'slung_workflow_poll_latency_seconds',
+    'From the arrival of a sample until its Event was polled',
+    () => counts().pace.map(({ name, pollLatency }) => ({ labels: { workflow: name }, histogram: pollLatency })),
+  )
+  registerHistogram(registry, 'slung_commit_duration_seconds', 'Group commits that had samples', () => [
+    { labels: {}, histogram: counts().events.commitSeconds },
+  ])
+  const build = new Gauge({
+    name: 'slung_build_info',
+    help: 'The version that runs',
+    registers: [],
+    labelNames: ['version'],
+  })
+  build.set({ version: packageVersion() }, 1)
+  registry.registerMetric(build)
   return registry
 }

@@ -106,7 +106,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     // It was read before the hold.
     if (this.#isHeld) return
     if (!isBinary) {
-      observers.tell('refused', 1)
+      observers.tell('refused', 'bad-frame', 1)
       this.#sendError({ error: 'text frames carry no events; send events in binary frames' })
       return
     }
@@ -114,7 +114,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     let refusedCount = 0
     const refuse = (refusal: SlungError, eventIndex: number): void => {
       refusedCount++
-      observers.tell('refused', 1)
+      observers.tell('refused', refusal.code, 1)
       this.#sendError({ error: refusal.message, event: before + eventIndex + 1 })
     }
     let takenCount = 0
@@ -123,7 +123,7 @@ export class ProducerConnection implements Producer, Acknowledged, Pausable {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       takenCount = error.taken
-      observers.tell('refused', 1)
+      observers.tell('refused', 'bad-frame', 1)
       this.#sendError({ error: error.message, offset: error.offset })
     }
     this.#eventCount += takenCount + refusedCount

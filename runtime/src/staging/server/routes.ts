@@ -154,8 +154,8 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   } catch (error) {
     return describeFailure(error)
   }
-  const { accepted, rejected, errors } = report
-  observers.tell('refused', rejected)
+  const { accepted, rejected, errors, reasons } = report
+  for (const [reason, count] of reasons) observers.tell('refused', reason, count)
   return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
 }
 

@@ -17,6 +17,7 @@ export class ArrivalInbox implements Ahead {
   #arrived: Arrived = nothingArrived
   #next = 0
   #position: number
+  #revealedAt: Micros = 0
 
   /** @param position - of the newest arrival that is revealed */
   constructor(position: number) {
@@ -26,6 +27,11 @@ export class ArrivalInbox implements Ahead {
   /** Position of the newest arrival that is revealed: there may be later ones that do not concern the guest. */
   get position(): number {
     return this.#position
+  }
+
+  /** When the sample that was revealed last arrived. */
+  get revealedAt(): Micros {
+    return this.#revealedAt
   }
 
   get nextAt(): Micros | undefined {
@@ -68,6 +74,7 @@ export class ArrivalInbox implements Ahead {
     const { positions, ats, series, timestamps, values, producers } = this.#arrived
     const index = this.#next++
     this.#position = positions[index]!
+    this.#revealedAt = ats[index]!
     const id = series[index]!
     if (id !== closing) {
       return this.handles!.offer(id, timestamps[index]!, values[index]!, producers[index]!, ats[index]!)

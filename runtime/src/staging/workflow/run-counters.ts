@@ -1,10 +1,12 @@
 /** The counts of a workflow over all its runs: past ones and the current one. */
+import { Histogram } from '../observe/histogram.ts'
 import type { Writeback } from '../observe/observer.ts'
 import type { WorkflowSession } from './workflow-session.ts'
 import type { RunCounts, WritebackCounts } from './workflow-status.ts'
 
 export class RunCounters {
   readonly #writebacks: WritebackCounts = { http: 0, httpFailed: 0, ws: 0, event: 0 }
+  readonly #pastLatency = new Histogram()
   // Of past sessions.
   #past = { delivered: 0, lost: 0, coalesced: 0, late: 0 }
 
@@ -16,13 +18,22 @@ export class RunCounters {
 
   /** @param unpolledCount - Events and samples that had reached the guest's thread and were not polled */
   endRun(session: WorkflowSession, unpolledCount: number): void {
-    const { delivered, coalesced, late } = session.progress
+    const { delivered, coalesced, late, pollLatency } = session.progress
+    this.#pastLatency.add(pollLatency)
     this.#past = {
       delivered: this.#past.delivered + delivered,
       lost: this.#past.lost + unpolledCount + session.leftCount,
       coalesced: this.#past.coalesced + coalesced,
       late: this.#past.late + late,
     }
+  }
+
+  /** Seconds from arrival to poll so far. @param session - as for `counts` */
+  pollLatency(session: WorkflowSession | undefined): Histogram {
+    const all = new Histogram()
+    all.add(this.#pastLatency)
+    if (session !== undefined) all.add(session.progress.pollLatency)
+    return all
   }
 
   /** The counts so far. @param session - of the current run; `undefined` between runs */

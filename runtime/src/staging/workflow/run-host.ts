@@ -95,6 +95,8 @@ export class RunHost implements GuestHost {
   readonly #momentFlag: Int32Array<SharedArrayBuffer>
   /** Whether ticks were left out. */
   #isLate = false
+  /** The clock when the latest sample was about to be revealed. */
+  #lookedAt: Micros = 0
   /** When the latest poll was answered. Kept up to date only while moments are kept. */
   #polledAt: Micros
 
@@ -256,6 +258,7 @@ export class RunHost implements GuestHost {
         this.#catchUp(Number.POSITIVE_INFINITY)
         return this.#answered(undefined)
       }
+      this.#lookedAt = this.#world.clock.now()
       if (this.#serial.step() !== 'dry') return this.#answered(this.#serial.take(handle))
     }
   }
@@ -267,7 +270,7 @@ export class RunHost implements GuestHost {
   }
 
   #answered(event: LiveEvent | undefined): LiveEvent | undefined {
-    if (event !== undefined) this.#progress.delivered = this.#handles.deliveredCount
+    if (event !== undefined) this.#noteDelivery()
     this.#notePoll()
     return event
   }
@@ -286,6 +289,7 @@ export class RunHost implements GuestHost {
    */
   #catchUp(next: Micros): void {
     const now = this.#world.clock.now()
+    this.#lookedAt = now
     if (now - this.#serial.now <= Math.max(behindMicrosMax, behindTicksMax * this.#tickMicros)) return
     if (Math.min(now, next) <= this.#serial.nextTick) return
     this.#serial.moveTo(Math.min(now, next))
@@ -295,6 +299,14 @@ export class RunHost implements GuestHost {
 
   #noteProgress(): void {
     this.#progress.note(this.#handles, this.#inbox.count)
+    this.#progress.aheadSince = this.#inbox.nextAt ?? Number.POSITIVE_INFINITY
+  }
+
+  #noteDelivery(): void {
+    const progress = this.#progress
+    progress.delivered = this.#handles.deliveredCount
+    progress.aheadSince = this.#inbox.nextAt ?? Number.POSITIVE_INFINITY
+    progress.pollLatency.observe(Math.max(0, this.#lookedAt - this.#inbox.revealedAt) / 1_000_000)
   }
 
   #notePoll(): void {

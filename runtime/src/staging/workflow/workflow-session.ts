@@ -128,6 +128,17 @@ export class WorkflowSession implements WindowHolder {
     return this.#parked !== undefined
   }
 
+  /** When the oldest sample arrived that concerns the guest and that it has not polled; `null` when there is none. */
+  get waitingSince(): Micros | null {
+    const { kept } = this.#world.arrivals
+    const next = this.#reader.next()
+    // Of what is not kept any more, only the order is known.
+    const left =
+      next === undefined ? Number.POSITIVE_INFINITY : kept.ats[kept.indexOf(Math.max(next, kept.before + 1))]!
+    const since = Math.min(left, this.progress.waitingSince)
+    return Number.isFinite(since) ? since : null
+  }
+
   get windowSamples(): number {
     return this.progress.windowSamples
   }

@@ -1,5 +1,6 @@
 /** The status of a workflow, as shown at `/workflows` and in metrics. */
 import type { HandleStatus } from '../../engine/live/handle-table.ts'
+import type { Histogram } from '../observe/histogram.ts'
 import type { GuestFrame } from '../../guest/contract/guest-outcome.ts'
 
 export type WorkflowState = 'running' | 'restarting' | 'done' | 'stopped'
@@ -19,6 +20,15 @@ export interface WorkflowStatus extends RunCounts {
   readonly handles: readonly HandleStatus[]
   /** Why its latest failed run failed; `null` when none has. */
   readonly lastError: WorkflowError | null
+}
+
+/** How closely a workflow follows what arrives, for metrics. */
+export interface WorkflowPace {
+  readonly name: string
+  /** Seconds from the arrival of a sample until its Event was polled, over all runs. */
+  readonly pollLatency: Histogram
+  /** Since the oldest sample arrived whose Event is not polled; 0 when there is none. */
+  readonly oldestWaitingSeconds: number
 }
 
 /** Counts over all runs. */

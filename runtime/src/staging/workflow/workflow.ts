@@ -28,7 +28,7 @@ import {
   type WorkflowRequest,
 } from './workflow-messages.ts'
 import { WorkflowSession, type WorkflowWorld } from './workflow-session.ts'
-import type { WorkflowError, WorkflowState, WorkflowStatus } from './workflow-status.ts'
+import type { WorkflowError, WorkflowPace, WorkflowState, WorkflowStatus } from './workflow-status.ts'
 
 export interface WorkflowOptions {
   readonly config: WorkflowConfig
@@ -153,6 +153,16 @@ export class Workflow {
       handles: this.#session?.handles ?? [],
       ...this.#counters.counts(this.#session),
       lastError: this.#lastError,
+    }
+  }
+
+  pace(): WorkflowPace {
+    const { config, clock } = this.#options
+    const since = this.#session?.waitingSince ?? null
+    return {
+      name: config.name,
+      pollLatency: this.#counters.pollLatency(this.#session),
+      oldestWaitingSeconds: since === null ? 0 : Math.max(0, clock.now() - since) / 1_000_000,
     }
   }
 

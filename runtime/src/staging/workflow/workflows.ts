@@ -4,7 +4,7 @@ import { loadGuest, type GuestModule } from '../../guest/load/load-guest.ts'
 import type { WorkflowConfig } from '../config/runtime-config.ts'
 import type { Clock, Timers } from '../system/clock.ts'
 import type { Workflow } from './workflow.ts'
-import type { WorkflowStatus } from './workflow-status.ts'
+import type { WorkflowPace, WorkflowStatus } from './workflow-status.ts'
 
 /** How often `stop` checks whether they have polled everything. */
 const lookMillis = 10
@@ -22,6 +22,10 @@ export class Workflows {
 
   status(): readonly WorkflowStatus[] {
     return this.all.map((workflow) => workflow.status())
+  }
+
+  pace(): readonly WorkflowPace[] {
+    return this.all.map((workflow) => workflow.pace())
   }
 
   /**
