@@ -1,4 +1,5 @@
 /** `slung run`: starts the reference runtime, keeps it running, and stops it cleanly. */
+import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import type { RunFlags } from '../staging/config/config-sources.ts'
 import { readConfigFile } from '../staging/config/read-config-file.ts'
@@ -9,8 +10,12 @@ import type { Runtime } from '../staging/runtime.ts'
 import { parseHeaderPattern } from '../staging/writeback/header-rules.ts'
 import { parseAllowPattern } from '../staging/writeback/http-policy.ts'
 import { repeatable } from './flag-values.ts'
+import { watchNpx } from './npx-parent.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
 import { onStopSignal } from './stop-signal.ts'
+
+/** The usual name of a configuration file. */
+const fileName = 'slung.toml'
 
 /** What commander makes of the flags; arguments and repeatable flags have no default there. */
 type ParsedFlags = Omit<RunFlags, 'workflows'>
@@ -57,12 +62,16 @@ Examples:
   slung run build/alert.wasm --allow-http hooks.example.com    with a webhook
   slung run --config slung.toml                                everything from a file
 
-Ctrl-C stops it: workflows receive what is waiting for them, and accepted samples are made durable. A second one does not wait.
+Ctrl-C, SIGTERM and SIGHUP stop it: workflows receive what is waiting for them, and accepted samples are made durable.
+A second one does not wait.
 Exit codes: 0 stopped, 1 the last samples could not be written, 2 could not run.`,
     )
     .action(async (workflows: string[], flags: ParsedFlags) => {
       const { config, warnings } = await readSettings({ ...flags, workflows })
       for (const warning of warnings) complain(output, warning)
+      if (flags.config === undefined && existsSync(fileName)) {
+        complain(output, `there is a ${fileName} here, and it is not used; to use it, add --config ${fileName}`)
+      }
       finish(await runUntilStopped(config))
     })
 }
@@ -74,27 +83,34 @@ async function readSettings(flags: RunFlags): Promise<{ config: RuntimeConfig; w
 
 async function runUntilStopped(config: RuntimeConfig): Promise<number> {
   const { createRuntimeLog } = await import('./runtime-log.ts')
+  const toStop = Promise.withResolvers<string>()
+  onStopSignal((signal) => toStop.resolve(describeSignal(signal)))
+  const forgetNpx = watchNpx(() => toStop.resolve('stopping: the npx that started it is gone'))
   const log = await createRuntimeLog(config.log)
   try {
-    return await run(config, log)
+    return await run(config, log, toStop.promise)
   } finally {
+    forgetNpx()
     await log.close()
   }
 }
 
-async function run(config: RuntimeConfig, log: RuntimeLog): Promise<number> {
+/** @param toStop - resolves with the reason to stop, for the log */
+async function run(config: RuntimeConfig, log: RuntimeLog, toStop: Promise<string>): Promise<number> {
   const { Runtime } = await import('../staging/runtime.ts')
-  const stopSignal = Promise.withResolvers<NodeJS.Signals>()
-  onStopSignal(stopSignal.resolve)
   const runtime = await Runtime.start(config, log)
   const names = config.workflows.map(({ name }) => name)
   const store = config.data === null ? 'samples are kept in memory' : `samples are kept in ${config.data}`
   log.info(
     `listening on ${runtime.url}; ${store}; ${names.length === 0 ? 'no workflows' : `workflows: ${names.join(', ')}`}`,
   )
-  const signal = await stopSignal.promise
-  log.info(`stopping on ${signal}`)
+  log.info(await toStop)
   return await stop(runtime, log)
+}
+
+function describeSignal(signal: NodeJS.Signals): string {
+  const note = signal === 'SIGHUP' ? ': it cannot read its configuration again while it runs, so start it again' : ''
+  return `stopping on ${signal}${note}`
 }
 
 async function stop(runtime: Runtime, log: RuntimeLog): Promise<number> {

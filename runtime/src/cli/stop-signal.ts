@@ -1,7 +1,7 @@
 /** Ctrl-C for a command that has something to finish first. */
 import type { EventEmitter } from 'node:events'
 
-const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Calls `stop` with the first signal that asks this process to end. A second one ends it, as if this were not here.
