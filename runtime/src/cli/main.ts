@@ -9,6 +9,7 @@ import { createQueryCommand } from './query-command.ts'
 import { createRecordCommand } from './record-command.ts'
 import { createRunCommand } from './run-command.ts'
 import { createSendCommand } from './send-command.ts'
+import { createStatusCommand } from './status-command.ts'
 import { createStoreCommand } from './store-command.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
 import { StreamOutput } from './stream-output.ts'
@@ -64,6 +65,7 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createRunCommand(output, finish))
     .addCommand(createSendCommand(output, finish))
     .addCommand(createQueryCommand(output, finish))
+    .addCommand(createStatusCommand(output, finish))
     .addCommand(createRecordCommand(output, finish))
     .addCommand(createCheckCommand(output, finish))
     .addCommand(createStoreCommand(output, finish))

@@ -5,9 +5,9 @@ import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
 import { QuerySyntaxError } from '../engine/query/query-syntax-error.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
-import { formatRuntimeUrl, parseRuntimeUrl } from '../client/runtime-url.ts'
+import { askRuntime } from './ask-runtime.ts'
 import type { ProgramOutput } from './program-output.ts'
-import { createTokenFileOption, createUrlOption, resolveRuntimeAccess, type RuntimeFlags } from './runtime-access.ts'
+import { createTokenFileOption, createUrlOption, type RuntimeFlags } from './runtime-access.ts'
 
 interface QueryFlags extends RuntimeFlags {
   readonly data?: string
@@ -33,7 +33,7 @@ export function createQueryCommand(output: ProgramOutput, finish: (exitCode: num
         throw new SlungError('bad-usage', 'cannot query both --data and --url; choose one')
       }
       checkQuery(text)
-      const value = flags.data === undefined ? await askRuntime(text, flags) : await askDirectory(text, flags.data)
+      const value = flags.data === undefined ? await askForValue(text, flags) : await askDirectory(text, flags.data)
       output.out(
         flags.json === true
           ? `${JSON.stringify({ query: text, value })}\n`
@@ -64,44 +64,13 @@ async function askDirectory(text: string, directory: string): Promise<number | n
   }
 }
 
-async function askRuntime(text: string, flags: RuntimeFlags): Promise<number | null> {
-  const { url: address, token } = resolveRuntimeAccess(flags)
-  const url = parseRuntimeUrl(address)
-  const where = formatRuntimeUrl(url)
-  url.protocol = url.protocol.replace('ws', 'http')
-  url.pathname = '/query'
-  url.search = new URLSearchParams({ q: text }).toString()
-  let response: Response
-  try {
-    response = await fetch(url, token === null ? {} : { headers: { authorization: `Bearer ${token}` } })
-  } catch (error) {
-    const { cause } = error as Error
-    const reason =
-      (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
-        ? 'nothing is listening there'
-        : String(cause)
-    throw new SlungError(
-      'no-runtime',
-      `cannot query ${where}: ${reason}; start a runtime with "slung run", or read a directory with --data`,
-      { cause: error },
-    )
+async function askForValue(text: string, flags: RuntimeFlags): Promise<number | null> {
+  const question = {
+    verb: 'query',
+    path: '/query',
+    parameters: { q: text },
+    otherwise: ', or read a directory with --data',
   }
-  const body = await readAnswer(response, where)
-  if (!response.ok)
-    throw new SlungError('refused', `cannot query ${where}: ${body.error ?? `status ${response.status}`}`)
-  return body.value ?? null
-}
-
-interface QueryAnswer {
-  readonly value?: number | null
-  readonly error?: string
-}
-
-async function readAnswer(response: Response, where: string): Promise<QueryAnswer> {
-  try {
-    return (await response.json()) as QueryAnswer
-  } catch (error) {
-    const found = `it answered with status ${response.status} and not with JSON`
-    throw new SlungError('no-runtime', `cannot query ${where}: ${found}, so it is not a "slung run"`, { cause: error })
-  }
+  const { body } = await askRuntime<{ value: number | null }>({ ...flags, ...question })
+  return body.value
 }
