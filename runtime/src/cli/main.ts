@@ -4,6 +4,7 @@ import { SlungError } from '../engine/model/slung-error.ts'
 import { formatUsageError } from '../engine/text/usage-error.ts'
 import { packageVersion } from '../staging/system/package-version.ts'
 import { createCheckCommand } from './check-command.ts'
+import { createCompletionCommand } from './completion-command.ts'
 import { createNewCommand } from './new-command.ts'
 import { createQueryCommand } from './query-command.ts'
 import { createRecordCommand } from './record-command.ts'
@@ -70,6 +71,7 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createCheckCommand(output, finish))
     .addCommand(createStoreCommand(output, finish))
     .addCommand(createNewCommand(output, finish))
+    .addCommand(createCompletionCommand(output, finish))
   for (const command of withCommands(program)) {
     command.helpOption('-h, --help', 'print this help').exitOverride()
     command.configureOutput({
