@@ -19,7 +19,7 @@ import { ScribeThread } from './record/scribe-thread.ts'
 import { Connections } from './server/connections.ts'
 import { HttpServer } from './server/http-server.ts'
 import { createMetricsPage } from './server/metrics-page.ts'
-import { createRouter, openPaths } from './server/routes.ts'
+import { createRouter, createRoutes, openPaths } from './server/routes.ts'
 import { Stage, type StageOptions } from './stage.ts'
 import { stopInOrder } from './stop-in-order.ts'
 import type { Timer } from './system/clock.ts'
@@ -120,29 +120,31 @@ export class Runtime {
       timers,
       frameBytesMax: limits.frameBytesMax,
       strangersMax: limits.strangersMax,
-      answer: createRouter({
-        history: (query) => stage.history(query),
-        intake,
-        limits,
-        clock,
-        observers,
-        workflows: () => workflows.status(),
-        starting: () => stage.starting,
-        metrics: createMetricsPage(() => ({
-          events,
-          store: store.counts(),
-          connectionsOpen: connections.openCount,
-          workflows: workflows.status(),
-          pace: workflows.pace(),
-          startingCount: stage.starting.length,
-          logLinesDropped: log.droppedLines,
-          strangersClosed: this.#server.strangersClosed,
-          memory,
-          windowSamples: windows.total,
-        })),
-        shortage: () => memory.refusal,
-        isStopping: () => this.#isStopping,
-      }),
+      answer: createRouter(
+        createRoutes({
+          history: (query) => stage.history(query),
+          intake,
+          limits,
+          clock,
+          observers,
+          workflows: () => workflows.status(),
+          starting: () => stage.starting,
+          metrics: createMetricsPage(() => ({
+            events,
+            store: store.counts(),
+            connectionsOpen: connections.openCount,
+            workflows: workflows.status(),
+            pace: workflows.pace(),
+            startingCount: stage.starting.length,
+            logLinesDropped: log.droppedLines,
+            strangersClosed: this.#server.strangersClosed,
+            memory,
+            windowSamples: windows.total,
+          })),
+          shortage: () => memory.refusal,
+          isStopping: () => this.#isStopping,
+        }),
+      ),
       openPaths,
       doors: {
         '/': {

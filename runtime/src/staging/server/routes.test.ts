@@ -12,7 +12,7 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
 import { Intake } from '../intake.ts'
 import { Observers } from '../observe/observers.ts'
-import { createRouter, type RouteContext } from './routes.ts'
+import { createRouter, createRoutes, type RouteContext } from './routes.ts'
 
 function startRouter(changes: Partial<RouteContext> = {}) {
   const store = new MemoryStore()
@@ -23,7 +23,7 @@ function startRouter(changes: Partial<RouteContext> = {}) {
   const observers = new Observers([])
   const { limits } = runtimeDefaults
   const intake = new Intake({ arrivals, store, limits, clock: time, timers: time, observers, offer: () => {} })
-  const answer = createRouter({
+  const routes = createRoutes({
     history: (query) => evaluateHistory(source, query, 0),
     intake,
     limits,
@@ -36,6 +36,7 @@ function startRouter(changes: Partial<RouteContext> = {}) {
     isStopping: () => false,
     ...changes,
   })
+  const answer = createRouter(routes)
   const get = (target: string, isTrusted = true) =>
     answer({ method: 'GET', socket: {} } as IncomingMessage, new URL(target, 'http://host'), isTrusted)
   return { get, store, intake, time }

@@ -44,22 +44,48 @@ export const openPaths: ReadonlySet<string> = new Set(['/health', '/ready'])
 /** UTF-16 units shown of a path. */
 const pathUnitsMax = 200
 
-/** Makes the function that answers any request. */
-export function createRouter(context: RouteContext): Router {
+/** One method of a path. `openapi.yaml` describes it. */
+export interface Route<Status extends number = number> {
+  /** What it answers, beside what the gate answers in its place. */
+  readonly statuses: readonly Status[]
+  readonly answer: (...request: Parameters<Router>) => Answer<Status> | Promise<Answer<Status>>
+}
+
+/** By path and method. */
+export type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>
+
+/** Makes all routes. */
+export function createRoutes(context: RouteContext): Routes {
   const queries = new QueryPlaces(context.limits)
   const health = { ...context, failure: () => context.intake.failure }
-  const routes: Readonly<Record<string, Readonly<Record<string, Router>>>> = {
-    '/': { GET: () => ({ status: 200, body: rootPage, contentType: 'text/plain; charset=utf-8' }), POST: answerPost },
-    '/health': { GET: (_request, _url, isTrusted) => answerHealth(health, isTrusted) },
-    '/ready': { GET: (_request, _url, isTrusted) => answerReady(health, isTrusted) },
+  return {
+    '/': { GET: route([200], () => rootAnswer), POST: route([400], answerPost) },
+    '/health': { GET: route([200, 503], (_request, _url, isTrusted) => answerHealth(health, isTrusted)) },
+    '/ready': { GET: route([200, 503], (_request, _url, isTrusted) => answerReady(health, isTrusted)) },
     '/query': {
-      GET: (request, url) => queries.run(request, () => answerQuery(context, url), refuseQuery),
+      GET: route([200, 400, 429, 500, 503], (request, url) =>
+        queries.run<Answer<200 | 400 | 429 | 500 | 503>>(request, () => answerQuery(context, url), refuseQuery),
+      ),
     },
-    '/workflows': { GET: () => ({ status: 200, body: { workflows: context.workflows() } }) },
-    '/metrics': { GET: () => answerMetrics(context) },
-    '/record': { GET: answerRecord },
-    '/events': { POST: (request, url) => answerEvents(context, request, url) },
+    '/workflows': { GET: route([200], () => ({ status: 200, body: { workflows: context.workflows() } })) },
+    '/metrics': { GET: route([200], () => answerMetrics(context)) },
+    '/record': { GET: route([426], answerRecord) },
+    '/events': {
+      POST: route([200, 400, 413, 415, 503], (request, url) => answerEvents(context, request, url)),
+    },
   }
+}
+
+/** Holds the answers of a route to its statuses. */
+function route<const Status extends number>(
+  statuses: readonly Status[],
+  answer: Route<Status>['answer'],
+): Route<Status> {
+  return { statuses, answer }
+}
+
+/** Makes the function that answers any request. */
+export function createRouter(routes: Routes): Router {
   return (request, url, isTrusted) => {
     const methods = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined
     if (methods === undefined) {
@@ -77,7 +103,7 @@ export function createRouter(context: RouteContext): Router {
       const allow = Object.keys(methods).join(', ')
       return { status: 405, body: { error: `${url.pathname} takes ${allow}, not ${method}` }, headers: { allow } }
     }
-    return handler(request, url, isTrusted)
+    return handler.answer(request, url, isTrusted)
   }
 }
 
@@ -94,7 +120,9 @@ GET       /metrics    metrics for Prometheus
 WebSocket /record     what comes in and what workflows do, for "slung record"
 `
 
-function answerPost(): Answer {
+const rootAnswer: Answer<200> = { status: 200, body: rootPage, contentType: 'text/plain; charset=utf-8' }
+
+function answerPost(): Answer<400> {
   return {
     status: 400,
     body: {
@@ -103,12 +131,12 @@ function answerPost(): Answer {
   }
 }
 
-function answerRecord(): Answer {
+function answerRecord(): Answer<426> {
   const error = 'recordings go over a WebSocket: use "slung record"'
   return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
 }
 
-async function answerQuery({ history, shortage }: RouteContext, url: URL): Promise<Answer> {
+async function answerQuery({ history, shortage }: RouteContext, url: URL): Promise<Answer<200 | 400 | 500 | 503>> {
   const found = shortage()
   if (found !== null) return { status: 503, body: { error: found }, headers: retryLater }
   const text = url.searchParams.get('q')
@@ -125,17 +153,21 @@ async function answerQuery({ history, shortage }: RouteContext, url: URL): Promi
   }
 }
 
-function refuseQuery(error: string): Answer {
+function refuseQuery(error: string): Answer<429> {
   return { status: 429, body: { error }, headers: { 'retry-after': '1' } }
 }
 
-async function answerMetrics({ metrics }: RouteContext): Promise<Answer> {
+async function answerMetrics({ metrics }: RouteContext): Promise<Answer<200>> {
   const { text, contentType } = await metrics()
   return { status: 200, body: text, contentType }
 }
 
 /** Answers when everything that was taken is durable, so that clients can rely on a 200. */
-async function answerEvents(context: RouteContext, request: IncomingMessage, url: URL): Promise<Answer> {
+async function answerEvents(
+  context: RouteContext,
+  request: IncomingMessage,
+  url: URL,
+): Promise<Answer<200 | FailureStatus>> {
   const { intake, limits, clock, observers } = context
   const report = new IngestReport()
   try {
@@ -159,7 +191,9 @@ async function answerEvents(context: RouteContext, request: IncomingMessage, url
   return { status: accepted === 0 && rejected > 0 ? 400 : 200, body: { accepted, rejected, errors } }
 }
 
-const statusByCode: Readonly<Record<string, number>> = {
+type FailureStatus = 400 | 413 | 415 | 503
+
+const statusByCode: Readonly<Record<string, FailureStatus>> = {
   'unsupported-media-type': 415,
   'bad-parameter': 400,
   'bad-encoding': 415,
@@ -168,7 +202,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'store-failed': 503,
 }
 
-function describeFailure(error: unknown): Answer {
+function describeFailure(error: unknown): Answer<FailureStatus> {
   const status = error instanceof SlungError ? statusByCode[error.code] : undefined
   if (status === undefined) throw error
   return { status, body: { error: (error as SlungError).message } }
