@@ -61,6 +61,7 @@ export default defineConfig({
           { text: 'Recording', link: '/recording' },
           { text: 'Sending samples', link: '/ingest' },
           { text: 'Configuration', link: '/configuration' },
+          { text: 'Run it as a service', link: '/service' },
           { text: 'Security', link: '/security' },
           { text: 'Reliability', link: '/reliability' },
         ],
