@@ -173,6 +173,7 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
 }
 
 const tag = fc.constantFrom('a=1', 'a=2', 'b=1', 'muted')
+const key = fc.constantFrom('a', 'b', 'muted')
 const series = fc
   .record({ name: fc.constantFrom('temp', 'load'), tags: fc.uniqueArray(tag, { maxLength: 3 }) })
   .map(({ name, tags }) => createSeries(name, tags))
@@ -182,6 +183,7 @@ const expression: fc.Arbitrary<TagExpression> = fc.letrec<{ node: TagExpression 
     { depthSize: 'small' },
     fc.constant(everything),
     tag.map((text): TagExpression => ({ kind: 'tag', tag: text })),
+    key.map((text): TagExpression => ({ kind: 'key', key: text })),
     tie('node').map((operand): TagExpression => ({ kind: 'not', operand })),
     fc.tuple(tie('node'), tie('node')).map(([left, right]): TagExpression => ({ kind: 'and', left, right })),
     fc.tuple(tie('node'), tie('node')).map(([left, right]): TagExpression => ({ kind: 'or', left, right })),

@@ -17,11 +17,20 @@ interface Level {
 }
 
 type Case =
-  | { readonly head: string; readonly level: Level; readonly range: string; readonly spaces: string }
+  | {
+      readonly head: string
+      readonly level: Level
+      /** Of `keys`, by their index: required, with any value, beside the level. */
+      readonly groupBy: readonly number[]
+      readonly range: string
+      readonly spaces: string
+    }
   | { readonly text: string }
 
-const tags = ['a', 'host=b', 'x y', 'not', 'é"\\', '(']
-const written = ['a', 'host=b', '"x y"', '"not"', String.raw`"é\"\\"`, '"("']
+const tags = ['a', 'host=b', 'x y=1', 'not', 'é"\\', '(', 'host=*']
+const written = ['a', 'host=b', '"x y=1"', '"not"', String.raw`"é\"\\"`, '"("', '"host=*"']
+const keys = ['host', 'x y', 'a']
+const writtenKeys = ['host=*', '"x y"=*', 'a=*']
 
 function holds(input: Case): void {
   const text = 'text' in input ? input.text : textOf(input)
@@ -43,12 +52,22 @@ function holds(input: Case): void {
     const again = parseQuery(canonical)
     deepStrictEqual(formatQuery(again), canonical)
     deepStrictEqual(selectedBy(again), selected)
-    deepStrictEqual([again.operator, again.series, again.range], [query.operator, query.series, query.range])
+    deepStrictEqual(
+      [again.operator, again.series, again.range, again.groupBy],
+      [query.operator, query.series, query.range, query.groupBy],
+    )
   }
   if (!('text' in input)) {
+    const groupBy = [...new Set(input.groupBy)].map((key) => keys[key]!)
+    deepStrictEqual(query.groupBy, groupBy)
     deepStrictEqual(
       selected,
-      tagSets.map((set) => isSelected(input.level, set)),
+      tagSets.map((set) => {
+        const hasKeys = groupBy.every((key) =>
+          set.some((tag) => tag.split('=').length > 1 && tag.split('=')[0] === key),
+        )
+        return hasKeys && isSelected(input.level, set)
+      }),
     )
   }
 }
@@ -71,7 +90,7 @@ function isSelected({ items }: Level, set: readonly string[]): boolean {
   return holdsSoFar
 }
 
-function textOf({ head, level, range, spaces }: Exclude<Case, { text: string }>): string {
+function textOf({ head, level, groupBy, range, spaces }: Exclude<Case, { text: string }>): string {
   let space = 0
   const gap = (): string => spaces[space++ % spaces.length] ?? ''
   const write = ({ items }: Level): string =>
@@ -83,7 +102,9 @@ function textOf({ head, level, range, spaces }: Exclude<Case, { text: string }>)
         return ` ${joined} ${'NOT '.repeat(nots)}${gap()}${inside}`
       })
       .join('')
-  return `${head}:${gap()}[${write(level)}${gap()}]${range}`
+  const inside = level.items.length === 0 ? [] : [groupBy.length === 0 ? write(level) : `(${write(level)})`]
+  const required = groupBy.map((key) => `${gap()}${writtenKeys[key]!}${gap()}`)
+  return `${head}:${gap()}[${[...required, ...inside].join(',')}${gap()}]${range}`
 }
 
 const { level } = fc.letrec<{ level: Level; operand: number | Level }>((tie) => ({
@@ -102,13 +123,15 @@ const query = fc
   .record({
     head: fc.constantFrom('AVG:temp', 'sum: x , "ns:y", x', 'Count:\troom temp', 'MIN:"a\\"b"'),
     level,
+    groupBy: fc.array(fc.nat(keys.length - 1), { maxLength: 3 }),
     range: fc.constantFrom('', ':[1h]', ' : [ now , 2 weeks ] ', ':[-5,1700000000000000]', ':[0s]'),
     spaces: fc.constantFrom('', ' ', '\n\t ', '  '),
   })
   // A query holds at most 32 tags.
-  .filter((input) => (JSON.stringify(input.level).match(/,\d+\]/g) ?? []).length <= 32)
+  .filter((input) => (JSON.stringify(input.level).match(/,\d+\]/g) ?? []).length + input.groupBy.length <= 32)
 
-const plain = 'AVG avg MEAN : [ ] ( ) , " \\ AND OR NOT a host=b != * now 1h -5 9007199254740992 99999999999999w'
+const plain =
+  'AVG avg MEAN : [ ] ( ) , " \\ AND OR NOT a host=b room=* "x"=* != * now 1h -5 9007199254740992 99999999999999w'
 const word = fc.constantFrom(...plain.split(' '), ' ', '30 min', '\n', '\u{a0}', '\u001b', '\u{1f321}')
 const spoilt = fc
   .tuple(query, fc.array(fc.tuple(fc.nat(200), fc.nat(3), fc.oneof(word, fc.string({ unit: 'binary', maxLength: 2 })))))

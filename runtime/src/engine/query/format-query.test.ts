@@ -76,6 +76,8 @@ const { expression: expressions } = fc.letrec<{ expression: TagExpression }>((ti
   ),
 }))
 
+const keys = names.map((name) => name.replaceAll('=', '')).filter((name) => name !== '')
+
 const bounds: fc.Arbitrary<TimeBound> = fc.oneof(
   fc.constant<TimeBound>({ kind: 'now' }),
   fc.nat(9_000_000_000).map((seconds): TimeBound => ({ kind: 'ago', micros: seconds * 1_000_000 })),
@@ -88,11 +90,21 @@ const queries: fc.Arbitrary<Query> = fc
     operator: fc.constantFrom('AVG', 'MIN', 'MAX', 'SUM', 'COUNT'),
     series: fc.uniqueArray(names, { minLength: 1, maxLength: 16 }),
     tags: fc.oneof(fc.constant<TagExpression>({ kind: 'everything' }), expressions),
+    groupBy: fc.constant([]),
     range: fc.option(fc.record({ kind: fc.constant('range'), first: bounds, second: bounds })),
     text: fc.constant(''),
     warnings: fc.constant([]),
   })
+  .chain((query) => fc.uniqueArray(keys, { maxLength: 3 }).map((groupBy) => groupedBy(query, groupBy)))
   .filter((query) => new TextEncoder().encode(formatQuery(query)).length <= queryBytesMax)
+
+function groupedBy(query: Query, groupBy: readonly string[]): Query {
+  const tags = groupBy.reduce<TagExpression>((left, key) => {
+    const right: TagExpression = { kind: 'key', key }
+    return left.kind === 'everything' ? right : { kind: 'and', left, right }
+  }, query.tags)
+  return { ...query, tags, groupBy }
+}
 
 function tagsAgain(tags: string): string {
   return /\[(.*)\]$/.exec(formatQuery(parseQuery(`AVG:x:[${tags}]`)))?.[1] ?? ''

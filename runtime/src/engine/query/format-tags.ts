@@ -1,7 +1,7 @@
 /** Writes tag expressions: with AND spelled out, and parentheses wherever AND and OR meet. */
 import { assert } from '../model/assert.ts'
 import type { TagExpression } from './query.ts'
-import { writeTag } from './query-text.ts'
+import { writeEachValue, writeTag } from './query-text.ts'
 
 /** The text between the brackets; empty for `everything`, which cannot be part of another expression. */
 export function formatTags(expression: TagExpression): string {
@@ -13,12 +13,14 @@ function formatNode(node: TagExpression): string {
   switch (node.kind) {
     case 'tag':
       return writeTag(node.tag)
+    case 'key':
+      return writeEachValue(node.key)
     case 'not':
       return `NOT ${formatAtom(node.operand)}`
     case 'and':
     case 'or': {
       // The left side needs no parentheses when it continues with the same operator, because reading groups to the left.
-      const alone = node.left.kind === node.kind || node.left.kind === 'tag' || node.left.kind === 'not'
+      const alone = node.left.kind === node.kind || (node.left.kind !== 'and' && node.left.kind !== 'or')
       const left = alone ? formatNode(node.left) : `(${formatNode(node.left)})`
       const right = node.right.kind === 'not' ? formatNode(node.right) : formatAtom(node.right)
       return `${left} ${node.kind.toUpperCase()} ${right}`
@@ -27,5 +29,5 @@ function formatNode(node: TagExpression): string {
 }
 
 function formatAtom(node: TagExpression): string {
-  return node.kind === 'tag' ? writeTag(node.tag) : `(${formatNode(node)})`
+  return node.kind === 'tag' || node.kind === 'key' ? formatNode(node) : `(${formatNode(node)})`
 }

@@ -12,6 +12,8 @@ export function matchesTags(expression: TagExpression, tags: readonly string[]):
       return true
     case 'tag':
       return tags.includes(expression.tag)
+    case 'key':
+      return tags.some((tag) => hasKey(tag, expression.key))
     case 'not':
       return !matchesTags(expression.operand, tags)
     case 'and':
@@ -19,4 +21,9 @@ export function matchesTags(expression: TagExpression, tags: readonly string[]):
     case 'or':
       return matchesTags(expression.left, tags) || matchesTags(expression.right, tags)
   }
+}
+
+/** Whether a tag is `key=value`, with any value. A tag without `=` has no key. */
+export function hasKey(tag: string, key: string): boolean {
+  return tag.startsWith(key) && tag[key.length] === '='
 }

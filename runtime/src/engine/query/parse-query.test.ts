@@ -8,6 +8,7 @@ test('a query has an operator, series, tags and a range', () => {
 
   expect(parseQuery(text)).toEqual({
     kind: 'query',
+    groupBy: [],
     operator: 'AVG',
     series: ['temp'],
     tags: { kind: 'tag', tag: 'host=a' },

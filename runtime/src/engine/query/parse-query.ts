@@ -36,7 +36,7 @@ export function parseQuery(text: string): Query {
     kind: 'query',
     operator: operator.value,
     series: series.value,
-    tags: tags.value,
+    ...tags.value,
     range,
     text,
     warnings: Object.freeze(warnings.map(printable)),

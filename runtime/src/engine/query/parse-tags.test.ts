@@ -69,13 +69,46 @@ test('a spelling of another language causes a warning, unless it is in quotes', 
   expect(warningsOf('host=~web.+')).toEqual([
     'the tag "host=~web.+" is compared as it is written; there are no regular expressions',
   ])
-  expect(warningsOf('host=web*')).toEqual(['the tag "host=web*" is compared as it is written; there are no wildcards'])
+  expect(warningsOf('host=web*')).toEqual([
+    'the tag "host=web*" is compared as it is written; a star stands only for the whole value of a key, as in host=*',
+  ])
   expect(warningsOf("'host=a'")).toEqual([`the tag "'host=a'" is compared as it is written; only " quotes a tag`])
   expect(warningsOf('"host!=a", "host=web*"')).toEqual([])
   expect(warningsOf("host=a, name=o'brien, muted!")).toEqual([])
 })
 
+test('key=* requires the key and groups by its value', () => {
+  const key = (text: string): TagExpression => ({ kind: 'key', key: text })
+
+  expect(parseQuery('AVG:x:[room=*]')).toMatchObject({ tags: key('room'), groupBy: ['room'], warnings: [] })
+  expect(parseQuery('AVG:x:[a, (site=* AND (room=*)) NOT b, room=*]')).toMatchObject({
+    tags: and(and(and(a, and(key('site'), key('room'))), not(b)), key('room')),
+    groupBy: ['site', 'room'],
+  })
+  expect(parseQuery('AVG:x:["room no"=*, "AND"=*]')).toMatchObject({ groupBy: ['room no', 'AND'] })
+  expect(parseQuery('AVG:x:[NOT NOT room=*]').groupBy).toEqual(['room'])
+  expect(parseQuery('AVG:x:[a OR b AND room=*]').groupBy).toEqual(['room'])
+  expect(parseQuery('AVG:x:[]').groupBy).toEqual([])
+})
+
+test('a star in quotes, or with anything else, is an ordinary character', () => {
+  for (const text of ['"room=*"', '*', '=*', 'room=a*', 'room=**', 'a=b=*', 'host!=*', '!room=*', "'room'=*"]) {
+    expect(parseQuery(`AVG:x:[${text}]`)).toMatchObject({
+      tags: tag(text.replaceAll('"', '')),
+      groupBy: [],
+      warnings: text.startsWith('"') ? [] : [expect.stringContaining('is compared as it is written')],
+    })
+  }
+})
+
 test.for([
+  ['NOT room=*', 11, 'found room=* under NOT', 'name the value that must not be there, such as room=a'],
+  ['a AND NOT (b, "r x"=*)', 21, 'found "r x"=* under NOT', 'name the value that must not be there, such as "r x=a"'],
+  ['room=* OR a', 7, 'found room=* under OR', 'put the tags with OR in parentheses: room=* AND (a OR b)'],
+  ['room=* AND a OR b', 7, 'found room=* under OR', 'put the tags with OR in parentheses: room=* AND (a OR b)'],
+  ['a, (b OR (room=*))', 17, 'found room=* under OR', 'put the tags with OR in parentheses: room=* AND (a OR b)'],
+  ['a room=*', 9, 'found room=* after "a"', 'join the two with AND'],
+  ['"a=b"=*', 12, 'the tag "a=b" continues after its closing quote', 'did you mean "a=b=*"'],
   ['a b', 9, 'found "b" after "a"', 'did you mean a AND b, or "a b" for one tag with a space'],
   ['a "b c"', 9, 'found "b c" after "a"', 'join the two with AND or OR'],
   ['a (b)', 9, 'found ( after "a"', 'join the two with AND or OR'],

@@ -4,8 +4,8 @@
  */
 import { formatTags } from './format-tags.ts'
 import { quote } from '../text/quote.ts'
-import type { TagExpression } from './query.ts'
-import { type Parsed, writeTag } from './query-text.ts'
+import type { Query, TagExpression } from './query.ts'
+import { type Parsed, writeEachValue, writeTag } from './query-text.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
 import { suggest } from '../text/suggest.ts'
 import { findSurprise } from './surprising-tag.ts'
@@ -21,14 +21,14 @@ const groupDepthMax = 32
  * @param warnings - receives readings that are legal but surprising
  * @throws {QuerySyntaxError}
  */
-export function parseTags(query: string, open: number, warnings: string[]): Parsed<TagExpression> {
+export function parseTags(query: string, open: number, warnings: string[]): Parsed<ParsedTags> {
   const tokens = tokenizeTags(query, open)
   const end = tokens.at(-1)!.offset + 1
-  if (tokens.length === 1) return { value: everything, end }
+  if (tokens.length === 1) return { value: { tags: everything, groupBy: nothing }, end }
   const parser = new TagParser(query, tokens)
   const value = parser.parse()
   if (parser.mixed) {
-    warnings.push(`AND and OR without parentheses are read from left to right: [${formatTags(value)}]`)
+    warnings.push(`AND and OR without parentheses are read from left to right: [${formatTags(value.tags)}]`)
   }
   for (const token of tokens) {
     const surprise = token.kind === 'tag' && !token.quoted ? findSurprise(token.text) : null
@@ -37,13 +37,19 @@ export function parseTags(query: string, open: number, warnings: string[]): Pars
   return { value, end }
 }
 
+/** The tags of a query, and the keys that it groups by. */
+export type ParsedTags = Pick<Query, 'tags' | 'groupBy'>
+
 const everything: TagExpression = Object.freeze({ kind: 'everything' })
+const nothing: readonly never[] = Object.freeze([])
 
 class TagParser {
   /** Whether AND and OR met at one level. */
   mixed = false
   readonly #query: string
   readonly #tokens: readonly TagToken[]
+  /** Where each `key=*` stands. */
+  readonly #keys = new Map<TagExpression, TagToken>()
   #position = 0
   #operandCount = 0
 
@@ -52,11 +58,15 @@ class TagParser {
     this.#tokens = tokens
   }
 
-  parse(): TagExpression {
-    const expression = this.#parseLevel(0)
+  parse(): ParsedTags {
+    const tags = this.#parseLevel(0)
     const token = this.#peek()
-    if (token.kind === ']') return expression
-    throw this.#error(token, 'found ) without a parenthesis to close', 'remove it, or open one with (')
+    if (token.kind !== ']') {
+      throw this.#error(token, 'found ) without a parenthesis to close', 'remove it, or open one with (')
+    }
+    this.#refuseMisplacedKeys(tags, null)
+    const keys = new Set([...this.#keys.values()].map(({ text }) => text))
+    return { tags, groupBy: Object.freeze([...keys]) }
   }
 
   // Stops at `)` or `]` and leaves it to the caller, which knows which one is right.
@@ -66,7 +76,7 @@ class TagParser {
     for (;;) {
       const token = this.#peek()
       if (token.kind === ')' || token.kind === ']') return left
-      if (token.kind === 'tag' || token.kind === '(') throw this.#operatorMissing(token)
+      if (token.kind === 'tag' || token.kind === 'key' || token.kind === '(') throw this.#operatorMissing(token)
       // An infix NOT is not taken here: it is also the NOT of the operand that follows.
       if (token.kind !== 'NOT') this.#position++
       const kind = token.kind === 'OR' ? 'or' : 'and'
@@ -85,7 +95,7 @@ class TagParser {
     }
     const token = this.#take()
     const operand =
-      token.kind === 'tag'
+      token.kind === 'tag' || token.kind === 'key'
         ? this.#readTag(token)
         : token.kind === '('
           ? this.#parseGroup(token, depth + 1)
@@ -97,7 +107,39 @@ class TagParser {
     if (++this.#operandCount > tagOperandsMax) {
       throw this.#error(token, `found more than ${tagOperandsMax} tags, expected at most ${tagOperandsMax}`, null)
     }
-    return Object.freeze({ kind: 'tag', tag: token.text })
+    if (token.kind === 'tag') return Object.freeze({ kind: 'tag', tag: token.text })
+    const expression: TagExpression = Object.freeze({ kind: 'key', key: token.text })
+    this.#keys.set(expression, token)
+    return expression
+  }
+
+  /** A sample without the tag would belong to no group. @param inside - what the expression is an operand of */
+  #refuseMisplacedKeys(expression: TagExpression, inside: 'NOT' | 'OR' | null): void {
+    switch (expression.kind) {
+      case 'everything':
+      case 'tag':
+        return
+      case 'key':
+        if (inside !== null) throw this.#misplacedKey(this.#keys.get(expression)!, inside)
+        return
+      case 'not':
+        return this.#refuseMisplacedKeys(expression.operand, 'NOT')
+      case 'and':
+      case 'or': {
+        const within = expression.kind === 'or' ? 'OR' : inside
+        this.#refuseMisplacedKeys(expression.left, within)
+        this.#refuseMisplacedKeys(expression.right, within)
+      }
+    }
+  }
+
+  #misplacedKey(token: TagToken, inside: 'NOT' | 'OR'): QuerySyntaxError {
+    const problem = `found ${describe(token)} under ${inside}, expected it to hold for every sample: it groups them`
+    const hint =
+      inside === 'NOT'
+        ? `name the value that must not be there, such as ${writeTag(`${token.text}=a`)}`
+        : `put the tags with OR in parentheses: ${describe(token)} AND (a OR b)`
+    return this.#error(token, problem, hint)
   }
 
   #parseGroup(open: TagToken, depth: number): TagExpression {
@@ -143,6 +185,7 @@ class TagParser {
   }
 
   #hintForOperator(before: TagToken, token: TagToken): string {
+    if (token.kind === 'key') return 'join the two with AND'
     if (token.kind !== 'tag' || token.quoted) return 'join the two with AND or OR'
     const meant = symbolOperators.get(token.text) ?? suggest(token.text, ['AND', 'OR', 'NOT'])
     if (meant !== null) return `did you mean ${meant}`
@@ -155,6 +198,7 @@ class TagParser {
 
 function describe(token: TagToken): string {
   if (token.kind === 'tag') return quote(token.text)
+  if (token.kind === 'key') return writeEachValue(token.text)
   return token.kind === ',' ? 'a comma' : token.text
 }
 

@@ -101,8 +101,27 @@ export const tagStops = ' \t\r\n,[]()"'
 
 /** Writes a tag, quoted if it could not be read back otherwise. */
 export function writeTag(tag: string): string {
-  const plain = !reserved.has(tag.toUpperCase()) && !oddSpace.test(tag) && findStop(tag, 0, tagStops) === tag.length
-  return plain ? tag : writeQuoted(tag)
+  const isPlain = !reserved.has(tag.toUpperCase()) && isWord(tag) && readEachValue(tag) === null
+  return isPlain ? tag : writeQuoted(tag)
+}
+
+/** The key of a word that stands for each of its values, `key=*`; `null` for any other word. */
+export function readEachValue(word: string): string | null {
+  const key = word.slice(0, word.indexOf('='))
+  return word === `${key}${eachValue}` && /^[^!'"‘“”„].*$/s.test(key) && !/[!~]$/.test(key) ? key : null
+}
+
+/** After a key: each of its values, and each for itself. */
+export const eachValue = '=*'
+
+/** Writes what stands for each value of a key; the key is quoted if it could not be read back otherwise. */
+export function writeEachValue(key: string): string {
+  const isPlain = isWord(key) && readEachValue(key + eachValue) === key
+  return (isPlain ? key : writeQuoted(key)) + eachValue
+}
+
+function isWord(text: string): boolean {
+  return !oddSpace.test(text) && findStop(text, 0, tagStops) === text.length
 }
 
 // Unquoted, these are operators.

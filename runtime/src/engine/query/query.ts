@@ -14,6 +14,8 @@ export interface Query {
   /** 1–16 distinct series names; their samples are aggregated together. */
   readonly series: readonly string[]
   readonly tags: TagExpression
+  /** The different keys written `key=*`: there is one aggregate for each combination of their values. Usually none. */
+  readonly groupBy: readonly string[]
   /** `null` = all time (history), since subscription (live). */
   readonly range: TimeRange | null
   /** The text as given. */
@@ -22,10 +24,14 @@ export interface Query {
   readonly warnings: readonly string[]
 }
 
-/** A boolean expression over exact tags. `everything` is `[]`. */
+/**
+ * A boolean expression over exact tags, and over keys that must be there with any value: never inside `not` or `or`.
+ * `everything` is `[]`.
+ */
 export type TagExpression =
   | { readonly kind: 'everything' }
   | { readonly kind: 'tag'; readonly tag: string }
+  | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'not'; readonly operand: TagExpression }
   | { readonly kind: 'and'; readonly left: TagExpression; readonly right: TagExpression }
   | { readonly kind: 'or'; readonly left: TagExpression; readonly right: TagExpression }

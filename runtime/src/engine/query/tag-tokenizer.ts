@@ -1,12 +1,21 @@
 /** Cuts `[TAGS]` into tags, operators and punctuation; `parse-tags.ts` decides which order makes sense. */
 import { findTextProblem } from '../model/series.ts'
 import { quote } from '../text/quote.ts'
-import { findStop, readQuoted, refuseOddSpace, skipSpaces, tagStops, writeQuoted } from './query-text.ts'
+import {
+  eachValue,
+  findStop,
+  readEachValue,
+  readQuoted,
+  refuseOddSpace,
+  skipSpaces,
+  tagStops,
+  writeQuoted,
+} from './query-text.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
 
 export interface TagToken {
-  readonly kind: 'tag' | 'AND' | 'OR' | 'NOT' | ',' | '(' | ')' | ']'
-  /** The tag without its quotes; anything else as written. */
+  readonly kind: 'tag' | 'key' | 'AND' | 'OR' | 'NOT' | ',' | '(' | ')' | ']'
+  /** The tag without its quotes; of `key=*`, the key without its quotes; anything else as written. */
   readonly text: string
   readonly quoted: boolean
   readonly offset: number
@@ -40,6 +49,10 @@ function readQuotedTag(query: string, offset: number, tokens: TagToken[]): numbe
   const { value, end } = readQuoted(query, offset)
   refuseBadTag(query, offset, value)
   const wordEnd = findStop(query, end, tagStops)
+  if (query.slice(end, wordEnd) === eachValue && !value.includes('=') && query[wordEnd] !== '"') {
+    tokens.push({ kind: 'key', text: value, quoted: true, offset })
+    return wordEnd
+  }
   if (wordEnd > end || query[end] === '"') {
     const whole = writeQuoted(value + query.slice(end, wordEnd))
     const hint = wordEnd > end ? `did you mean ${whole}` : `inside quotes, \\" stands for a quote`
@@ -59,7 +72,8 @@ function readWord(query: string, offset: number, tokens: TagToken[]): number {
     tokens.push({ kind: operator, text, quoted: false, offset })
   } else {
     refuseBadTag(query, offset, text)
-    tokens.push({ kind: 'tag', text, quoted: false, offset })
+    const key = readEachValue(text)
+    tokens.push({ kind: key === null ? 'tag' : 'key', text: key ?? text, quoted: false, offset })
   }
   return end
 }

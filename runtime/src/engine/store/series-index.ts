@@ -8,6 +8,7 @@ import { assert } from '../model/assert.ts'
 import { IdTable } from '../model/id-table.ts'
 import { utf8Length, type Series } from '../model/series.ts'
 import type { Slice, Steps } from '../model/steps.ts'
+import { hasKey } from '../query/match-tags.ts'
 import type { TagExpression } from '../query/query.ts'
 import type { Selection, SeriesId } from './history-source.ts'
 import { labelOverheadBytes, LabelTable, type Label } from './label-table.ts'
@@ -22,6 +23,9 @@ interface Entry {
   /** Another series with the same hash. */
   next: Entry | undefined
 }
+
+/** Looking at the clock takes longer than a look at a series. */
+const seriesPerLook = 64
 
 /** The ids of a store are 32 bits, and the greatest stands for other things. */
 const idMax = 0xffff_fffe
@@ -168,6 +172,18 @@ export class SeriesIndex {
     return ids
   }
 
+  /** Few of the series of a name lack a key that somebody asks for, so each is looked at. */
+  *#withKey(key: string, universe: Postings, slice: Slice): Steps<Postings> {
+    const ids: SeriesId[] = []
+    for (let index = 0; index < universe.length; index++) {
+      const id = universe[index]!
+      // Between two steps it may have been removed.
+      if (this.#entries.get(id)?.series.tags.some((tag) => hasKey(tag, key)) === true) ids.push(id)
+      if (index % seriesPerLook === 0 && slice.isOver) yield
+    }
+    return ids
+  }
+
   *#evaluate(expression: TagExpression, universe: Postings, slice: Slice): Steps<Postings> {
     if (slice.isOver) yield
     switch (expression.kind) {
@@ -175,6 +191,8 @@ export class SeriesIndex {
         return universe
       case 'tag':
         return intersect(universe, this.#tags.idsOf(expression.tag))
+      case 'key':
+        return yield* this.#withKey(expression.key, universe, slice)
       case 'not':
         return subtract(universe, yield* this.#evaluate(expression.operand, universe, slice))
       case 'and':
