@@ -70,7 +70,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'engine',
       holds: 'append samples, subscribe, query',
-      imports: ['engine/model', 'engine/query', 'engine/store', 'engine/live'],
+      imports: ['engine/model', 'engine/query', 'engine/aggregate', 'engine/store', 'engine/live'],
       why: 'the engine joins model, query, aggregate, store and live, and knows nothing of the world outside',
     },
     {

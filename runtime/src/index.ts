@@ -33,6 +33,7 @@ export { grouped, listWords, plural } from './engine/text/words.ts'
 
 /* Query */
 export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } from './engine/query/query.ts'
+export type { GroupValue, QueryAnswer } from './engine/query/query-answer.ts'
 export { parseQuery } from './engine/query/parse-query.ts'
 export { formatQuery } from './engine/query/format-query.ts'
 export { QuerySyntaxError } from './engine/query/query-syntax-error.ts'

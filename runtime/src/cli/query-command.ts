@@ -1,9 +1,12 @@
 /** `slung query`: evaluates one history query, in a running runtime or over a data directory. */
 import { Command } from 'commander'
-import { evaluateHistory } from '../engine/evaluate-history.ts'
+import { answerQuery } from '../engine/answer-query.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
+import type { QueryAnswer } from '../engine/query/query-answer.ts'
+import { writeTag } from '../engine/query/query-text.ts'
 import { QuerySyntaxError } from '../engine/query/query-syntax-error.ts'
+import { escapeUnprintable } from '../engine/text/printable.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
 import { askRuntime } from './ask-runtime.ts'
 import type { ProgramOutput } from './program-output.ts'
@@ -22,23 +25,22 @@ interface QueryFlags extends RuntimeFlags {
 export function createQueryCommand(output: ProgramOutput, finish: (exitCode: number) => void): Command {
   return new Command('query')
     .summary('ask for a historical aggregate')
-    .description('Evaluates a query once over the stored samples and prints the value, or "no samples".')
+    .description(
+      'Evaluates a query once over the stored samples and prints the value, or "no samples".\n' +
+        'For a query with groups, such as AVG:co2:[room=*], a line for each group: its tags, a tab, its value.',
+    )
     .argument('<query>', "such as 'AVG:temp:[sensor=1]:[1h]'; quote it for the shell")
     .option('--data <dir>', 'read this data directory; a runtime may have it open')
     .addOption(createUrlOption('ask the runtime there'))
     .addOption(createTokenFileOption())
-    .option('--json', 'print {"query":…,"value":…}')
+    .option('--json', 'print {"query":…,"value":…}; with groups, {"query":…,"groups":[{"tags":[…],"value":…},…]}')
     .action(async (text: string, flags: QueryFlags) => {
       if (flags.data !== undefined && flags.url !== undefined) {
         throw new SlungError('bad-usage', 'cannot query both --data and --url; choose one')
       }
       checkQuery(text)
-      const value = flags.data === undefined ? await askForValue(text, flags) : await askDirectory(text, flags.data)
-      output.out(
-        flags.json === true
-          ? `${JSON.stringify({ query: text, value })}\n`
-          : `${value === null ? 'no samples' : value}\n`,
-      )
+      const answer = flags.data === undefined ? await askForAnswer(text, flags) : await askDirectory(text, flags.data)
+      output.out(`${flags.json === true ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
       finish(0)
     })
 }
@@ -53,24 +55,32 @@ function checkQuery(text: string): void {
   }
 }
 
-async function askDirectory(text: string, directory: string): Promise<number | null> {
+/** For people; tags come from strangers. */
+function formatAnswer(answer: QueryAnswer): string {
+  if ('value' in answer) return answer.value === null ? 'no samples' : String(answer.value)
+  if (answer.groups.length === 0) return 'no samples'
+  return answer.groups
+    .map(({ tags, value }) => `${escapeUnprintable(tags.map(writeTag).join(', '))}\t${value}`)
+    .join('\n')
+}
+
+async function askDirectory(text: string, directory: string): Promise<QueryAnswer> {
   const { StoredHistory } = await import('../staging/durable-store/stored-history.ts')
   const history: HistorySource = await StoredHistory.open(directory)
   try {
-    const value = await evaluateHistory(history, parseQuery(text), Date.now() * 1000)
-    return Number.isNaN(value) ? null : value
+    return await answerQuery(history, parseQuery(text), Date.now() * 1000)
   } finally {
     await history.close()
   }
 }
 
-async function askForValue(text: string, flags: RuntimeFlags): Promise<number | null> {
+async function askForAnswer(text: string, flags: RuntimeFlags): Promise<QueryAnswer> {
   const question = {
     verb: 'query',
     path: '/query',
     parameters: { q: text },
     otherwise: ', or read a directory with --data',
   }
-  const { body } = await askRuntime<{ value: number | null }>({ ...flags, ...question })
-  return body.value
+  const { body } = await askRuntime<QueryAnswer>({ ...flags, ...question })
+  return body
 }

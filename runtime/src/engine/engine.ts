@@ -38,7 +38,7 @@ export class Engine {
   readonly #now: () => Micros
   readonly #queueEventsMax: number
   readonly #seriesMax: number
-  readonly #live: Subscriptions<SharedAggregate>
+  readonly #live: Subscriptions
   readonly #sources = new Map<LiveQuery, SharedAggregate>()
   /** The batch of a single sample. */
   readonly #one = {

@@ -122,7 +122,7 @@ export class Runtime {
       strangersMax: limits.strangersMax,
       answer: createRouter(
         createRoutes({
-          history: (query) => stage.history(query),
+          answer: (query) => stage.answer(query),
           intake,
           limits,
           clock,

@@ -72,13 +72,13 @@ test("a client's question is answered as of its first slice, and nothing is kept
     for (let of = 0; of < 50; of++) stage.intake.write('w', createSeries('temp', [`of=${of}`]), 1000, value)
   }
   write(1)
-  const answers = [1, 2].map(() => stage.history(parseQuery('SUM:temp:[]')))
+  const answers = [1, 2].map(() => stage.answer(parseQuery('SUM:temp:[]')))
   write(2)
   expect(arrivals.newest - arrivals.before).toBe(50)
-  expect(await time.until(Promise.all(answers), 1000)).toEqual([50, 100])
+  expect(await time.until(Promise.all(answers), 1000)).toMatchObject([{ value: 50 }, { value: 100 }])
   expect(arrivals.before).toBe(arrivals.newest)
 
-  const unanswered = stage.history(parseQuery('SUM:temp:[]'))
+  const unanswered = stage.answer(parseQuery('SUM:temp:[]'))
   await stage.close()
   await expect(unanswered).rejects.toThrow('the runtime is stopping')
 })

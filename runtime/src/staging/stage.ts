@@ -5,9 +5,10 @@
  */
 import { Arrivals } from '../engine/arrival/arrivals.ts'
 import { readAsOfNow } from '../engine/arrival/as-of.ts'
-import { evaluateHistory, historyInSteps } from '../engine/evaluate-history.ts'
+import { answerInSteps, answerQuery } from '../engine/answer-query.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import type { Query } from '../engine/query/query.ts'
+import type { QueryAnswer } from '../engine/query/query-answer.ts'
 import type { HistorySource } from '../engine/store/history-source.ts'
 import type { StateStore } from '../engine/store/state-store.ts'
 import type { StateChange } from '../engine/model/state-values.ts'
@@ -118,17 +119,17 @@ export class Stage {
   }
 
   /**
-   * Evaluates once, over what is there when it has its first turn.
+   * Answers a query, over what is there when it has its first turn.
    *
    * @throws {SlungError} why it cannot, or `refused` when the stage is closed meanwhile
    */
-  async history(query: Query): Promise<number> {
+  async answer(query: Query): Promise<QueryAnswer> {
     const { history, store, clock } = this.#options
     const now = clock.now()
     // A database elsewhere does not use this thread.
-    if (history !== store) return await evaluateHistory(history, query, now)
+    if (history !== store) return await answerQuery(history, query, now)
     return await this.#clients.ask((slice) =>
-      readAsOfNow(this.arrivals, slice, (reading) => historyInSteps(reading, query, now)),
+      readAsOfNow(this.arrivals, slice, (reading) => answerInSteps(reading, query, now)),
     )
   }
 

@@ -10,14 +10,30 @@ export interface NaiveSample {
 export interface NaiveQuery {
   readonly operator: 'AVG' | 'MIN' | 'MAX' | 'SUM' | 'COUNT'
   readonly names: readonly string[]
-  /** `null` = any. */
+  /** `null` = any; `x=*` = any, each for itself. */
   readonly tag: string | null
   /** All time, the last so many microseconds, or from one time to another (both inclusive). */
   readonly range: null | number | readonly [start: number, end: number]
 }
 
+/** Groups: every sample has one tag of this key. */
+const each = 'x=*'
+
+export function isGrouped({ tag }: NaiveQuery): boolean {
+  return tag === each
+}
+
+/** The answers of the groups that have samples, by their tag. */
+export function answers(samples: readonly NaiveSample[], query: NaiveQuery, now: number): [string, number][] {
+  const tags = [...new Set(samples.map(({ tag }) => tag))].toSorted()
+  return tags.flatMap((tag) => {
+    const count = answer(samples, { ...query, tag, operator: 'COUNT' }, now)
+    return count === 0 ? [] : [[tag, answer(samples, { ...query, tag }, now)]]
+  })
+}
+
 function isSelected({ names, tag }: NaiveQuery, sample: Pick<NaiveSample, 'name' | 'tag'>): boolean {
-  return names.includes(sample.name) && (tag === null || tag === sample.tag)
+  return names.includes(sample.name) && (tag === null || tag === each || tag === sample.tag)
 }
 
 /** A second sample at the same series and time replaces the first. */
@@ -42,10 +58,14 @@ export function answer(samples: readonly NaiveSample[], query: NaiveQuery, now: 
 export class NaiveLive {
   readonly query: NaiveQuery
   readonly #seen: { readonly at: number; readonly value: number }[] = []
+  readonly #stored: readonly NaiveSample[]
+  /** Of each group. */
+  readonly #groups = new Map<string, NaiveLive>()
 
   /** @param stored - those before its subscription */
   constructor(query: NaiveQuery, stored: readonly NaiveSample[]) {
     this.query = query
+    this.#stored = structuredClone(stored)
     const selected = stored.filter((sample) => isSelected(query, sample))
     // Without a range, it counts from its subscription on.
     if (query.range !== null) this.#seen.push(...selected.map(({ at, value }) => ({ at, value })))
@@ -55,6 +75,7 @@ export class NaiveLive {
   accept(sample: NaiveSample): number | null {
     const { range, operator } = this.query
     if (!isSelected(this.query, sample)) return null
+    if (isGrouped(this.query)) return this.#groupOf(sample.tag).accept(sample)
     const [start, end] = Array.isArray(range) ? (range as [number, number]) : [this.#windowStart(), Infinity]
     if (sample.at < start || sample.at > end) return null
     this.#seen.push({ at: sample.at, value: sample.value })
@@ -64,6 +85,12 @@ export class NaiveLive {
       operator,
       counted.map(({ value }) => value),
     )
+  }
+
+  #groupOf(tag: string): NaiveLive {
+    const group = this.#groups.get(tag) ?? new NaiveLive({ ...this.query, tag }, this.#stored)
+    this.#groups.set(tag, group)
+    return group
   }
 
   #windowStart(): number {

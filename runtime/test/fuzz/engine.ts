@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { ArrivalReader } from '../../src/engine/arrival/arrival-reader.ts'
 import { Arrivals } from '../../src/engine/arrival/arrivals.ts'
-import { evaluateHistory } from '../../src/engine/evaluate-history.ts'
+import { evaluateGroups, evaluateHistory, groupsInSteps } from '../../src/engine/evaluate-history.ts'
 import { HandleTable } from '../../src/engine/live/handle-table.ts'
 import { createSeries, formatSeries, type Series } from '../../src/engine/model/series.ts'
 import { endless, finish } from '../../src/engine/model/steps.ts'
@@ -20,9 +20,17 @@ import { parseQuery } from '../../src/engine/query/parse-query.ts'
 import { readSeed } from '../../src/engine/read-seed.ts'
 import { MemoryStore } from '../../src/engine/store/memory-store.ts'
 import type { SampleHead } from '../../src/engine/store/sample-head.ts'
-import { allTime } from '../../src/engine/store/stepwise-reading.ts'
+import { allTime, StepwiseReading } from '../../src/engine/store/stepwise-reading.ts'
 import { DurableStore } from '../../src/staging/durable-store/durable-store.ts'
-import { answer, NaiveLive, store as storeNaively, type NaiveQuery, type NaiveSample } from './engine-naive.ts'
+import {
+  answer,
+  answers,
+  isGrouped,
+  NaiveLive,
+  store as storeNaively,
+  type NaiveQuery,
+  type NaiveSample,
+} from './engine-naive.ts'
 import { fuzzLaw, type Fuzz, type Law } from './law.ts'
 
 type Command =
@@ -55,6 +63,9 @@ const queries: readonly NaiveQuery[] = [
   { operator: 'AVG', names: ['b'], tag: null, range: 60 * second },
   { operator: 'MIN', names: ['a', 'b'], tag: 'x=2', range: 0 },
   { operator: 'SUM', names: ['c', 'b'], tag: null, range: [1000 * second, 1050 * second] },
+  { operator: 'COUNT', names: ['a', 'b', 'c'], tag: 'x=*', range: null },
+  { operator: 'AVG', names: ['a', 'c'], tag: 'x=*', range: 20 * second },
+  { operator: 'MAX', names: ['b'], tag: 'x=*', range: [1000 * second, 1050 * second] },
 ]
 
 function textOf({ operator, names, tag, range }: NaiveQuery): string {
@@ -286,11 +297,14 @@ class Comparison {
   #compare(): void {
     const { store } = this.#subject
     for (const query of queries) {
-      deepStrictEqual(
-        evaluateHistory(store, parseQuery(textOf(query)), now),
-        answer(this.#stored, query, now),
-        textOf(query),
-      )
+      const parsed = parseQuery(textOf(query))
+      if (!isGrouped(query)) {
+        deepStrictEqual(evaluateHistory(store, parsed, now), answer(this.#stored, query, now), parsed.text)
+        continue
+      }
+      const expected = answers(this.#stored, query, now).map(([tag, value]) => ({ tags: [tag], value }))
+      deepStrictEqual(evaluateGroups(store, parsed, now), expected, parsed.text)
+      deepStrictEqual(finish(groupsInSteps(new StepwiseReading(store), parsed, now)), expected, parsed.text)
     }
     const known = this.#seriesKnown()
     deepStrictEqual(store.counts().series, known.length)

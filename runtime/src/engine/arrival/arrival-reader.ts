@@ -37,8 +37,8 @@ export interface SkippedQuery {
   readonly query: Query
   /** How many Events each does not get: those of all missed samples. */
   readonly eventCount: number
-  /** The missed samples; for a rolling window, read the store at `position` instead. */
-  readonly missed: Summary
+  /** The missed samples by group; for rolling windows, read the store at `position` instead. */
+  readonly missed: ReadonlyMap<string, Summary>
 }
 
 export class ArrivalReader implements Reader {
@@ -187,7 +187,8 @@ export class ArrivalReader implements Reader {
     const live: SkippedQuery[] = []
     for (const subscription of this.#subscriptions) {
       const { handles, query, skipped } = subscription
-      if (skipped !== undefined) live.push({ handles: [...handles], query, eventCount: skipped.count, missed: skipped })
+      if (skipped !== undefined)
+        live.push({ handles: [...handles], query, eventCount: countOf(skipped), missed: skipped })
       subscription.skipped = undefined
     }
     return { ...newest, live }
@@ -270,4 +271,10 @@ export class ArrivalReader implements Reader {
     if (series === closing) return true
     return this.#kept.writers[index] !== this.#writer && this.#concerned.has(series)
   }
+}
+
+function countOf(skipped: ReadonlyMap<string, Summary>): number {
+  let count = 0
+  for (const summary of skipped.values()) count += summary.count
+  return count
 }

@@ -9,6 +9,7 @@ import { selects } from '../live/subscriptions.ts'
 import { IdTable } from '../model/id-table.ts'
 import type { Series } from '../model/series.ts'
 import type { Micros } from '../model/timestamp.ts'
+import { groupKey, groupTags } from '../query/group-tags.ts'
 import type { Query, TimeSpan } from '../query/query.ts'
 import type { SeriesId } from '../store/history-source.ts'
 import { allTime } from '../store/stepwise-reading.ts'
@@ -19,15 +20,21 @@ export interface Misser {
   readonly query: Query
   /** What counts: `allTime` itself, unless the query has a fixed range. */
   readonly span: TimeSpan
-  /** Of what it misses; set here. */
-  skipped: Summary | undefined
+  /** Of what it misses, by the group of its query; set here. */
+  skipped: Map<string, Summary> | undefined
 }
 
-/** Series that the same queries select. */
+/** Somebody who misses the samples of some series, and the group of its query that they belong to. */
+interface Loss {
+  readonly misser: Misser
+  readonly key: string
+}
+
+/** Series that the same queries select, for the same groups. */
 interface Group {
   /** Those who miss a sample whatever its time, and those who miss it only inside a span. */
-  readonly always: readonly Misser[]
-  readonly fixed: readonly Misser[]
+  readonly always: readonly Loss[]
+  readonly fixed: readonly Loss[]
   readonly summary: Summary
   /** The last `count` are not in `summary` yet: several together are added faster. */
   readonly values: Float64Array
@@ -65,10 +72,9 @@ export class MissedSamples {
   add(id: SeriesId, timestamp: Micros, value: number): void {
     const group = this.#groupOf.get(id) ?? this.#find(id)
     addValue(group, value)
-    for (const misser of group.fixed) {
-      if (timestamp < misser.span.start || timestamp > misser.span.end) continue
-      misser.skipped ??= new Summary()
-      misser.skipped.add(value)
+    for (const loss of group.fixed) {
+      const { span } = loss.misser
+      if (timestamp >= span.start && timestamp <= span.end) skippedOf(loss).add(value)
     }
   }
 
@@ -77,10 +83,7 @@ export class MissedSamples {
     for (const group of this.#groups.values()) {
       addValues(group)
       if (group.summary.count === 0) continue
-      for (const misser of group.always) {
-        misser.skipped ??= new Summary()
-        misser.skipped.addSummary(group.summary)
-      }
+      for (const loss of group.always) skippedOf(loss).addSummary(group.summary)
       group.summary.clear()
     }
   }
@@ -98,24 +101,36 @@ export class MissedSamples {
 
   #find(id: SeriesId): Group {
     const series = this.#seriesOf(id)
-    const [always, fixed]: [Misser[], Misser[]] = [[], []]
-    let key = ''
+    const [always, fixed]: [Loss[], Loss[]] = [[], []]
+    let all = ''
     let number = 0
     for (const misser of this.#missers) {
       number++
       if (!selects(misser.query, series)) continue
-      key += `${number},`
-      if (misser.span === allTime) always.push(misser)
-      else fixed.push(misser)
+      const key = groupKey(groupTags(misser.query, series.tags))
+      // Tags have no control characters.
+      all += `${number}\n${key}\n\n`
+      if (misser.span === allTime) always.push({ misser, key })
+      else fixed.push({ misser, key })
     }
-    let group = this.#groups.get(key)
+    let group = this.#groups.get(all)
     if (group === undefined) {
       group = { always, fixed, summary: new Summary(), values: new Float64Array(valuesMax), count: 0 }
-      this.#groups.set(key, group)
+      this.#groups.set(all, group)
     }
     this.#groupOf.set(id, group)
     return group
   }
+}
+
+function skippedOf({ misser, key }: Loss): Summary {
+  misser.skipped ??= new Map()
+  let skipped = misser.skipped.get(key)
+  if (skipped === undefined) {
+    skipped = new Summary()
+    misser.skipped.set(key, skipped)
+  }
+  return skipped
 }
 
 function addValue(group: Group, value: number): void {

@@ -39,6 +39,56 @@ test('the queue is a list that keeps the newest Events and counts those that coa
   )
 })
 
+test('an Event coalesces only into one of its own group, and the latest of each group is never lost', () => {
+  const push = fc.record({ kind: fc.constant('push' as const), group: fc.nat(4) })
+  const shift = fc.record({ kind: fc.constant('shift' as const), group: fc.constant(0) })
+
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 8 }),
+      fc.array(fc.oneof({ weight: 3, arbitrary: push }, { weight: 1, arbitrary: shift }), {
+        maxLength: 200,
+        size: 'max',
+      }),
+      (eventsMax, steps) => {
+        const queue = new EventQueue(eventsMax, new EventBudget(eventsMax))
+        const model: { group: number; timestamp: number }[] = []
+        let coalesced = 0
+        for (const [timestamp, { kind, group }] of steps.entries()) {
+          if (kind === 'push') {
+            queue.push(event(timestamp), timestamp, group)
+            const oldest = model.findIndex((one) => one.group === group)
+            if (model.length >= eventsMax && oldest !== -1) {
+              model.splice(oldest, 1)
+              coalesced++
+            }
+            model.push({ group, timestamp })
+          } else {
+            expect(queue.shift()?.timestamp).toBe(model.shift()?.timestamp)
+          }
+          expect(queue.count).toBe(model.length)
+          expect(queue.count).toBeLessThan(eventsMax + 5)
+          expect(queue.oldestAt).toBe(model[0]?.timestamp ?? Number.POSITIVE_INFINITY)
+          expect(queue.coalescedCount).toBe(coalesced)
+        }
+        while (model.length > 0) expect(queue.shift()?.timestamp).toBe(model.shift()?.timestamp)
+      },
+    ),
+  )
+})
+
+test('a spent budget takes nothing from a group that has one Event waiting', () => {
+  const budget = new EventBudget(1000)
+  const [greedy, grouped] = [new EventQueue(5000, budget), new EventQueue(5000, budget)]
+  for (let timestamp = 0; timestamp < 1000; timestamp++) greedy.push(event(timestamp), timestamp)
+  for (let round = 0; round < 2; round++) {
+    for (let group = 0; group < 300; group++) grouped.push(event(round), round, group)
+  }
+
+  expect(grouped).toMatchObject({ count: 300, coalescedCount: 300 })
+  expect(grouped.shift()?.timestamp).toBe(1)
+})
+
 test('a spent budget leaves every queue its reserve, and coalesces what a queue holds beyond it', () => {
   const budget = new EventBudget(1000)
   const [greedy, polled] = [new EventQueue(5000, budget), new EventQueue(5000, budget)]

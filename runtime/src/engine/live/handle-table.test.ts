@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { SampleRunsBuilder } from '../aggregate/sample-runs.ts'
 import { parseQuery } from '../query/parse-query.ts'
 import { createSeries } from '../model/series.ts'
 import { queueEventsReserved } from './event-budget.ts'
@@ -13,7 +12,7 @@ function setup(queueEventsMax = 10) {
     open: (text = 'COUNT:temp:[]') => {
       const wanted = parseQuery(text)
       handles.assertRoom(wanted)
-      const rolling = { kind: 'rolling', widthMicros: 1_000_000, runs: new SampleRunsBuilder().take() } as const
+      const rolling = { kind: 'rolling', widthMicros: 1_000_000, groups: new Map() } as const
       return handles.add(wanted, wanted.range === null ? { kind: 'running' } : rolling)
     },
     write: (timestamp: number) => handles.offer(0, timestamp, 1, 0, timestamp),

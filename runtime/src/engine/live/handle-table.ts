@@ -54,10 +54,10 @@ export interface SkippedSamples {
   readonly handles: readonly number[]
   /** Events that each of them does not get. */
   readonly eventCount: number
-  /** Replaces the window; `null` where there is none. */
+  /** Replaces the windows; `null` where there are none. */
   readonly seed: Seed | null
-  /** The missed samples, which come on top of what was counted where there is no window. */
-  readonly missed: SummaryState
+  /** The missed samples by group, which come on top of what was counted where there is no window. */
+  readonly missed: ReadonlyMap<string, SummaryState>
 }
 
 /** An aggregate with the handles that read it. */
@@ -75,7 +75,7 @@ export class HandleTable {
   readonly #budget = new EventBudget(waitingEventsBudget)
   readonly #open = new Map<number, LiveQuery>()
   readonly #sources = new Map<number, Source>()
-  readonly #subscriptions: Subscriptions<SharedAggregate>
+  readonly #subscriptions: Subscriptions
   /** The latest window over each selection of series, of each width. */
   readonly #windows = new Map<string, Source>()
   #windowSampleCount = 0
@@ -152,7 +152,10 @@ export class HandleTable {
     )
   }
 
-  /** Samples in the windows of all handles together; those of a window that handles share count once. */
+  /**
+   * Samples in the windows of all handles together, and what groups take up besides; those of a window that handles
+   * share count once.
+   */
   get windowSampleCount(): number {
     return this.#windowSampleCount
   }
@@ -227,10 +230,10 @@ export class HandleTable {
     if (concerned.length === 0) return false
     const { tags } = this.#seriesOf(series)
     let isMade = false
-    for (const aggregate of concerned) {
-      const before = aggregate.sampleCount
-      isMade = aggregate.accept(timestamp, value, tags, producer, at) || isMade
-      this.#windowSampleCount += aggregate.sampleCount - before
+    for (const group of concerned) {
+      const before = group.sampleCount
+      isMade = group.accept(timestamp, value, tags, producer, at) || isMade
+      this.#windowSampleCount += group.sampleCount - before
     }
     if (this.#windowSampleCount > this.#windowSamplesMax) this.#overflow()
     return isMade
@@ -246,7 +249,7 @@ export class HandleTable {
         .find((found) => found !== undefined)
       if (aggregate === undefined) continue
       this.#windowSampleCount -= aggregate.sampleCount
-      if (seed === null) aggregate.addMissed(Summary.from(missed))
+      if (seed === null) aggregate.addMissed(new Map([...missed].map(([group, state]) => [group, Summary.from(state)])))
       else aggregate.restart(seed)
       this.#windowSampleCount += aggregate.sampleCount
     }

@@ -35,9 +35,9 @@ export class LiveQuery {
     return this.#lateCount
   }
 
-  /** Queues an Event. @param at - when its sample arrived */
-  push(event: LiveEvent, at: Micros): void {
-    this.#queue.push(event, at)
+  /** Queues an Event. @param at - when its sample arrived; `group` - the number of its group */
+  push(event: LiveEvent, at: Micros, group: number): void {
+    this.#queue.push(event, at, group)
   }
 
   /** Counts a sample that was older than the window. */

@@ -1,6 +1,8 @@
 /**
- * What a live query starts from: the samples that were there before it. Plain data, because they may be on another
- * thread than the query.
+ * What a live query starts from: the samples that were there before it, by group. Plain data, because they may be on
+ * another thread than the query.
+ *
+ * A query without groups has one, whose key is empty.
  */
 import { mergeRuns, type SampleRuns } from '../aggregate/sample-runs.ts'
 import { Summary, type SummaryState } from '../aggregate/summary.ts'
@@ -10,28 +12,48 @@ import type { Aggregate } from './aggregate.ts'
 import { RunningAggregate } from './running-aggregate.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
+/** By `groupKey`, of the groups that have samples in the range. */
+type ByGroup<Samples> = ReadonlyMap<string, Samples>
+
 export type Seed =
   /** Nothing: it counts from its subscription on. */
   | { readonly kind: 'running' }
-  | { readonly kind: 'fixed'; readonly span: TimeSpan; readonly summary: SummaryState }
-  /** The samples in the window. */
-  | { readonly kind: 'rolling'; readonly widthMicros: number; readonly runs: SampleRuns }
+  | { readonly kind: 'fixed'; readonly span: TimeSpan; readonly groups: ByGroup<SummaryState> }
+  /** The samples in the window of each group. */
+  | { readonly kind: 'rolling'; readonly widthMicros: number; readonly groups: ByGroup<SampleRuns> }
 
-/** @param operators - that will read it; at least one */
-export function createAggregate(operators: Iterable<Operator>, seed: Seed): Aggregate {
+/** The keys of the groups that begin with samples. */
+export function seededGroups(seed: Seed): Iterable<string> {
+  return seed.kind === 'running' ? [] : seed.groups.keys()
+}
+
+/** The same range without a sample: what a group begins with that appears later. */
+export function withoutSamples(seed: Seed): Seed {
+  return seed.kind === 'running' ? seed : { ...seed, groups: new Map() }
+}
+
+/** @param operators - that will read it; at least one. `group` - its key */
+export function createAggregate(operators: Iterable<Operator>, seed: Seed, group: string): Aggregate {
   switch (seed.kind) {
     case 'running':
       return new RunningAggregate(null, new Summary())
-    case 'fixed':
-      return new RunningAggregate(seed.span, Summary.from(seed.summary))
+    case 'fixed': {
+      const summary = seed.groups.get(group)
+      return new RunningAggregate(seed.span, summary === undefined ? new Summary() : Summary.from(summary))
+    }
     case 'rolling': {
       const window = new SlidingWindow(seed.widthMicros)
-      const { timestamps, values } = mergeRuns(seed.runs)
-      for (let index = 0; index < timestamps.length; index++) {
-        window.accept(timestamps[index]!, values[index]!, noProducer)
-      }
+      const runs = seed.groups.get(group)
+      if (runs !== undefined) fill(window, runs)
       for (const operator of operators) window.serve(operator)
       return window
     }
+  }
+}
+
+function fill(window: SlidingWindow, runs: SampleRuns): void {
+  const { timestamps, values } = mergeRuns(runs)
+  for (let index = 0; index < timestamps.length; index++) {
+    window.accept(timestamps[index]!, values[index]!, noProducer)
   }
 }

@@ -1,20 +1,21 @@
 /**
- * An aggregate, and the live queries that read it: one, or several that see the same samples forever.
+ * An aggregate, or one for each group, and the live queries that read it: one, or several that see the same samples
+ * forever.
  *
  * Windows over the same series and of the same width differ only by what they began with, and by which samples came
  * since. So those that were opened at the same place in the order of arrival share one, whatever their operators are.
  * A window that was opened later does not: where a sample repeats a stored one, an older window holds both.
  */
 import type { Summary } from '../aggregate/summary.ts'
-import type { LiveEvent, ProducerId } from '../model/live-event.ts'
-import type { Micros } from '../model/timestamp.ts'
+import type { ProducerId } from '../model/live-event.ts'
+import { groupKey, groupTags } from '../query/group-tags.ts'
 import type { Operator, Query } from '../query/query.ts'
-import type { Aggregate } from './aggregate.ts'
+import { AggregateGroup } from './aggregate-group.ts'
 import type { LiveQuery } from './live-query.ts'
-import { createAggregate, type Seed } from './seed.ts'
+import { seededGroups, withoutSamples, type Seed } from './seed.ts'
 
 /** Live queries with the same operator: each gets the same Events. */
-interface ReaderGroup {
+interface Readers {
   readonly operator: Operator
   readonly readers: LiveQuery[]
 }
@@ -22,14 +23,25 @@ interface ReaderGroup {
 export class SharedAggregate {
   /** That of its first reader: the others have the same series, tags and range. */
   readonly query: Query
-  #aggregate: Aggregate
+  /** What a group begins with that appears later. */
+  readonly unseeded: Seed
+  readonly isGrouped: boolean
+  readonly #groups = new Map<string, AggregateGroup>()
   /** By operator. Arrays, because they are gone through for every sample. */
-  #groups: readonly ReaderGroup[] = []
+  #readers: readonly Readers[] = []
+  #sampleCount = 0
   #hasCounted = false
 
   constructor(query: Query, seed: Seed) {
     this.query = query
-    this.#aggregate = createAggregate([query.operator], seed)
+    this.unseeded = withoutSamples(seed)
+    this.isGrouped = query.groupBy.length > 0
+    this.#begin([query.operator], seed)
+  }
+
+  /** The readers, by operator. */
+  get readers(): readonly Readers[] {
+    return this.#readers
   }
 
   /** Whether it has counted a sample since its seed: from then on nobody can join. */
@@ -37,75 +49,74 @@ export class SharedAggregate {
     return this.#hasCounted
   }
 
-  /** Samples that it holds in memory. */
+  /** Samples that it holds in memory; of a grouped query, with what each group takes up besides. */
   get sampleCount(): number {
-    return this.#aggregate.sampleCount
+    return this.#sampleCount
+  }
+
+  operators(): readonly Operator[] {
+    return this.#readers.map(({ operator }) => operator)
+  }
+
+  /** The group of a series that the query selects. @param tags - of the series */
+  groupOf(tags: readonly string[]): AggregateGroup {
+    return this.#group(groupKey(groupTags(this.query, tags)))
   }
 
   /** Adds a reader, before it has counted a sample. */
   join(liveQuery: LiveQuery): void {
     const { operator } = liveQuery.query
-    const group = this.#groups.find((other) => other.operator === operator)
-    if (group !== undefined) {
-      group.readers.push(liveQuery)
+    const known = this.#readers.find((other) => other.operator === operator)
+    if (known !== undefined) {
+      known.readers.push(liveQuery)
       return
     }
-    this.#aggregate.serve(operator)
-    this.#groups = [...this.#groups, { operator, readers: [liveQuery] }]
+    for (const group of this.#groups.values()) group.serve(operator)
+    this.#readers = [...this.#readers, { operator, readers: [liveQuery] }]
   }
 
   leave(liveQuery: LiveQuery): void {
-    this.#groups = this.#groups.flatMap(({ operator, readers }) => {
+    this.#readers = this.#readers.flatMap(({ operator, readers }) => {
       const others = readers.filter((reader) => reader !== liveQuery)
       return others.length === 0 ? [] : [{ operator, readers: others }]
     })
   }
 
-  /**
-   * Takes a matching sample: updates the aggregate and queues an Event with each reader, or neither for a sample outside
-   * the range.
-   *
-   * @param at - when it arrived
-   * @returns whether it made Events
-   */
-  accept(timestamp: Micros, value: number, tags: readonly string[], producer: ProducerId, at: Micros): boolean {
-    const aggregate = this.#aggregate
-    const acceptance = aggregate.accept(timestamp, value, producer)
-    if (acceptance !== 'counted') {
-      if (acceptance === 'late') for (const { readers } of this.#groups) readers.forEach(noteLate)
-      return false
-    }
-    this.#hasCounted = true
-    const producers = aggregate.producers()
-    const groups = this.#groups
-    for (let index = 0; index < groups.length; index++) {
-      const { operator, readers } = groups[index]!
-      const event: LiveEvent = { timestamp, value: aggregate.value(operator), tags, producers }
-      for (let reader = 0; reader < readers.length; reader++) readers[reader]!.push(event, at)
-    }
-    return true
-  }
-
-  /** Continues after samples that it does not see. @param missed - those samples; only where nothing ever leaves */
-  addMissed(missed: Summary): void {
-    this.#aggregate.addMissed?.(missed)
+  /** Continues after samples that it does not see. @param missed - by group; only where nothing ever leaves */
+  addMissed(missed: ReadonlyMap<string, Summary>): void {
+    for (const [key, summary] of missed) this.#group(key).addMissed(summary)
     this.#hasCounted = true
   }
 
-  /** Continues after samples that it does not see. @param seed - the window after them */
+  /** Continues after samples that it does not see. @param seed - the windows after them */
   restart(seed: Seed): void {
-    this.#aggregate = createAggregate(
-      this.#groups.map(({ operator }) => operator),
-      seed,
-    )
+    for (const group of this.#groups.values()) group.clear()
+    this.#sampleCount = 0
+    this.#begin(this.operators(), seed)
     this.#hasCounted = true
   }
 
   closeProducer(producer: ProducerId): void {
-    this.#aggregate.closeProducer(producer)
+    for (const group of this.#groups.values()) group.closeProducer(producer)
   }
-}
 
-function noteLate(reader: LiveQuery): void {
-  reader.noteLate()
+  /** Called by a group whenever it counts something. @param sampleCount - how many samples more it holds */
+  noteChange(sampleCount: number): void {
+    this.#sampleCount += sampleCount
+    this.#hasCounted = true
+  }
+
+  #begin(operators: readonly Operator[], seed: Seed): void {
+    for (const key of seededGroups(seed)) this.#group(key).begin(operators, seed)
+    this.#hasCounted = false
+  }
+
+  #group(key: string): AggregateGroup {
+    let group = this.#groups.get(key)
+    if (group === undefined) {
+      group = new AggregateGroup(this, key, this.#groups.size)
+      this.#groups.set(key, group)
+    }
+    return group
+  }
 }

@@ -3,14 +3,16 @@ import { IdTable } from '../model/id-table.ts'
 import type { Series } from '../model/series.ts'
 import { matchesTags } from '../query/match-tags.ts'
 import type { Query } from '../query/query.ts'
+import type { AggregateGroup } from './aggregate-group.ts'
+import type { SharedAggregate } from './shared-aggregate.ts'
 
 const nothing: readonly never[] = []
 
-export class Subscriptions<Subscription extends { readonly query: Query }> {
+export class Subscriptions {
   readonly #seriesOf: (id: number) => Series
-  readonly #all = new Set<Subscription>()
+  readonly #all = new Set<SharedAggregate>()
   /** By the id of a series; `undefined` until it is first looked up. */
-  readonly #bySeries = new IdTable<Subscription[]>()
+  readonly #bySeries = new IdTable<AggregateGroup[]>()
 
   /** @param seriesOf - the series of an id that `concerning` is called with */
   constructor(seriesOf: (id: number) => Series) {
@@ -18,24 +20,25 @@ export class Subscriptions<Subscription extends { readonly query: Query }> {
   }
 
   /** All of them, in the order in which they were added. */
-  get all(): Iterable<Subscription> {
+  get all(): Iterable<SharedAggregate> {
     return this.#all
   }
 
-  add(subscription: Subscription): void {
+  add(subscription: SharedAggregate): void {
     this.#all.add(subscription)
     for (const [id, list] of this.#bySeries.entries()) {
-      if (selects(subscription.query, this.#seriesOf(id))) list.push(subscription)
+      const series = this.#seriesOf(id)
+      if (selects(subscription.query, series)) list.push(subscription.groupOf(series.tags))
     }
   }
 
-  delete(subscription: Subscription): void {
+  delete(subscription: SharedAggregate): void {
     if (!this.#all.delete(subscription)) return
     for (const [id, list] of this.#bySeries.entries()) {
-      if (!list.includes(subscription)) continue
+      if (!list.some(({ source }) => source === subscription)) continue
       this.#bySeries.set(
         id,
-        list.filter((other) => other !== subscription),
+        list.filter(({ source }) => source !== subscription),
       )
     }
   }
@@ -45,14 +48,16 @@ export class Subscriptions<Subscription extends { readonly query: Query }> {
     this.#bySeries.delete(series)
   }
 
-  /** Those that a sample of this series concerns, in the order in which they were added. Valid until the next change. */
-  concerning(series: number): readonly Subscription[] {
+  /** The groups that a sample of this series concerns, in the order of their subscriptions. Valid until the next change. */
+  concerning(series: number): readonly AggregateGroup[] {
     return this.#all.size === 0 ? nothing : (this.#bySeries.get(series) ?? this.#lookUp(series))
   }
 
-  #lookUp(id: number): readonly Subscription[] {
+  #lookUp(id: number): readonly AggregateGroup[] {
     const series = this.#seriesOf(id)
-    const found = [...this.#all].filter(({ query }) => selects(query, series))
+    const found = [...this.#all]
+      .filter(({ query }) => selects(query, series))
+      .map((subscription) => subscription.groupOf(series.tags))
     this.#bySeries.set(id, found)
     return found
   }

@@ -14,10 +14,16 @@ export const windowSampleBytes = 48
 
 const remedy = 'narrow the range or free handles, or raise "window_samples" under [limits]'
 
-/** Why a window may not begin with `count` samples; `undefined` = there is room for that many. */
+/**
+ * What a group of a query takes up besides the samples in its window, as a number of samples: for its columns, its
+ * producers and its place in the queues, some 1,500 bytes.
+ */
+export const groupSamples = 32
+
+/** Why a window may not begin with `count` samples, those for its groups included; `undefined` = there is room. */
 export function windowTooLarge(query: Query, count: number, room: number): SlungError | undefined {
   if (count <= room) return undefined
-  const what = `cannot subscribe to "${query.text}": its window would begin with ${grouped(count)} samples`
+  const what = `cannot subscribe to "${query.text}": its window would begin with ${grouped(count)} samples${forGroups(query)}`
   return new SlungError(
     'too-many-window-samples',
     `${what}, and there is room for ${grouped(room)} more in the windows of this workflow; ${remedy}`,
@@ -29,6 +35,11 @@ export function windowsOverflow(count: number, max: number, largest: Query, larg
   const found = `the windows of its live queries hold ${grouped(count)} samples, and may hold ${grouped(max)}`
   return new SlungError(
     'too-many-window-samples',
-    `${found}: ${grouped(largestCount)} are in that of "${largest.text}"; ${remedy}`,
+    `${found}: ${grouped(largestCount)} are in that of "${largest.text}"${forGroups(largest)}; ${remedy}`,
   )
+}
+
+/** What a count of samples includes besides those in windows. */
+function forGroups({ groupBy }: Query): string {
+  return groupBy.length === 0 ? '' : `, with ${groupSamples} for each of its groups`
 }

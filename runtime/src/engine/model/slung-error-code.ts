@@ -57,6 +57,7 @@ export const errorCodes = {
   'file-exists': 'a file to be written already exists',
   forbidden: 'the runtime does not serve this client, by its origin or host',
   'future-timestamp': 'a timestamp is further in the future than the limit allows',
+  'grouped-query': 'a query that groups is asked where one number is expected',
   'guest-busy': 'an instance of a workflow is called while a call is in flight',
   'guest-finished': 'an instance of a workflow is called after it ended',
   'no-answer': 'a test never answered an HTTP request of its workflow',

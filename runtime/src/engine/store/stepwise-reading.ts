@@ -10,7 +10,8 @@ import { SampleRunsBuilder, type SampleRuns } from '../aggregate/sample-runs.ts'
 import { Summary } from '../aggregate/summary.ts'
 import { endless, type Slice, type Steps } from '../model/steps.ts'
 import { timestampMicrosMax, type Micros } from '../model/timestamp.ts'
-import type { TimeSpan } from '../query/query.ts'
+import { groupKey, groupTags } from '../query/group-tags.ts'
+import type { Query, TimeSpan } from '../query/query.ts'
 import type { Selection, SeriesId } from './history-source.ts'
 import type { SampleHead } from './sample-head.ts'
 import type { ChunkSamples, StoredChunk } from './series-samples.ts'
@@ -74,6 +75,35 @@ export class StepwiseReading {
       if (this.#slice.isOver) yield
     }
     return newest === Number.NEGATIVE_INFINITY ? undefined : newest
+  }
+
+  /** These series by the group of the query that they belong to. A query without groups has one, whose key is empty. */
+  *grouped(query: Pick<Query, 'groupBy'>, ids: readonly SeriesId[]): Steps<Map<string, readonly SeriesId[]>> {
+    if (query.groupBy.length === 0) return new Map([['', ids]])
+    const groups = new Map<string, SeriesId[]>()
+    for (const id of ids) {
+      if (this.#slice.isOver) yield
+      // Without samples it may be removed by now.
+      if (this.#store.chunkUntil(id, timestampMicrosMax) === undefined) continue
+      const key = groupKey(groupTags(query, this.#store.series(id).tags))
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [id])
+      else group.push(id)
+    }
+    return groups
+  }
+
+  /** Summaries of the groups that have samples in a span. */
+  *summariseGroups(
+    groups: ReadonlyMap<string, readonly SeriesId[]>,
+    span: TimeSpan,
+  ): Steps<ReadonlyMap<string, Summary>> {
+    const summaries = new Map<string, Summary>()
+    for (const [key, ids] of groups) {
+      const summary = yield* this.summarise(ids, span)
+      if (summary.count > 0) summaries.set(key, summary)
+    }
+    return summaries
   }
 
   /** A summary of all samples of these series in a span. */

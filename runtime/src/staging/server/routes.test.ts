@@ -6,7 +6,7 @@ import { appendSample } from '../../../test/append-sample.ts'
 import { distant } from '../../../test/distant-history.ts'
 import { runtimeDefaults } from '../config/defaults.ts'
 import { Arrivals } from '../../engine/arrival/arrivals.ts'
-import { evaluateHistory } from '../../engine/evaluate-history.ts'
+import { answerQuery } from '../../engine/answer-query.ts'
 import { createSeries } from '../../engine/model/series.ts'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
@@ -24,7 +24,7 @@ function startRouter(changes: Partial<RouteContext> = {}) {
   const { limits } = runtimeDefaults
   const intake = new Intake({ arrivals, store, limits, clock: time, timers: time, observers, offer: () => {} })
   const routes = createRoutes({
-    history: (query) => evaluateHistory(source, query, 0),
+    answer: (query) => answerQuery(source, query, 0),
     intake,
     limits,
     clock: time,

@@ -10,6 +10,7 @@ import type { Eventually } from '../../engine/model/eventually.ts'
 import { oneLine, quoteJson } from '../../engine/text/quote.ts'
 import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
+import type { QueryAnswer } from '../../engine/query/query-answer.ts'
 import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
 import type { WorkflowStatus } from '../workflow/workflow-status.ts'
 import type { Observers } from '../observe/observers.ts'
@@ -22,8 +23,8 @@ import type { Intake } from '../intake.ts'
 import { QueryPlaces } from './query-places.ts'
 
 export interface RouteContext extends Pick<HealthSource, 'starting' | 'shortage' | 'isStopping'> {
-  /** Evaluates a query once. @throws {SlungError} why it has no answer; a promise rejects with the same */
-  readonly history: (query: Query) => Eventually<number>
+  /** Answers a query. @throws {SlungError} why it has no answer; a promise rejects with the same */
+  readonly answer: (query: Query) => Eventually<QueryAnswer>
   readonly intake: Intake
   readonly limits: LimitsConfig
   readonly clock: Pick<Clock, 'now'>
@@ -136,15 +137,14 @@ function answerRecord(): Answer<426> {
   return { status: 426, body: { error }, headers: { upgrade: 'websocket' } }
 }
 
-async function answerQuery({ history, shortage }: RouteContext, url: URL): Promise<Answer<200 | 400 | 500 | 503>> {
+async function answerQuery({ answer, shortage }: RouteContext, url: URL): Promise<Answer<200 | 400 | 500 | 503>> {
   const found = shortage()
   if (found !== null) return { status: 503, body: { error: found }, headers: retryLater }
   const text = url.searchParams.get('q')
   if (text === null)
     return { status: 400, body: { error: 'the parameter q is missing: /query?q=AVG:temp:[sensor=1]:[1h]' } }
   try {
-    const value = await history(parseQuery(text))
-    return { status: 200, body: { query: text, value: Number.isNaN(value) ? null : value } }
+    return { status: 200, body: await answer(parseQuery(text)) }
   } catch (error) {
     if (error instanceof QuerySyntaxError) return { status: 400, body: { error: error.message, offset: error.offset } }
     // For example a damaged chunk.

@@ -368,7 +368,8 @@ export class WorkflowSession implements WindowHolder {
       }
       const isRolling = planLiveRange(query.range, at).kind === 'rolling'
       const seed = isRolling ? yield* seedInSteps(reading, query, at, admit) : null
-      skipped.push({ handles, eventCount, seed, missed: missed.state() })
+      const states = new Map([...missed].map(([group, summary]) => [group, summary.state()]))
+      skipped.push({ handles, eventCount, seed, missed: states })
     }
     return { position, at, live: skipped }
   }
