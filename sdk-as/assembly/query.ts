@@ -3,6 +3,8 @@
  *
  *   Query.avg('temp').tag('sensor=1').not('muted').last('1h').toString()
  *   // AVG:temp:[sensor=1 AND NOT muted]:[1h]
+ *   Query.avg('co2').groupBy('room').last('10m').toString()
+ *   // AVG:co2:[room=*]:[10m]
  *
  * Names and tags are quoted where the language requires it. Nothing is checked here: the host knows the language, and
  * says what is wrong (`LiveQuery.error`).
@@ -59,6 +61,15 @@ export class Query {
     let operands = tags.length == 0 ? quote('') : ''
     for (let i = 0; i < tags.length; i++) operands += (i == 0 ? '' : ' OR ') + quote(unchecked(tags[i]))
     return this.require(tags.length > 1 ? '(' + operands + ')' : operands)
+  }
+
+  /**
+   * Keeps the samples that have a tag with this key, and aggregates those of each value on their own: every Event has
+   * the aggregate of its sample's group, which `event.tag(key)` tells. For live queries. Several keys group by their
+   * combination.
+   */
+  groupBy(key: string): Query {
+    return this.require(quote(key) + '=*')
   }
 
   /** Adds a condition in the query language, such as `a OR b AND NOT c`; it must hold together with the others. */
@@ -122,8 +133,8 @@ export namespace Duration {
   }
 }
 
-// The characters of 0x20–0x5f that mean something outside quotes: space " ( ) , : [ \ ] as bits from 0x20.
-const SPECIAL: u64 = 0x3800000004001305
+// The characters of 0x20–0x5f that mean something outside quotes: space " ( ) * , : [ \ ] as bits from 0x20.
+const SPECIAL: u64 = 0x3800000004001705
 
 /** A name or tag as an operand: in double quotes when it would otherwise read as something else. */
 function quote(operand: string): string {

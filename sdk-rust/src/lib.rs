@@ -53,6 +53,7 @@ mod number_parse;
 mod published;
 mod query;
 mod region;
+mod select;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 mod text;
@@ -74,6 +75,7 @@ pub use published::{
     writeback_ws, Avg, PollState, QueryHandle, WritebackMethod,
 };
 pub use query::{Bound, Query};
+pub use select::Select;
 /// `async` functions are refused, since a workflow has no executor:
 ///
 /// ```compile_fail

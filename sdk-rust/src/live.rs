@@ -100,6 +100,11 @@ impl LiveQuery {
         result
     }
 
+    /// Whether it may still deliver.
+    pub(crate) fn is_open(&self) -> bool {
+        self.handle != 0
+    }
+
     /// Hands every Event to `on_event`, which may keep its state in captured variables, until it returns an error.
     ///
     /// ```

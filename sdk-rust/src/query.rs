@@ -107,6 +107,22 @@ impl Query {
         self
     }
 
+    /// Keeps the samples that have a tag with this key, and aggregates those of each value on their own: every Event
+    /// has the aggregate of its sample's group, which [`Event::tag`](crate::Event::tag) tells. For live queries. Several
+    /// keys group by their combination.
+    ///
+    /// ```
+    /// # use slung::Query;
+    /// let query = Query::avg("co2").group_by("room").last("10m");
+    /// assert_eq!(query.to_string(), "AVG:co2:[room=*]:[10m]");
+    /// ```
+    pub fn group_by(mut self, key: &str) -> Query {
+        let tags = self.next_condition();
+        append_operand(tags, key);
+        tags.push_str("=*");
+        self
+    }
+
     /// Adds a condition in the query language, such as `a OR b`. It is written in parentheses, since it must hold
     /// together with the others. (`where` is a reserved word of Rust.)
     pub fn where_(mut self, condition: &str) -> Query {
@@ -213,7 +229,7 @@ fn append_operand(text: &mut String, operand: &str) {
 /// Whether an operand is neither empty nor a reserved word and has no special character.
 fn is_plain(operand: &str) -> bool {
     let is_special = |letter| {
-        matches!(letter, '\0'..=' ' | '"' | '(' | ')' | ',' | ':' | '[' | '\\' | ']')
+        matches!(letter, '\0'..=' ' | '"' | '(' | ')' | '*' | ',' | ':' | '[' | '\\' | ']')
             // Characters that look like a space; the language refuses them outside quotes.
             || matches!(letter, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{207f}' | '\u{3000}' | '\u{feff}')
     };
@@ -242,6 +258,10 @@ mod tests {
                 "COUNT:errors:[x AND (a OR b)]",
             ),
             (Query::count("errors").any_of(&["a"]), "COUNT:errors:[a]"),
+            (
+                Query::avg("co2").tag("floor=1").group_by("site").group_by("room"),
+                "AVG:co2:[floor=1 AND site=* AND room=*]",
+            ),
             (
                 Query::avg("temp").tag("a").where_("b OR NOT c"),
                 "AVG:temp:[a AND (b OR NOT c)]",
@@ -298,6 +318,8 @@ mod tests {
                 r#"AVG:t:["not" AND "Or" AND "AND"]"#,
             ),
             (Query::avg("t").tag("a\u{a0}b"), "AVG:t:[\"a\u{a0}b\"]"),
+            (Query::avg("t").tag("room=*"), r#"AVG:t:["room=*"]"#),
+            (Query::avg("t").group_by("room no"), r#"AVG:t:["room no"=*]"#),
             (Query::avg("t").tag(""), r#"AVG:t:[""]"#),
         ];
 

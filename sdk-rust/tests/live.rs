@@ -1,7 +1,7 @@
 //! Live queries over a scripted host.
 
 use slung::testing::MockHost;
-use slung::{history, live, log, ws, Error, Event, Query};
+use slung::{history, live, log, ws, Error, Event, Query, Select};
 
 const QUERY: &str = "AVG:temp:[sensor=1]";
 
@@ -51,6 +51,42 @@ fn two_queries_are_polled_in_one_loop() {
     }
 
     assert_eq!(values, [10.0, 20.0, 30.0]);
+}
+
+#[test]
+fn select_waits_for_whichever_query_has_the_next_event() {
+    let host = MockHost::install();
+    for time in 1..=3 {
+        host.deliver("AVG:a:[]", time, time as f64, &[], &[]);
+    }
+    host.deliver_nothing("AVG:b:[]");
+    host.deliver("AVG:b:[]", 9, 10.0, &[], &[]);
+    host.deliver("AVG:c:[]", 9, 20.0, &[], &[]);
+    let mut queries = ["AVG:a:[]", "AVG:b:[]", "AVG:c:[]"].map(|query| live(query).unwrap());
+
+    let taken: Vec<_> = Select::of(&mut queries)
+        .take(5)
+        .map(|next| next.map(|(index, event)| (index, event.value)).unwrap())
+        .collect();
+
+    // One that always has an Event keeps none of the others waiting.
+    assert_eq!(taken, [(0, 1.0), (2, 20.0), (0, 2.0), (1, 10.0), (0, 3.0)]);
+}
+
+#[test]
+fn select_passes_over_a_query_that_has_ended_and_ends_with_the_last_one() {
+    let host = MockHost::install();
+    host.deliver_json("AVG:a:[]", r#"{"timestamp":1}"#);
+    host.deliver("AVG:b:[]", 1, 10.0, &[], &[]);
+    host.deliver_json("AVG:b:[]", "no Event");
+    let mut select = Select::of([live("AVG:a:[]").unwrap(), live("AVG:b:[]").unwrap()]);
+
+    assert!(matches!(select.next(), Some(Err(Error::MalformedEvent { .. }))));
+    assert!(matches!(select.next(), Some(Ok((1, Event { value, .. }))) if value == 10.0));
+    assert!(matches!(select.next(), Some(Err(Error::MalformedEvent { .. }))));
+    assert_eq!(select.next(), None);
+    assert_eq!(host.open_handles(), 0);
+    assert_eq!(Select::<slung::LiveQuery>::of([]).next(), None);
 }
 
 #[test]

@@ -7,6 +7,7 @@ export type Feature = (typeof featureNames)[number]
 export const featureNames = [
   'several handles',
   'equal windows',
+  'groups',
   'subscribes while it runs',
   'asks history',
   'feeds itself',
@@ -40,6 +41,10 @@ export function featuresOf(scenario: Scenario): Set<Feature> {
     const slots = new Set(all.flatMap((instruction) => (instruction[0] === 'open' ? [instruction[1]] : [])))
     addIf('several handles', slots.size > 1)
     addIf('equal windows', hasEqualWindows(all))
+    addIf(
+      'groups',
+      all.some((instruction) => instruction[0] === 'open' && instruction[2].includes('=*')),
+    )
     addIf(
       'subscribes while it runs',
       loop.some(([name]) => name === 'open'),

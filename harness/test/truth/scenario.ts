@@ -68,7 +68,9 @@ const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ m
 
 const operator = fc.constantFrom('COUNT', 'SUM', 'AVG', 'MIN', 'MAX')
 const names = fc.constantFrom('s0', 's1', 's2', 's0,s1', 's0,s1,s2', 'w0', 's0,w0')
-const tags = fc.constantFrom('', '', '', 'room=a', 'room=b', 'floor=1', 'muted', 'room=a OR room=c', 'NOT room=a')
+const plainTags = fc.constantFrom('', '', '', 'room=a', 'room=b', 'floor=1', 'muted', 'room=a OR room=c', 'NOT room=a')
+const groupTags = fc.constantFrom('room=*', 'room=*', 'room=* AND floor=1', 'room=* NOT room=a', 'floor=*, room=*')
+const tags = weighted([4, plainTags], [1, groupTags])
 const second = whole(-30, 120).map((seconds) => beginMicros + seconds * 1_000_000)
 const fixed = fc.tuple(second, second).map(([first, last]) => `:[${first},${last}]`)
 const sinceBegin = fc.constantFrom(`:[${beginMicros},now]`, `:[${beginMicros - 10_000_000},now]`)
@@ -89,7 +91,7 @@ const queryWith = (range: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 const slot = whole(0, slotCount - 1)
 /** Few windows and all operators: opened together they are equal, with samples in between they are not. */
 const commonWindow = fc
-  .tuple(operator, fc.constantFrom('s0:[]:[5s]', 's0:[]:[1h]', 's0,s1:[]:[1m]', 's1,s0:[]:[1m]'))
+  .tuple(operator, fc.constantFrom('s0:[]:[5s]', 's0:[]:[1h]', 's0:[room=*]:[5s]', 's0,s1:[]:[1m]', 's1,s0:[]:[1m]'))
   .map(([name, rest]) => `${name}:${rest}`)
 const liveQuery = weighted<string>([3, queryWith(liveRange)], [2, commonWindow])
 const open = fc.tuple(fc.constant('open' as const), slot, liveQuery)

@@ -13,6 +13,15 @@ describe('Query', () => {
     expect(Query.avg('temp').tag('a').where('b OR NOT c').toString()).toBe('AVG:temp:[a AND (b OR NOT c)]')
   })
 
+  test('prints the keys that it groups by', () => {
+    expect(Query.avg('co2').groupBy('room').last('10m').toString()).toBe('AVG:co2:[room=*]:[10m]')
+    expect(Query.avg('co2').tag('floor=1').groupBy('site').groupBy('room').toString()).toBe(
+      'AVG:co2:[floor=1 AND site=* AND room=*]',
+    )
+    expect(Query.avg('co2').groupBy('room no').toString()).toBe('AVG:co2:["room no"=*]')
+    expect(Query.avg('co2').tag('room=*').not('*').toString()).toBe('AVG:co2:["room=*" AND NOT "*"]')
+  })
+
   test('prints the range', () => {
     expect(Query.avg('temp').last('1h').toString()).toBe('AVG:temp:[]:[1h]')
     expect(Query.avg('temp').last(Duration.minutes(5)).toString()).toBe('AVG:temp:[]:[5m]')
