@@ -53,6 +53,45 @@ test('the clock is the arrival of the newest row, rows go by arrival, and ties b
   )
 })
 
+test('a query with groups follows each value of its key, and is refused where one number is asked for', async () => {
+  const result = await run('follow-rooms', [
+    'timestamp,arrives,series,producer,value,room',
+    '1000000,,co2,edge-a,400,x',
+    '2000000,,co2,edge-b,600,y',
+    '3000000,,co2,edge-b,500,x',
+    '4000000,,co2,edge-a,999,',
+    '20000000,,co2,,700,y',
+    '5000000,21000000,co2,edge-a,600,x',
+    '6000000,22000000,co2,edge-a,0,y',
+  ])
+
+  expect(texts(result)).toEqual([
+    expect.stringMatching(/^u_query_history: cannot answer "AVG:co2:\[room=\*\]" with one number: it has a value for each room; /),
+    expect.stringMatching(/^false cannot answer /),
+    'x 400.0 [1]',
+    'y 600.0 [2]',
+    'x 450.0 [1 2]',
+    'y 700.0 []',
+    'x 500.0 [1 2]',
+  ])
+  expect(result).toMatchObject({ outcome: 'drained', delivered: 5, late: 1 })
+})
+
+test('a Select returns the Events of all its queries in the order of arrival, and ends with the input', async () => {
+  const rows = ['1,a,1', '2,a,1', '3,b,1', '4,d,1', '5,c,1', '6,b,1', '7,c,1', '8,a,1']
+  const result = await run('select-three', ['timestamp,series,value', ...rows])
+
+  const order = texts(result).map((text) => Number(text.split(' ')[0]))
+  expect(order).toEqual([1, 1, 2, 2, 3, 5, 6, 7, 8, 8])
+  const of = (index: number): string[] => texts(result).filter((text) => text.split(' ')[1] === String(index))
+  expect([0, 1, 2].map((index) => of(index).map((text) => Number(text.split(' ')[2])))).toEqual([
+    [1, 2, 3],
+    [1, 2],
+    [1, 2, 3, 4, 5],
+  ])
+  expect(result).toMatchObject({ outcome: 'drained', delivered: 10, lags: [] })
+})
+
 test.each([
   ['a handler that never answers', () => delay('infinite').then(() => HttpResponse.text('late'))],
   ['a body that never ends', () => new HttpResponse(new ReadableStream())],

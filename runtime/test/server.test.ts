@@ -33,6 +33,33 @@ test('frames with one event and with many are stored, and a query answers over t
   expect(await valueOf(runtime, 'SUM:nothing:[]')).toBe(0)
 })
 
+test('a query with groups is answered with a row for each', async () => {
+  await using runtime = await startTestRuntime()
+  const { socket } = await runtime.connect()
+  const rooms = [['room=b', 'floor=1'], ['room=a', 'floor=2'], ['room=b', 'floor=1', 'window'], []]
+  socket.send(encodeEvents(rooms.map((tags, index) => ({ ...event(index, index + 1, 'co2'), tags }))))
+
+  await waitFor(async () => expect(await valueOf(runtime, 'COUNT:co2:[]')).toBe(4))
+  expect(await runtime.request('/query?q=SUM:co2:[room=*]')).toEqual({
+    status: 200,
+    body: {
+      query: 'SUM:co2:[room=*]',
+      groups: [
+        { tags: ['room=a'], value: 2 },
+        { tags: ['room=b'], value: 4 },
+      ],
+    },
+  })
+  expect(await runtime.request('/query?q=MAX:co2:[floor=*,room=*]:[2,9]')).toMatchObject({
+    body: { groups: [{ tags: ['floor=1', 'room=b'], value: 3 }] },
+  })
+  expect(await runtime.request('/query?q=MAX:co2:[site=*]')).toMatchObject({ status: 200, body: { groups: [] } })
+  expect(await runtime.request('/query?q=MAX:co2:[NOT%20room=*]')).toMatchObject({
+    status: 400,
+    body: { offset: 13, error: expect.stringContaining('found room=* under NOT') },
+  })
+})
+
 test('acknowledgements count what is durable, for clients that ask for them', async () => {
   await using runtime = await startTestRuntime()
   const { socket, received } = await runtime.connect({ protocol: 'slung.ack.v1' })

@@ -1,5 +1,5 @@
 /** `check:` of a test: what the engine must answer at certain times. */
-import { parseQuery } from '@slung/runtime'
+import { parseQuery, refuseGroups, type Query } from '@slung/runtime'
 import type { Located, Report } from './located.ts'
 import {
   attemptAt,
@@ -31,10 +31,16 @@ function parseCheck(located: Located, report: Report): Check | null {
   if (at === undefined || query === undefined || equals === undefined) return null
   const time = readTimeOrOffset(at, '"at" of a check', report)
   const text = readName(query, '"query" of a check', report)
-  const parsed = text === null ? null : attemptAt(query, report, () => parseQuery(text))
+  const parsed = text === null ? null : attemptAt(query, report, () => parseUngrouped(text))
   const expected = readEquals(equals, report)
   if (time === null || parsed === null || expected === undefined) return null
   return { at: time, query: parsed, equals: expected, ...placeOf(located) }
+}
+
+function parseUngrouped(text: string): Query {
+  const query = parseQuery(text)
+  refuseGroups(query)
+  return query
 }
 
 /** `undefined` for what was reported. */

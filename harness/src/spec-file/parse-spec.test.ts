@@ -402,6 +402,12 @@ test('a number of a spec that no sample can have is refused with the reason', ()
   )
 })
 
+test('a check is about one number', () => {
+  expect(testProblems('name: x', 'check: [{ at: 0, query: "MAX:temp:[room=*]", equals: 1 }]')).toContain(
+    'specs/alert.slung.yaml:5:29: cannot answer "MAX:temp:[room=*]" with one number: it has a value for each room; name one',
+  )
+})
+
 test('a number of a spec may have more digits than a sample keeps', () => {
   const spec = parse(
     'workflow: w.wasm',

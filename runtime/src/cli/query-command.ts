@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { answerQuery } from '../engine/answer-query.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { parseQuery } from '../engine/query/parse-query.ts'
-import type { QueryAnswer } from '../engine/query/query-answer.ts'
+import type { GroupValue, QueryAnswer } from '../engine/query/query-answer.ts'
 import { writeTag } from '../engine/query/query-text.ts'
 import { QuerySyntaxError } from '../engine/query/query-syntax-error.ts'
 import { escapeUnprintable } from '../engine/text/printable.ts'
@@ -57,11 +57,10 @@ function checkQuery(text: string): void {
 
 /** For people; tags come from strangers. */
 function formatAnswer(answer: QueryAnswer): string {
-  if ('value' in answer) return answer.value === null ? 'no samples' : String(answer.value)
+  if (!('groups' in answer)) return answer.value === null ? 'no samples' : String(answer.value)
   if (answer.groups.length === 0) return 'no samples'
-  return answer.groups
-    .map(({ tags, value }) => `${escapeUnprintable(tags.map(writeTag).join(', '))}\t${value}`)
-    .join('\n')
+  const line = ({ tags, value }: GroupValue): string => `${escapeUnprintable(tags.map(writeTag).join(', '))}\t${value}`
+  return answer.groups.map(line).join('\n')
 }
 
 async function askDirectory(text: string, directory: string): Promise<QueryAnswer> {

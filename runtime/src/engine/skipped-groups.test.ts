@@ -42,7 +42,8 @@ function openReader(arrivals: Arrivals, asideMax: number) {
     }
     while (reader.next() !== undefined) {
       const { count, positions, series, timestamps, values } = reader.take(1000)
-      for (let index = 0; index < count; index++) handles.offer(series[index]!, timestamps[index]!, values[index]!, 0, 0)
+      for (let index = 0; index < count; index++)
+        handles.offer(series[index]!, timestamps[index]!, values[index]!, 0, 0)
       reader.moveTo(positions[count - 1]!)
     }
     for (const handle of handles.liveQueries.keys()) {

@@ -19,6 +19,7 @@ export function call(): i32 {
   say('write', u_write_event(regionFrom('1000'), regionFrom('21.5'), regionFrom('series=temp,sensor=1')).toString())
   say('bad write', u_write_event(regionFrom('1000'), regionFrom('21.5'), regionFrom('sensor=1')).toString())
   say('history', u_query_history(regionFrom('SUM:temp:[sensor=1]')).toString())
+  say('history of groups', u_query_history(regionFrom('SUM:temp:[sensor=*]')).toString())
   say('ws', u_writeback_ws(99, regionFrom('hello')).toString())
   say('http', u_writeback_http(regionFrom('http://127.0.0.1:1/x?key=secret'), regionFrom(''), 0).toString())
   say('free', u_free_handle(handle).toString())

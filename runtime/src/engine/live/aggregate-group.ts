@@ -19,6 +19,7 @@ export class AggregateGroup {
   /** `undefined` until its first sample. */
   #aggregate: Aggregate | undefined
   #sampleCount = 0
+  #hasCounted = false
 
   constructor(source: SharedAggregate, key: string, number: number) {
     this.source = source
@@ -41,6 +42,7 @@ export class AggregateGroup {
   clear(): void {
     this.#aggregate = undefined
     this.#sampleCount = 0
+    this.#hasCounted = false
   }
 
   /** Keeps what `operator` reads. */
@@ -91,6 +93,8 @@ export class AggregateGroup {
   /** Something counts, or has left. */
   #count(): void {
     const count = this.#aggregate!.sampleCount + (this.source.isGrouped ? groupSamples : 0)
+    if (!this.#hasCounted) this.source.noteGroup()
+    this.#hasCounted = true
     this.source.noteChange(count - this.#sampleCount)
     this.#sampleCount = count
   }

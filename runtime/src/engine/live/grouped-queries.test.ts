@@ -177,6 +177,7 @@ test('handles with equal windows share those of all groups', () => {
     [11, 1],
   ])
   expect(handles.windowSampleCount).toBe(21 + 1 + 3 * groupSamples)
+  expect(handles.status()[0]).toMatchObject({ query: 'AVG:co2:[room=*]:[1h]', groups: 3 })
 })
 
 test('a full queue keeps the latest Event of every group, and the aggregate of each covers what it skipped', () => {

@@ -58,8 +58,8 @@ test('each handle has the Events of a sample, in order', () => {
   expect([1, 2, 3].map(() => handles.poll(second)?.timestamp)).toEqual([30, 10, 20])
   expect(handles.poll(first)?.value).toBe(1)
   expect(handles.status()).toEqual([
-    { handle: first, query: 'COUNT:temp:[]', waiting: 2, coalesced: 0, late: 0 },
-    { handle: second, query: 'COUNT:temp:[]', waiting: 0, coalesced: 0, late: 0 },
+    { handle: first, query: 'COUNT:temp:[]', waiting: 2, coalesced: 0, late: 0, groups: 0 },
+    { handle: second, query: 'COUNT:temp:[]', waiting: 0, coalesced: 0, late: 0, groups: 0 },
   ])
 })
 

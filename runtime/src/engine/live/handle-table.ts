@@ -40,6 +40,8 @@ export interface HandleStatus {
   readonly coalesced: number
   /** Samples older than the window. */
   readonly late: number
+  /** How many groups have an aggregate; 0 for a query without groups. */
+  readonly groups: number
 }
 
 export interface HandleLimits {
@@ -140,7 +142,14 @@ export class HandleTable {
       waiting: waitingCount,
       coalesced: coalescedCount,
       late: lateCount,
+      groups: this.groupCountOf(handle),
     }))
+  }
+
+  /** How many groups of an open handle have an aggregate; 0 for a query without groups. */
+  groupCountOf(handle: number): number {
+    const { aggregate } = this.#sources.get(handle)!
+    return aggregate.isGrouped ? aggregate.groupCount : 0
   }
 
   /** @throws {SlungError} `too-many-handles` when no other handle can be opened */

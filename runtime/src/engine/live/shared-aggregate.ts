@@ -30,6 +30,7 @@ export class SharedAggregate {
   /** By operator. Arrays, because they are gone through for every sample. */
   #readers: readonly Readers[] = []
   #sampleCount = 0
+  #groupCount = 0
   #hasCounted = false
 
   constructor(query: Query, seed: Seed) {
@@ -52,6 +53,11 @@ export class SharedAggregate {
   /** Samples that it holds in memory; of a grouped query, with what each group takes up besides. */
   get sampleCount(): number {
     return this.#sampleCount
+  }
+
+  /** How many groups have counted a sample, or began with some. */
+  get groupCount(): number {
+    return this.#groupCount
   }
 
   operators(): readonly Operator[] {
@@ -92,12 +98,18 @@ export class SharedAggregate {
   restart(seed: Seed): void {
     for (const group of this.#groups.values()) group.clear()
     this.#sampleCount = 0
+    this.#groupCount = 0
     this.#begin(this.operators(), seed)
     this.#hasCounted = true
   }
 
   closeProducer(producer: ProducerId): void {
     for (const group of this.#groups.values()) group.closeProducer(producer)
+  }
+
+  /** Called by a group that counts its first sample. */
+  noteGroup(): void {
+    this.#groupCount++
   }
 
   /** Called by a group whenever it counts something. @param sampleCount - how many samples more it holds */

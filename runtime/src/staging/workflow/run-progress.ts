@@ -18,14 +18,15 @@ const slots = {
   latency: 8,
 } as const
 const firstHandle = slots.latency + histogramLength(secondsBounds)
-/** Of each handle: its number, and the Events in it that wait, have coalesced, were late. */
-const handleSlots = 4
+/** Of each handle: its number, the Events in it that wait, have coalesced, were late; and how many groups it has. */
+const handleSlots = 5
 
 export interface HandleProgress {
   readonly handle: number
   readonly waiting: number
   readonly coalesced: number
   readonly late: number
+  readonly groups: number
 }
 
 export class RunProgress {
@@ -86,8 +87,8 @@ export class RunProgress {
   get handles(): readonly HandleProgress[] {
     return Array.from({ length: this.shared[slots.handleCount]! }, (_, index) => {
       const at = firstHandle + handleSlots * index
-      const [handle = 0, waiting = 0, coalesced = 0, late = 0] = this.shared.subarray(at, at + handleSlots)
-      return { handle, waiting, coalesced, late }
+      const [handle = 0, waiting = 0, coalesced = 0, late = 0, groups = 0] = this.shared.subarray(at, at + handleSlots)
+      return { handle, waiting, coalesced, late, groups }
     })
   }
 
@@ -106,6 +107,7 @@ export class RunProgress {
       shared[at++] = waitingCount
       shared[at++] = coalescedCount
       shared[at++] = lateCount
+      shared[at++] = handles.groupCountOf(handle)
     }
     shared[slots.handleCount] = handles.liveQueries.size
     shared[slots.heldSince] = heldSince

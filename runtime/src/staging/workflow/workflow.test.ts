@@ -207,6 +207,8 @@ test('everything the engine answers has its result or its reason', async () => {
     'write 0',
     expect.stringMatching(/^bad write 1 .*name no series; add series=NAME/),
     'history 21.5',
+    'history of groups NaN cannot answer "SUM:temp:[sensor=*]" with one number: it has a value for each sensor; name ' +
+      'one, such as "sensor=a", leave the key out, or subscribe to it as a live query',
     'ws 1 cannot send to producer 99: there was no such connection',
     expect.stringMatching(/^http 0 .*--allow-http 127\.0\.0\.1:1/),
     'free 0',
