@@ -7,10 +7,9 @@ import type { ProducerId } from '../model/live-event.ts'
 const capacityMin = 16
 
 export class SampleHeap {
-  // Most windows have no late samples, and so no columns.
-  #keys = new Float64Array(0)
-  #others = new Float64Array(0)
-  #producers = new Float64Array(0)
+  #keys = new Float64Array(capacityMin)
+  #others = new Float64Array(capacityMin)
+  #producers = new Float64Array(capacityMin)
   #count = 0
 
   get count(): number {
@@ -33,7 +32,7 @@ export class SampleHeap {
   }
 
   push(key: number, other: number, producer: ProducerId): void {
-    if (this.#count === this.#keys.length) this.#resize(Math.max(capacityMin, this.#count * 2))
+    if (this.#count === this.#keys.length) this.#resize(this.#count * 2)
     const keys = this.#keys
     let index = this.#count++
     while (index > 0) {

@@ -1,18 +1,22 @@
 /**
- * A double-ended queue of samples in columns, which grow and shrink with it. Every operation costs O(1), amortised.
+ * A double-ended queue of samples, which grows and shrinks with them. Every operation costs O(1), amortised.
+ *
+ * The three numbers of a sample are side by side: of ten thousand rings, the processor has most in no cache, and fetches
+ * a sample at once.
  *
  * Reading an end is allowed only while the ring is not empty.
  */
 import type { ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 
+/** Timestamp, value and producer. */
+const width = 3
 const capacityMin = 16
 
 export class SampleRing {
   // Capacities are powers of two, so that a mask wraps an index.
-  #timestamps = new Float64Array(capacityMin)
-  #values = new Float64Array(capacityMin)
-  #producers = new Float64Array(capacityMin)
+  #samples = new Float64Array(width * capacityMin)
+  #mask = capacityMin - 1
   #head = 0
   #count = 0
 
@@ -21,32 +25,33 @@ export class SampleRing {
   }
 
   get oldestTimestamp(): Micros {
-    return this.#timestamps[this.#head]!
+    return this.#samples[width * this.#head]!
   }
 
   get oldestValue(): number {
-    return this.#values[this.#head]!
+    return this.#samples[width * this.#head + 1]!
   }
 
   get oldestProducer(): ProducerId {
-    return this.#producers[this.#head]!
+    return this.#samples[width * this.#head + 2]!
   }
 
   get newestValue(): number {
-    return this.#values[(this.#head + this.#count - 1) & (this.#values.length - 1)]!
+    return this.#samples[width * ((this.#head + this.#count - 1) & this.#mask) + 1]!
   }
 
   push(timestamp: Micros, value: number, producer: ProducerId): void {
-    if (this.#count === this.#timestamps.length) this.#resize(this.#count * 2)
-    const index = (this.#head + this.#count) & (this.#timestamps.length - 1)
-    this.#timestamps[index] = timestamp
-    this.#values[index] = value
-    this.#producers[index] = producer
+    if (this.#count > this.#mask) this.#resize(this.#count * 2)
+    const at = width * ((this.#head + this.#count) & this.#mask)
+    const samples = this.#samples
+    samples[at] = timestamp
+    samples[at + 1] = value
+    samples[at + 2] = producer
     this.#count++
   }
 
   dropOldest(): void {
-    this.#head = (this.#head + 1) & (this.#timestamps.length - 1)
+    this.#head = (this.#head + 1) & this.#mask
     this.#count--
     this.#shrink()
   }
@@ -58,32 +63,26 @@ export class SampleRing {
 
   /** Visits the samples, oldest first. */
   forEach(visit: (timestamp: Micros, value: number) => void): void {
-    const mask = this.#timestamps.length - 1
     for (let index = 0; index < this.#count; index++) {
-      const at = (this.#head + index) & mask
-      visit(this.#timestamps[at]!, this.#values[at]!)
+      const at = width * ((this.#head + index) & this.#mask)
+      visit(this.#samples[at]!, this.#samples[at + 1]!)
     }
   }
 
   #shrink(): void {
-    const { length } = this.#timestamps
-    // What is left fills half of the new columns: samples that come and go by turns resize nothing.
-    if (length > capacityMin && this.#count < length / 4) this.#resize(length / 2)
+    const capacity = this.#mask + 1
+    // What is left fills half of the new room: samples that come and go by turns resize nothing.
+    if (capacity > capacityMin && this.#count < capacity / 4) this.#resize(capacity / 2)
   }
 
   #resize(capacity: number): void {
-    this.#timestamps = this.#unrolled(this.#timestamps, capacity)
-    this.#values = this.#unrolled(this.#values, capacity)
-    this.#producers = this.#unrolled(this.#producers, capacity)
+    const resized = new Float64Array(width * capacity)
+    const end = Math.min(this.#head + this.#count, this.#mask + 1)
+    resized.set(this.#samples.subarray(width * this.#head, width * end))
+    const rest = this.#head + this.#count - end
+    resized.set(this.#samples.subarray(0, width * rest), width * (end - this.#head))
+    this.#samples = resized
+    this.#mask = capacity - 1
     this.#head = 0
-  }
-
-  /** A copy of a ring column in order, with room for `capacity`. */
-  #unrolled(column: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
-    const copy = new Float64Array(capacity)
-    const end = Math.min(this.#head + this.#count, column.length)
-    copy.set(column.subarray(this.#head, end))
-    copy.set(column.subarray(0, this.#head + this.#count - end), end - this.#head)
-    return copy
   }
 }

@@ -41,7 +41,8 @@ export class Contributors {
   /** Removes one sample that was added; ignores unknown (closed) producers. */
   remove(producer: ProducerId): void {
     if (producer === noProducer) return
-    const contribution = this.#byProducer.get(producer)
+    const recent = this.#recent
+    const contribution = recent?.producer === producer ? recent : this.#byProducer.get(producer)
     if (contribution !== undefined && --contribution.sampleCount === 0) this.close(producer)
   }
 

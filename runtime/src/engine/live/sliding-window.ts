@@ -18,8 +18,8 @@ import { WindowMinimum } from './window-minimum.ts'
 export class SlidingWindow implements Aggregate {
   readonly #widthMicros: number
   readonly #inOrder = new SampleRing()
-  /** By timestamp, with the value beside it. */
-  readonly #late = new SampleHeap()
+  /** By timestamp, with the value beside it. Most windows never have late samples. */
+  #late: SampleHeap | undefined
   readonly #contributors = new Contributors()
   // Only what the operators in use read.
   #sum: ExactSum | undefined
@@ -33,7 +33,7 @@ export class SlidingWindow implements Aggregate {
   }
 
   get sampleCount(): number {
-    return this.#inOrder.count + this.#late.count
+    return this.#inOrder.count + (this.#late?.count ?? 0)
   }
 
   serve(operator: Operator): void {
@@ -54,6 +54,7 @@ export class SlidingWindow implements Aggregate {
       this.#minimum?.add(timestamp, value)
       this.#maximum?.add(timestamp, -value)
     } else {
+      this.#late ??= new SampleHeap()
       this.#late.push(timestamp, value, producer)
       this.#minimum?.addLate(timestamp, value)
       this.#maximum?.addLate(timestamp, -value)
@@ -105,9 +106,10 @@ export class SlidingWindow implements Aggregate {
       this.#leave(this.#inOrder.oldestValue, this.#inOrder.oldestProducer)
       this.#inOrder.dropOldest()
     }
-    while (this.#late.key < start) {
-      this.#leave(this.#late.other, this.#late.producer)
-      this.#late.drop()
+    const late = this.#late
+    while (late !== undefined && late.key < start) {
+      this.#leave(late.other, late.producer)
+      late.drop()
     }
     this.#minimum?.dropBefore(start)
     this.#maximum?.dropBefore(start)

@@ -15,8 +15,8 @@ const lateUncheckedMax = 64
 
 export class WindowMinimum {
   readonly #inOrder = new SampleRing()
-  /** By value, with the timestamp beside it. */
-  readonly #late = new SampleHeap()
+  /** By value, with the timestamp beside it. Most windows never have late samples. */
+  #late: SampleHeap | undefined
   #lateCheckedAt = lateUncheckedMax
 
   /** Adds a sample that is not older than any added before. */
@@ -27,21 +27,24 @@ export class WindowMinimum {
 
   /** Adds a sample older than the newest one. */
   addLate(timestamp: Micros, value: number): void {
+    this.#late ??= new SampleHeap()
     this.#late.push(value, timestamp, noProducer)
   }
 
   /** Forgets the samples before `start`, which must never decrease. */
   dropBefore(start: Micros): void {
     while (this.#inOrder.count > 0 && this.#inOrder.oldestTimestamp < start) this.#inOrder.dropOldest()
-    while (this.#late.count > 0 && this.#late.other < start) this.#late.drop()
-    if (this.#late.count <= this.#lateCheckedAt) return
-    this.#late.dropOthersBelow(start)
-    this.#lateCheckedAt = Math.max(lateUncheckedMax, 2 * this.#late.count)
+    const late = this.#late
+    if (late === undefined) return
+    while (late.count > 0 && late.other < start) late.drop()
+    if (late.count <= this.#lateCheckedAt) return
+    late.dropOthersBelow(start)
+    this.#lateCheckedAt = Math.max(lateUncheckedMax, 2 * late.count)
   }
 
   /** The minimum of the samples at or after the latest `start`; +Infinity without samples. */
   value(): number {
     const inOrder = this.#inOrder.count > 0 ? this.#inOrder.oldestValue : Number.POSITIVE_INFINITY
-    return Math.min(inOrder, this.#late.key)
+    return Math.min(inOrder, this.#late?.key ?? Number.POSITIVE_INFINITY)
   }
 }
