@@ -66,7 +66,9 @@ test('a query with groups follows each value of its key, and is refused where on
   ])
 
   expect(texts(result)).toEqual([
-    expect.stringMatching(/^u_query_history: cannot answer "AVG:co2:\[room=\*\]" with one number: it has a value for each room; /),
+    expect.stringMatching(
+      /^u_query_history: cannot answer "AVG:co2:\[room=\*\]" with one number: it has a value for each room; /,
+    ),
     expect.stringMatching(/^false cannot answer /),
     'x 400.0 [1]',
     'y 600.0 [2]',

@@ -81,7 +81,7 @@ function usedBytes(): number {
 
 function spread(values: number[]): string {
   const sorted = values.toSorted((left, right) => left - right)
-  const [median, least, most] = [sorted[sorted.length >> 1]!, sorted[0]!, sorted.at(-1)!]
+  const [median, least, most] = [sorted[sorted.length >> 1]!, sorted[0]!, sorted.at(-1)]
   const digits = median < 10 ? 2 : 0
   return `${median.toFixed(digits)} [${least.toFixed(digits)}–${most.toFixed(digits)}]`
 }

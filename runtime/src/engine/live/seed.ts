@@ -12,15 +12,13 @@ import type { Aggregate } from './aggregate.ts'
 import { RunningAggregate } from './running-aggregate.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
-/** By `groupKey`, of the groups that have samples in the range. */
-type ByGroup<Samples> = ReadonlyMap<string, Samples>
-
+/** `groups` has those with samples in the range, by `groupKey`. */
 export type Seed =
   /** Nothing: it counts from its subscription on. */
   | { readonly kind: 'running' }
-  | { readonly kind: 'fixed'; readonly span: TimeSpan; readonly groups: ByGroup<SummaryState> }
+  | { readonly kind: 'fixed'; readonly span: TimeSpan; readonly groups: ReadonlyMap<string, SummaryState> }
   /** The samples in the window of each group. */
-  | { readonly kind: 'rolling'; readonly widthMicros: number; readonly groups: ByGroup<SampleRuns> }
+  | { readonly kind: 'rolling'; readonly widthMicros: number; readonly groups: ReadonlyMap<string, SampleRuns> }
 
 /** The keys of the groups that begin with samples. */
 export function seededGroups(seed: Seed): Iterable<string> {

@@ -106,13 +106,16 @@ export class SlidingWindow implements Aggregate {
       this.#leave(this.#inOrder.oldestValue, this.#inOrder.oldestProducer)
       this.#inOrder.dropOldest()
     }
-    const late = this.#late
-    while (late !== undefined && late.key < start) {
+    if (this.#late !== undefined) this.#evictLate(this.#late, start)
+    this.#minimum?.dropBefore(start)
+    this.#maximum?.dropBefore(start)
+  }
+
+  #evictLate(late: SampleHeap, start: Micros): void {
+    while (late.key < start) {
       this.#leave(late.other, late.producer)
       late.drop()
     }
-    this.#minimum?.dropBefore(start)
-    this.#maximum?.dropBefore(start)
   }
 
   #leave(value: number, producer: ProducerId): void {

@@ -77,7 +77,7 @@ test('a spelling of another language causes a warning, unless it is in quotes', 
   expect(warningsOf("host=a, name=o'brien, muted!")).toEqual([])
 })
 
-test('key=* requires the key and groups by its value', () => {
+test('a key with a star requires the key and groups by its value', () => {
   const key = (text: string): TagExpression => ({ kind: 'key', key: text })
 
   expect(parseQuery('AVG:x:[room=*]')).toMatchObject({ tags: key('room'), groupBy: ['room'], warnings: [] })
