@@ -11,6 +11,8 @@
 import { HandleTable } from '../src/engine/live/handle-table.ts'
 import { createSeries } from '../src/engine/model/series.ts'
 import { parseQuery } from '../src/engine/query/parse-query.ts'
+import { readSeed } from '../src/engine/read-seed.ts'
+import { MemoryStore } from '../src/engine/store/memory-store.ts'
 
 const rounds = Number(process.argv[2] ?? 9)
 const sampleCount = 2_000_000
@@ -58,11 +60,8 @@ function memoryOf(operator: string, count: number): number {
 function open(operator: string, key: string, widthSeconds: number | null): (count: number) => void {
   const handles = new HandleTable((id) => series[id]!)
   const range = widthSeconds === null ? '' : `:[${widthSeconds}s]`
-  const widthMicros = (widthSeconds ?? 0) * 1_000_000
-  const handle = handles.add(
-    parseQuery(`${operator}:co2:[${key}=*]${range}`),
-    widthSeconds === null ? { kind: 'running' } : { kind: 'rolling', widthMicros, groups: new Map() },
-  )
+  const query = parseQuery(`${operator}:co2:[${key}=*]${range}`)
+  const handle = handles.add(query, readSeed(new MemoryStore(), query, 0))
   let at = 0
   return (count) => {
     for (let left = count; left > 0; left--, at++) {

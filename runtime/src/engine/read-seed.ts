@@ -1,5 +1,4 @@
 /** Reads from a store what a live query starts from. */
-import type { SampleRuns } from './aggregate/sample-runs.ts'
 import { planLiveRange } from './live/live-range.ts'
 import type { Seed } from './live/seed.ts'
 import { groupSamples } from './live/window-limit.ts'
@@ -7,6 +6,7 @@ import { finish, type Steps } from './model/steps.ts'
 import type { Micros } from './model/timestamp.ts'
 import type { Query, TimeSpan } from './query/query.ts'
 import { selectionOf } from './evaluate-history.ts'
+import type { SeriesId } from './store/history-source.ts'
 import type { SampleHead } from './store/sample-head.ts'
 import { StepwiseReading } from './store/stepwise-reading.ts'
 
@@ -40,16 +40,14 @@ export function* seedInSteps(
   }
   // The windows of all groups are measured before any is read.
   let count = 0
-  const spans = new Map<string, TimeSpan>()
+  const windows = new Map<string, readonly [ids: readonly SeriesId[], span: TimeSpan]>()
   for (const [key, ids] of groups) {
     const end = yield* reading.newest(ids)
     if (end === undefined) continue
     const span = { start: end - range.widthMicros, end }
     count += besides + (yield* reading.summarise(ids, span)).count
-    spans.set(key, span)
+    windows.set(key, [ids, span])
   }
   admit(count)
-  const windows = new Map<string, SampleRuns>()
-  for (const [key, span] of spans) windows.set(key, yield* reading.read(groups.get(key)!, span))
-  return { ...range, groups: windows }
+  return { ...range, groups: [...windows.keys()], ...(yield* reading.readGroups([...windows.values()])) }
 }

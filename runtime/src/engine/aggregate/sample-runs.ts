@@ -82,6 +82,24 @@ export class SampleRunsBuilder {
   }
 }
 
+/**
+ * Runs that were collected together, apart again. The parts share the columns.
+ *
+ * @param runCounts - how many runs each part has, in their order
+ */
+export function splitRuns({ counts, blocks }: SampleRuns, runCounts: Uint32Array): SampleRuns[] {
+  const { timestamps, values } = joined(blocks)
+  let [run, sample] = [0, 0]
+  return Array.from(runCounts, (runCount) => {
+    const ofPart = counts.subarray(run, run + runCount)
+    run += runCount
+    const start = sample
+    for (const count of ofPart) sample += count
+    const block = { timestamps: timestamps.subarray(start, sample), values: values.subarray(start, sample) }
+    return { counts: ofPart, blocks: [block] }
+  })
+}
+
 /** All samples, oldest first; equal timestamps in the order of their series. */
 export function mergeRuns({ counts, blocks }: SampleRuns): SampleColumns {
   let from = joined(blocks)

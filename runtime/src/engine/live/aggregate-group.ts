@@ -7,7 +7,7 @@ import type { LiveEvent, ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 import type { Operator } from '../query/query.ts'
 import type { Aggregate } from './aggregate.ts'
-import { createAggregate, type Seed } from './seed.ts'
+import { createAggregate, type GroupSeed } from './seed.ts'
 import type { SharedAggregate } from './shared-aggregate.ts'
 import { groupSamples } from './window-limit.ts'
 
@@ -15,15 +15,13 @@ export class AggregateGroup {
   readonly source: SharedAggregate
   /** Counts from 0 within its source. */
   readonly number: number
-  readonly #key: string
   /** `undefined` until its first sample. */
   #aggregate: Aggregate | undefined
   #sampleCount = 0
   #hasCounted = false
 
-  constructor(source: SharedAggregate, key: string, number: number) {
+  constructor(source: SharedAggregate, number: number) {
     this.source = source
-    this.#key = key
     this.number = number
   }
 
@@ -33,8 +31,8 @@ export class AggregateGroup {
   }
 
   /** Begins with the samples of a seed. */
-  begin(operators: Iterable<Operator>, seed: Seed): void {
-    this.#aggregate = createAggregate(operators, seed, this.#key)
+  begin(operators: Iterable<Operator>, seed: GroupSeed): void {
+    this.#aggregate = createAggregate(operators, seed)
     this.#count()
   }
 
@@ -86,7 +84,7 @@ export class AggregateGroup {
   }
 
   #present(): Aggregate {
-    this.#aggregate ??= createAggregate(this.source.operators(), this.source.unseeded, this.#key)
+    this.#aggregate ??= createAggregate(this.source.operators(), this.source.seedOfNewGroup)
     return this.#aggregate
   }
 

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { SampleRunsBuilder } from '../aggregate/sample-runs.ts'
 import { parseQuery } from '../query/parse-query.ts'
 import { createSeries } from '../model/series.ts'
 import { queueEventsReserved } from './event-budget.ts'
 import { HandleTable, handlesOpenMax, queueEventsMaxDefault, waitingEventsBudget } from './handle-table.ts'
+
+const nothing = { groups: [], runCounts: new Uint32Array(), runs: new SampleRunsBuilder().take() }
 
 function setup(queueEventsMax = 10) {
   const temp = createSeries('temp', [])
@@ -12,7 +15,7 @@ function setup(queueEventsMax = 10) {
     open: (text = 'COUNT:temp:[]') => {
       const wanted = parseQuery(text)
       handles.assertRoom(wanted)
-      const rolling = { kind: 'rolling', widthMicros: 1_000_000, groups: new Map() } as const
+      const rolling = { kind: 'rolling', widthMicros: 1_000_000, ...nothing } as const
       return handles.add(wanted, wanted.range === null ? { kind: 'running' } : rolling)
     },
     write: (timestamp: number) => handles.offer(0, timestamp, 1, 0, timestamp),

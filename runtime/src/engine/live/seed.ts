@@ -4,7 +4,7 @@
  *
  * A query without groups has one, whose key is empty.
  */
-import { mergeRuns, type SampleRuns } from '../aggregate/sample-runs.ts'
+import { mergeRuns, splitRuns, type SampleRuns } from '../aggregate/sample-runs.ts'
 import { Summary, type SummaryState } from '../aggregate/summary.ts'
 import { noProducer } from '../model/columns.ts'
 import type { Operator, TimeSpan } from '../query/query.ts'
@@ -12,37 +12,60 @@ import type { Aggregate } from './aggregate.ts'
 import { RunningAggregate } from './running-aggregate.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
-/** `groups` has those with samples in the range, by `groupKey`. */
+/** Groups are named by their `groupKey`; those without samples in the range are left out. */
 export type Seed =
   /** Nothing: it counts from its subscription on. */
   | { readonly kind: 'running' }
   | { readonly kind: 'fixed'; readonly span: TimeSpan; readonly groups: ReadonlyMap<string, SummaryState> }
-  /** The samples in the window of each group. */
-  | { readonly kind: 'rolling'; readonly widthMicros: number; readonly groups: ReadonlyMap<string, SampleRuns> }
+  /** The samples in the windows, group after group: as many runs belong to each as `runCounts` says. */
+  | {
+      readonly kind: 'rolling'
+      readonly widthMicros: number
+      readonly groups: readonly string[]
+      readonly runCounts: Uint32Array
+      readonly runs: SampleRuns
+    }
 
-/** The keys of the groups that begin with samples. */
-export function seededGroups(seed: Seed): Iterable<string> {
-  return seed.kind === 'running' ? [] : seed.groups.keys()
+/** What one group starts from; `null` = no samples. */
+export type GroupSeed =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'fixed'; readonly span: TimeSpan; readonly summary: SummaryState | null }
+  | { readonly kind: 'rolling'; readonly widthMicros: number; readonly runs: SampleRuns | null }
+
+/** The groups that begin with samples. */
+export function* seedsOfGroups(seed: Seed): Generator<readonly [key: string, seed: GroupSeed]> {
+  if (seed.kind === 'fixed') {
+    const { kind, span } = seed
+    for (const [key, summary] of seed.groups) yield [key, { kind, span, summary }]
+  } else if (seed.kind === 'rolling') {
+    const { kind, widthMicros, groups } = seed
+    const runsOfGroups = splitRuns(seed.runs, seed.runCounts)
+    for (const [index, key] of groups.entries()) yield [key, { kind, widthMicros, runs: runsOfGroups[index]! }]
+  }
 }
 
-/** The same range without a sample: what a group begins with that appears later. */
-export function withoutSamples(seed: Seed): Seed {
-  return seed.kind === 'running' ? seed : { ...seed, groups: new Map() }
+/** What a group starts from that appears later. */
+export function seedOfNewGroup(seed: Seed): GroupSeed {
+  switch (seed.kind) {
+    case 'running':
+      return seed
+    case 'fixed':
+      return { kind: 'fixed', span: seed.span, summary: null }
+    case 'rolling':
+      return { kind: 'rolling', widthMicros: seed.widthMicros, runs: null }
+  }
 }
 
-/** @param operators - that will read it; at least one. `group` - its key */
-export function createAggregate(operators: Iterable<Operator>, seed: Seed, group: string): Aggregate {
+/** @param operators - that will read it; at least one */
+export function createAggregate(operators: Iterable<Operator>, seed: GroupSeed): Aggregate {
   switch (seed.kind) {
     case 'running':
       return new RunningAggregate(null, new Summary())
-    case 'fixed': {
-      const summary = seed.groups.get(group)
-      return new RunningAggregate(seed.span, summary === undefined ? new Summary() : Summary.from(summary))
-    }
+    case 'fixed':
+      return new RunningAggregate(seed.span, seed.summary === null ? new Summary() : Summary.from(seed.summary))
     case 'rolling': {
       const window = new SlidingWindow(seed.widthMicros)
-      const runs = seed.groups.get(group)
-      if (runs !== undefined) fill(window, runs)
+      if (seed.runs !== null) fill(window, seed.runs)
       for (const operator of operators) window.serve(operator)
       return window
     }

@@ -12,7 +12,7 @@ import { groupKey, groupTags } from '../query/group-tags.ts'
 import type { Operator, Query } from '../query/query.ts'
 import { AggregateGroup } from './aggregate-group.ts'
 import type { LiveQuery } from './live-query.ts'
-import { seededGroups, withoutSamples, type Seed } from './seed.ts'
+import { seedOfNewGroup, seedsOfGroups, type GroupSeed, type Seed } from './seed.ts'
 
 /** Live queries with the same operator: each gets the same Events. */
 interface Readers {
@@ -24,7 +24,7 @@ export class SharedAggregate {
   /** That of its first reader: the others have the same series, tags and range. */
   readonly query: Query
   /** What a group begins with that appears later. */
-  readonly unseeded: Seed
+  readonly seedOfNewGroup: GroupSeed
   readonly isGrouped: boolean
   readonly #groups = new Map<string, AggregateGroup>()
   /** By operator. Arrays, because they are gone through for every sample. */
@@ -35,7 +35,7 @@ export class SharedAggregate {
 
   constructor(query: Query, seed: Seed) {
     this.query = query
-    this.unseeded = withoutSamples(seed)
+    this.seedOfNewGroup = seedOfNewGroup(seed)
     this.isGrouped = query.groupBy.length > 0
     this.#begin([query.operator], seed)
   }
@@ -119,14 +119,14 @@ export class SharedAggregate {
   }
 
   #begin(operators: readonly Operator[], seed: Seed): void {
-    for (const key of seededGroups(seed)) this.#group(key).begin(operators, seed)
+    for (const [key, ofGroup] of seedsOfGroups(seed)) this.#group(key).begin(operators, ofGroup)
     this.#hasCounted = false
   }
 
   #group(key: string): AggregateGroup {
     let group = this.#groups.get(key)
     if (group === undefined) {
-      group = new AggregateGroup(this, key, this.#groups.size)
+      group = new AggregateGroup(this, this.#groups.size)
       this.#groups.set(key, group)
     }
     return group

@@ -126,11 +126,32 @@ export class StepwiseReading {
    */
   *read(ids: readonly SeriesId[], span: TimeSpan, onRun: (id: SeriesId) => void = () => {}): Steps<SampleRuns> {
     const runs = new SampleRunsBuilder()
+    yield* this.#readInto(runs, ids, span, onRun)
+    return runs.take()
+  }
+
+  /** All samples of several groups, each in its span. @returns the runs group after group, and how many each has */
+  *readGroups(
+    groups: readonly (readonly [ids: readonly SeriesId[], span: TimeSpan])[],
+  ): Steps<{ readonly runs: SampleRuns; readonly runCounts: Uint32Array }> {
+    const runs = new SampleRunsBuilder()
+    const runCounts = new Uint32Array(groups.length)
+    for (const [index, [ids, span]] of groups.entries()) {
+      yield* this.#readInto(runs, ids, span, () => runCounts[index]!++)
+    }
+    return { runs: runs.take(), runCounts }
+  }
+
+  *#readInto(
+    runs: SampleRunsBuilder,
+    ids: readonly SeriesId[],
+    span: TimeSpan,
+    onRun: (id: SeriesId) => void,
+  ): Steps<void> {
     for (const id of ids) {
       yield* this.#visit(id, span, (chunk, within, changes) => copyPart(chunk, within, changes, runs))
       if (runs.endSeries()) onRun(id)
     }
-    return runs.take()
   }
 
   /** Visits the chunks of a series that have samples in a span, each with changes that are up to date. */

@@ -126,8 +126,7 @@ export interface Written extends Announcing {
 export function buffersOf(answer: unknown): ArrayBuffer[] {
   const { seed, passed, arrived, skip } = (answer ?? {}) as Partial<Subscribed & Delivery>
   const seeds = [seed, ...(skip?.live ?? []).map((skipped) => skipped.seed)]
-  const windows = seeds.flatMap((each) => (each?.kind === 'rolling' ? [...each.groups.values()] : []))
-  const blocks = windows.flatMap((runs) => runs.blocks)
+  const blocks = seeds.flatMap((each) => (each?.kind === 'rolling' ? each.runs.blocks : []))
   return [...blocks.flatMap(buffersOfBlock), ...buffersOfArrived(passed), ...buffersOfArrived(arrived)]
 }
 
