@@ -6,7 +6,6 @@
  * Events of the group for as long as the window holds it. A group that has no other Event waiting gets its place in any
  * case, so a queue exceeds its capacity by one Event for each group at most.
  */
-import { grownColumn } from '../model/columns.ts'
 import type { LiveEvent, ProducerId } from '../model/live-event.ts'
 import type { Micros } from '../model/timestamp.ts'
 import { queueEventsReserved, type EventBudget } from './event-budget.ts'
@@ -15,12 +14,12 @@ import { queueEventsReserved, type EventBudget } from './event-budget.ts'
 const placeShift = 4
 
 const slotsMin = 16
-/** In place of a slot. */
+/** In place of a position. */
 const none = -1
 
-/** The waiting Events of a group. */
+/** The waiting Events of a group, by their positions. */
 interface GroupEvents {
-  /** Their slots; `none` while no Event waits. */
+  /** `none` while no Event waits. */
   oldest: number
   newest: number
   /** Of the Event pushed last: as long as the list is the same, it takes up no memory. */
@@ -28,23 +27,23 @@ interface GroupEvents {
 }
 
 export class EventQueue {
-  // Columns by slot. Each Event knows its neighbours in order of arrival, and the next one of its group.
-  #events: (LiveEvent | undefined)[] = []
-  #ats = new Float64Array(0)
+  // A ring in columns, whose capacity is a power of two. Positions count up, and the lowest bits of one are its place.
+  // An Event that coalesced leaves a gap, except at the ends of the ring.
+  #events = emptyRing(slotsMin)
+  #ats = new Float64Array(slotsMin)
   /** What each Event takes up in the budget. */
-  #places = new Uint8Array(0)
-  #groups = new Uint32Array(0)
-  #older = new Int32Array(0)
-  /** Of a slot that is not in use: the next such slot. */
-  #newer = new Int32Array(0)
-  #newerInGroup = new Int32Array(0)
-  #unused = none
-  #oldest = none
-  #newest = none
+  #places = new Uint8Array(slotsMin)
+  /** The number of its group. */
+  #groups = new Uint32Array(slotsMin)
+  /** The position of the next Event of the same group. */
+  #nextInGroup = new Float64Array(slotsMin)
+  #mask = slotsMin - 1
+  #start = 0
+  #end = 0
   #count = 0
   #coalescedCount = 0
   /** By the number of a group. */
-  #byGroup: (GroupEvents | undefined)[] = []
+  readonly #byNumber: GroupEvents[] = []
   readonly #eventsMax: number
   readonly #budget: EventBudget
 
@@ -68,12 +67,13 @@ export class EventQueue {
 
   /** When the sample of the oldest Event arrived; +Infinity when empty. */
   get oldestAt(): Micros {
-    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#ats[this.#oldest]!
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#ats[this.#slotOf(this.#start)]!
   }
 
   /** @param at - when its sample arrived; `group` - its number, an integer from 0 */
   push(event: LiveEvent, at: Micros, group = 0): void {
-    const ofGroup = (this.#byGroup[group] ??= { oldest: none, newest: none, producers: undefined })
+    while (this.#byNumber.length <= group) this.#byNumber.push({ oldest: none, newest: none, producers: undefined })
+    const ofGroup = this.#byNumber[group]!
     const places = event.producers === ofGroup.producers ? 1 : 1 + (event.producers.length >>> placeShift)
     ofGroup.producers = event.producers
     let freed = this.#count >= this.#eventsMax ? this.#coalesce(ofGroup) : 0
@@ -81,20 +81,16 @@ export class EventQueue {
     while (freed < places && this.#count >= queueEventsReserved && this.#budget.isSpent && ofGroup.oldest !== none) {
       freed += this.#coalesce(ofGroup)
     }
-    const slot = this.#takeSlot()
+    if (this.#end - this.#start > this.#mask) this.#makeRoom()
+    const position = this.#end++
+    const slot = this.#slotOf(position)
     this.#events[slot] = event
     this.#ats[slot] = at
     this.#places[slot] = places
     this.#groups[slot] = group
-    this.#older[slot] = this.#newest
-    this.#newer[slot] = none
-    this.#newerInGroup[slot] = none
-    if (this.#newest === none) this.#oldest = slot
-    else this.#newer[this.#newest] = slot
-    this.#newest = slot
-    if (ofGroup.oldest === none) ofGroup.oldest = slot
-    else this.#newerInGroup[ofGroup.newest] = slot
-    ofGroup.newest = slot
+    if (ofGroup.oldest === none) ofGroup.oldest = position
+    else this.#nextInGroup[this.#slotOf(ofGroup.newest)] = position
+    ofGroup.newest = position
     this.#count++
     this.#budget.take(places)
   }
@@ -107,24 +103,26 @@ export class EventQueue {
   /** Removes and returns the oldest Event, or `undefined` when empty. */
   shift(): LiveEvent | undefined {
     if (this.#count === 0) return undefined
-    const slot = this.#oldest
+    const slot = this.#slotOf(this.#start)
     const event = this.#events[slot]
-    this.#removeOldestOf(this.#byGroup[this.#groups[slot]!]!)
+    this.#removeOldestOf(this.#byNumber[this.#groups[slot]!]!)
     return event
   }
 
   /** Drops all Events. */
   clear(): void {
     while (this.shift() !== undefined);
-    this.#events = []
-    this.#ats = new Float64Array(0)
-    this.#places = new Uint8Array(0)
-    this.#groups = new Uint32Array(0)
-    this.#older = new Int32Array(0)
-    this.#newer = new Int32Array(0)
-    this.#newerInGroup = new Int32Array(0)
-    this.#unused = none
-    this.#byGroup = []
+    this.#events = emptyRing(slotsMin)
+    this.#ats = new Float64Array(slotsMin)
+    this.#places = new Uint8Array(slotsMin)
+    this.#groups = new Uint32Array(slotsMin)
+    this.#nextInGroup = new Float64Array(slotsMin)
+    this.#mask = slotsMin - 1
+    this.#byNumber.length = 0
+  }
+
+  #slotOf(position: number): number {
+    return position & this.#mask
   }
 
   /** The oldest Event of a group makes room, if there is one. @returns the places that it took up */
@@ -136,40 +134,50 @@ export class EventQueue {
 
   /** @returns the places that it took up */
   #removeOldestOf(ofGroup: GroupEvents): number {
-    const slot = ofGroup.oldest
-    const [older, newer, places] = [this.#older[slot]!, this.#newer[slot]!, this.#places[slot]!]
-    if (older === none) this.#oldest = newer
-    else this.#newer[older] = newer
-    if (newer === none) this.#newest = older
-    else this.#older[newer] = older
-    ofGroup.oldest = this.#newerInGroup[slot]!
+    const slot = this.#slotOf(ofGroup.oldest)
+    const places = this.#places[slot]!
+    ofGroup.oldest = ofGroup.oldest === ofGroup.newest ? none : this.#nextInGroup[slot]!
     this.#events[slot] = undefined
-    this.#newer[slot] = this.#unused
-    this.#unused = slot
     this.#count--
     this.#budget.giveBack(1, places)
+    while (this.#start < this.#end && this.#events[this.#slotOf(this.#start)] === undefined) this.#start++
     return places
   }
 
-  #takeSlot(): number {
-    if (this.#unused === none) this.#grow()
-    const slot = this.#unused
-    this.#unused = this.#newer[slot]!
-    return slot
-  }
-
-  #grow(): void {
+  /** Closes the gaps, and doubles the ring unless they were half of it. */
+  #makeRoom(): void {
     const { length } = this.#events
-    this.#ats = grownColumn(this.#ats, slotsMin)
-    this.#places = grownColumn(this.#places, slotsMin)
-    this.#groups = grownColumn(this.#groups, slotsMin)
-    this.#older = grownColumn(this.#older, slotsMin)
-    this.#newer = grownColumn(this.#newer, slotsMin)
-    this.#newerInGroup = grownColumn(this.#newerInGroup, slotsMin)
-    for (let slot = length; slot < this.#ats.length; slot++) {
-      this.#events.push(undefined)
-      this.#newer[slot] = slot + 1 < this.#ats.length ? slot + 1 : none
+    const capacity = this.#count <= length / 2 ? length : 2 * length
+    const events = emptyRing(capacity)
+    const ats = new Float64Array(capacity)
+    const places = new Uint8Array(capacity)
+    const groups = new Uint32Array(capacity)
+    const nextInGroup = new Float64Array(capacity)
+    let position = 0
+    for (let old = this.#start; old < this.#end; old++) {
+      const from = this.#slotOf(old)
+      if (this.#events[from] === undefined) continue
+      const ofGroup = this.#byNumber[this.#groups[from]!]!
+      // Positions only become smaller, so no later one is mistaken for the oldest.
+      if (ofGroup.oldest === old) ofGroup.oldest = position
+      else nextInGroup[ofGroup.newest] = position
+      ofGroup.newest = position
+      events[position] = this.#events[from]
+      ats[position] = this.#ats[from]!
+      places[position] = this.#places[from]!
+      groups[position++] = this.#groups[from]!
     }
-    this.#unused = length
+    this.#events = events
+    this.#ats = ats
+    this.#places = places
+    this.#groups = groups
+    this.#nextInGroup = nextInGroup
+    this.#mask = capacity - 1
+    this.#start = 0
+    this.#end = position
   }
+}
+
+function emptyRing(capacity: number): (LiveEvent | undefined)[] {
+  return Array.from({ length: capacity })
 }
