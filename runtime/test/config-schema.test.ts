@@ -40,6 +40,7 @@ function tableSchema(table: string): Property | undefined {
 /** A whole file with these keys in a table. */
 function fileWith(table: string, keys: TomlTable): TomlTable {
   if (table === '') return keys
+  if (table === 'http.with') return { http: { with: [{ url: 'a.example', headers: { a: '1' }, ...keys }] } }
   return table === 'workflow' ? { workflow: [{ file: 'a.wasm', ...keys }] } : { [table]: keys }
 }
 
@@ -101,10 +102,10 @@ test.each(values.filter(({ property }) => property.default !== undefined))(
   ({ table, key, property }) => {
     const resolve = (keys: TomlTable) =>
       resolveConfig(
-        { workflows: [], allowHttp: [], allowOrigin: [], env: [] },
+        { workflows: [], allowHttp: [], allowAddress: [], allowOrigin: [], env: [] },
         parseConfigFile(stringify(fileWith(table, keys)), '/etc/slung/slung.toml'),
         {},
-        () => {},
+        { allow: () => {}, headers: () => {} },
       ).config
     expect(resolve({ [key]: property.default as TomlTable })).toEqual(resolve({}))
   },
@@ -118,6 +119,8 @@ test('the example of the page is valid, and slips in it are not', async () => {
   for (const slip of [
     'timeot = "1s"',
     '[http]\nredirects = 200',
+    '[[http.with]]\nurl = "a.example"',
+    '[[http.with]]\nurl = "a.example"\nheaders = { a = { from = "A", file = "b" } }',
     '[log]\nlevel = "loud"',
     '[[workflow]]\nfile = "a.wasm"\ntick = 10',
     '[[workflow]]\nname = "a"',
