@@ -77,7 +77,7 @@ test('what a runtime answers is what it describes', async () => {
   await using runtime = await startTestRuntime({ workflows: [testWorkflow('trap', file)] })
   const ask = async (target: string, options: RequestInit = {}): Promise<number> => {
     const response = await fetch(`${runtime.url}${target}`, options)
-    const path = target.split('?')[0]!
+    const path = target.split('?')[0]!.replace(/^\/workflows\/[^/]+/, '/workflows/{name}')
     const { content } = responseOf(path, (options.method ?? 'GET').toLowerCase(), response.status)
     const type = response.headers.get('content-type')!.split(';')[0]!
     const text = await response.text()
@@ -95,12 +95,16 @@ test('what a runtime answers is what it describes', async () => {
   expect(await post('<a/>', 'application/xml')).toBe(415)
   expect(await ask('/query?q=AVG:temp:[]')).toBe(200)
   expect(await ask('/query?q=AVG:none:[]')).toBe(200)
+  expect(await ask('/query?q=AVG:temp:[room=*]')).toBe(200)
   expect(await ask('/query?q=AVG')).toBe(400)
   await vi.waitFor(() => expect(runtime.runtime.workflows()[0]!.lastError).not.toBeNull(), {
     timeout: 60_000,
     interval: 10,
   })
-  for (const path of ['/', '/health', '/ready', '/workflows', '/metrics']) expect(await ask(path)).toBe(200)
+  for (const path of ['/', '/health', '/ready', '/workflows', '/workflows/trap/state', '/metrics']) {
+    expect(await ask(path)).toBe(200)
+  }
+  expect(await ask('/workflows/none/state')).toBe(404)
   expect(await ask('/', { method: 'POST' })).toBe(400)
   expect(await ask('/record')).toBe(426)
   expect(await ask('/workflows', { headers: { origin: 'https://evil.example' } })).toBe(403)

@@ -10,6 +10,7 @@ import { createQueryCommand } from './query-command.ts'
 import { createRecordCommand } from './record-command.ts'
 import { createRunCommand } from './run-command.ts'
 import { createSendCommand } from './send-command.ts'
+import { createStateCommand } from './state-command.ts'
 import { createStatusCommand } from './status-command.ts'
 import { createStoreCommand } from './store-command.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
@@ -66,6 +67,7 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createRunCommand(output, finish))
     .addCommand(createSendCommand(output, finish))
     .addCommand(createQueryCommand(output, finish))
+    .addCommand(createStateCommand(output, finish))
     .addCommand(createStatusCommand(output, finish))
     .addCommand(createRecordCommand(output, finish))
     .addCommand(createCheckCommand(output, finish))

@@ -18,3 +18,4 @@ export type {
   WorkflowState,
   WorkflowStatus,
 } from './workflow/workflow-status.ts'
+export type { RememberedValue, StateAnswer } from './server/state-answer.ts'

@@ -54,7 +54,7 @@ export class Runtime {
   private constructor(config: RuntimeConfig, log: RuntimeLog, parts: Stores & Pick<StageOptions, 'modules'>) {
     this.#config = config
     const { limits } = config
-    const { store } = parts
+    const { store, states } = parts
     // The store keeps everything, so it is the history too.
     const history: HistorySource = store
     const timers = this.#timers
@@ -128,6 +128,7 @@ export class Runtime {
           clock,
           observers,
           workflows: () => workflows.status(),
+          stateOf: (name) => (workflows.has(name) ? states.stateOf(name) : null),
           starting: () => stage.starting,
           metrics: createMetricsPage(() => ({
             events,

@@ -30,6 +30,7 @@ function startRouter(changes: Partial<RouteContext> = {}) {
     clock: time,
     observers,
     workflows: () => [],
+    stateOf: () => null,
     starting: () => [],
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
     shortage: () => null,

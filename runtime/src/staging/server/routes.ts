@@ -12,6 +12,8 @@ import { parseQuery } from '../../engine/query/parse-query.ts'
 import type { Query } from '../../engine/query/query.ts'
 import type { QueryAnswer } from '../../engine/query/query-answer.ts'
 import { QuerySyntaxError } from '../../engine/query/query-syntax-error.ts'
+import type { StateValues } from '../../engine/model/state-values.ts'
+import { answerState } from './state-answer.ts'
 import type { WorkflowStatus } from '../workflow/workflow-status.ts'
 import type { Observers } from '../observe/observers.ts'
 import type { Clock } from '../system/clock.ts'
@@ -30,6 +32,8 @@ export interface RouteContext extends Pick<HealthSource, 'starting' | 'shortage'
   readonly clock: Pick<Clock, 'now'>
   readonly observers: Observers
   readonly workflows: () => readonly WorkflowStatus[]
+  /** What a workflow remembers; `null` when there is no such workflow. */
+  readonly stateOf: (workflow: string) => StateValues | null
   readonly metrics: () => Promise<MetricsPage>
 }
 
@@ -69,6 +73,7 @@ export function createRoutes(context: RouteContext): Routes {
       ),
     },
     '/workflows': { GET: route([200], () => ({ status: 200, body: { workflows: context.workflows() } })) },
+    '/workflows/{name}/state': { GET: route([200, 404], (_request, url) => answerState(url, context.stateOf)) },
     '/metrics': { GET: route([200], () => answerMetrics(context)) },
     '/record': { GET: route([426], answerRecord) },
     '/events': {
@@ -88,7 +93,8 @@ function route<const Status extends number>(
 /** Makes the function that answers any request. */
 export function createRouter(routes: Routes): Router {
   return (request, url, isTrusted) => {
-    const methods = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined
+    const path = url.pathname.replace(/^\/workflows\/[^/]+/, '/workflows/{name}')
+    const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
     if (methods === undefined) {
       return {
         status: 404,
@@ -114,7 +120,7 @@ const rootPage = `This is the Slung runtime ${packageVersion()}.
 WebSocket /           sends samples in binary frames, and receives what workflows write back
 POST      /events     sends samples as NDJSON, CSV or InfluxDB line protocol
 GET       /query?q=   asks for an aggregate: /query?q=AVG:temp:[]:[1h]
-GET       /workflows  the state of every workflow
+GET       /workflows  the state of every workflow; /workflows/NAME/state is what one remembers
 GET       /health     whether it works
 GET       /ready      whether it takes samples and its workflows follow them
 GET       /metrics    metrics for Prometheus

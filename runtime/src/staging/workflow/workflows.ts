@@ -20,6 +20,10 @@ export class Workflows {
     this.#timers = timers
   }
 
+  has(name: string): boolean {
+    return this.all.some(({ config }) => config.name === name)
+  }
+
   status(): readonly WorkflowStatus[] {
     return this.all.map((workflow) => workflow.status())
   }
