@@ -299,6 +299,29 @@ test('slung record writes the fixture, and a spec for each workflow', async () =
   })
 })
 
+test('a recording begins with what each workflow remembers', async () => {
+  const remember = await writeGuest('remember')
+  const workflows = ['one', 'two', 'three'].map((name) => testWorkflow(name, remember))
+  await using runtime = await startTestRuntime({ workflows })
+  await post(runtime, 'temp value=1 1000\ntemp value=16 2000')
+  for (const name of ['one', 'two', 'three']) {
+    await waitFor(async () =>
+      expect((await runtime.request(`/workflows/${name}/state`)).body).toMatchObject({
+        values: [{ key: 'count', text: '2' }, { key: 'large' }],
+      }),
+    )
+  }
+  const { code } = await record(runtime, ['going', '--for', '1s'], async () => {
+    await post(runtime, 'temp value=1 3000\ntemp value=1 4000')
+  })
+  expect(code).toBe(0)
+  for (const name of ['one', 'two', 'three']) {
+    const text = await readFile(join(folder, `going-${name}.slung.yaml`), 'utf8')
+    expect((parse(text) as { state: { before: { count: string } } }).state.before.count).toBe('2')
+    expect(text).toContain('Its "state" is here; what it had only in memory is lost.')
+  }
+})
+
 test('slung record says why it cannot begin, and writes nothing when nothing happens', async () => {
   await using runtime = await startTestRuntime()
   const nothing = async (): Promise<void> => {}

@@ -105,6 +105,7 @@ export class Runtime {
     this.#recordings = new Recordings({
       arrivals,
       store,
+      states,
       history,
       workflows: workflows.all,
       turns: stage.turns,

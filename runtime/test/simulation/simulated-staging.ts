@@ -38,12 +38,13 @@ export interface SimulatedStaging {
 export function createStaging({ time, store, observers, workflows, ...options }: StagingOptions): SimulatedStaging {
   const limits = { ...runtimeDefaults.limits, ...options.limits }
   const threads = workflows.map(({ thread }) => thread)
+  const states = new StateTable()
   const stage = new Stage({
     config: { ...runtimeDefaults, workflows: workflows.map(({ config }) => config), limits },
     // The threads have what runs instead.
     modules: workflows.map(() => ({ report: { imports: [{ name: 'environ_get' }] } }) as unknown as GuestModule),
     store,
-    states: new StateTable(),
+    states,
     history: store,
     createThread: () => threads.shift()!,
     sendText: options.sendText ?? ((producer, text, now) => connections.sendText(producer, text, now)),
@@ -57,6 +58,7 @@ export function createStaging({ time, store, observers, workflows, ...options }:
   const recordings = new Recordings({
     arrivals,
     store,
+    states,
     history: store,
     workflows: stage.workflows.all,
     turns: stage.turns,

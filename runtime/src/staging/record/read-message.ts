@@ -79,6 +79,7 @@ const checks: Readonly<Record<RecordMessage['kind'], Check>> = {
     secrets: isTexts,
     inexact: isTexts,
   }),
+  state: objectOf({ workflow: isText, values: listOf(rowOf(isText, isText)), bytes: isTexts, secrets: isTexts }),
   started: objectOf({ workflow: isText, at: isTime }),
   ended: objectOf({
     workflow: isText,

@@ -23,6 +23,7 @@ export type RecordMessage =
   | HistoryMessage
   | SamplesMessage
   | WritebackMessage
+  | StateMessage
   | StartedMessage
   | EndedMessage
   /** A connection closed. */
@@ -90,6 +91,17 @@ export interface WritebackMessage {
   readonly secrets: readonly string[]
   /** What else differs from what happened. */
   readonly inexact: readonly string[]
+}
+
+/** What a workflow remembered when its part of the recording began. Not sent when that was nothing. */
+export interface StateMessage {
+  readonly kind: 'state'
+  readonly workflow: string
+  readonly values: readonly (readonly [key: string, text: string])[]
+  /** Keys whose values a spec cannot express: they are no text. */
+  readonly bytes: readonly string[]
+  /** What was taken out as a secret. */
+  readonly secrets: readonly string[]
 }
 
 /** A workflow that was not running at the beginning has started. */

@@ -2,8 +2,10 @@
  * What a recording takes down on the engine's thread, as it happened and with all secrets. `Scribe` makes the messages
  * of it that leave the runtime. Structured-cloneable.
  */
+import type { StateValues } from '../../engine/model/state-values.ts'
 import type { Micros } from '../../engine/model/timestamp.ts'
 import type { SampleRuns } from '../../engine/aggregate/sample-runs.ts'
+import { stateBytesMax } from '../../guest/contract/abi.ts'
 import type { MadeWriteback } from './expected-entry.ts'
 import type { BeginMessage, RecordMessage, SeriesMessage } from './record-protocol.ts'
 import type { ClockWindow } from './variable-parts.ts'
@@ -13,6 +15,7 @@ export type RecordedFact =
   | { readonly kind: 'message'; readonly message: RecordMessage }
   | SamplesFact
   | { readonly kind: 'made'; readonly workflow: string; readonly made: MadeWriteback; readonly clock: ClockWindow }
+  | StateFact
   /** The recording begins with this, and then has the stored samples. */
   | { readonly kind: 'opened'; readonly begin: BeginMessage; readonly stored: StoredSamples }
   /** The stored samples cannot be read: nothing of the recording is told. */
@@ -29,6 +32,15 @@ export interface SamplesFact {
   readonly timestamps: Float64Array<ArrayBuffer>
   readonly values: Float64Array<ArrayBuffer>
   readonly producers: Float64Array<ArrayBuffer>
+}
+
+/** What a workflow remembered when its part of the recording began. */
+export interface StateFact {
+  readonly kind: 'state'
+  readonly workflow: string
+  readonly values: StateValues
+  /** When it was read. */
+  readonly clock: ClockWindow
 }
 
 /** Samples from the store. */
@@ -49,6 +61,8 @@ export function bytesOf(fact: RecordedFact): number {
       return messageBytes + fact.series.length * rowBytes
     case 'made':
       return messageBytes + madeBytes(fact.made)
+    case 'state':
+      return messageBytes + stateBytesMax
     default:
       return messageBytes
   }

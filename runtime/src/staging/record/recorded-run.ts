@@ -7,6 +7,7 @@ import type {
   FinishedMessage,
   RecordedWorkflow,
   StartedMessage,
+  StateMessage,
   WritebackMessage,
 } from './record-protocol.ts'
 import { formatSpec, type SpecContents } from './spec-file.ts'
@@ -32,6 +33,7 @@ export class RecordedRun {
   #ended: EndedMessage | null = null
   #finished: FinishedMessage | null = null
   #incomplete: string | null = null
+  #state: Readonly<Record<string, string>> = {}
   readonly #expect: ExpectedEntry[] = []
   readonly #answers: GivenAnswer[] = []
   readonly #secrets = new Set<string>()
@@ -54,12 +56,17 @@ export class RecordedRun {
     return this.#expect.length
   }
 
-  take(message: WritebackMessage | StartedMessage | FinishedMessage | EndedMessage): void {
+  take(message: WritebackMessage | StateMessage | StartedMessage | FinishedMessage | EndedMessage): void {
     switch (message.kind) {
       case 'started':
         this.#start = message.at
         this.#runningSince = null
         this.#didRun = true
+        break
+      case 'state':
+        this.#state = Object.fromEntries(message.values)
+        for (const secret of message.secrets) this.#secrets.add(secret)
+        for (const key of message.bytes) this.#inexact.add(`its state "${key}" is missing: it is no text`)
         break
       case 'finished':
         this.#finished = message
@@ -90,6 +97,7 @@ export class RecordedRun {
       // What it does about the last samples may take longer.
       until: Math.max(until, this.#start, this.#finished?.at ?? until, this.#ended?.at ?? until),
       isHolding: this.#finished?.isHolding ?? false,
+      state: this.#state,
       answers: this.#answers,
       expect: this.#expect,
       ended: this.#ended,

@@ -92,6 +92,7 @@ export class RecordingFiles {
         this.#closings.push(message)
         break
       case 'writeback':
+      case 'state':
       case 'started':
       case 'finished':
       case 'ended':

@@ -14,6 +14,7 @@ import { SlungError } from '../../engine/model/slung-error.ts'
 import { Arrivals } from '../../engine/arrival/arrivals.ts'
 import type { HistorySource } from '../../engine/store/history-source.ts'
 import { MemoryStore } from '../../engine/store/memory-store.ts'
+import { StateTable } from '../../engine/store/state-store.ts'
 import { FairTurns } from '../system/fair-turns.ts'
 import type { RecordMessage } from './record-protocol.ts'
 import { Recording } from './recording.ts'
@@ -58,7 +59,7 @@ function begin(store: MemoryStore, history: HistorySource = distant(store)) {
   // Goes on at each look: nothing is read in one turn.
   const clock = { elapsedMillis: () => time.elapsedMillis() + lookCount++ }
   const turns = new FairTurns({ clock, timers: time, arrivedCount: () => arrivals.newest, isCommitting: () => false })
-  const world = { arrivals, store, history, workflows: [], turns, timers: time }
+  const world = { arrivals, store, history, states: new StateTable(), workflows: [], turns, timers: time }
   const recording = new Recording(outlet, 1000, world)
   return { socket, time, arrivals, recording }
 }

@@ -21,6 +21,7 @@ import type { MadeWriteback } from './expected-entry.ts'
 import type { BeginMessage, RecordedWorkflow, RecordMessage } from './record-protocol.ts'
 import type { HistorySource, SeriesId } from '../../engine/store/history-source.ts'
 import type { SampleHead } from '../../engine/store/sample-head.ts'
+import type { StateStore } from '../../engine/store/state-store.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import { readHistory } from './history-rows.ts'
 import type { StoredSamples } from './recorded-fact.ts'
@@ -37,6 +38,8 @@ export interface RecordingWorld {
   /** What a recording can begin with. */
   readonly history: HistorySource
   readonly workflows: readonly Workflow[]
+  /** What workflows remember. */
+  readonly states: Pick<StateStore, 'stateOf'>
   /** Who asks about the past takes turns. */
   readonly turns: Pick<FairTurns, 'createAsker'>
   readonly timers: Pick<Timers, 'after'>
@@ -73,7 +76,10 @@ export class Recording implements Observer {
       workflows: workflows.map(describeWorkflow),
     }
     for (const workflow of workflows) {
-      const record = new WorkflowRecord(this.#listenTo(workflow), workflow.mark())
+      const mark = workflow.mark()
+      // What it has done about the samples before the mark is saved by then, and nothing else is.
+      void mark?.passed.then(() => this.#takeState(workflow))
+      const record = new WorkflowRecord(this.#listenTo(workflow), mark)
       void record.done.then(workflow.keepMoments())
       this.#records.set(workflow.config.name, record)
     }
@@ -165,20 +171,31 @@ export class Recording implements Observer {
     this.#outlet.close()
   }
 
-  #listenTo({ config }: Workflow): RecordListener {
-    const workflow = config.name
+  #listenTo(listened: Workflow): RecordListener {
+    const workflow = listened.config.name
     return {
       onWriteback: (made, { polledAt, madeAt }) => {
         this.#flush()
         this.#outlet.take({ kind: 'made', workflow, made, clock: { polledAt, madeAt } })
       },
-      onStarted: (at) => this.#tell({ kind: 'started', workflow, at }),
+      onStarted: (at) => {
+        this.#tell({ kind: 'started', workflow, at })
+        this.#takeState(listened)
+      },
       onFinished: ({ at, isHolding }) => this.#tell({ kind: 'finished', workflow, at, isHolding }),
       onEnded: (outcome, at) => {
         const exit = outcome.kind === 'returned' ? outcome.code : outcome.kind
         this.#tell({ kind: 'ended', workflow, at, exit, reason: describeOutcome(outcome) })
       },
     }
+  }
+
+  #takeState({ config: { name: workflow } }: Workflow): void {
+    const values = this.#world.states.stateOf(workflow)
+    if (!this.#isTaking || values.size === 0) return
+    this.#flush()
+    const clock = { polledAt: this.#at, madeAt: this.#at }
+    this.#outlet.take({ kind: 'state', workflow, values: new Map(values), clock })
   }
 
   /** What workflows do follows the samples that it is about. */

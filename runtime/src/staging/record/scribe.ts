@@ -6,6 +6,7 @@ import type { SeriesId } from '../../engine/store/history-source.ts'
 import { describeWriteback } from './expected-entry.ts'
 import type { HistoryMessage, RecordMessage, SeriesMessage } from './record-protocol.ts'
 import { bytesOf, type RecordedFact, type SamplesFact, type StoredSamples } from './recorded-fact.ts'
+import { describeState } from './recorded-state.ts'
 import { orderedRows } from './ordered-rows.ts'
 import { Redaction } from './redaction.ts'
 
@@ -104,6 +105,8 @@ function messageOf(fact: Exclude<RecordedFact, SamplesFact>): RecordMessage | nu
       const { workflow } = fact
       return { kind: 'writeback', workflow, expect, answer, secrets: [...secrets], inexact: [...inexact] }
     }
+    case 'state':
+      return describeState(fact)
     case 'opened':
       return fact.begin
     case 'refused':

@@ -23,6 +23,7 @@ const contents: SpecContents = {
   historyCount: 0,
   sampleCount: 12,
   closings: [],
+  state: {},
   answers: [],
   expect: [],
   ended: null,
@@ -125,7 +126,7 @@ test('everything that can be said', () => {
     # The run was over before the recording was: it trapped: unreachable at x.
 
     # It had been running since 2026-01-01T08:00:00Z. A replay starts it from scratch, at "start", with what the store held then:
-    # rolling windows and history queries see what they saw. What it remembered is lost.
+    # rolling windows and history queries see what they saw. What it had only in memory is lost.
     # An aggregate without a range starts at its subscription, so here it starts from the samples of this recording on:
     # - SUM:temp:[]
 

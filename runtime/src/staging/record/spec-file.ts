@@ -34,6 +34,8 @@ export interface SpecContents {
   readonly sampleCount: number
   /** Connections that closed, and when; ascending. */
   readonly closings: readonly { readonly producer: number; readonly at: Micros }[]
+  /** What it remembered at the start. */
+  readonly state: Readonly<Record<string, string>>
   readonly answers: readonly GivenAnswer[]
   readonly expect: readonly ExpectedEntry[]
   /** How the run ended, if it did; `reason` is for people. */
@@ -52,7 +54,7 @@ export interface SpecContents {
 const noSamples = { nothing: { every: '1s', values: '_' } }
 
 export function formatSpec(contents: SpecContents): string {
-  const { workflow, start, until, inputs, closings, answers, expect, isHolding, ended, incomplete } = contents
+  const { workflow, start, until, inputs, closings, state, answers, expect, isHolding, ended, incomplete } = contents
   const http = groupAnswers(answers)
   const fields = {
     workflow: workflow.path,
@@ -61,6 +63,7 @@ export function formatSpec(contents: SpecContents): string {
     until: formatTimestamp(until),
     input: inputs.length === 0 ? noSamples : inputs.length === 1 ? inputs[0] : inputs,
     ...(Object.keys(http).length > 0 && { http }),
+    ...(Object.keys(state).length > 0 && { state: { before: state } }),
     ...(closings.length > 0 && {
       faults: closings.map(({ producer, at }) => ({ close: producer, at: formatTimestamp(at) })),
     }),
@@ -166,8 +169,20 @@ function flowBelow(node: unknown): void {
 
 /** The lines of the comment at the head. */
 function describe(contents: SpecContents): string[] {
-  const { workflow, where, start, until, historyCount, sampleCount, ended, secrets, leftIn, inexact, incomplete } =
-    contents
+  const {
+    workflow,
+    where,
+    start,
+    until,
+    state,
+    historyCount,
+    sampleCount,
+    ended,
+    secrets,
+    leftIn,
+    inexact,
+    incomplete,
+  } = contents
   const lines = [
     `What "${workflow.name}" did on ${where}, from ${formatTimestamp(start)} to ${formatTimestamp(until)}.`,
     `Recorded by "slung record": ${sampleCount} samples that arrived, and ${historyCount} that were in the store before.`,
@@ -180,7 +195,7 @@ function describe(contents: SpecContents): string[] {
       '',
       `It had been running since ${formatTimestamp(workflow.runningSince)}. ` +
         'A replay starts it from scratch, at "start", with what the store held then:',
-      'rolling windows and history queries see what they saw. What it remembered is lost.',
+      `rolling windows and history queries see what they saw. ${Object.keys(state).length > 0 ? 'Its "state" is here; what' : 'What'} it had only in memory is lost.`,
     )
     if (workflow.runningQueries.length > 0) {
       lines.push(
