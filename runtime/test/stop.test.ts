@@ -32,32 +32,56 @@ test('a slung.toml that is not used is mentioned once, and one that is used is n
   }
 })
 
-/** As npx does: it starts a shell, which starts the command and waits for it. */
+/** As npx does: it shows itself as npm, starts a shell, which starts the command and waits for it. */
 const npx = `
+  process.title = 'npm exec slung run'
   const { spawn } = require('node:child_process')
   const shell = spawn('sh', ['-c', '"$@"; exit $?', 'sh', ...process.argv.slice(1)], { stdio: 'inherit' })
   process.on('SIGTERM', () => { shell.kill('SIGTERM'); setTimeout(() => process.exit(), 10) })
 `
 
-test.skipIf(process.platform !== 'linux').each(['SIGTERM', 'SIGKILL'] as const)(
+/** Starts a runtime below a program of Node, and waits until it listens. */
+async function spawnBelow(program: string) {
+  const command = [process.execPath, join(import.meta.dirname, 'slung.ts'), 'run', '--port', '0']
+  const parent = spawn(process.execPath, ['-e', program, ...command], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  const listening = Promise.withResolvers<string>()
+  parent.stdout.on('data', (data: Buffer) => {
+    output += data.toString()
+    const [, url] = /listening on (http:[^\s;]+)/.exec(output) ?? []
+    if (url !== undefined) listening.resolve(url)
+  })
+  // Closed when nobody is left who could write to it.
+  const closed = once(parent.stdout, 'close')
+  return { parent, closed, url: await listening.promise, output: () => output }
+}
+
+const isLinux = process.platform === 'linux'
+
+test.skipIf(!isLinux).each(['SIGTERM', 'SIGKILL'] as const)(
   'when npx is ended by %s, the runtime that it started stops in order',
   async (signal) => {
-    const command = [process.execPath, join(import.meta.dirname, 'slung.ts'), 'run', '--port', '0']
-    const parent = spawn(process.execPath, ['-e', npx, ...command], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, npm_command: 'exec' },
-    })
-    let output = ''
-    const listening = Promise.withResolvers<void>()
-    parent.stdout.on('data', (data: Buffer) => {
-      output += data.toString()
-      if (output.includes('listening on')) listening.resolve()
-    })
-    // Closed when nobody is left who could write to it.
-    const closed = once(parent.stdout, 'close')
-    await listening.promise
+    const { parent, closed, output } = await spawnBelow(npx)
     parent.kill(signal)
     await closed
-    expect(output).toMatch(/ INFO: stopping: the npx that started it is gone\n.* INFO: stopped\n$/)
+    expect(output()).toMatch(/ INFO: stopping: the npx that started it is gone\n.* INFO: stopped\n$/)
   },
 )
+
+test.skipIf(!isLinux)('a runtime that another program leaves behind goes on', async () => {
+  const leaving = `
+    const { spawn } = require('node:child_process')
+    const [command, ...words] = process.argv.slice(1)
+    console.log('pid ' + spawn(command, words, { stdio: 'inherit', detached: true }).pid + ' ')
+  `
+  const { parent, closed, url, output } = await spawnBelow(leaving)
+  const ended = once(parent, 'exit')
+  parent.kill('SIGKILL')
+  await ended
+  // Long enough for it to look for its parent.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  process.kill(Number(/pid (\d+) /.exec(output())![1]), 'SIGTERM')
+  await closed
+  expect(output()).toContain('stopping on SIGTERM')
+})

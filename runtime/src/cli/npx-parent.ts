@@ -9,31 +9,40 @@ const lookMillis = 500
 
 /**
  * Calls `onGone` once when the `npx` above this process, or the shell between them, has ended. Does nothing for a
- * process that was started in another way, such as by a script of `npm run`, which may leave it behind on purpose.
+ * process that was started in another way, which its parent may leave behind on purpose, and outside of Linux.
  *
  * @returns ends the watch
  */
-export function watchNpx(
-  onGone: () => void,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): () => void {
-  if (environment['npm_command'] !== 'exec') return () => {}
-  const shell = process.ppid
-  const npx = parentOf(shell)
+export function watchNpx(onGone: () => void): () => void {
+  const parent = process.ppid
+  const grandparent = parentOf(parent)
+  const isShellBetween = !isNpx(parent)
+  if (isShellBetween && !isNpx(grandparent)) return () => {}
   const timer = setInterval(() => {
-    if (process.ppid === shell && parentOf(shell) === npx) return
+    // A process whose parent ends gets another one.
+    if (process.ppid === parent && (!isShellBetween || parentOf(parent) === grandparent)) return
     clearInterval(timer)
     onGone()
   }, lookMillis)
   return () => clearInterval(timer)
 }
 
-/** The parent of another process; `null` where the system does not tell (outside of Linux). */
-function parentOf(pid: number): string | null {
+/** `npx` shows itself under the name of the command that it stands for. */
+function isNpx(pid: number): boolean {
+  return readAbout(pid, 'cmdline').startsWith('npm exec')
+}
+
+/** 0 = unknown. */
+function parentOf(pid: number): number {
+  // The name before it is in parentheses, and may have some itself.
+  const [, parent] = /^.*\) \S (\d+)/s.exec(readAbout(pid, 'stat')) ?? []
+  return Number(parent ?? 0)
+}
+
+function readAbout(pid: number, what: 'cmdline' | 'stat'): string {
   try {
-    // The name before it is in parentheses, and may have some itself.
-    return /^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? null
+    return readFileSync(`/proc/${pid}/${what}`, 'latin1')
   } catch {
-    return null
+    return ''
   }
 }
