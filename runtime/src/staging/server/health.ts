@@ -15,21 +15,29 @@ export interface HealthSource {
   readonly isStopping: () => boolean
 }
 
-/** @param isTrusted - whether the request passes the gate */
+/**
+ * Whether it is alive: a runtime that is starting needs time, and no restart.
+ *
+ * @param isTrusted - whether the request passes the gate
+ */
 export function answerHealth(source: HealthSource, isTrusted: boolean): Answer<200 | 503> {
-  const { status, ...details } = describeHealth(source)
-  const body = isTrusted ? { status, ...details } : { status }
-  return status === 'ok' ? { status: 200, body } : { status: 503, body, headers: retryLater }
+  return answer(source, isTrusted, ['ok', 'starting'])
 }
 
 /** Whether it takes samples and its workflows follow them. @param isTrusted - as for `answerHealth` */
 export function answerReady(source: HealthSource, isTrusted: boolean): Answer<200 | 503> {
-  if (!source.isStopping()) return answerHealth(source, isTrusted)
+  if (!source.isStopping()) return answer(source, isTrusted, ['ok'])
   return { status: 503, body: { status: 'stopping' }, headers: retryLater }
 }
 
 /** In seconds. */
 export const retryLater: Readonly<Record<string, string>> = { 'retry-after': '5' }
+
+function answer(source: HealthSource, isTrusted: boolean, good: readonly string[]): Answer<200 | 503> {
+  const { status, ...details } = describeHealth(source)
+  const body = isTrusted ? { status, ...details } : { status }
+  return good.includes(status) ? { status: 200, body } : { status: 503, body, headers: retryLater }
+}
 
 function describeHealth({ failure, starting, shortage }: HealthSource) {
   const error = failure()

@@ -58,10 +58,10 @@ test('/query waits for a history that is elsewhere, and says why it has no answe
 test('probes learn in one word whether to wait, and those who pass the gate learn why', async () => {
   const later = { headers: { 'retry-after': '5' } }
   const starting = startRouter({ starting: () => ['slow'] })
-  for (const path of ['/health', '/ready']) {
-    expect(starting.get(path, false)).toEqual({ status: 503, body: { status: 'starting' }, ...later })
-    expect(starting.get(path)).toEqual({ status: 503, body: { status: 'starting', waitingFor: ['slow'] }, ...later })
-  }
+  expect(starting.get('/ready', false)).toEqual({ status: 503, body: { status: 'starting' }, ...later })
+  expect(starting.get('/ready')).toEqual({ status: 503, body: { status: 'starting', waitingFor: ['slow'] }, ...later })
+  expect(starting.get('/health', false)).toEqual({ status: 200, body: { status: 'starting' } })
+  expect(starting.get('/health')).toEqual({ status: 200, body: { status: 'starting', waitingFor: ['slow'] } })
 
   const short = startRouter({ shortage: () => 'memory is short' })
   expect(short.get('/ready', false)).toEqual({ status: 200, body: { status: 'ok' } })
