@@ -46,6 +46,18 @@ export declare function slung_last_error(): usize
 @external("slung", "http_status")
 export declare function slung_http_status(): u32
 
+/** Extension: the Region of the value that the state has for a key, which the guest owns; 0 = not set, or refused. */
+@external("slung", "state_get")
+export declare function slung_state_get(key: usize): usize
+
+/** Extension: sets a key of the state to any bytes. Returns 0, or 1 = refused, and then nothing has changed. */
+@external("slung", "state_set")
+export declare function slung_state_set(key: usize, value: usize): u32
+
+/** Extension: deletes a key from the state. Returns 0, also when it was not set, or 1 = refused. */
+@external("slung", "state_delete")
+export declare function slung_state_delete(key: usize): u32
+
 /** WASI preview 1: how many environment variables there are, and how many bytes they take. Returns an errno. */
 @external("wasi_snapshot_preview1", "environ_sizes_get")
 export declare function environ_sizes_get(count: usize, size: usize): u32

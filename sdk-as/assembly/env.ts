@@ -3,7 +3,7 @@
  * command line give it. It sees no others. They do not change while it runs.
  */
 import { environ_get, environ_sizes_get } from './abi'
-import { cursor, Expected, fault, openReader, readDouble } from './json-reader'
+import { parseNumber } from './number-text'
 import { decodeText } from './utf8'
 
 const EQUALS: u8 = 0x3d
@@ -35,12 +35,11 @@ export function get(name: string): string | null {
 export function number(name: string, fallback: f64 = NaN): f64 {
   const text = get(name)
   if (text === null) return fallback
-  const bytes = String.UTF8.encode(text)
-  const address = changetype<usize>(bytes)
-  openReader(address, bytes.byteLength)
-  const value = readDouble()
-  if (fault == Expected.Nothing && cursor == address + bytes.byteLength && isFinite(value)) return value
-  throw new Error(`cannot read the variable ${name}: found "${text}", expected a number such as 0.5 or -3e4`)
+  const value = parseNumber(text)
+  if (isNaN(value)) {
+    throw new Error(`cannot read the variable ${name}: found "${text}", expected a number such as 0.5 or -3e4`)
+  }
+  return value
 }
 
 /** What follows `key=` in the text at `entry`, which ends with a NUL; `null` when it begins otherwise. */

@@ -15,9 +15,10 @@
 import * as env from './env'
 import * as http from './http'
 import * as log from './log'
+import * as state from './state'
 import * as ws from './ws'
 
-export { env, http, log, ws }
+export { env, http, log, state, ws }
 export { Event } from './event'
 export { HistoryResult, history } from './history'
 export { HttpResult } from './http'

@@ -37,18 +37,30 @@ export function deallocate(region: usize): void {
 
 /** The UTF-8 of `text` in a new Region, for one host call. Yours until `reclaim`. Lone surrogates become U+FFFD. */
 export function lend(text: string): usize {
-  const length = String.UTF8.byteLength(text)
+  const region = lendRoom(String.UTF8.byteLength(text))
+  const target = changetype<Region>(region).offset
+  String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, target, false, String.UTF8.ErrorMode.REPLACE)
+  return region
+}
+
+/** A copy of `bytes` in a new Region, for one host call. Yours until `reclaim`. */
+export function lendBytes(bytes: Uint8Array): usize {
+  const region = lendRoom(bytes.length)
+  memory.copy(changetype<Region>(region).offset, bytes.dataStart, bytes.length)
+  return region
+}
+
+/** A Region with room for `length` bytes, all in use. */
+function lendRoom(length: i32): usize {
   const block = heap.alloc(HEADER_SIZE + length)
-  const bytes = block + HEADER_SIZE
-  String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, bytes, false, String.UTF8.ErrorMode.REPLACE)
   const region = changetype<Region>(block)
-  region.offset = <u32>bytes
+  region.offset = <u32>(block + HEADER_SIZE)
   region.capacity = length
   region.length = length
   return block
 }
 
-/** Frees what `lend` made. */
+/** Frees what `lend` and `lendBytes` made. */
 export function reclaim(region: usize): void {
   heap.free(region)
 }
@@ -59,4 +71,13 @@ export function takeText(region: usize): string {
   const text = decodeText(source.offset, source.length)
   deallocate(region)
   return text
+}
+
+/** Copies the bytes of a Region the host made, and frees it. */
+export function takeBytes(region: usize): Uint8Array {
+  const source = changetype<Region>(region)
+  const bytes = new Uint8Array(source.length)
+  memory.copy(bytes.dataStart, source.offset, source.length)
+  deallocate(region)
+  return bytes
 }

@@ -1,7 +1,7 @@
 /**
  * What an effect returns: whether it happened and, on request, why not.
  *
- * Nothing in this package throws: AssemblyScript cannot catch, so an exception would take the choice away from you.
+ * No effect throws: AssemblyScript cannot catch, so an exception would take the choice away from you.
  */
 import { slung_last_error } from './abi'
 import { takeText } from './region'

@@ -30,6 +30,14 @@ declare function mock_refuse(reason: usize): void
 @external("mock", "set_variable")
 declare function mock_set_variable(name: usize, value: usize): void
 
+// Any bytes.
+@external("mock", "set_state")
+declare function mock_set_state(key: usize, value: usize): void
+
+// A Region that the guest owns; 0 = not set.
+@external("mock", "state")
+declare function mock_state(key: usize): usize
+
 // Microseconds since the Unix epoch.
 @external("mock", "set_now")
 declare function mock_set_now(timestamp: i64): void
@@ -83,7 +91,7 @@ export namespace mock {
     reclaim(region)
   }
 
-  /** Makes the host refuse the next call that it can refuse, for this reason. */
+  /** Makes the host refuse the next call that it can refuse, for this reason. Reading the state is not one. */
   export function refuse(reason: string): void {
     const region = lend(reason)
     mock_refuse(region)
@@ -97,6 +105,23 @@ export namespace mock {
     mock_set_variable(nameRegion, valueRegion)
     reclaim(valueRegion)
     reclaim(nameRegion)
+  }
+
+  /** Sets a key of the state: what the workflow remembers from an earlier run. */
+  export function setState(key: string, value: string): void {
+    const keyRegion = lend(key)
+    const valueRegion = lend(value)
+    mock_set_state(keyRegion, valueRegion)
+    reclaim(valueRegion)
+    reclaim(keyRegion)
+  }
+
+  /** The value that a key of the state has now; `null` when it is not set. */
+  export function state(key: string): string | null {
+    const region = lend(key)
+    const value = mock_state(region)
+    reclaim(region)
+    return value == 0 ? null : takeText(value)
   }
 
   /** Sets the clock behind `now()`. */
@@ -114,7 +139,7 @@ export namespace mock {
     return mock_open_handles()
   }
 
-  /** Forgets everything scripted and recorded: for `beforeEach`. */
+  /** Forgets everything scripted and recorded, and the state: for `beforeEach`. */
   export function reset(): void {
     mock_reset()
   }

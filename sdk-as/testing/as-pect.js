@@ -34,6 +34,13 @@ function mockImports(host) {
     set_variable: (name, value) => {
       host.environment[host.readText(name)] = host.readText(value)
     },
+    set_state: (key, value) => {
+      host.state.set(host.readText(key), Buffer.from(host.readText(value)))
+    },
+    state: (key) => {
+      const value = host.state.get(host.readText(key))
+      return value === undefined ? 0 : host.giveText(value)
+    },
     set_now: (timestamp) => {
       host.now = timestamp
     },

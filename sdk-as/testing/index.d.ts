@@ -18,6 +18,8 @@ export class MockHost {
   now: bigint
   /** The workflow's environment variables. */
   environment: Record<string, string>
+  /** What the workflow remembers: bytes by key, as set, whether a host would have saved it yet or not. Yours to change. */
+  readonly state: Map<string, Uint8Array>
   /** Everything the workflow did, oldest first. Yours to clear. */
   effects: Effect[]
   /** The imports for `WebAssembly.instantiate`. */
@@ -30,11 +32,14 @@ export class MockHost {
   answerHistory(query: string, value: number): void
   /** Scripts the response to the next HTTP request; `body` is a text or any bytes. Not scripted = 200 with an empty body. */
   answerHttp(status: number, body: string | Uint8Array): void
-  /** Makes the host refuse the next call that it can refuse, with this reason for `slung.last_error`. */
+  /**
+   * Makes the host refuse the next call that it can refuse, with this reason for `slung.last_error`. Reading the state is
+   * not one: it is refused for a wrong key only.
+   */
   refuse(reason: string): void
   /** How many subscriptions are open. */
   readonly openHandles: number
-  /** Forgets everything scripted and recorded. Handles stay open. */
+  /** Forgets everything scripted and recorded, and the state. Handles stay open. */
   reset(): void
   /** Reads a Region of the guest. */
   readText(region: number): string

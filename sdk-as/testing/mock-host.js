@@ -4,6 +4,7 @@
  * `assembly/testing.ts`, and `@slung/harness` is the place for tests that run a query.
  */
 import { GuestMemory } from './guest-memory.js'
+import { checkKey, checkRoom, stateBytesMax, stateKeyBytesMax } from './guest-state.js'
 import { HostRefusal } from './host-refusal.js'
 import { parseWrittenEvent } from './written-event.js'
 
@@ -35,6 +36,8 @@ export class MockHost {
   now = 0n
   /** The workflow's environment variables. */
   environment = {}
+  /** What the workflow remembers: bytes by key, as set, whether a host would have saved it yet or not. Yours to change. */
+  state = new Map()
   /** Everything the workflow did, oldest first. Yours to clear. */
   effects = []
   /** The imports for `WebAssembly.instantiate`. */
@@ -69,6 +72,9 @@ export class MockHost {
         now: () => this.now,
         last_error: () => (this.#lastError === '' ? 0 : this.giveText(this.#lastError)),
         http_status: () => this.#lastStatus,
+        state_get: (key) => this.#answer(0, () => this.#stateGet(key)),
+        state_set: (key, value) => this.#answer(1, () => this.#stateSet(key, value)),
+        state_delete: (key) => this.#answer(1, () => this.#stateDelete(key)),
       },
       wasi_snapshot_preview1: {
         environ_sizes_get: (count, size) => this.#environSizesGet(count, size),
@@ -99,7 +105,10 @@ export class MockHost {
     this.#responses.push({ status, body })
   }
 
-  /** Makes the host refuse the next call that it can refuse, with this reason for `slung.last_error`. */
+  /**
+   * Makes the host refuse the next call that it can refuse, with this reason for `slung.last_error`. Reading the state is
+   * not one: it is refused for a wrong key only.
+   */
   refuse(reason) {
     this.#refusals.push(reason)
   }
@@ -109,10 +118,11 @@ export class MockHost {
     return this.#handles.size
   }
 
-  /** Forgets everything scripted and recorded. Handles stay open. */
+  /** Forgets everything scripted and recorded, and the state. Handles stay open. */
   reset() {
     this.now = 0n
     this.environment = {}
+    this.state.clear()
     this.effects = []
     this.#feeds.clear()
     this.#histories.clear()
@@ -233,6 +243,35 @@ export class MockHost {
     this.effects.push({ kind: 'http', method, url, body, status: response.status })
     if (response.status >= 200 && response.status < 300) return this.#memory.give(response.body)
     throw new HostRefusal(`the server answered with status ${response.status}`)
+  }
+
+  #stateGet(keyRegion) {
+    const key = this.#readKey('get', keyRegion)
+    const value = this.state.get(key)
+    return value === undefined ? 0 : this.#memory.give(value)
+  }
+
+  #stateSet(keyRegion, valueRegion) {
+    const key = this.#memory.readText(keyRegion, 'key', stateKeyBytesMax)
+    const value = this.#memory.readRegion(valueRegion, 'value', stateBytesMax).slice()
+    checkKey('set', key)
+    this.#refuseAsScripted()
+    checkRoom(this.state, key, value)
+    this.state.set(key, value)
+    return 0
+  }
+
+  #stateDelete(keyRegion) {
+    const key = this.#readKey('delete', keyRegion)
+    this.#refuseAsScripted()
+    this.state.delete(key)
+    return 0
+  }
+
+  #readKey(verb, region) {
+    const key = this.#memory.readText(region, 'key', stateKeyBytesMax)
+    checkKey(verb, key)
+    return key
   }
 
   /** `NAME=value` of each variable, with the NUL at its end. */

@@ -44,6 +44,18 @@ extern "C" {
     /// Extension: status of the latest HTTP request; 0 = no response.
     #[link_name = "http_status"]
     pub fn slung_http_status() -> u32;
+
+    /// Extension: the Region of the value that the state has for a key, which the guest owns; 0 = not set, or refused.
+    #[link_name = "state_get"]
+    pub fn slung_state_get(key: usize) -> usize;
+
+    /// Extension: sets a key of the state to any bytes. Returns 0, or 1 = refused, and then nothing has changed.
+    #[link_name = "state_set"]
+    pub fn slung_state_set(key: usize, value: usize) -> u32;
+
+    /// Extension: deletes a key from the state. Returns 0, also when it was not set, or 1 = refused.
+    #[link_name = "state_delete"]
+    pub fn slung_state_delete(key: usize) -> u32;
 }
 
 #[link(wasm_import_module = "wasi_snapshot_preview1")]

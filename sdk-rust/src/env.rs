@@ -20,8 +20,7 @@
 
 use crate::abi::{environ_get, environ_sizes_get};
 use crate::error::Error;
-use crate::json_reader::Reader;
-use crate::text::join;
+use crate::number_text::parse_number;
 
 /// The value of a variable; `None` when it is not set. Bytes that are not UTF-8 become U+FFFD.
 pub fn get(name: &str) -> Option<String> {
@@ -50,17 +49,9 @@ pub fn get(name: &str) -> Option<String> {
 /// );
 /// ```
 pub fn number(name: &str) -> Result<Option<f64>, Error> {
-    let value = match get(name) {
-        Some(value) => value,
-        None => return Ok(None),
-    };
-    let mut reader = Reader::new(value.as_bytes());
-    let number = reader.double();
-    if reader.is_done() && number.is_finite() {
-        return Ok(Some(number));
-    }
-    let variable = join(&[name, ": found \"", &value, "\""]);
-    Err(Error::NotANumber { variable })
+    get(name)
+        .map(|text| parse_number(&text, &["cannot read the variable ", name]))
+        .transpose()
 }
 
 /// All variables as `NAME=value`, each with a NUL at its end; nothing when the host has none.

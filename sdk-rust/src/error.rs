@@ -51,10 +51,15 @@ pub enum Error {
         /// The producer, as in [`Event::producers`](crate::Event::producers).
         producer: u64,
     },
-    /// A variable of the environment is no number.
+    /// A variable of the environment, or a value of the state, is no finite number.
     NotANumber {
-        /// Its name, and what was found: `LIMIT: found "1OO"`.
-        variable: String,
+        /// What was tried, found and expected, as a sentence.
+        message: String,
+    },
+    /// The host did not change the state: it has no room, or the key has no byte or more than 256.
+    StateRefused {
+        /// The key as it was sent.
+        key: String,
     },
     /// An HTTP request got no response with a 2xx status.
     Http(HttpError),
@@ -125,10 +130,11 @@ impl fmt::Display for Error {
                     ": its connection is closed, expected one from the latest Event",
                 )
             }
-            Error::NotANumber { variable } => (
-                "cannot read the variable ",
-                variable.as_str(),
-                ", expected a number such as 0.5 or -3e4",
+            Error::NotANumber { message } => ("", message.as_str(), ""),
+            Error::StateRefused { key } => (
+                "cannot change the state of \"",
+                key.as_str(),
+                "\": the host refused it, and has written to its log why",
             ),
             Error::Http(error) => return error.fmt(f),
         };

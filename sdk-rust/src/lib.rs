@@ -50,10 +50,12 @@ mod live;
 pub mod log;
 mod number_format;
 mod number_parse;
+mod number_text;
 mod published;
 mod query;
 mod region;
 mod select;
+pub mod state;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 mod text;

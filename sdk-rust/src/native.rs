@@ -64,6 +64,24 @@ pub unsafe fn slung_http_status() -> u32 {
     with_host(|host| host.last_status)
 }
 
+pub unsafe fn slung_state_get(key: usize) -> usize {
+    let key = read_text(key);
+    match with_host(|host| host.state_get(&key)) {
+        Some(value) => give(&value),
+        None => 0,
+    }
+}
+
+pub unsafe fn slung_state_set(key: usize, value: usize) -> u32 {
+    let (key, value) = (read_text(key), read_bytes(value));
+    with_host(|host| u32::from(!host.state_set(key, value)))
+}
+
+pub unsafe fn slung_state_delete(key: usize) -> u32 {
+    let key = read_text(key);
+    with_host(|host| u32::from(!host.state_delete(&key)))
+}
+
 pub unsafe fn fd_write(fd: u32, vectors: *const IoVector, vector_count: usize, written: *mut usize) -> u32 {
     let mut bytes = Vec::new();
     for vector in std::slice::from_raw_parts(vectors, vector_count) {
@@ -98,9 +116,12 @@ pub unsafe fn clock_time_get(_clock: u32, _precision: u64, time: *mut u64) -> u3
 
 /// Reads a Region of the guest.
 unsafe fn read_text(address: usize) -> String {
+    String::from_utf8(read_bytes(address)).expect("a text at the border is UTF-8")
+}
+
+unsafe fn read_bytes(address: usize) -> Vec<u8> {
     let region = &*(address as *const Region);
-    let bytes = std::slice::from_raw_parts(region.offset as *const u8, region.length);
-    String::from_utf8(bytes.to_vec()).expect("a text at the border is UTF-8")
+    std::slice::from_raw_parts(region.offset as *const u8, region.length).to_vec()
 }
 
 /// Gives the guest bytes in a Region it owns.

@@ -132,7 +132,7 @@ fn every_import_of_a_workflow_and_every_extension_is_declared() {
         .keys()
         .filter(|name| !name.starts_with("wasi") && !is_of_assemblyscript(name))
         .collect();
-    assert_eq!(names.len(), 10);
+    assert_eq!(names.len(), 13);
     for name in names {
         assert!(imports.contains_key(name), "{}", name);
     }

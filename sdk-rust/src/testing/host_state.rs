@@ -1,6 +1,7 @@
 //! The host behind a [`MockHost`](super::MockHost): scripts in, effects out, over plain lists.
 
 use super::effect::Effect;
+use super::guest_state::{check_key, check_value};
 use super::written_event::parse_written_event;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -32,6 +33,8 @@ pub struct HostState {
     pub now: i64,
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
+    /// What the workflow remembers, as set, whether a host would have saved it yet or not.
+    pub state: BTreeMap<String, Vec<u8>>,
     pub last_error: String,
     pub last_status: u32,
     pub effects: Vec<Effect>,
@@ -160,6 +163,39 @@ impl HostState {
             status,
         });
         Some(response).filter(|_| self.last_error.is_empty())
+    }
+
+    pub fn state_get(&mut self, key: &str) -> Option<Vec<u8>> {
+        self.last_error = check_key("get", key).err().unwrap_or_default();
+        self.state.get(key).cloned()
+    }
+
+    pub fn state_set(&mut self, key: String, value: Vec<u8>) -> bool {
+        let room = check_value(&self.state, &key, &value);
+        let is_allowed = self.allows(check_key("set", &key).and(room));
+        if is_allowed {
+            self.state.insert(key, value);
+        }
+        is_allowed
+    }
+
+    pub fn state_delete(&mut self, key: &str) -> bool {
+        let is_allowed = self.allows(check_key("delete", key));
+        if is_allowed {
+            self.state.remove(key);
+        }
+        is_allowed
+    }
+
+    /// Whether nothing speaks against this call; otherwise the reason is kept.
+    fn allows(&mut self, check: Result<(), String>) -> bool {
+        match check {
+            Ok(()) => !self.refused(),
+            Err(reason) => {
+                self.last_error = reason;
+                false
+            }
+        }
     }
 
     /// Keeps what follows the last line feed for the next call.

@@ -103,7 +103,7 @@ impl MockHost {
         with_host(|host| host.responses.push_back((status, body.as_ref().to_owned())));
     }
 
-    /// Makes the host refuse the next call that it can refuse, for this reason.
+    /// Makes the host refuse the next call that it can refuse, for this reason. Reading the state is not one.
     pub fn refuse(&self, reason: &str) {
         with_host(|host| host.refusals.push_back(reason.to_owned()));
     }
@@ -111,6 +111,17 @@ impl MockHost {
     /// Sets an environment variable.
     pub fn set_variable(&self, name: &str, value: &str) {
         with_host(|host| host.environment.insert(name.to_owned(), value.to_owned()));
+    }
+
+    /// Sets a key of the state, to a text or any bytes: what the workflow remembers from an earlier run.
+    pub fn set_state(&self, key: &str, value: impl AsRef<[u8]>) {
+        with_host(|host| host.state.insert(key.to_owned(), value.as_ref().to_owned()));
+    }
+
+    /// The value that a key of the state has now; `None` when it is not set. Bytes that are not UTF-8 become U+FFFD.
+    pub fn state(&self, key: &str) -> Option<String> {
+        let text = |value: &Vec<u8>| String::from_utf8_lossy(value).into_owned();
+        with_host(|host| host.state.get(key).map(text))
     }
 
     /// Sets the clock, in µs since the Unix epoch.

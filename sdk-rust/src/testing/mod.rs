@@ -27,6 +27,7 @@
 //! ```
 
 mod effect;
+mod guest_state;
 pub(crate) mod host_state;
 mod mock_host;
 mod written_event;
