@@ -10,6 +10,7 @@ import { abiImports, formatSignature } from '../src/guest/contract/abi.ts'
 import { Pulse } from '../src/guest/contract/pulse.ts'
 import { parseWrittenEvent, type WrittenEvent } from '../src/guest/contract/written-event.ts'
 import { EventEncoder } from '../src/guest/imports/event-json.ts'
+import { createExtensionImports } from '../src/guest/imports/extension-imports.ts'
 import { GuestContext } from '../src/guest/imports/guest-context.ts'
 import { LinearMemory } from '../src/guest/imports/linear-memory.ts'
 import { createWorkflowImports } from '../src/guest/imports/workflow-imports.ts'
@@ -175,6 +176,8 @@ test('the mock host of the AssemblyScript SDK answers any calls as this host doe
     fc.tuple(fc.constantFrom('u_poll_handle', 'u_free_handle'), id),
     fc.tuple(fc.constant('u_write_event'), address, address, address),
     fc.tuple(fc.constant('u_writeback_ws'), id, address),
+    fc.tuple(fc.constantFrom('state_get', 'state_delete'), address),
+    fc.tuple(fc.constant('state_set'), address, address),
   )
 
   fc.assert(
@@ -192,18 +195,22 @@ test('the mock host of the AssemblyScript SDK answers any calls as this host doe
       host.writebackWs = () => {}
       host.writeEvent = (...texts) => void parseWrittenEvent(...texts)
       const context = new GuestContext(host)
-      context.attach(border, () => 0)
-      const imports = createWorkflowImports(context, pulse)
+      // Behind the Regions: one for an answer, and what it describes.
+      const allocate = (byteCount: number): number => border.buffer.byteLength - (byteCount === 12 ? 1024 : 131_072)
+      context.attach(border, allocate)
+      const imports = { ...createWorkflowImports(context, pulse), ...createExtensionImports(context) }
       const mock = new MockHost()
-      mock.attach({
-        memory: border,
-        allocate: (byteCount: number) => border.buffer.byteLength - 1024 * (byteCount === 12 ? 1 : 2),
-      })
+      mock.attach({ memory: border, allocate })
+      const mockImports = { ...mock.imports['env'], ...mock.imports['slung'] }
 
       for (const [name, ...parameters] of calls) {
         for (const query of [...oddTexts, zeros]) mock.deliver(query, null)
-        const answer = (imports[name] as (...parameters: unknown[]) => unknown)(...parameters)
-        const mocked = (mock.imports['env']![name] as (...parameters: unknown[]) => unknown)(...parameters)
+        const ask = (functions: Record<string, unknown>): unknown => {
+          const answer = (functions[name] as (...parameters: unknown[]) => unknown)(...parameters)
+          return name === 'state_get' && answer !== 0 ? readBytes(answer as number) : answer
+        }
+        const answer = ask(imports)
+        const mocked = ask(mockImports)
         const region = (mock.imports['slung']!['last_error'] as () => number)()
 
         expect([mocked, region === 0 ? '' : mock.readText(region)]).toEqual([answer, context.lastError])
@@ -229,6 +236,8 @@ const oddRegions: readonly (Buffer | readonly [start: number, length: number])[]
   ...oddTexts.map((text) => Buffer.from(text)),
   Buffer.from([0x61, 0xff]),
   [8192, zeros.length],
+  // Two of these have no room in a state.
+  [8192, 40_000],
   [8192, 4097],
   [8192, 131_073],
   [8192, 1_048_577],
@@ -249,6 +258,12 @@ function lendOddly(): void {
     view.setUint32(16 * (index + 1), start, true)
     view.setUint32(16 * (index + 1) + 8, length, true)
   }
+}
+
+/** A copy of the bytes in a Region, as text. */
+function readBytes(region: number): string {
+  const view = new DataView(border.buffer)
+  return Buffer.from(border.buffer, view.getUint32(region, true), view.getUint32(region + 8, true)).toString('latin1')
 }
 
 /** Puts bytes into the memory, and returns the addresses of their Regions. */

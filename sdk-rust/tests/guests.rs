@@ -145,7 +145,15 @@ fn the_extensions_are_imported_by_whoever_asks_for_them() {
         .iter()
         .filter(|name| name.starts_with("slung."))
         .collect();
-    assert_eq!(extensions, ["slung.http_status", "slung.last_error", "slung.now"]);
+    let expected = [
+        "slung.http_status",
+        "slung.last_error",
+        "slung.now",
+        "slung.state_delete",
+        "slung.state_get",
+        "slung.state_set",
+    ];
+    assert_eq!(extensions, expected);
 }
 
 #[test]
@@ -220,6 +228,9 @@ fn a_refusal_and_a_panic_are_told_in_words() {
 
     let room = "\"text\":\"room Some(\\\"cold store\\\"), limit Ok(Some(-0.5))\"";
     assert!(timeline.contains(room), "{}", timeline);
+
+    let state = "\"text\":\"runs Ok(Some(1.0))\"";
+    assert!(timeline.contains(state), "{}", timeline);
 
     let refusal = "cannot subscribe to \\\"AVERAGE:temp:[]\\\": the host refused the query";
     assert!(timeline.contains(refusal), "{}", timeline);
