@@ -3,16 +3,14 @@
  * same things. Logs may differ, since the AssemblyScript SDK logs the reason of an error on its own, and in Rust the
  * error has it.
  */
-import { replay, type FixtureInput } from '@slung/harness'
+import { replay } from '@slung/harness'
 import { http, HttpResponse } from 'msw'
 import { existsSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { fixturesOf } from './fixtures-of.ts'
 
 const here = new URL('./', import.meta.url)
 const examples = readdirSync(here).filter((name) => existsSync(new URL(`${name}/${name}.slung.yaml`, here)))
-
-/** What a fixture has no columns for. */
-const columns: Record<string, Partial<FixtureInput>> = { 'ec2-cpu.csv': { series: 'cpu', tags: ['host=web-1'] } }
 
 const answers = {
   ok: 'ok',
@@ -23,18 +21,16 @@ const answers = {
 test.for(examples)('%s', async (example, { skip }) => {
   const inAssemblyScript = new URL(`${example}/build/${example}.wasm`, here)
   const inRust = new URL(`${example}/build/${example}-rust.wasm`, here)
-  const fixtures = readdirSync(new URL(`${example}/fixtures`, here)).filter((name) => name.endsWith('.csv'))
   // The specs build what they need.
   skip(!existsSync(inRust), 'there is no Rust for WebAssembly')
 
   let sent = 0
-  for (const fixture of fixtures) {
-    const input = { csv: new URL(`${example}/fixtures/${fixture}`, here), ...columns[fixture] }
+  for (const input of fixturesOf(example)) {
     for (const [name, answer] of Object.entries(answers)) {
       const options = { input, http: answer, tick: '1m', until: '+10m' }
       const [a, b] = [await replay(inAssemblyScript, options), await replay(inRust, options)]
 
-      expect(b.writebacks, `over ${fixture}, answered ${name}`).toEqual(a.writebacks)
+      expect(b.writebacks, `over ${input.csv}, answered ${name}`).toEqual(a.writebacks)
       expect(b).toMatchObject({ outcome: a.outcome, delivered: a.delivered })
       sent += a.writebacks.length
     }

@@ -4,8 +4,10 @@
  * What is usual comes from the store: the averages of the same hour on the days before, queried from history once an
  * hour. Distance is measured in their standard deviations (z), so an hour that differs from day to day may differ
  * today, too.
+ *
+ * The state has the baseline of the hour and the last verdict: late samples change history, and not what was said before.
  */
-import { DAY, HOUR, Json, Query, env, http, log } from '@slung/sdk-as/assembly'
+import { DAY, HOUR, Json, Query, env, http, log, state } from '@slung/sdk-as/assembly'
 
 const BASELINE_DAYS = 7
 const BASELINE_DAYS_MIN = 3
@@ -28,9 +30,9 @@ export function call(): i32 {
 
   const load = Query.avg('cpu').tag(tag).last('1h').live()
   if (!load.ok) return 1
-  let baseline: Baseline | null = null
-  let baselineHour = i64.MIN_VALUE
-  let isAnomaly = false
+  let baseline = recall()
+  let baselineHour = <i64>state.number('hour', -Infinity)
+  let isAnomaly = state.get('is_anomaly') == 'true'
   while (true) {
     const event = load.next()!
     const hour = event.timestamp - (event.timestamp % HOUR)
@@ -38,6 +40,7 @@ export function call(): i32 {
     if (hour > baselineHour) {
       baselineHour = hour
       baseline = baselineOf(tag, hour, deviationMinPercent)
+      remember(hour, baseline)
     }
     if (baseline == null) continue
 
@@ -45,6 +48,7 @@ export function call(): i32 {
     const wasAnomaly = isAnomaly
     isAnomaly = wasAnomaly ? abs(z) >= normalZ : abs(z) > anomalyZ
     if (isAnomaly == wasAnomaly) continue
+    state.set('is_anomaly', isAnomaly)
 
     const verdict = Json.object()
       .set('level', isAnomaly ? 'anomaly' : 'normal')
@@ -55,6 +59,21 @@ export function call(): i32 {
       .set('timestamp', event.timestamp)
     if (!http.post(webhook, verdict.toString()).ok) log.error('The webhook did not take the verdict')
   }
+}
+
+function remember(hour: i64, baseline: Baseline | null): void {
+  state.set('hour', hour)
+  if (baseline == null) {
+    state.remove('mean')
+  } else {
+    state.set('mean', baseline.mean)
+    state.set('deviation', baseline.deviation)
+  }
+}
+
+function recall(): Baseline | null {
+  const mean = state.number('mean')
+  return isNaN(mean) ? null : new Baseline(mean, state.number('deviation'))
 }
 
 /** What is usual in the hour that starts at `hour`; null when too few of the days before have samples. */

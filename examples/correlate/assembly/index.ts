@@ -3,8 +3,10 @@
  *
  * Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
  * Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
+ *
+ * The state has what was read last and what was told last, so a workflow that starts again judges as before.
  */
-import { Event, Json, MINUTE, Query, env, http, log, writeEvent } from '@slung/sdk-as/assembly'
+import { Event, Json, MINUTE, Query, env, http, log, state, writeEvent } from '@slung/sdk-as/assembly'
 
 const APART_MAX_MICROS: i64 = MINUTE
 
@@ -21,9 +23,9 @@ export function call(): i32 {
   const flows = Query.avg('flow').tag(tag).last('1m').live()
   const powers = Query.avg('power').tag(tag).last('1m').live()
   if (!flows.ok || !powers.ok) return 1
-  const flow = new Reading()
-  const power = new Reading()
-  let isBlocked = false
+  const flow = new Reading('flow')
+  const power = new Reading('power')
+  let isBlocked = state.get('is_blocked') == 'true'
   while (true) {
     // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the first.
     if (flow.take(flows.poll())) isBlocked = judge(settings, isBlocked, flow, power)
@@ -34,14 +36,21 @@ export function call(): i32 {
 /** The latest average of a stream, and the newest time in it. */
 class Reading {
   /** Before the first Event it is neither above nor below anything. */
-  value: f64 = NaN
-  timestamp: i64 = 0
+  value: f64
+  timestamp: i64
+
+  constructor(private name: string) {
+    this.value = state.number(name, NaN)
+    this.timestamp = <i64>state.number(`${name}_timestamp`, 0)
+  }
 
   take(event: Event | null): bool {
     if (event == null) return false
     this.value = event.value
     // A late sample changes the average of the window; it does not make the window older.
     this.timestamp = max(this.timestamp, event.timestamp)
+    state.set(this.name, this.value)
+    state.set(`${this.name}_timestamp`, this.timestamp)
     return true
   }
 }
@@ -50,7 +59,10 @@ class Reading {
 function judge(settings: Settings, wasBlocked: bool, flow: Reading, power: Reading): bool {
   if (abs(flow.timestamp - power.timestamp) > APART_MAX_MICROS) return wasBlocked
   const isBlocked = power.value > settings.workingPowerWatts && flow.value < settings.blockedFlowLitresPerMinute
-  if (isBlocked != wasBlocked) tell(settings, isBlocked, flow, power)
+  if (isBlocked != wasBlocked) {
+    state.set('is_blocked', isBlocked)
+    tell(settings, isBlocked, flow, power)
+  }
   return isBlocked
 }
 
@@ -59,11 +71,11 @@ function tell(settings: Settings, isBlocked: bool, flow: Reading, power: Reading
   // The sample comes first: other workflows need not wait until the webhook has answered.
   const written = writeEvent('pump_blocked', timestamp, isBlocked ? 1 : 0, [`pump=${settings.pump}`])
   if (!written.ok) log.error('The sample was not stored')
-  const state = Json.object()
+  const report = Json.object()
     .set('pump', settings.pump)
     .set('state', isBlocked ? 'blocked' : 'running')
     .set('flow', flow.value)
     .set('power', power.value)
     .set('timestamp', timestamp)
-  if (!http.post(settings.webhook, state.toString()).ok) log.error('The webhook did not take the state')
+  if (!http.post(settings.webhook, report.toString()).ok) log.error('The webhook did not take the state')
 }

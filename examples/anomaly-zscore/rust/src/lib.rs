@@ -3,7 +3,9 @@
 //! What is usual comes from the store: the averages of the same hour on the days before, queried from history once an
 //! hour. Distance is measured in their standard deviations (z), so an hour that differs from day to day may differ
 //! today, too.
-use slung::{env, http, log, Error, Json, Query, DAY, HOUR};
+//!
+//! The state has the baseline of the hour and the last verdict: late samples change history, and not what was said before.
+use slung::{env, http, log, state, Error, Json, Query, DAY, HOUR};
 
 const BASELINE_DAYS: i64 = 7;
 const BASELINE_DAYS_MIN: usize = 3;
@@ -24,9 +26,9 @@ fn main() -> Result<(), Error> {
     let deviation_min_percent = env::number("DEVIATION_MIN_PERCENT")?.unwrap_or(0.04);
     let webhook = env::get("WEBHOOK").unwrap_or_else(|| "https://hooks.example.com/anomalies".into());
 
-    let mut baseline = None;
-    let mut baseline_hour = i64::MIN;
-    let mut is_anomaly = false;
+    let mut baseline = recall()?;
+    let mut baseline_hour = state::number("hour")?.map_or(i64::MIN, |hour| hour as i64);
+    let mut is_anomaly = state::get("is_anomaly").as_deref() == Some("true");
     for event in Query::avg("cpu").tag(&tag).last("1h").live()? {
         let event = event?;
         let hour = event.timestamp - event.timestamp % HOUR;
@@ -34,6 +36,7 @@ fn main() -> Result<(), Error> {
         if hour > baseline_hour {
             baseline_hour = hour;
             baseline = baseline_of(&tag, hour, deviation_min_percent);
+            remember(hour, baseline)?;
         }
         let Baseline { mean, deviation } = match baseline {
             Some(baseline) => baseline,
@@ -50,6 +53,7 @@ fn main() -> Result<(), Error> {
         if is_anomaly == was_anomaly {
             continue;
         }
+        state::set("is_anomaly", is_anomaly)?;
 
         let verdict = Json::object()
             .set("level", if is_anomaly { "anomaly" } else { "normal" })
@@ -63,6 +67,22 @@ fn main() -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn remember(hour: i64, baseline: Option<Baseline>) -> Result<(), Error> {
+    state::set("hour", hour)?;
+    match baseline {
+        None => state::remove("mean"),
+        Some(Baseline { mean, deviation }) => {
+            state::set("mean", mean)?;
+            state::set("deviation", deviation)
+        }
+    }
+}
+
+fn recall() -> Result<Option<Baseline>, Error> {
+    let baseline = state::number("mean")?.zip(state::number("deviation")?);
+    Ok(baseline.map(|(mean, deviation)| Baseline { mean, deviation }))
 }
 
 /// What is usual in the hour that starts at `hour`; `None` when too few of the days before have samples.

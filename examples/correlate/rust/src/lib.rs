@@ -2,7 +2,9 @@
 //!
 //! Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
 //! Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
-use slung::{env, http, log, Error, Event, EventWriter, Json, Query, MINUTE};
+//!
+//! The state has what was read last and what was told last, so a workflow that starts again judges as before.
+use slung::{env, http, log, state, Error, Event, EventWriter, Json, Query, MINUTE};
 
 const APART_MAX_MICROS: i64 = MINUTE;
 
@@ -30,56 +32,61 @@ fn main() -> Result<(), Error> {
     let tag = format!("pump={}", settings.pump);
     let mut flows = Query::avg("flow").tag(&tag).last("1m").live()?;
     let mut powers = Query::avg("power").tag(&tag).last("1m").live()?;
-    let mut flow = Reading::new();
-    let mut power = Reading::new();
-    let mut is_blocked = false;
+    let mut flow = Reading::recall("flow")?;
+    let mut power = Reading::recall("power")?;
+    let mut is_blocked = state::get("is_blocked").as_deref() == Some("true");
     loop {
         // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the
         // first.
-        if flow.take(flows.poll()?) {
-            is_blocked = judge(&settings, is_blocked, &flow, &power);
+        if flow.take(flows.poll()?)? {
+            is_blocked = judge(&settings, is_blocked, &flow, &power)?;
         }
-        if power.take(powers.poll()?) {
-            is_blocked = judge(&settings, is_blocked, &flow, &power);
+        if power.take(powers.poll()?)? {
+            is_blocked = judge(&settings, is_blocked, &flow, &power)?;
         }
     }
 }
 
 /// The latest average of a stream, and the newest time in it.
 struct Reading {
+    name: &'static str,
     value: f64,
     timestamp: i64,
 }
 
 impl Reading {
-    fn new() -> Reading {
-        // Before the first Event it is neither above nor below anything.
-        Reading {
-            value: f64::NAN,
-            timestamp: 0,
-        }
+    fn recall(name: &'static str) -> Result<Reading, Error> {
+        Ok(Reading {
+            name,
+            // Before the first Event it is neither above nor below anything.
+            value: state::number(name)?.unwrap_or(f64::NAN),
+            timestamp: state::number(&format!("{name}_timestamp"))?.unwrap_or(0.0) as i64,
+        })
     }
 
-    fn take(&mut self, event: Option<Event>) -> bool {
+    fn take(&mut self, event: Option<Event>) -> Result<bool, Error> {
         if let Some(event) = &event {
             self.value = event.value;
             // A late sample changes the average of the window; it does not make the window older.
             self.timestamp = self.timestamp.max(event.timestamp);
+            state::set(self.name, self.value)?;
+            state::set(&format!("{}_timestamp", self.name), self.timestamp)?;
         }
-        event.is_some()
+        Ok(event.is_some())
     }
 }
 
 /// Whether the pump is blocked, by what the streams say now. Reports a change.
-fn judge(settings: &Settings, was_blocked: bool, flow: &Reading, power: &Reading) -> bool {
+fn judge(settings: &Settings, was_blocked: bool, flow: &Reading, power: &Reading) -> Result<bool, Error> {
     if (flow.timestamp - power.timestamp).abs() > APART_MAX_MICROS {
-        return was_blocked;
+        return Ok(was_blocked);
     }
     let is_blocked = power.value > settings.working_power_watts && flow.value < settings.blocked_flow_litres_per_minute;
     if is_blocked != was_blocked {
+        state::set("is_blocked", is_blocked)?;
         tell(settings, is_blocked, flow, power);
     }
-    is_blocked
+    Ok(is_blocked)
 }
 
 fn tell(settings: &Settings, is_blocked: bool, flow: &Reading, power: &Reading) {
@@ -89,13 +96,13 @@ fn tell(settings: &Settings, is_blocked: bool, flow: &Reading, power: &Reading) 
     if blocked.write(timestamp, if is_blocked { 1.0 } else { 0.0 }).is_err() {
         log::error!("The sample was not stored");
     }
-    let state = Json::object()
+    let report = Json::object()
         .set("pump", &settings.pump)
         .set("state", if is_blocked { "blocked" } else { "running" })
         .set("flow", flow.value)
         .set("power", power.value)
         .set("timestamp", timestamp);
-    if http::post(&settings.webhook, state).is_err() {
+    if http::post(&settings.webhook, report).is_err() {
         log::error!("The webhook did not take the state");
     }
 }

@@ -2,46 +2,32 @@
 //!
 //! A device is heard from when the workflow polls one of its samples, whatever the timestamp: one whose clock is wrong,
 //! or whose samples come late, is alive. That is why the clock is `now_micros()` here, and not that of the Events.
-use slung::{env, http, log, now_micros, Error, Json, Query, MINUTE};
-
-struct Settings {
-    patience_micros: i64,
-    webhook: String,
-}
-
-impl Settings {
-    fn read() -> Result<Settings, Error> {
-        Ok(Settings {
-            patience_micros: (env::number("PATIENCE_MINUTES")?.unwrap_or(5.0) * MINUTE as f64) as i64,
-            webhook: env::get("WEBHOOK").unwrap_or_else(|| "https://hooks.example.com/devices".into()),
-        })
-    }
-}
+//!
+//! The state has what is known of each device, so one that falls silent while the workflow starts again is missed, too.
+use slung::{env, http, log, now_micros, state, Error, Json, Query, MINUTE};
 
 #[slung::main]
 fn main() -> Result<(), Error> {
-    let settings = Settings::read()?;
+    let patience_micros = (env::number("PATIENCE_MINUTES")?.unwrap_or(5.0) * MINUTE as f64) as i64;
+    let mut webhook = Webhook::new()?;
     // All time: a window would leave out the samples of a device whose clock is far behind those of the others.
     let mut heartbeats = Query::count("heartbeat").live()?;
-    let mut devices: Vec<Device> = Vec::new();
+    let mut devices = recall_devices()?;
     loop {
-        let poll_start = now_micros();
         let event = heartbeats.poll()?;
-        // Time that passes while the webhook answers is not silence: what is sent meanwhile waits to be polled.
-        let waited_micros = now_micros() - poll_start;
-
         let sender = event.as_ref().and_then(|event| event.tag("device"));
         if let Some(name) = sender {
             if !devices.iter().any(|device| device.name == name) {
-                devices.push(Device::new(name));
+                devices.push(Device::recall(name)?);
+                remember_names(&devices);
             }
         }
         // All devices, after every poll: while one of them keeps sending, no poll finds nothing.
         for device in &mut devices {
             if sender == Some(device.name.as_str()) {
-                device.hear(&settings);
+                device.hear(&mut webhook, patience_micros);
             } else {
-                device.miss(&settings, waited_micros);
+                device.miss(&mut webhook);
             }
         }
     }
@@ -50,45 +36,88 @@ fn main() -> Result<(), Error> {
 struct Device {
     name: String,
     last_heard: i64,
-    silence_micros: i64,
-    is_silent: bool,
+    /// When it will be silent, by the clock of the webhook; 0 once that was told.
+    silent_at: i64,
 }
 
 impl Device {
-    fn new(name: &str) -> Device {
-        Device {
+    fn recall(name: &str) -> Result<Device, Error> {
+        Ok(Device {
             name: name.to_owned(),
-            last_heard: 0,
-            silence_micros: 0,
-            is_silent: false,
-        }
+            last_heard: state::number(&format!("heard {name}"))?.unwrap_or(0.0) as i64,
+            silent_at: state::number(&format!("silent {name}"))?.map_or(i64::MAX, |time| time as i64),
+        })
     }
 
-    fn hear(&mut self, settings: &Settings) {
+    fn hear(&mut self, webhook: &mut Webhook, patience_micros: i64) {
         self.last_heard = now_micros();
-        self.silence_micros = 0;
-        if self.is_silent {
-            self.tell(settings, "back");
+        remember(&format!("heard {}", self.name), self.last_heard);
+        if self.silent_at == 0 {
+            webhook.tell(&self.name, "back", self.last_heard);
         }
-        self.is_silent = false;
+        self.expect_at(webhook.clock() + patience_micros);
     }
 
-    fn miss(&mut self, settings: &Settings, micros: i64) {
-        self.silence_micros += micros;
-        if self.is_silent || self.silence_micros < settings.patience_micros {
+    fn miss(&mut self, webhook: &mut Webhook) {
+        if self.silent_at == 0 || webhook.clock() < self.silent_at {
             return;
         }
-        self.is_silent = true;
-        self.tell(settings, "silent");
+        webhook.tell(&self.name, "silent", self.last_heard);
+        self.expect_at(0);
     }
 
-    fn tell(&self, settings: &Settings, state: &str) {
-        let report = Json::object()
-            .set("device", &self.name)
-            .set("state", state)
-            .set("since", self.last_heard);
-        if http::post(&settings.webhook, report).is_err() {
-            log::error!("The webhook did not take it: {} is {state}", self.name);
-        }
+    fn expect_at(&mut self, silent_at: i64) {
+        self.silent_at = silent_at;
+        remember(&format!("silent {}", self.name), silent_at);
     }
+}
+
+struct Webhook {
+    url: String,
+    answer_micros: i64,
+}
+
+impl Webhook {
+    fn new() -> Result<Webhook, Error> {
+        Ok(Webhook {
+            url: env::get("WEBHOOK").unwrap_or_else(|| "https://hooks.example.com/devices".into()),
+            answer_micros: state::number("answer_micros")?.unwrap_or(0.0) as i64,
+        })
+    }
+
+    /// Time that passes while the webhook answers is not silence: what is sent meanwhile waits to be polled.
+    fn clock(&self) -> i64 {
+        now_micros() - self.answer_micros
+    }
+
+    fn tell(&mut self, device: &str, news: &str, since: i64) {
+        let start = now_micros();
+        let report = Json::object()
+            .set("device", device)
+            .set("state", news)
+            .set("since", since);
+        if http::post(&self.url, report).is_err() {
+            log::error!("The webhook did not take it: {device} is {news}");
+        }
+        self.answer_micros += now_micros() - start;
+        remember("answer_micros", self.answer_micros);
+    }
+}
+
+/// The devices of an earlier run. Their names are tags, which have no line feed.
+fn recall_devices() -> Result<Vec<Device>, Error> {
+    match state::get("devices") {
+        Some(names) => names.split('\n').map(Device::recall).collect(),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn remember_names(devices: &[Device]) {
+    let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
+    remember("devices", names.join("\n"));
+}
+
+/// Where the state has no room, the host's log says so, and the device is missed as before until the next restart.
+fn remember(key: &str, value: impl state::ToState) {
+    let _ = state::set(key, value);
 }
