@@ -1,5 +1,6 @@
 /** Where two runs over the same input first differ. */
-import { plural } from '@slung/runtime'
+import { grouped, plural } from '@slung/runtime'
+import { countEqual } from '../compare/count-equal.ts'
 import { expectExactly } from '../compare/expect-exactly.ts'
 import { matchesWriteback } from '../compare/expected-writeback.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
@@ -28,7 +29,8 @@ export function describeDifference(one: ReplayRun, other: ReplayRun): { same: bo
     if (first !== undefined && second !== undefined && differences.length === 0) continue
     const before = one.writebacks.slice(Math.max(0, index - contextMax), index)
     lines.push(
-      `writeback ${index + 1} differs (${plural(one.writebacks.length, 'writeback')}, ${other.writebacks.length} in the other)`,
+      `writeback ${index + 1} differs (${plural(one.writebacks.length, 'writeback')}, ${grouped(other.writebacks.length)} in the other, ` +
+        `${grouped(countEqual(one, other))} equal)`,
       ...before.map((entry) => `    ${formatEntry(entry, style)}`),
       `  1 ${first === undefined ? `nothing: ${describeOutcome(one)}` : formatEntry(first, style)}`,
       ...(first === undefined ? [] : [causeOf(first)]),
