@@ -59,6 +59,7 @@ export default defineConfig({
           { text: 'The slung-test command', link: '/testing-cli' },
           { text: 'Staging', link: '/staging' },
           { text: 'Recording', link: '/recording' },
+          { text: 'Backtesting', link: '/backtest' },
           { text: 'Sending samples', link: '/ingest' },
           { text: 'Configuration', link: '/configuration' },
           { text: 'Run it as a service', link: '/service' },

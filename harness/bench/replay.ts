@@ -1,7 +1,8 @@
 /**
  * What replays cost, as whole processes: `npm run bench -w harness [rounds]`.
  *
- * 1. One week of samples at one second through `AVG:…:[1h]` and a compiled guest that reads every Event.
+ * 1. One week of samples at one second through `AVG:…:[1h]` and a compiled guest that reads every Event: from a CSV, and
+ *    as `slung backtest` from a data directory.
  * 2. A spec of five small tests.
  * 3. A spec whose workflow sends thousands of HTTP requests, against the same without them.
  * 4. Five hundred small specs.
@@ -13,13 +14,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createSeries } from '@slung/runtime'
+import { DurableStore } from '../../runtime/src/staging/durable-store/durable-store.ts'
 import { guestUrl, setup } from '../test/build-guests.ts'
 
 const rounds = Number(process.argv[2] ?? 7)
 const rowCount = 7 * 24 * 3600
 const postCount = 4000
 const specCount = 500
-const executable = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
+const slungTest = fileURLToPath(new URL('../bin/slung-test.js', import.meta.url))
+const slung = fileURLToPath(new URL('../../runtime/bin/slung.js', import.meta.url))
 
 await setup()
 const folder = mkdtempSync(join(tmpdir(), 'slung-bench-'))
@@ -27,11 +31,14 @@ try {
   const week = join(folder, 'week.csv')
   writeFileSync(week, weekOfSamples())
   const guest = fileURLToPath(guestUrl('read-every-event'))
-  measure(
-    `replay of ${rowCount.toLocaleString('en')} rows, every Event read`,
-    ['replay', guest, week, '--series', 'temp', '--tag', 'sensor=1'],
-    `${rowCount.toLocaleString('en')} rows, ${rowCount.toLocaleString('en')} Events delivered`,
-  )
+  const rows = `${rowCount.toLocaleString('en')} rows`
+  const done = `${rows}, ${rowCount.toLocaleString('en')} Events delivered`
+  const input = ['--series', 'temp', '--tag', 'sensor=1']
+  const replay = measure(`replay of ${rows}, every Event read`, ['replay', guest, week, ...input], done)
+  const data = join(folder, 'data')
+  await writeStore(data)
+  const backtest = measure(`backtest of ${rows}, every Event read`, ['backtest', guest, '--data', data], done, slung)
+  console.log(`a backtest takes ${(backtest / replay).toFixed(2)} times as long as a replay`)
 
   writeFileSync(join(folder, 'small.csv'), 'timestamp,series,sensor,value\n1,temp,1,4\n2,temp,1,3\n')
   writeFileSync(join(folder, 'five.slung.yaml'), fiveTests())
@@ -54,7 +61,7 @@ try {
 }
 
 /** @returns the median in milliseconds */
-function measure(what: string, args: readonly string[], expected: string): number {
+function measure(what: string, args: readonly string[], expected: string, executable = slungTest): number {
   const millis: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const start = performance.now()
@@ -76,12 +83,31 @@ function measure(what: string, args: readonly string[], expected: string): numbe
 
 function weekOfSamples(): string {
   const lines = ['timestamp,value']
-  const start = Date.UTC(2026, 0, 1) * 1000
-  for (let second = 0; second < rowCount; second++) {
-    const value = 50 + 30 * Math.sin(second / 5000) + ((second * 7919) % 100) / 50
-    lines.push(`${start + second * 1_000_000},${value.toFixed(2)}`)
-  }
+  for (let second = 0; second < rowCount; second++) lines.push(`${timestampOf(second)},${valueOf(second)}`)
   return `${lines.join('\n')}\n`
+}
+
+function timestampOf(second: number): number {
+  return Date.UTC(2026, 0, 1) * 1000 + second * 1_000_000
+}
+
+function valueOf(second: number): string {
+  return (50 + 30 * Math.sin(second / 5000) + ((second * 7919) % 100) / 50).toFixed(2)
+}
+
+/** The same week in the store of a runtime. */
+async function writeStore(directory: string): Promise<void> {
+  const store = await DurableStore.open(directory)
+  const seconds = Array.from({ length: rowCount }, (_, second) => second)
+  store.append({
+    count: rowCount,
+    series: new Uint32Array(rowCount).fill(store.intern(createSeries('temp', ['sensor=1']))),
+    timestamps: Float64Array.from(seconds, timestampOf),
+    values: Float64Array.from(seconds, (second) => Number(valueOf(second))),
+    producers: new Float64Array(rowCount),
+  })
+  await store.commit()
+  await store.close()
 }
 
 /** Writes a spec that replays all posts through a guest and answers each; @returns its path */

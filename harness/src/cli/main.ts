@@ -1,4 +1,5 @@
 /** The executable: process → command → exit code. */
+import { watchOutput } from './run-command.ts'
 
 const args = process.argv.slice(2)
 // An interrupted run dies of the signal, which shells report as 130; guest threads and vitest's workers end with it.
@@ -9,14 +10,7 @@ process.once('SIGINT', () => {
   // After vitest's own listener, which restores the terminal's cursor.
   setImmediate(() => process.kill(process.pid, 'SIGINT'))
 })
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has closed the pipe, as in `| head`.
-    if (error.code === 'EPIPE') process.exit()
-    process.stderr.write(`slung-test: cannot write the output: ${error.message}\n`)
-    process.exit(2)
-  })
-}
+watchOutput('slung-test')
 // A command loads only what it needs: vitest alone takes longer to load than most replays take to run.
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   replay: async (rest) => (await import('./replay-command.ts')).replayCommand(rest),

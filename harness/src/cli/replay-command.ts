@@ -9,6 +9,7 @@ import { describeRun } from '../report/describe-run.ts'
 import { jsonLines } from '../report/json-lines.ts'
 import { writeTrace } from '../trace/trace-writer.ts'
 import { addReplayFlags, readFixtures, replayFixtures, type ReplayFlags } from './replay-files.ts'
+import { endedWell } from '../run/describe-outcome.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { createCommand, exitCodes, printLines, runCommand } from './run-command.ts'
 import { walkTrace } from './walk-command.ts'
@@ -48,8 +49,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
     }
     const run = await replayFiles(workflow!, fixtures, flags, trace)
     await printLines(json ? jsonLines(run) : describeRun(run))
-    const isFine = run.outcome === 'drained' || (run.outcome === 'returned' && run.code === 0)
-    return isFine ? exitCodes.passed : exitCodes.failed
+    return endedWell(run) ? exitCodes.passed : exitCodes.failed
   })
 }
 

@@ -1,4 +1,4 @@
-/** What `replay` and `differ` have in common: fixtures and flags on the command line, without a spec. */
+/** What commands that replay without a spec have in common: flags, and the fixtures of `replay` and `differ`. */
 import {
   type Fixture,
   type GuestModule,
@@ -25,24 +25,27 @@ import {
 import type { ReplayRun } from '../run/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
 
-export interface ReplayFlags {
-  readonly series?: string
-  readonly tag: readonly string[]
-  readonly producer?: string
-  readonly timeUnit?: TimeUnit
+export interface RunFlags {
   readonly http: 'ok' | 'deny'
   readonly env: Readonly<Record<string, string>>
-  readonly start?: number
   readonly tick?: number
   readonly ticksMax: number
-  readonly until?: TimeOrOffset
   readonly delivery: Delivery
   readonly seed: number
 }
 
-/** Adds the flags, which check their values. */
+export interface ReplayFlags extends RunFlags {
+  readonly series?: string
+  readonly tag: readonly string[]
+  readonly producer?: string
+  readonly timeUnit?: TimeUnit
+  readonly start?: number
+  readonly until?: TimeOrOffset
+}
+
+/** Adds the flags of `replay` and `differ`, which check their values. */
 export function addReplayFlags(command: Command): Command {
-  return command
+  const withInput = command
     .option('--series <name>', 'series of rows whose CSV has no series column')
     .addOption(
       new Option('--tag <tag>', 'tag added to every row, such as sensor=1 (repeatable)')
@@ -51,20 +54,26 @@ export function addReplayFlags(command: Command): Command {
     )
     .option('--producer <name>', 'producer of rows whose CSV has no producer column')
     .option('--time-unit <unit>', 'unit of integer timestamps: s, ms, us or ns', parseWith(parseTimeUnit))
+    .option('--start <time>', 'when the workflow starts; rows that arrive earlier are in the store by then', time)
+    .option('--until <time>', 'when the run ends: a time, or +10m after the last row', timeOrOffset)
+  return addRunFlags(withInput, 'deny')
+}
+
+/** Adds the flags that say how to run a workflow, over whatever samples. */
+export function addRunFlags(command: Command, httpDefault: RunFlags['http']): Command {
+  return command
     .addOption(
       new Option('--http <reply>', 'how HTTP requests are answered: 200 with an empty body, or not at all')
         .choices(['ok', 'deny'])
-        .default('deny'),
+        .default(httpDefault),
     )
     .addOption(
       new Option('--env <key=value>', 'environment variable of the workflow (repeatable)')
         .argParser(parseWith(collectVariable))
         .default({}, 'none'),
     )
-    .option('--start <time>', 'when the workflow starts; rows that arrive earlier are in the store by then', time)
     .option('--tick <duration>', 'longest time that passes in a poll without a row, such as 1s', duration)
     .option('--ticks-max <number>', 'most ticks of the run', wholeNumber, passageOfTimeDefault.ticksMax)
-    .option('--until <time>', 'when the run ends: a time, or +10m after the last row', timeOrOffset)
     .addOption(
       new Option('--delivery <mode>', 'whether Events queue up, or only the latest of each query is kept')
         .choices(['queue', 'latest'])
@@ -86,7 +95,7 @@ export async function readFixtures(files: readonly string[], flags: ReplayFlags)
 export async function replayFixtures(
   guest: GuestModule,
   fixtures: readonly Fixture[],
-  { http, env, start, tick, ticksMax, until, delivery, seed }: ReplayFlags,
+  { http, env, start, tick, ticksMax, until, delivery, seed }: RunFlags & Pick<ReplayFlags, 'start' | 'until'>,
   watch: Pick<ReplayJob, 'onTrace'> = {},
 ): Promise<ReplayRun> {
   const passage: RequestedPassageOfTime = {
@@ -126,7 +135,8 @@ function time(text: string): number {
   throw new InvalidArgumentError('expected a time such as 2026-01-01T00:00:07Z')
 }
 
-function duration(text: string): number {
+/** Microseconds, at least 1. */
+export function duration(text: string): number {
   const micros = parseDuration(text)
   if (micros !== null && micros > 0) return micros
   throw new InvalidArgumentError(`expected ${expectedDuration(text, 'a duration such as 10s')}`)

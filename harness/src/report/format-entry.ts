@@ -76,12 +76,11 @@ export function formatExpected(expected: ExpectedWriteback, { times }: EntryStyl
   return time + words(about, content !== undefined && body(formatExpectedValue(content)), isExactly) + status
 }
 
-/** An input row: `hot.csv:132  2026-01-01T00:00:07Z  temp{sensor=1} = 101.5`. */
+/** An input row: `hot.csv:132  2026-01-01T00:00:07Z  temp{sensor=1} = 101.5`; a data directory has no lines. */
 export function formatRow({ file, line, timestamp, arrives, series, value }: RowReference): string {
   const arrival = arrives === timestamp ? '' : `, arrived ${formatTimestamp(arrives)}`
-  return escapeUnprintable(
-    `${file}:${line}  ${formatTimestamp(timestamp)}  ${formatSeries(series)} = ${value}${arrival}`,
-  )
+  const place = line === 0 ? file : `${file}:${line}`
+  return escapeUnprintable(`${place}  ${formatTimestamp(timestamp)}  ${formatSeries(series)} = ${value}${arrival}`)
 }
 
 function answer({ status }: HttpWriteback): string {

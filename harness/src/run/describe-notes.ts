@@ -1,5 +1,6 @@
 /** Remarks on a run that is not wrong, but may not be what its author meant. */
 import { describeLag, escapeUnprintable, formatSeries, formatTimestamp, grouped, plural } from '@slung/runtime'
+import { endedWell } from './describe-outcome.ts'
 import type { ReplayRun } from './replay-run.ts'
 
 type Noted = Omit<ReplayRun, 'notes'>
@@ -23,10 +24,9 @@ export function mayHaveTestedNothing(run: Noted): boolean {
 }
 
 function nothingDeliveredNote(run: Noted): string[] {
-  const { delivered, outcome, code, writebacks, queries } = run
+  const { delivered, outcome, writebacks, queries } = run
   // Any other end says by itself that something is wrong.
-  const isUsualEnd = outcome === 'drained' || (outcome === 'returned' && code === 0)
-  if (delivered > 0 || !isUsualEnd) return []
+  if (delivered > 0 || !endedWell(run)) return []
   // It may ask for history only.
   if (queries.length === 0 && outcome === 'returned' && writebacks.length > 0) return []
   const reason = whyNothing(run)

@@ -2,6 +2,11 @@
 import { escapeUnprintable, grouped, type GuestTrap, plural } from '@slung/runtime'
 import type { ReplayOutcome, ReplayRun } from './replay-run.ts'
 
+/** Whether a run ended as a workflow should: any other end is a failure. */
+export function endedWell({ outcome, code }: Pick<ReplayRun, 'outcome' | 'code'>): boolean {
+  return outcome === 'drained' || (outcome === 'returned' && code === 0)
+}
+
 /** One clause without a full stop, and the frames of a trap on their own lines. */
 export function describeOutcome(run: ReplayRun): string {
   const after = `after ${describeRows(run)}`

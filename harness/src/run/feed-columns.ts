@@ -8,7 +8,7 @@ import type { SampleBatch } from '@slung/runtime'
 export interface FeedColumns extends SampleBatch {
   /** When the row reaches the runtime, in microseconds since the Unix epoch. */
   readonly arrives: Float64Array
-  /** The line in the fixture, from 1. */
+  /** The line in the fixture, from 1; 0 for rows that no file has. */
   readonly lines: Uint32Array
   /** Positions in the fixtures of the feed. */
   readonly fixtureIndexes: Uint32Array

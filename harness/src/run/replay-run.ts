@@ -16,9 +16,9 @@ export type ReplayOutcome = 'drained' | 'returned' | 'undelivered' | 'runaway' |
 
 /** An input row, for messages. */
 export interface RowReference {
-  /** The fixture as it was named. */
+  /** The fixture, or the data directory, as it was named. */
   readonly file: string
-  /** 1-based line in that file. */
+  /** Its line in that file, from 1; 0 for a sample of a data directory. */
   readonly line: number
   readonly timestamp: Micros
   readonly arrives: Micros

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { formatUsageError } from '../engine/text/usage-error.ts'
 import { packageVersion } from '../staging/system/package-version.ts'
+import { createBacktestCommand } from './backtest-command.ts'
 import { createCheckCommand } from './check-command.ts'
 import { createCompletionCommand } from './completion-command.ts'
 import { createNewCommand } from './new-command.ts'
@@ -56,7 +57,9 @@ export async function runProgram(parameters: readonly string[], output: ProgramO
 function commandOf(parameters: readonly string[], program: Command): readonly string[] {
   const [name, topic] = parameters
   const isLost = name === 'help' && topic !== undefined && !program.commands.some((command) => command.name() === topic)
-  return isLost ? [topic] : parameters
+  if (isLost) return [topic]
+  // Its help, like the rest of it, is elsewhere.
+  return name === 'help' && topic === 'backtest' ? [topic, '--help'] : parameters
 }
 
 function createProgram(output: ProgramOutput, finish: (exitCode: number) => void): Command {
@@ -70,12 +73,14 @@ function createProgram(output: ProgramOutput, finish: (exitCode: number) => void
     .addCommand(createStateCommand(output, finish))
     .addCommand(createStatusCommand(output, finish))
     .addCommand(createRecordCommand(output, finish))
+    .addCommand(createBacktestCommand(finish))
     .addCommand(createCheckCommand(output, finish))
     .addCommand(createStoreCommand(output, finish))
     .addCommand(createNewCommand(output, finish))
     .addCommand(createCompletionCommand(output, finish))
   for (const command of withCommands(program)) {
-    command.helpOption('-h, --help', 'print this help').exitOverride()
+    if (command.name() !== 'backtest') command.helpOption('-h, --help', 'print this help')
+    command.exitOverride()
     command.configureOutput({
       writeOut: output.out,
       writeErr: output.error,
