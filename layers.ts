@@ -118,7 +118,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
     {
       room: 'staging/system',
       holds:
-        'the clock, turns on the thread of the engine, the limits of a log, the memory of the process, the version of this package',
+        'the clock, turns on the thread of the engine, the limits of a log, the memory of the process, the version of this package, the progress line of a terminal',
       imports: ['engine/model', 'engine/text'],
       why: 'the system is what others take as an argument',
     },
@@ -329,6 +329,7 @@ export const layers: Readonly<Record<'runtime' | 'harness', readonly Room[]>> = 
         'guest/run',
         'staging/config',
         'staging/writeback',
+        'staging/system',
         'scaffold',
       ],
       why: 'this file only exports; it has no code',

@@ -31,6 +31,9 @@ export { countSlips, suggest } from './engine/text/suggest.ts'
 export { formatUsageError } from './engine/text/usage-error.ts'
 export { grouped, listWords, plural } from './engine/text/words.ts'
 
+export { isCI } from './staging/system/is-ci.ts'
+export { ProgressLine, showsProgress, type DescribeProgress } from './staging/system/progress-line.ts'
+
 /* Query */
 export type { Operator, Query, TagExpression, TimeBound, TimeRange, TimeSpan } from './engine/query/query.ts'
 export type { GroupValue, QueryAnswer } from './engine/query/query-answer.ts'

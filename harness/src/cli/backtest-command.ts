@@ -111,11 +111,8 @@ async function readSamples({ data, from, to, history, producer }: Flags): Promis
 }
 
 async function run(guest: GuestModule, samples: Fixture, { from, to, ...flags }: Flags): Promise<ReplayRun> {
-  return await replayFixtures(guest, [samples], {
-    ...flags,
-    ...(from !== undefined && { start: from }),
-    ...(to !== undefined && { until: { at: to } }),
-  })
+  const passage = { ...(from !== undefined && { start: from }), ...(to !== undefined && { until: { at: to } }) }
+  return await replayFixtures(guest, [samples], { ...flags, ...passage }, { program: 'slung' })
 }
 
 async function backtest(guest: GuestModule, samples: Fixture, flags: Flags): Promise<number> {

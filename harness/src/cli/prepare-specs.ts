@@ -9,6 +9,7 @@ import { readInputs, type InputSource } from '../input/read-input.ts'
 import { buildFeed } from '../replay/feed.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { readSpec } from '../spec-file/read-spec.ts'
+import { withProgress } from '../run/progress.ts'
 import { arrivalsOf } from '../run/far-time.ts'
 import { checkTimes } from '../spec-file/check-times.ts'
 import type { SkippedWorkflows, Spec, SpecTest, UnbuiltWorkflows } from '../spec-file/spec.ts'
@@ -45,7 +46,11 @@ export async function prepareSpecs(files: readonly string[]): Promise<PreparedSp
     specs.push(spec)
     for (const build of spec.builds) {
       try {
-        const reason = await buildIfStale(file, build)
+        const names = build.workflows.map((workflow) => relative(process.cwd(), workflow)).join(', ')
+        const reason = await withProgress(
+          (seconds) => `building ${names}: ${seconds} s`,
+          () => buildIfStale(file, build),
+        )
         if (reason !== null) for (const workflow of build.workflows) skipped[workflow] = reason
       } catch (error) {
         if (!(error instanceof SlungError)) throw error

@@ -13,6 +13,7 @@ import {
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { parseWith } from './parse-with.ts'
 import { readFixture, type FixtureSource } from '../input/read-fixture.ts'
+import { withProgress } from '../run/progress.ts'
 import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
 import { denyDoor, okDoor } from '../replay/http-door.ts'
@@ -89,14 +90,17 @@ export async function readFixtures(files: readonly string[], flags: ReplayFlags)
     ...(flags.producer !== undefined && { producer: flags.producer }),
     ...(flags.timeUnit !== undefined && { timeUnit: flags.timeUnit }),
   }
-  return await Promise.all(files.map((csv) => readFixture({ csv, ...options })))
+  return await withProgress(
+    (seconds) => `reading ${files.join(', ')}: ${seconds} s`,
+    () => Promise.all(files.map((csv) => readFixture({ csv, ...options }))),
+  )
 }
 
 export async function replayFixtures(
   guest: GuestModule,
   fixtures: readonly Fixture[],
   { http, env, start, tick, ticksMax, until, delivery, seed }: RunFlags & Pick<ReplayFlags, 'start' | 'until'>,
-  watch: Pick<ReplayJob, 'onTrace'> = {},
+  watch: Pick<ReplayJob, 'onTrace' | 'program'> = {},
 ): Promise<ReplayRun> {
   const passage: RequestedPassageOfTime = {
     start: start ?? null,

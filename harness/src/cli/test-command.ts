@@ -1,5 +1,5 @@
 /** `slung-test [PATHS…]`: specs and TypeScript tests, run by vitest with our plugin. */
-import { plural, SlungError } from '@slung/runtime'
+import { isCI, plural, SlungError } from '@slung/runtime'
 import { InvalidArgumentError } from 'commander'
 import { addCoverageOptions, readCoverageOptions, withCoverage, type CoverageFlags } from './coverage-options.ts'
 import { findTests } from './find-tests.ts'
@@ -8,7 +8,7 @@ import { parseWith } from './parse-with.ts'
 import { createCommand, runCommand } from './run-command.ts'
 import type { VitestFlags } from './run-vitest.ts'
 import { describePassageOfTests } from '../report/describe-passage-of-time.ts'
-import { isCI, updateRefusal } from '../snapshot/ci.ts'
+import { updateRefusal } from '../snapshot/update-refusal.ts'
 import type { Spec, UnbuiltWorkflows } from '../spec-file/spec.ts'
 import { tracesFolder } from '../vitest/trace-file-of.ts'
 

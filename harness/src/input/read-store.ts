@@ -4,6 +4,7 @@
  */
 import {
   formatTimestamp,
+  grouped,
   noProducer,
   plural,
   SlungError,
@@ -13,6 +14,7 @@ import {
   type Series,
   type TimeSpan,
 } from '@slung/runtime'
+import { keepShowing, percentOf, withProgress } from '../run/progress.ts'
 import { StoredHistory } from '@slung/runtime/store'
 
 export interface StoreSource {
@@ -23,6 +25,9 @@ export interface StoreSource {
   /** The connection that all samples are said to come from; `null` = none. */
   readonly producer: string | null
 }
+
+/** Some ten milliseconds. */
+const rowsPerTick = 65_536
 
 const everySeries: Selection = { names: null, tags: { kind: 'everything' } }
 
@@ -43,11 +48,18 @@ export async function readStore({ directory, span, producer }: StoreSource): Pro
     // By id in the store.
     const positions: number[] = []
     let row = 0
-    history.select(everySeries, span, (id, timestamp, value) => {
-      timestamps[row] = timestamp
-      values[row] = value
-      series[row++] = positions[id] ??= seriesTable.push(history.series(id)) - 1
-    })
+    const read = (): void =>
+      history.select(everySeries, span, (id, timestamp, value) => {
+        timestamps[row] = timestamp
+        values[row] = value
+        series[row++] = positions[id] ??= seriesTable.push(history.series(id)) - 1
+        if (row % rowsPerTick === 0) keepShowing()
+      })
+    await withProgress(
+      (seconds) =>
+        `reading ${directory}: ${percentOf(row, count)}, ${grouped(row)} of ${plural(count, 'sample')}, ${seconds} s`,
+      async () => read(),
+    )
     return {
       file: directory,
       count,

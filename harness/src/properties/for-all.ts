@@ -92,9 +92,9 @@ async function check(
     const stage = hasFailed
       ? `failed on input ${tried}, and shrinks it (attempt ${attempts})`
       : `tries input ${tried} of ${runs}`
-    return `the property has taken ${seconds} s: it ${stage}, seed ${seed}`
+    return `slung-test: the property has taken ${seconds} s: it ${stage}, seed ${seed}`
   }
-  const details = await whileSlow(describe, () =>
+  const details = await whileSlow({ describe, progress: describe }, () =>
     fc.check(property, { numRuns: runs, seed, examples: examples.map((example) => [example]) }),
   )
   if (!details.failed) return

@@ -40,6 +40,8 @@ import { whileSlow } from '../run/while-slow.ts'
 import type { TimedQuery } from './timed-checks.ts'
 
 export interface ReplayJob {
+  /** The command that says so when the replay takes long; `slung-test` by default. */
+  readonly program?: string
   readonly guest: GuestModule
   readonly fixtures: readonly Fixture[]
   /** What happens to the input on its way; nothing by default. */
@@ -103,8 +105,14 @@ export async function runReplay(thread: GuestThread, job: ReplayJob): Promise<Re
       onMessage: (message) => collector.collect(message as HostMessage),
       onRequest: (question) => collector.answer(question as HttpQuestion),
     })
-  const slowness = new Slowness(job.guest.file, source, progress, collector)
-  const { outcome, report } = await whileSlow((seconds) => slowness.describe(seconds), perform)
+  const slowness = new Slowness(job.program ?? 'slung-test', job.guest.file, source, progress, collector)
+  const { outcome, report } = await whileSlow(
+    {
+      describe: (seconds) => slowness.describe(seconds),
+      progress: (seconds) => slowness.progress(seconds),
+    },
+    perform,
+  )
   if (collector.failure !== undefined) throw collector.failure.error
   const { timeline } = collector
   const { answers, state, stateChanges, ...told } = (report as ReplayReport | undefined) ?? nothingReported

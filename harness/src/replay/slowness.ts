@@ -1,5 +1,6 @@
 /** What a replay that takes long is doing, seen from the thread of the test. */
 import { formatTimestamp, grouped, plural, shortenAndCount, type GuestHttpRequest } from '@slung/runtime'
+import { percentOf } from '../run/progress.ts'
 import type { FeedSource } from './feed.ts'
 import { progressSlots } from './replay-messages.ts'
 
@@ -7,6 +8,7 @@ import { progressSlots } from './replay-messages.ts'
 const urlUnitsMax = 200
 
 export class Slowness {
+  readonly #program: string
   readonly #workflow: string
   readonly #source: FeedSource
   readonly #progress: Float64Array
@@ -15,15 +17,18 @@ export class Slowness {
   #before: Float64Array
 
   /**
+   * @param program - the command that replays
    * @param progress - shared with the guest's thread; see `progressSlots`
    * @param waiting - has the request that the guest waits for
    */
   constructor(
+    program: string,
     workflow: string,
     source: FeedSource,
     progress: Float64Array,
     waiting: { readonly pending: GuestHttpRequest | undefined },
   ) {
+    this.#program = program
     this.#workflow = workflow
     this.#source = source
     this.#progress = progress
@@ -35,7 +40,24 @@ export class Slowness {
   describe(seconds: number): string {
     const before = this.#before
     this.#before = this.#progress.slice()
-    return `the replay of ${this.#workflow} has taken ${seconds} s: ${this.#activity(before)}`
+    return `${this.#program}: the replay of ${this.#workflow} has taken ${seconds} s: ${this.#activity(before)}`
+  }
+
+  /** One line of a terminal: `replaying alert.wasm: 43 %, 1,200 of 2,800 rows, 9 s`. @param seconds - as above */
+  progress(seconds: number): string {
+    const { pending } = this.#waiting
+    const rows = `${grouped(this.#progress[progressSlots.rows]!)} of ${plural(this.#source.feed.count, 'row')}`
+    const waiting = pending === undefined ? '' : `, waiting for ${requestLine(pending)}`
+    return `replaying ${this.#workflow}: ${percentOf(this.#share, 1)}, ${rows}, ${seconds} s${waiting}`
+  }
+
+  /** From 0 to 1. A run is over when both its rows and its time are: rows may come in bursts, and ticks go on after them. */
+  get #share(): number {
+    const { feed, passage } = this.#source
+    const end = passage.until ?? feed.arrives.at(-1) ?? passage.start
+    const rowShare = feed.count === 0 ? 1 : this.#progress[progressSlots.rows]! / feed.count
+    const passed = Math.max(0, this.#progress[progressSlots.now]! - passage.start)
+    return Math.min(rowShare, end > passage.start ? passed / (end - passage.start) : 1, 1)
   }
 
   #activity(before: Float64Array): string {

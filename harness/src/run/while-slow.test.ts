@@ -8,7 +8,7 @@ test('an action that takes long is described again and again, and no longer once
     vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(count), { timeout: 30_000 })
 
   const result = await whileSlow(
-    (seconds) => `waits (${seconds} s)`,
+    { describe: (seconds) => `waits (${seconds} s)`, progress: () => 'only on a terminal' },
     async () => {
       await seen(3)
       return 7
@@ -18,19 +18,14 @@ test('an action that takes long is described again and again, and no longer once
 
   print.mockRestore()
   expect(result).toBe(7)
-  expect(lines.slice(0, 3)).toEqual([
-    'slung-test: waits (0.002 s)',
-    'slung-test: waits (0.004 s)',
-    'slung-test: waits (0.008 s)',
-  ])
+  expect(lines.slice(0, 3)).toEqual(['waits (0.002 s)', 'waits (0.004 s)', 'waits (0.008 s)'])
 })
 
 test('nothing is said about a quick action, and its failure passes through', async () => {
   const print = vi.spyOn(console, 'warn')
   await expect(
-    whileSlow(
-      () => 'slow',
-      () => Promise.reject(new Error('quick')),
+    whileSlow({ describe: () => 'slow', progress: () => 'only on a terminal' }, () =>
+      Promise.reject(new Error('quick')),
     ),
   ).rejects.toThrow('quick')
   expect(print).not.toHaveBeenCalled()

@@ -2,10 +2,11 @@
  * Timelines among vitest's snapshots: it stores them, counts them, and writes them where they may be written; this says
  * what they look like and when they match.
  */
+import { isCI } from '@slung/runtime'
 import { Snapshots, type DomainSnapshotAdapter, type MatcherResult, type MatcherState } from 'vitest'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { inTime } from '../compare/in-time.ts'
-import { isCI, updateRefusal } from './ci.ts'
+import { updateRefusal } from './update-refusal.ts'
 import { describeTimelineMatch, describeUnapproved } from './describe-timeline-match.ts'
 import { formatTimeline } from './format-timeline.ts'
 import { matchTimeline, type TimelineMatch } from './match-timeline.ts'

@@ -1,8 +1,7 @@
 /** Builds the workflows of specs before vitest runs them, in projects that run vitest themselves. */
-import { SlungError } from '@slung/runtime'
+import { isCI, SlungError } from '@slung/runtime'
 import type { Plugin } from 'vitest/config'
 import { buildIfStale } from '../builds/build-workflow.ts'
-import { isCI } from '../snapshot/ci.ts'
 import { buildsOf } from '../builds/rebuilds.ts'
 import type { WorkflowBuild } from '../spec-file/spec.ts'
 import type { SpecSettings } from './spec-tests.ts'

@@ -1,8 +1,8 @@
 /** What the module of a spec (`spec-module.ts`) calls to run its tests. */
+import { isCI } from '@slung/runtime'
 import { inject, test, type TestContext } from 'vitest'
 import { unpackSpec } from '../spec-file/read-spec.ts'
 import type { SkippedWorkflows, UnbuiltWorkflows } from '../spec-file/spec.ts'
-import { isCI } from '../snapshot/ci.ts'
 import { runSpecTest, SpecFailure } from './run-spec-test.ts'
 import { workflowName } from './spec-module.ts'
 import { traceFileOf } from './trace-file-of.ts'

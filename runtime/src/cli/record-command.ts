@@ -5,9 +5,9 @@ import { parseRuntimeUrl } from '../client/runtime-url.ts'
 import { SlungError } from '../engine/model/slung-error.ts'
 import { printable } from '../engine/text/printable.ts'
 import type { RecordingCounts } from '../staging/record/recording-files.ts'
+import { ProgressLine, showsProgress } from '../staging/system/progress-line.ts'
 import { parseSpan } from './flag-values.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
-import { ProgressLine } from './progress-line.ts'
 import type { Recorded, RecordRun } from './record-run.ts'
 import { createTokenFileOption, createUrlOption, resolveRuntimeAccess, type RuntimeFlags } from './runtime-access.ts'
 import { onStopSignal } from './stop-signal.ts'
@@ -71,21 +71,21 @@ async function record(name: string, flags: RecordFlags, output: ProgramOutput): 
   const url = parseRuntimeUrl(address)
   makeDirectory(out)
   const { RecordRun } = await import('./record-run.ts')
-  const progress = new ProgressLine(output, quiet !== true && process.stderr.isTTY)
+  const progress = new ProgressLine(output.error, quiet !== true && showsProgress())
   const run = await RecordRun.open({ url, token, historyMicros: history, directory: out, name, workflow }, (reason) => {
     progress.clear()
     complain(output, `the recording ends: ${reason}`)
   })
   const endTimer = flags.for === undefined ? undefined : setTimeout(() => run.stop(), flags.for / 1000)
   const ignoreSignals = onStopSignal(() => run.stop())
-  const startedAt = performance.now()
-  progress.start(() => `recording ${formatClock(performance.now() - startedAt)}: ${formatCounts(run.counts)}`)
+  const describe = (seconds: number): string => `recording ${formatClock(seconds)}: ${formatCounts(run.counts)}`
+  progress.start(describe)
   try {
     const recorded = await run.run()
-    progress.stop()
+    progress.stop(describe)
     return report(recorded, run, quiet === true, output)
   } finally {
-    progress.stop()
+    progress.stop(describe)
     clearTimeout(endTimer)
     ignoreSignals()
   }
@@ -115,8 +115,7 @@ function formatCounts({ samples, writebacks }: RecordingCounts): string {
 }
 
 /** `1:05` */
-function formatClock(millis: number): string {
-  const seconds = Math.floor(millis / 1000)
+function formatClock(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 

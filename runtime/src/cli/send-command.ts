@@ -4,7 +4,7 @@ import { parseTimeUnit } from '../engine/fixture/time-unit.ts'
 import type { TimeUnit } from '../engine/model/parse-timestamp.ts'
 import { parseSpan, parseWith, repeatable } from './flag-values.ts'
 import { complain, type ProgramOutput } from './program-output.ts'
-import { ProgressLine } from './progress-line.ts'
+import { ProgressLine, showsProgress } from '../staging/system/progress-line.ts'
 import { createTokenFileOption, createUrlOption, resolveRuntimeAccess, type RuntimeFlags } from './runtime-access.ts'
 import { readSendFixture } from './send-fixture.ts'
 import { formatProgress, formatSummary, formatWriteback } from './send-report.ts'
@@ -85,7 +85,7 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
   })
   const { SendRun, unnamedProducer } = await import('./send-run.ts')
   const width = Math.max(...[...fixture.producerNames, unnamedProducer].map(({ length }) => length))
-  const progress = new ProgressLine(output, quiet !== true && process.stderr.isTTY)
+  const progress = new ProgressLine(output.error, quiet !== true && showsProgress())
   const stop = new AbortController()
   const ignoreSignals = onStopSignal(() => stop.abort())
   try {
@@ -99,9 +99,9 @@ async function sendFile(file: string, flags: SendFlags, output: ProgramOutput): 
         output.out(formatWriteback(name, text, json === true ? 'json' : 'text', width))
       },
     })
-    progress.start(() => formatProgress(run.counts))
-    await run.run()
-    progress.stop()
+    const describe = (): string => formatProgress(run.counts)
+    progress.start(describe)
+    await run.run().finally(() => progress.stop(describe))
     return report(run, fixture.file, quiet === true, output)
   } finally {
     ignoreSignals()
