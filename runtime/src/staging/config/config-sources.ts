@@ -15,6 +15,11 @@ import type {
 /** Like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** The value of a variable; `undefined` when it is not set, also where every object has something of that name. */
+export function variableOf(environment: Environment, name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined
+}
+
 /** The flags as typed: nothing is checked yet. */
 export interface RunFlags {
   /** Files, in order. */

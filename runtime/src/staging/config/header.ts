@@ -6,7 +6,11 @@ import { quote } from '../../engine/text/quote.ts'
 /** Returns a name in lower case. @throws {SlungError} `bad-request-header` */
 export function parseHeaderName(name: string): string {
   if (!isValid(() => validateHeaderName(name))) {
-    throw new SlungError('bad-request-header', `${quote(name)} is not the name of a header, such as Authorization`)
+    // What is no name may be the value, in the wrong place.
+    throw new SlungError(
+      'bad-request-header',
+      'the name of a header is a word such as Authorization, without spaces or a colon',
+    )
   }
   const lower = name.toLowerCase()
   if (ownHeaders.has(lower) || lower.startsWith('proxy-')) {

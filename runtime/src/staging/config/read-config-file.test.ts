@@ -263,13 +263,16 @@ headers = { Host = "x", "a b" = "x", c = 3, d = { from = "A", file = "b" }, e = 
 [[http.with]]
 url = 3
 headers = "Authorization: x"
+[[http.with]]
+url = "a.example"
+headers = { Authorization = "x", AUTHORIZATION = "y" }
 [http.wiht]
 `),
   ).toEqual([
     '1:8: [[http.with]] has no "url", expected both "url" and "headers"',
     '3:8: [[http.with]] has no "headers", expected both "url" and "headers"',
     '7:13: the header "Host" is up to the runtime; leave it out',
-    '7:25: "a b" is not the name of a header, such as Authorization',
+    '7:25: the name of a header is a word such as Authorization, without spaces or a colon',
     '7:38: "c" in [http.with.headers] is a number, expected a string in quotes, { from = "VARIABLE" } or { file = "PATH" }',
     '7:45: "d" in [http.with.headers] has both "from" and "file", expected one of them',
     '7:77: "e" in [http.with.headers] has neither "from" nor "file", expected one of them',
@@ -277,7 +280,8 @@ headers = "Authorization: x"
     '7:91: unknown key "form" in [http.with.headers.f]; did you mean "from"?',
     '9:1: "url" in [[http.with]] is 3, expected a pattern such as "https://hooks.example.com"',
     '10:1: "headers" in [[http.with]] is a string, expected a table such as { Authorization = { from = "API_KEY", prefix = "Bearer " } }',
-    '11:7: unknown key "wiht" in [http]; did you mean "with"?',
+    '13:34: a second header is called "AUTHORIZATION", in other letters; keep one of them',
+    '14:7: unknown key "wiht" in [http]; did you mean "with"?',
   ])
 })
 
@@ -307,6 +311,7 @@ test.each([
   ['a variable of the wrong type', '[[workflow]]\nfile = "a"\nenv = { KEY = ["hunter2"] }'],
   ['variables of the wrong type', '[[workflow]]\nfile = "a"\nenv = "KEY=hunter2"'],
   ['a header of the wrong type', '[[http.with]]\nurl = "a"\nheaders = { Authorization = ["hunter2"] }'],
+  ['a header in its own name', '[[http.with]]\nurl = "a"\nheaders = { "Authorization: hunter2" = "x" }'],
   ['headers of the wrong type', '[[http.with]]\nurl = "a"\nheaders = "hunter2"'],
   ['a header without quotes', '[[http.with]]\nheaders = { Authorization = hunter2 }'],
   ['a header in a table of its own', '[[http.with]]\n[http.with.headers]\nAuthorization = hunter2'],

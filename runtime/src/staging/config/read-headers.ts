@@ -2,6 +2,7 @@
 import type { TomlValueWithoutBigInt as TomlValue } from 'smol-toml'
 import { parseVariableName } from '../../guest/contract/variables.ts'
 import type { HeaderSettings, HeaderSource } from './config-sources.ts'
+import { quote } from '../../engine/text/quote.ts'
 import { parseHeaderName } from './header.ts'
 import type { KeyPath } from './locate-keys.ts'
 import { tableOf, type TableKeys } from './read-table.ts'
@@ -51,9 +52,13 @@ function readHeaders(value: TomlValue, path: KeyPath, reading: Reading): HeaderS
     reading.report(path, `${describePath(path)} is ${describeKind(value)}, expected a table such as ${forms}`)
     return undefined
   }
+  const names = new Set<string>()
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, written]) => {
       const header = readName(name, [...path, name], reading)
+      if (header !== undefined && names.has(header))
+        reading.report([...path, name], `a second header is called ${quote(name)}, in other letters; keep one of them`)
+      if (header !== undefined) names.add(header)
       const source = readHeader(written, [...path, name], reading)
       return header === undefined || source === undefined ? [] : [[name, source]]
     }),

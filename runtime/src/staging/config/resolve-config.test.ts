@@ -213,6 +213,20 @@ E = ""`
   )
 })
 
+test.each(['toString', '__proto__', 'constructor'])('%s is not a variable that every environment has', (name) => {
+  const header = `[[http.with]]\nurl = "a.example"\nheaders = { A = { from = "${name}" } }`
+  expect(() => resolve({}, header)).toThrow(`the environment variable "${name}" is not set`)
+  const workflow = `[[workflow]]\nfile = "a.wasm"\nenv_from = ["${name}"]`
+  expect(() => resolve({}, workflow)).toThrow(`the environment variable "${name}" is not set`)
+})
+
+test('a header in place of its variable is not shown, and an empty variable is named', () => {
+  const from = (name: string) =>
+    `[[http.with]]\nurl = "a.example"\nheaders = { A = { from = "${name}", prefix = "Bearer " } }`
+  expect(() => resolve({}, from('hunter 2'))).toThrow('the environment variable of "from" is not set')
+  expect(() => resolve({}, from('EMPTY'), { EMPTY: '' })).toThrow('the environment variable "EMPTY" is empty')
+})
+
 test('variables without a workflow are an error', () => {
   expect(() => resolve({ env: ['A=1'] }, '[[workflow]]\nfile = "a.wasm"')).toThrow(
     '--env: it is for the workflows on the command line, and there are none; use "env" in [[workflow]]',

@@ -9,7 +9,7 @@ import { parseAddressRange } from './address-range.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { positionText } from './read-config-file.ts'
 import { logFormats, logLevels, portMax } from './config-keys.ts'
-import type { ConfigFile, Environment, RunFlags } from './config-sources.ts'
+import { variableOf, type ConfigFile, type Environment, type RunFlags } from './config-sources.ts'
 import { runtimeDefaults, workflowDefaults } from './defaults.ts'
 import { isLoopback, parseHost, parseOrigin } from './network.ts'
 import { quotedWords } from './read-value.ts'
@@ -185,7 +185,7 @@ function resolveWorkflows(
 function workflowsOfFile(file: ConfigFile | null, environment: Environment, attempt: Attempt): WorkflowConfig[] {
   return (file?.workflows ?? []).map(({ environmentFrom, ...settings }, index) => {
     const copied = environmentFrom.flatMap((name, item) => {
-      const value = environment[name]
+      const value = variableOf(environment, name)
       if (value !== undefined) return [[name, value] as const]
       attempt(positionText(file!, ['workflow', index, 'env_from', item]), () =>
         fail(`the environment variable ${quote(name)} is not set; set it, or remove it from "env_from"`),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { describeFileError } from '../../engine/text/describe-file-error.ts'
 import { quote } from '../../engine/text/quote.ts'
-import type { ConfigFile, Environment, HeaderSource } from './config-sources.ts'
+import { variableOf, type ConfigFile, type Environment, type HeaderSource } from './config-sources.ts'
 import { parseHeaderValue } from './header.ts'
 import { positionText } from './read-config-file.ts'
 import type { HeaderConfig } from './runtime-config.ts'
@@ -38,9 +38,14 @@ function read(source: string | HeaderSource, environment: Environment): string {
 }
 
 function readVariable(name: string, environment: Environment): string {
-  const value = environment[name]
-  if (value !== undefined) return value
-  throw new SlungError('bad-config', `the environment variable ${quote(name)} is not set; set it, or remove the header`)
+  const value = variableOf(environment, name)
+  if (value === undefined) {
+    // Something else may be the value, in the wrong place.
+    const what = /^\w+$/.test(name) ? `the environment variable ${quote(name)}` : 'the environment variable of "from"'
+    throw new SlungError('bad-config', `${what} is not set; set it, or remove the header`)
+  }
+  if (value !== '') return value
+  throw new SlungError('bad-config', `the environment variable ${quote(name)} is empty; set it, or remove the header`)
 }
 
 /** Line breaks at the end do not count. */

@@ -50,6 +50,7 @@ test.each([
   ['192.168.1.1', 'a private address'],
   ['fd00:ec2::254', 'a private address'],
   ['64:ff9b::a01:203', 'a private address'],
+  ['64:ff9b:1:a9fe:a9:fe00:808:808', 'a reserved address'],
   ['100.100.100.200', 'a private address of a provider'],
   ['169.254.169.254', 'an address such as the metadata services of clouds have'],
   ['fe80::1', 'an address such as the metadata services of clouds have'],
@@ -66,7 +67,7 @@ test.each([
   expect(arrived).toEqual([])
 })
 
-test.each([['127.0.0.1'], ['127.0.0.0/8'], ['0.0.0.0/0']])(
+test.each([['127.0.0.1'], ['127.0.0.0/8'], ['0.0.0.0/0'], ['::ffff:127.0.0.1'], ['::ffff:127.0.0.0/104']])(
   'the address range %s lets a name stand for it',
   async (range) => {
     const names = { 'hooks.example.com': ['127.0.0.1'] }

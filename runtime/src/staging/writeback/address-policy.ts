@@ -62,7 +62,8 @@ function kindOf(address: ipaddr.IPv4 | ipaddr.IPv6): string | null {
   if (address.toString() === wireServer) return metadata
   const range = address.range()
   // An IPv6 network reaches IPv4 addresses by these, which end with them.
-  if (range === 'rfc6052') return kindOf(new ipaddr.IPv4(address.toByteArray().slice(-4)))
+  if (range === 'rfc6052' && address.match(wellKnownNat64))
+    return kindOf(new ipaddr.IPv4(address.toByteArray().slice(-4)))
   return range === 'unicast' ? null : (kinds[range] ?? 'a reserved address')
 }
 
@@ -76,6 +77,9 @@ const kinds: Readonly<Partial<Record<string, string>>> = {
   carrierGradeNat: 'a private address of a provider',
   linkLocal: metadata,
 }
+
+/** Other prefixes have the address elsewhere (RFC 6052, section 2.2). */
+const wellKnownNat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96')
 
 /** Where Azure has its metadata: an address that looks public. */
 const wireServer = '168.63.129.16'

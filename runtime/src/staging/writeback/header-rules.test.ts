@@ -111,9 +111,10 @@ test.each([
 
 test.each([
   ['*', { authorization: 'x' }, 'cannot add headers to "*": expected a host'],
-  ['a b', { authorization: 'x' }, 'cannot allow HTTP to "a b"'],
-  ['a.example', { 'a b': 'x' }, '"a b" is not the name of a header'],
-  ['a.example', { '': 'x' }, '"" is not the name of a header'],
+  ['a b', { authorization: 'x' }, 'cannot match URLs with "a b"'],
+  ['s3cret@a.example', { authorization: 'x' }, 'cannot match URLs with an address with @'],
+  ['a.example', { 'x: s3cret': 'x' }, 'the name of a header is a word'],
+  ['a.example', { '': 'x' }, 'the name of a header is a word'],
   ['a.example', { Host: 'x' }, 'the header "Host" is up to the runtime'],
   ['a.example', { 'Content-Length': '3' }, 'the header "Content-Length" is up to the runtime'],
   ['a.example', { 'Proxy-Authorization': 'x' }, 'the header "Proxy-Authorization" is up to the runtime'],

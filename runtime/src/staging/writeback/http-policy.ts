@@ -2,7 +2,7 @@
  * Which URLs a workflow may reach: the patterns of `--allow-http` and of `[http] allow`, as values and as one question.
  *
  * The URL alone decides, after the WHATWG URL standard has normalised it (letter case, punycode, the many ways to write
- * an IPv4 address, dot segments). What a name resolves to does not matter; `docs/security.md` says what that means.
+ * an IPv4 address, dot segments). What a name stands for is judged where a request connects: `address-policy.ts`.
  */
 import { SlungError } from '../../engine/model/slung-error.ts'
 import { printable } from '../../engine/text/printable.ts'
@@ -171,7 +171,9 @@ function isAddress(hostname: string): boolean {
 }
 
 function badPattern(text: string, problem: string): SlungError {
-  return new SlungError('bad-allow-pattern', `cannot allow HTTP to ${quote(text)}: ${printable(problem)}`)
+  // The part before an @ may be a password.
+  const found = text.includes('@') ? 'an address with @' : quote(text)
+  return new SlungError('bad-allow-pattern', `cannot match URLs with ${found}: ${printable(problem)}`)
 }
 
 type PatternParts = readonly [
