@@ -105,7 +105,8 @@ function parseState(located: Located, inherited: ExpectedState, report: Report):
     .read('after', (at) => readEntries(at, '"after" of state', report))
     ?.flatMap((entry) => {
       const { key, value } = entry
-      const expected = scalarOf(value) === null ? null : readExpectedText(value, `"${key}" of state`, report)
+      const isUnset = value.kind === 'scalar' && value.value === null
+      const expected = isUnset ? null : readExpectedText(value, `"${key}" of state`, report)
       return [{ key, value: expected, ...placeOf(entry) }]
     })
   const given = { ...inherited.before, ...Object.fromEntries(before ?? []) }

@@ -598,14 +598,21 @@ test('the state is preset by key, that of a test on top of the spec, and checked
     [{ a: '1', b: '' }, [['a', '<number>']]],
     [{ a: '1', b: 'x' }, [['c', null]]],
   ])
-  expect(testProblems('name: x', 'exit: 0', 'state: { before: { a: 1, b: [] }, after: { c: <an>, d: 2 }, now: {} }'))
-    .toMatchInlineSnapshot(`
-    "specs/alert.slung.yaml:6:27: "a" of state is number 1, expected a string (in quotes: "1")
-    specs/alert.slung.yaml:6:33: "b" of state is a list, expected a string
-    specs/alert.slung.yaml:6:51: cannot read the placeholder "<an>": did you mean <any>? (placeholders are <any>, <number>, <string>, </regex/>, <41.2 ±0.05>; for exactly this text write "</^<an>$/>")
-    specs/alert.slung.yaml:6:60: "d" of state is number 2, expected a string (in quotes: "2")
-    specs/alert.slung.yaml:6:65: unknown key "now" in "state"; known keys: before, after"
-  `)
+  expect(
+    testProblems(
+      'name: x',
+      'exit: 0',
+      'state: { before: { a: 1, b: [] }, after: { c: <an>, d: 2, e: [1], f: { is: x } }, now: {} }',
+    ),
+  ).toMatchInlineSnapshot(`
+      "specs/alert.slung.yaml:6:27: "a" of state is number 1, expected a string (in quotes: "1")
+      specs/alert.slung.yaml:6:33: "b" of state is a list, expected a string
+      specs/alert.slung.yaml:6:51: cannot read the placeholder "<an>": did you mean <any>? (placeholders are <any>, <number>, <string>, </regex/>, <41.2 ±0.05>; for exactly this text write "</^<an>$/>")
+      specs/alert.slung.yaml:6:60: "d" of state is number 2, expected a string (in quotes: "2")
+      specs/alert.slung.yaml:6:66: "e" of state is a list, expected a string
+      specs/alert.slung.yaml:6:74: "f" of state is a mapping, expected a string
+      specs/alert.slung.yaml:6:87: unknown key "now" in "state"; known keys: before, after"
+    `)
   expect(testProblems('name: x', 'exit: 0', 'state: { before: [a], after: 3 }')).toMatchInlineSnapshot(`
     "specs/alert.slung.yaml:6:22: "before" of state is a list, expected a mapping such as { is_high: "1" }
     specs/alert.slung.yaml:6:34: "after" of state is number 3, expected a mapping such as { is_high: "1" }"

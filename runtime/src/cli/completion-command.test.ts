@@ -33,7 +33,7 @@ async function bashProposals(line: string): Promise<string[]> {
 
 test.each([
   ['slung ru', ['run']],
-  ['slung s', ['send', 'status', 'store']],
+  ['slung s', ['send', 'state', 'status', 'store']],
   ['slung store ', ['verify', 'repair']],
   ['slung store ver', ['verify']],
   ['slung run --log', ['--log-level', '--log-format']],

@@ -129,7 +129,11 @@ export class Runtime {
           clock,
           observers,
           workflows: () => workflows.status(),
-          stateOf: (name) => (workflows.has(name) ? states.stateOf(name) : null),
+          stateOf: (name) => {
+            const state = states.stateOf(name)
+            // That of a workflow that is not there any more is kept.
+            return workflows.has(name) || state.size > 0 ? state : null
+          },
           starting: () => stage.starting,
           metrics: createMetricsPage(() => ({
             events,

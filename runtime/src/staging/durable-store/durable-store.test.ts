@@ -393,6 +393,28 @@ test('what workflows remember is there after a crash as of the last commit, and 
   await again.close()
 })
 
+test('of what is remembered while commits fail, the last of each key is written once they work again', async () => {
+  const folder = await makeFolder()
+  const file = join(folder, 'data.mdb')
+  const store = await DurableStore.open(folder)
+  store.changeState('alert', [['kept', Uint8Array.of(1)]])
+  await store.commit()
+  await rename(file, `${file}.away`)
+  for (const value of [2, 3, 4]) {
+    store.changeState('alert', [
+      ['count', Uint8Array.of(value)],
+      ['kept', value === 4 ? null : Uint8Array.of(value)],
+    ])
+    await expect(store.commit()).rejects.toThrow('cannot write to the store')
+  }
+  await rename(`${file}.away`, file)
+  await store.commit()
+  await store.close()
+  const again = await DurableStore.open(folder)
+  expect([...again.stateOf('alert')]).toEqual([['count', Uint8Array.of(4)]])
+  await again.close()
+})
+
 test('retention by size removes the oldest chunks, of whichever series', async () => {
   const store = await DurableStore.open(await makeFolder())
   const old = store.intern(temp)

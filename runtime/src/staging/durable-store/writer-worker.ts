@@ -16,7 +16,6 @@ interface EncodedBatch {
   readonly forgotten: readonly Buffer[]
   /** Still to be linked. */
   readonly records: readonly (readonly [key: Buffer, value: Uint8Array<ArrayBuffer>])[]
-  readonly states: readonly (readonly [key: Buffer, value: Buffer | null])[]
   readonly deletes: readonly Buffer[]
   readonly chunks: readonly (readonly [key: Buffer, summary: Uint8Array, samples: Uint8Array])[]
   readonly keepFrom: number
@@ -33,6 +32,8 @@ const guard = new StoreFileGuard(directory)
 const commitsPerReaderCheck = 32
 let commitCount = 0
 let pending: EncodedBatch[] = []
+/** The newest value of each key that the disk does not have: while commits fail, workflows go on changing it. */
+let pendingStates = new Map<string, readonly [key: Buffer, value: Buffer | null]>()
 
 port.on('message', (message: ToWriter) => {
   if (message.kind === 'close') void close()
@@ -41,6 +42,10 @@ port.on('message', (message: ToWriter) => {
 
 async function commit(batch: CommitBatch): Promise<void> {
   pending.push(encode(batch))
+  for (const state of batch.states) {
+    const key = stateKeyBytes(state.workflow, state.key)
+    pendingStates.set(key.toString(), state.value === null ? [key, null] : encodeValue('state', key, state.value))
+  }
   try {
     guard.checkPath()
     guard.checkSize()
@@ -50,6 +55,7 @@ async function commit(batch: CommitBatch): Promise<void> {
       if (readSession(files) !== session) throw new StoreLost('another process has opened it and owns it now')
       const totals = readTotals(files)
       for (const encoded of pending) write(encoded, totals)
+      writeStates(totals)
       writeTotals(files, totals)
     })
     // Written into a file that nobody finds is not written.
@@ -60,19 +66,16 @@ async function commit(batch: CommitBatch): Promise<void> {
   }
   const batches = pending.map(({ chunks }) => chunks.map(([, summary]) => summary))
   pending = []
+  pendingStates = new Map()
   send({ kind: 'committed', batches })
 }
 
 function encode(batch: CommitBatch): EncodedBatch {
-  const { series, forgotten, records, states, deletes, seals, keepFrom, next, journalEntries } = batch
+  const { series, forgotten, records, deletes, seals, keepFrom, next, journalEntries } = batch
   return {
     series: series.map(({ id, key }) => encodeValue('series', seriesKeyBytes(id), Buffer.from(key ?? ''))),
     forgotten: forgotten.map((id) => seriesKeyBytes(id)),
     records: records.map(({ sequence, record }) => [sequenceBytes(sequence), encodeJournalRecord(record)]),
-    states: states.map(({ workflow, key, value }) => {
-      const bytes = stateKeyBytes(workflow, key)
-      return value === null ? [bytes, null] : encodeValue('state', bytes, value)
-    }),
     deletes: deletes.map((name) => chunkKeyBytes(name.series, name.first)),
     chunks: seals.map(({ series: id, first, columns }) => {
       const key = chunkKeyBytes(id, first)
@@ -92,8 +95,6 @@ function encodeValue(table: TableName, key: Buffer, bytes: Uint8Array): readonly
 
 function write(batch: EncodedBatch, totals: StoreTotals): void {
   const { series, journal, samples, summaries } = files
-  // Opened to write, so it is there.
-  const state = files.state!
   for (const [key, value] of batch.series) {
     uncountSeries(key, totals)
     series.putSync(key, value)
@@ -119,7 +120,18 @@ function write(batch: EncodedBatch, totals: StoreTotals): void {
     totals.journalLast = linkJournalRecord(key, value, totals.journalLast)
     journal.putSync(key, asBuffer(value))
   }
-  for (const [key, value] of batch.states) {
+  // Collected before they are removed: a cursor does not outlive a change.
+  const dropped = Array.from(journal.getKeys({ end: sequenceBytes(batch.keepFrom) }), (key) => Buffer.from(key))
+  for (const key of dropped) journal.removeSync(key)
+  totals.journalFirst = batch.keepFrom
+  totals.journalNext = batch.next
+  totals.journalEntries = batch.journalEntries
+}
+
+function writeStates(totals: StoreTotals): void {
+  // Opened to write, so it is there.
+  const state = files.state!
+  for (const [key, value] of pendingStates.values()) {
     const stored = state.get(key)
     if (stored !== undefined) countRecord(totals.state, stored, -1)
     if (value === null) state.removeSync(key)
@@ -128,12 +140,6 @@ function write(batch: EncodedBatch, totals: StoreTotals): void {
       countRecord(totals.state, value, 1)
     }
   }
-  // Collected before they are removed: a cursor does not outlive a change.
-  const dropped = Array.from(journal.getKeys({ end: sequenceBytes(batch.keepFrom) }), (key) => Buffer.from(key))
-  for (const key of dropped) journal.removeSync(key)
-  totals.journalFirst = batch.keepFrom
-  totals.journalNext = batch.next
-  totals.journalEntries = batch.journalEntries
 }
 
 /** Takes the series that is stored under a key, if there is one, out of the totals. */

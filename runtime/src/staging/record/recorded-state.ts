@@ -3,6 +3,7 @@ import { Redaction } from './redaction.ts'
 import type { StateFact } from './recorded-fact.ts'
 import type { StateMessage } from './record-protocol.ts'
 import { isSecretName } from './secrets.ts'
+import { firstSecret } from './variable-parts.ts'
 
 export function describeState({ workflow, values, clock }: StateFact): StateMessage {
   const redaction = new Redaction(clock)
@@ -11,7 +12,8 @@ export function describeState({ workflow, values, clock }: StateFact): StateMess
   const secrets = new Set<string>()
   for (const [key, value] of values) {
     const text = textOf(value)
-    if (text === null) bytes.push(key)
+    if (firstSecret(key) !== null) secrets.add('a key of its state')
+    else if (text === null) bytes.push(key)
     else if (isSecretName(key)) secrets.add(`"${key}" in its state`)
     else texts.push([key, redaction.givenText(text)])
   }

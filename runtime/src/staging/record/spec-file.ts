@@ -195,7 +195,8 @@ function describe(contents: SpecContents): string[] {
       '',
       `It had been running since ${formatTimestamp(workflow.runningSince)}. ` +
         'A replay starts it from scratch, at "start", with what the store held then:',
-      `rolling windows and history queries see what they saw. ${Object.keys(state).length > 0 ? 'Its "state" is here; what' : 'What'} it had only in memory is lost.`,
+      'rolling windows and history queries see what they saw. ' +
+        `${Object.keys(state).length > 0 ? 'Its "state" is here; what' : 'What'} it had only in memory is lost.`,
     )
     if (workflow.runningQueries.length > 0) {
       lines.push(
