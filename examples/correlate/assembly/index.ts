@@ -6,7 +6,7 @@
  *
  * The state has what was read last and what was told last, so a workflow that starts again judges as before.
  */
-import { Event, Json, MINUTE, Query, env, http, log, state, writeEvent } from '@slung/sdk-as/assembly'
+import { Event, Json, MINUTE, Query, Select, env, http, log, state, writeEvent } from '@slung/sdk-as/assembly'
 
 const APART_MAX_MICROS: i64 = MINUTE
 
@@ -20,16 +20,19 @@ class Settings {
 export function call(): i32 {
   const settings = new Settings()
   const tag = `pump=${settings.pump}`
-  const flows = Query.avg('flow').tag(tag).last('1m').live()
-  const powers = Query.avg('power').tag(tag).last('1m').live()
-  if (!flows.ok || !powers.ok) return 1
+  const streams = Select.of([
+    Query.avg('flow').tag(tag).last('1m').live(),
+    Query.avg('power').tag(tag).last('1m').live(),
+  ])
+  if (!streams.ok) return 1
   const flow = new Reading('flow')
   const power = new Reading('power')
   let isBlocked = state.get('is_blocked') == 'true'
   while (true) {
-    // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the first.
-    if (flow.take(flows.poll())) isBlocked = judge(settings, isBlocked, flow, power)
-    if (power.take(powers.poll())) isBlocked = judge(settings, isBlocked, flow, power)
+    const event = streams.next()!
+    const reading = streams.index == 0 ? flow : power
+    reading.take(event)
+    isBlocked = judge(settings, isBlocked, flow, power)
   }
 }
 
@@ -44,14 +47,12 @@ class Reading {
     this.timestamp = <i64>state.number(`${name}_timestamp`, 0)
   }
 
-  take(event: Event | null): bool {
-    if (event == null) return false
+  take(event: Event): void {
     this.value = event.value
     // A late sample changes the average of the window; it does not make the window older.
     this.timestamp = max(this.timestamp, event.timestamp)
     state.set(this.name, this.value)
     state.set(`${this.name}_timestamp`, this.timestamp)
-    return true
   }
 }
 

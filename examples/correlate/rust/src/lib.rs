@@ -4,7 +4,7 @@
 //! Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
 //!
 //! The state has what was read last and what was told last, so a workflow that starts again judges as before.
-use slung::{env, http, log, state, Error, Event, EventWriter, Json, Query, MINUTE};
+use slung::{env, http, log, state, Error, Event, EventWriter, Json, Query, Select, MINUTE};
 
 const APART_MAX_MICROS: i64 = MINUTE;
 
@@ -30,21 +30,18 @@ impl Settings {
 fn main() -> Result<(), Error> {
     let settings = Settings::read()?;
     let tag = format!("pump={}", settings.pump);
-    let mut flows = Query::avg("flow").tag(&tag).last("1m").live()?;
-    let mut powers = Query::avg("power").tag(&tag).last("1m").live()?;
+    let flows = Query::avg("flow").tag(&tag).last("1m").live()?;
+    let powers = Query::avg("power").tag(&tag).last("1m").live()?;
     let mut flow = Reading::recall("flow")?;
     let mut power = Reading::recall("power")?;
     let mut is_blocked = state::get("is_blocked").as_deref() == Some("true");
-    loop {
-        // Judged after each Event, not once for both: the second poll may wait, and would hold up the news of the
-        // first.
-        if flow.take(flows.poll()?)? {
-            is_blocked = judge(&settings, is_blocked, &flow, &power)?;
-        }
-        if power.take(powers.poll()?)? {
-            is_blocked = judge(&settings, is_blocked, &flow, &power)?;
-        }
+    for next in Select::of([flows, powers]) {
+        let (index, event) = next?;
+        let reading = if index == 0 { &mut flow } else { &mut power };
+        reading.take(&event)?;
+        is_blocked = judge(&settings, is_blocked, &flow, &power)?;
     }
+    Ok(())
 }
 
 /// The latest average of a stream, and the newest time in it.
@@ -64,15 +61,12 @@ impl Reading {
         })
     }
 
-    fn take(&mut self, event: Option<Event>) -> Result<bool, Error> {
-        if let Some(event) = &event {
-            self.value = event.value;
-            // A late sample changes the average of the window; it does not make the window older.
-            self.timestamp = self.timestamp.max(event.timestamp);
-            state::set(self.name, self.value)?;
-            state::set(&format!("{}_timestamp", self.name), self.timestamp)?;
-        }
-        Ok(event.is_some())
+    fn take(&mut self, event: &Event) -> Result<(), Error> {
+        self.value = event.value;
+        // A late sample changes the average of the window; it does not make the window older.
+        self.timestamp = self.timestamp.max(event.timestamp);
+        state::set(self.name, self.value)?;
+        state::set(&format!("{}_timestamp", self.name), self.timestamp)
     }
 }
 
