@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Redaction } from '../../runtime/src/staging/record/redaction.ts'
 import { matchesWriteback } from '../src/compare/expected-writeback.ts'
 import { guestUrl } from './build-guests.ts'
@@ -82,6 +82,27 @@ test('what was recorded passes as a test, and fails when the workflow behaves di
   const csv = await readFile(join(folder, 'incident.csv'), 'utf8')
   await writeFile(join(folder, 'incident.csv'), csv.replaceAll(/^[^,]+,[^,]+,temp,,.*\n/gm, ''))
   // Without the earlier samples, the averages are different.
+  expect(await runTest()).toMatchObject({ code: 1 })
+})
+
+test('the recording of a workflow that remembers goes on from there', async () => {
+  const url = await startRuntime([], fileURLToPath(guestUrl('count-up')))
+  const rows = (from: number) =>
+    [0, 1, 2].map((index) => row(start + (from + index) * 5_000_000, 'temp', 20, 'edge', ''))
+  await send(url, 'before.csv', rows(0))
+  await vi.waitFor(async () => expect(await remembered(url)).toEqual([{ key: 'count', text: '3' }]), {
+    timeout: 30_000,
+  })
+  const recorder = await startRecorder(url, ['incident', '--out', folder])
+  await send(url, 'feed.csv', rows(3))
+  recorder.child.kill('SIGINT')
+  expect(await recorder.ended).toMatchObject({ code: 0 })
+
+  const spec = await readFile(join(folder, 'incident.slung.yaml'), 'utf8')
+  expect(spec).toContain('count: "3"')
+  expect([...spec.matchAll(/event: counted, value: (\d+)/g)].map(([, value]) => value)).toEqual(['4', '5', '6'])
+  expect(await runTest()).toMatchObject({ code: 0 })
+  await writeFile(join(folder, 'incident.slung.yaml'), spec.replace('count: "3"', 'count: "2"'))
   expect(await runTest()).toMatchObject({ code: 1 })
 })
 
@@ -164,9 +185,14 @@ async function send(url: string, name: string, rows: readonly string[]): Promise
 }
 
 /** @returns its URL */
-async function startRuntime(flags: readonly string[]): Promise<string> {
-  const child = spawnNode([slung, 'run', guest, '--port', '0', '--log-format', 'json', ...flags])
+async function startRuntime(flags: readonly string[], module = guest): Promise<string> {
+  const child = spawnNode([slung, 'run', module, '--port', '0', '--log-format', 'json', ...flags])
   return await lineOf(child, /listening on (http:[^\s;"]+)/)
+}
+
+async function remembered(url: string): Promise<unknown> {
+  const response = await fetch(`${url}/workflows/count-up/state`)
+  return ((await response.json()) as { values: unknown }).values
 }
 
 /** Resolves once it is recording. */

@@ -277,6 +277,9 @@ test('a run begins with the state it is given, and tells what it leaves', async 
     const failed = await run('remember', rows(1, value), { state: { count: '7' } })
     expect([texts(failed), count(failed)]).toEqual([['7', '8'], '8'])
   }
+  await expect(run('remember', rows(1), { state: { large: 'x'.repeat(65_536) } })).rejects.toThrow(
+    'cannot replay: the option "state": cannot set "large": the state would take 65,541 bytes',
+  )
 })
 
 test.each([300, 401, 407, 421, 511, 599, 600, 999])('the guest sees status %i, as from a server', async (status) => {

@@ -8,6 +8,7 @@ import type { FixtureSource } from '../input/read-fixture.ts'
 import { readInputs, type InputSource } from '../input/read-input.ts'
 import { callerFolder } from '../run/caller-folder.ts'
 import { badOption, checkKeys, readDuration, readTime } from '../run/read-options.ts'
+import { findStateProblem, stateOfTexts } from '../run/state-values.ts'
 import { parseTimeOrOffset, type TimeOrOffset } from '../run/time-or-offset.ts'
 import { recordCoverage } from '../coverage/record-coverage.ts'
 import { withGuestThread } from './guest-threads.ts'
@@ -199,11 +200,12 @@ function isFixture(input: FixtureInput | SeriesInput): input is FixtureInput {
   return typeof input.csv === 'string' || input.csv instanceof URL
 }
 
-function toState(state: NonNullable<ReplayOptions['state']>): StateValues {
-  if (state instanceof Map) return state as StateValues
-  return new Map(
-    Object.entries(state as Readonly<Record<string, string>>).map(([key, text]) => [key, Buffer.from(text)]),
-  )
+/** @throws {TypeError} for what no workflow can remember */
+function toState(given: NonNullable<ReplayOptions['state']>): StateValues {
+  const state = given instanceof Map ? (given as StateValues) : stateOfTexts(given as Readonly<Record<string, string>>)
+  const problem = findStateProblem(state)
+  if (problem !== null) throw new TypeError(`cannot replay: the option "state": ${problem}`)
+  return state
 }
 
 function toPath(base: string, path: string | URL): string {

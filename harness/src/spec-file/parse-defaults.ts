@@ -1,13 +1,5 @@
 /** What a spec says for all of its tests, and a test for itself: how time passes, what goes wrong, and the limits. */
-import {
-  GuestState,
-  HostRefusal,
-  parseByteSize,
-  parseHeaderRule,
-  type HeaderRule,
-  parseVariableName,
-  parseVariableValue,
-} from '@slung/runtime'
+import { parseByteSize, parseHeaderRule, type HeaderRule, parseVariableName, parseVariableValue } from '@slung/runtime'
 import { parseFaults } from './parse-faults.ts'
 import {
   findPassageProblem,
@@ -15,6 +7,7 @@ import {
   type Delivery,
   type RequestedPassageOfTime,
 } from '../run/passage-of-time.ts'
+import { findStateProblem, stateOfTexts } from '../run/state-values.ts'
 import type { Located, LocatedEntry, Report } from './located.ts'
 import {
   attemptAt,
@@ -110,21 +103,9 @@ function parseState(located: Located, inherited: ExpectedState, report: Report):
       return [{ key, value: expected, ...placeOf(entry) }]
     })
   const given = { ...inherited.before, ...Object.fromEntries(before ?? []) }
-  const problem = findStateProblem(given)
+  const problem = findStateProblem(stateOfTexts(given))
   if (problem !== null) report(fields.get('before') ?? located, problem)
   return { before: given, after: after ?? inherited.after }
-}
-
-/** Why a workflow could not remember this; `null` when it can. */
-function findStateProblem(values: Readonly<Record<string, string>>): string | null {
-  const state = new GuestState()
-  try {
-    for (const [key, text] of Object.entries(values)) state.set(key, Buffer.from(text))
-    return null
-  } catch (error) {
-    if (error instanceof HostRefusal) return error.message
-    throw error
-  }
 }
 
 function readEntries(located: Located, what: string, report: Report): readonly LocatedEntry[] | null {

@@ -9,6 +9,7 @@ import { answerHandlers } from '../replay/answer-handlers.ts'
 import { withGuestThread } from '../replay/guest-threads.ts'
 import { loadWorkflow } from '../replay/load-workflow.ts'
 import { openHttpDoor } from '../replay/msw-door.ts'
+import { stateOfTexts } from '../run/state-values.ts'
 import type { ReplayRun } from '../run/replay-run.ts'
 import { runReplay, type ReplayJob } from '../replay/run-replay.ts'
 import { answersFor } from '../spec-file/answers.ts'
@@ -45,7 +46,7 @@ export async function replayCase(
       http: openHttpDoor(answerHandlers(answersFor(spec, test))),
       environment,
       headers,
-      state: new Map(Object.entries(state.before).map(([key, text]) => [key, Buffer.from(text)])),
+      state: stateOfTexts(state.before),
       passage,
       checks: ({ start }) => checks.map(({ at, query }) => ({ at: resolveTime(at, start), query })),
       watchCallbacks: limits.callbackP99Millis !== null,
