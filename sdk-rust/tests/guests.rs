@@ -160,7 +160,7 @@ fn the_extensions_are_imported_by_whoever_asks_for_them() {
 #[ignore = "test.sh builds the module"]
 fn an_alert_and_the_template_stay_small() {
     // Their sizes when this was last changed, with the oldest Rust, so that a change shows.
-    for (name, known_bytes, bytes_max) in [("alert.wasm", 31_379, 25_000), ("template.wasm", 38_090, 31_000)] {
+    for (name, known_bytes, bytes_max) in [("alert.wasm", 31_379, 25_000), ("template.wasm", 38_096, 31_000)] {
         let Module { bytes, name_bytes, .. } = Module::read(&built(name));
 
         let change = bytes as i64 - known_bytes;
