@@ -4,7 +4,7 @@
  * Either alone means nothing: a pump that is off moves nothing either, and one that works hard draws power, too.
  * Together they mean something as long as they cover the same time: a stream that has stopped is no evidence at all.
  *
- * The state has what was read last and what was told last, so a workflow that starts again judges as before.
+ * The state keeps the last readings and the last report, so a restarted workflow judges as it did before.
  */
 import { Event, Json, MINUTE, Query, Select, env, http, log, state, writeEvent } from '@slung/sdk-as/assembly'
 

@@ -32,7 +32,7 @@ export function call(): i32 {
 
 class Device {
   private lastHeard: i64
-  /** When it will be silent, by the clock of the webhook; 0 once that was told. */
+  /** When it will be silent, by the clock of the webhook; 0 once that was reported. */
   private silentAt: i64
 
   constructor(readonly name: string) {

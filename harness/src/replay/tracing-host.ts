@@ -26,10 +26,10 @@ export class TracingHost implements GuestHost {
   readonly waits = false
   readonly environment: Readonly<Record<string, string>>
   readonly state: GuestHost['state'] = {
-    get: (key) => this.#traceState('state_get', [key], () => this.#host.state.get(key)),
+    get: (key) => this.#trace('state_get', [key], () => this.#host.state.get(key)),
     set: (key, value) =>
-      this.#traceState('state_set', [key, this.#utf8.decode(value)], () => this.#host.state.set(key, value)),
-    delete: (key) => this.#traceState('state_delete', [key], () => this.#host.state.delete(key)),
+      this.#trace('state_set', [key, this.#utf8.decode(value)], () => this.#host.state.set(key, value)),
+    delete: (key) => this.#trace('state_delete', [key], () => this.#host.state.delete(key)),
   }
   readonly #host: ReplayHost
   readonly #port: HostPort
@@ -122,22 +122,8 @@ export class TracingHost implements GuestHost {
     const line = this.#begin(call, args)
     try {
       const result = perform()
-      line.result = result ?? null
+      line.result = result instanceof Uint8Array ? this.#utf8.decode(result) : (result ?? null)
       return result
-    } catch (error) {
-      noteRefusal(line, error)
-      throw error
-    } finally {
-      this.#flush()
-    }
-  }
-
-  #traceState<Result extends Uint8Array | void>(call: string, args: readonly string[], perform: () => Result): Result {
-    const line = this.#begin(call, args)
-    try {
-      const value = perform()
-      line.result = value === undefined ? null : this.#utf8.decode(value)
-      return value
     } catch (error) {
       noteRefusal(line, error)
       throw error

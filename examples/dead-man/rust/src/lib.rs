@@ -36,7 +36,7 @@ fn main() -> Result<(), Error> {
 struct Device {
     name: String,
     last_heard: i64,
-    /// When it will be silent, by the clock of the webhook; 0 once that was told.
+    /// When it will be silent, by the clock of the webhook; 0 once that was reported.
     silent_at: i64,
 }
 
