@@ -13,7 +13,7 @@ const curvesShownMax = 3
 const crossingsShownMax = 3
 
 /**
- * A block for each live query whose Events the workflow polled; empty without any.
+ * A block for each live query, or each group of one, whose Events the workflow polled; empty without any.
  *
  * @param expectedTimes - when writebacks should have come, as far as the test says
  */
@@ -23,22 +23,21 @@ export function describeAggregates(
   expectedTimes: readonly Micros[],
   style: EntryStyle,
 ): string[] {
-  const polled = curves.filter(({ values }) => values.length > 0)
   const [from, to] = [run.modes.start, run.at]
   const cameTimes = run.writebacks.map(({ at }) => at)
   const marks = [
     { name: 'came', line: markTimes(cameTimes, '▲', from, to, cells) },
     { name: 'expected', line: markTimes(expectedTimes, '△', from, to, cells) },
   ].filter(({ line }) => line !== '')
-  const lines = polled
+  const lines = curves
     .slice(0, curvesShownMax)
     .flatMap((curve) => [
-      `  ${shortenAndCount(escapeUnprintable(curve.query), 100)}  from ${shown(least(curve))} to ${shown(most(curve))}`,
+      `  ${nameOf(curve)}  from ${shown(least(curve))} to ${shown(most(curve))}`,
       `    ${sparkline(curve, from, to, cells)}`,
       ...marks.map(({ name, line }) => `    ${line.padEnd(cells)}  ${name}`),
       ...describeCrossings(curve, style),
     ])
-  if (polled.length > curvesShownMax) lines.push(`    … ${polled.length - curvesShownMax} more live queries`)
+  if (curves.length > curvesShownMax) lines.push(`    … ${curves.length - curvesShownMax} more live queries or groups`)
   return lines
 }
 
@@ -51,6 +50,11 @@ function describeCrossings({ at, values, marks }: AggregateCurve, { times }: Ent
   })
   const more = crossings.length - crossingsShownMax
   return [...crossings.slice(0, crossingsShownMax), ...(more > 0 ? [`    … ${more} more`] : [])]
+}
+
+function nameOf({ query, group }: AggregateCurve): string {
+  const ofGroup = group.length === 0 ? '' : ` of ${group.join(', ')}`
+  return shortenAndCount(escapeUnprintable(`${query}${ofGroup}`), 100)
 }
 
 function least({ values }: AggregateCurve): number {

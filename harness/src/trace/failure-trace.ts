@@ -1,11 +1,13 @@
 /** What a failed test replays its run for: the curves of its live aggregates, and who sent what. */
-import type { GuestModule, LiveEvent, Micros } from '@slung/runtime'
+import { parseQuery, type GuestModule, type LiveEvent, type Micros, type Query } from '@slung/runtime'
 import { CallOrigins } from './call-origins.ts'
 import type { TracedCall, TraceLine } from './trace-line.ts'
 
-/** A live query and every Event of it that the workflow polled. */
+/** A live query, or one group of it, and every Event of it that the workflow polled. */
 export interface AggregateCurve {
   readonly query: string
+  /** The tags that the Events of the group share; none without groups. */
+  readonly group: readonly string[]
   /** Virtual times of the polls. */
   readonly at: Micros[]
   readonly values: number[]
@@ -15,7 +17,9 @@ export interface AggregateCurve {
 
 export class FailureTrace {
   readonly #origins: CallOrigins
-  readonly #curves = new Map<number, AggregateCurve>()
+  readonly #queries = new Map<number, Query>()
+  /** By handle and group. */
+  readonly #curves = new Map<string, AggregateCurve>()
   /** Of every writeback in order; `null` where it is unknown. */
   readonly senders: (string | null)[] = []
   /** Whose Event was polled last. */
@@ -25,7 +29,7 @@ export class FailureTrace {
     this.#origins = new CallOrigins(guest)
   }
 
-  /** By handle, in order of subscription. */
+  /** In the order of their first Events. */
   get curves(): readonly AggregateCurve[] {
     return [...this.#curves.values()]
   }
@@ -37,17 +41,11 @@ export class FailureTrace {
   #addCall({ at, call, args, result, refused, stack = '' }: TracedCall): void {
     switch (call) {
       case 'u_query_live':
-        if (typeof result === 'number')
-          this.#curves.set(result, { query: String(args[0]), at: [], values: [], marks: [] })
+        if (typeof result === 'number') this.#queries.set(result, parseQuery(String(args[0])))
         break
-      case 'u_poll_handle': {
-        const curve = this.#curves.get(Number(args[0]))
-        if (result === null || curve === undefined) break
-        curve.at.push(at)
-        curve.values.push((result as LiveEvent).value)
-        this.#latest = curve
+      case 'u_poll_handle':
+        if (result !== null) this.#addEvent(Number(args[0]), at, result as LiveEvent)
         break
-      }
       // A refused request is a writeback without a response; any other refused call is not a writeback.
       case 'u_writeback_http':
         this.#addWriteback(stack)
@@ -58,6 +56,19 @@ export class FailureTrace {
         break
       default:
     }
+  }
+
+  #addEvent(handle: number, at: Micros, { value, tags }: LiveEvent): void {
+    const query = this.#queries.get(handle)
+    if (query === undefined) return
+    const group = tags.filter((tag) => query.groupBy.some((key) => tag.startsWith(`${key}=`)))
+    const name = JSON.stringify([handle, ...group])
+    let curve = this.#curves.get(name)
+    if (curve === undefined)
+      this.#curves.set(name, (curve = { query: query.text, group, at: [], values: [], marks: [] }))
+    curve.at.push(at)
+    curve.values.push(value)
+    this.#latest = curve
   }
 
   #addWriteback(stack: string): void {
